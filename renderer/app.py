@@ -1,0 +1,67 @@
+"""The only wiring: every route and every lifetime is visible from here."""
+
+from collections.abc import AsyncIterator, Callable
+
+from aiohttp import web
+
+from renderer import demo, gate, pages, respond
+from renderer.db.pool import open_pool
+from renderer.gate import handlers as gate_handlers
+from renderer.keyring import Keyring
+from renderer.keys import BASE_HANDLER, KEYRING, MEMO, POOL, SETTINGS, THEMES
+from renderer.middlewares import MIDDLEWARES
+from renderer.pages import handlers as page_handlers
+from renderer.settings import Settings
+from renderer.themes import Themes
+
+
+async def show_health(request: web.Request) -> web.Response:
+    """200 as long as this worker answers; says nothing of the database, whose absence a restart would not mend."""
+    return web.Response(text="ok\n", headers={"Cache-Control": "no-store"})
+
+
+async def show_base(request: web.Request) -> web.StreamResponse:
+    """The base domain itself: the demo's index, a configured redirect, or nobody."""
+    settings = request.app[SETTINGS]
+    if request.method in ("GET", "HEAD"):
+        if settings.demo.index and request.path == "/":
+            return await demo.show_index(request)
+        if settings.server.base_redirect:
+            return respond.redirect(settings.server.base_redirect, status=302)
+    return respond.nobody(request, 404)
+
+
+def make_app(settings: Settings, database_url: str, keyring: Keyring, themes: Themes) -> web.Application:
+    """The application of one worker. Opens nothing before it is started."""
+    app = web.Application(middlewares=MIDDLEWARES, client_max_size=settings.server.max_body_bytes)
+    app[SETTINGS] = settings
+    app[KEYRING] = keyring
+    app[THEMES] = themes
+    app[MEMO] = respond.new_memo()
+    app[BASE_HANDLER] = show_base
+    app.add_routes([web.get("/_edge/health", show_health, name="edge.health")])
+    app.add_routes(gate_handlers.routes)
+    app.add_routes(page_handlers.routes)
+    app.on_response_prepare.append(_name_no_software)
+    app.cleanup_ctx.append(_pool(settings, database_url))
+    return app
+
+
+def _pool(settings: Settings, url: str) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def lifetime(app: web.Application) -> AsyncIterator[None]:
+        database = settings.database
+        app[POOL] = await open_pool(
+            url,
+            smallest=database.pool_min,
+            largest=database.pool_max,
+            connect_seconds=database.connect_seconds,
+            statement_seconds=database.statement_seconds,
+        )
+        yield
+        await app[POOL].close()
+
+    return lifetime
+
+
+async def _name_no_software(request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.popall("Server", None)

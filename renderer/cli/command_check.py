@@ -1,0 +1,97 @@
+"""check: what is wrong with configuration, keyring, themes and database, in words."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+import asyncpg
+import typer
+
+from renderer.cli.commands_themes import missing_rows
+from renderer.cli.context import Config, connect, database, load_keyring, load_settings
+from renderer.cli.faults import explain
+from renderer.db import migrations
+from renderer.db.health import rights_beyond_need, zone_of_database
+from renderer.settings import Settings
+from renderer.themes import Themes, load_themes
+
+OLDEST_SERVER = 15
+
+T = TypeVar("T")
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(check)
+
+
+def check(config: Config = None) -> None:
+    """Say what is wrong with the configuration, the keyring, the themes and the database; exit 1 if anything is."""
+    settings = load_settings(config)
+    typer.echo("configuration: read")
+    findings = _Findings()
+    findings.attempt("keyring", lambda: load_keyring(settings, create=False))
+    themes = findings.attempt("themes", lambda: load_themes(settings.themes_dir))
+    findings.attempt("database", lambda: _check_database(settings, themes, findings))
+    for line in findings.warnings:
+        typer.echo(f"warning: {line}")
+    for line in findings.faults:
+        typer.echo(f"wrong: {line}", err=True)
+    if findings.faults:
+        raise typer.Exit(1)
+    typer.echo("Nothing wrong." if not findings.warnings else "Nothing wrong that keeps the program from serving.")
+
+
+class _Findings:
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+        self.warnings: list[str] = []
+
+    def attempt(self, subject: str, action: Callable[[], T]) -> T | None:
+        try:
+            return action()
+        except Exception as error:
+            found = explain(error)
+            if found is None:
+                raise
+            self.faults += [f"{subject}: {line}" for line in found[0].splitlines()]
+            return None
+
+
+def _check_database(settings: Settings, themes: Themes | None, findings: _Findings) -> None:
+    if settings.embedded and not (settings.var / "postgres").exists():
+        findings.warnings.append("database: no database.url, and no embedded server was made yet (`renderer demo` makes one)")
+        return
+    with database(settings) as access:
+        asyncio.run(_inspect(access.migrate, access.serve, themes, findings))
+
+
+async def _inspect(migrate_url: str, serve_url: str, themes: Themes | None, findings: _Findings) -> None:
+    conn = await connect(migrate_url)
+    try:
+        if conn.get_server_version().major < OLDEST_SERVER:
+            findings.faults.append(f"database: PostgreSQL {conn.get_server_version().major}; expected 15 or newer")
+            return
+        await migrations.check_schema(conn)
+        zone = await zone_of_database(conn)
+        if zone != "UTC":
+            findings.faults.append(f"database: its time zone is {zone}; expected UTC (`renderer migrate` sets it)")
+        missing = list(await migrations.missing_roles(conn))
+        if missing:
+            findings.warnings.append(f"database: roles missing: {', '.join(missing)} (`renderer migrate` prints the SQL)")
+        if themes is not None:
+            rows = await missing_rows(conn, themes)
+            if rows:
+                findings.warnings.append(f"themes without a templates row: {', '.join(rows)} (`renderer themes sync`)")
+    finally:
+        await conn.close()
+    await _inspect_serving(serve_url, findings)
+
+
+async def _inspect_serving(url: str, findings: _Findings) -> None:
+    conn: asyncpg.Connection = await connect(url)
+    try:
+        rights = await rights_beyond_need(conn)
+    finally:
+        await conn.close()
+    if rights:
+        findings.warnings.append(f"database: the serving user can do more than it needs: {', '.join(rights)}")

@@ -1,0 +1,82 @@
+"""migrate, backup and restore."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from renderer.cli.context import EMBEDDED_LOGINS, Access, Config, connect, database, load_settings
+from renderer.db import backup as backups
+from renderer.db import migrations
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(migrate)
+    app.command()(backup)
+    app.command()(restore)
+
+
+def migrate(
+    config: Config = None,
+    legacy_zone: Annotated[
+        str | None,
+        typer.Option(
+            help="Take over a database made from the seed schema, whose naive times are of this zone.", metavar="ZONE"
+        ),
+    ] = None,
+) -> None:
+    """Bring the database's schema up to this release. Safe to run twice, and from two places at once."""
+    settings = load_settings(config)
+    with database(settings) as access:
+        applied = apply_migrations(access, legacy_zone=legacy_zone)
+        typer.echo(f"{len(applied)} migrations applied." if applied else "Nothing to do: the schema is current.")
+        missing = asyncio.run(_missing_roles(access))
+    if missing:
+        typer.echo(f"\nThis user may not create roles; {', '.join(missing)} are missing. An administrator runs:\n", err=True)
+        typer.echo(migrations.roles_sql())
+
+
+def apply_migrations(access: Access, legacy_zone: str | None) -> list[str]:
+    """Apply what is missing, say each step, and let the embedded server's roles log in."""
+    applied = migrations.migrate(access.migrate, legacy_zone=legacy_zone, report=lambda line: typer.echo(f"  {line}"))
+    if access.server is not None:
+        access.server.enable_logins(EMBEDDED_LOGINS)
+    return applied
+
+
+async def _missing_roles(access: Access) -> list[str]:
+    conn = await connect(access.migrate)
+    try:
+        return list(await migrations.missing_roles(conn))
+    finally:
+        await conn.close()
+
+
+def backup(
+    target: Annotated[Path, typer.Argument(help="Folder to make.")],
+    config: Config = None,
+    with_keys: Annotated[bool, typer.Option("--with-keys", help="Put the keyring into it too, as a file of its own.")] = False,
+) -> None:
+    """Back up the database and the spools; the keys only when asked for."""
+    settings = load_settings(config)
+    with database(settings) as access:
+        backups.backup(access.migrate, target, var=settings.var, keyring=settings.keyring_file if with_keys else None)
+    typer.echo(f"Backed up to {target}")
+
+
+def restore(
+    source: Annotated[Path, typer.Argument(help="Folder that `renderer backup` made.", exists=True)],
+    config: Config = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace what the database holds.")] = False,
+    with_keys: Annotated[bool, typer.Option("--with-keys", help="Restore the keyring too.")] = False,
+) -> None:
+    """Restore a backup into an empty database, or over one with --force."""
+    settings = load_settings(config)
+    with database(settings) as access:
+        backups.restore(
+            access.migrate, source, var=settings.var, force=force, keyring=settings.keyring_file if with_keys else None
+        )
+        if access.server is not None:
+            access.server.enable_logins(EMBEDDED_LOGINS)
+    typer.echo(f"Restored from {source}")

@@ -1,0 +1,76 @@
+"""What commands share: settings, logging, the keyring, and a database to talk to."""
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import asyncpg
+import typer
+
+from renderer import settings as settings_module
+from renderer.db import embedded
+from renderer.db.pool import TEMPORARY, DatabaseAway
+from renderer.keyring import Keyring
+from renderer.settings import Settings
+
+Config = Annotated[Path | None, typer.Option("--config", help="TOML file; default: ./config.toml", show_default=False)]
+
+# Roles that connect to the embedded server; on a configured one the operator's URLs say who connects.
+EMBEDDED_LOGINS = ("tapsite_edge", "tapsite_console", "tapsite_maintain")
+
+
+def load_settings(config: Path | None, **flags: dict[str, object]) -> Settings:
+    """Settings with the given flags (None: not given), and logging set up by them."""
+    given = {section: {k: v for k, v in keys.items() if v is not None} for section, keys in flags.items()}
+    settings = settings_module.load(config, given)
+    logging.basicConfig(
+        level=settings.log.level.upper(),
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    return settings
+
+
+def load_keyring(settings: Settings) -> Keyring:
+    """The configured keyring; in development one is made at the first start."""
+    inline = settings.secrets.keyring.get_secret_value()
+    return Keyring.load(text=inline or None, path=settings.keyring_file, create=not settings.production)
+
+
+@dataclass(frozen=True)
+class Access:
+    """URLs to one database, by what they are for, and the embedded server where it is ours."""
+
+    serve: str
+    direct: str
+    migrate: str
+    server: embedded.EmbeddedServer | None
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[Access]:
+    """The configured database, or the embedded server, started for as long as the block runs."""
+    configured = settings.database
+    if not settings.embedded:
+        serve = configured.url.get_secret_value()
+        direct = configured.direct_url.get_secret_value() or serve
+        yield Access(serve, direct, configured.migrate_url.get_secret_value() or direct, None)
+        return
+    server = embedded.start(settings.var / "postgres")
+    try:
+        edge = server.url("tapsite_edge")
+        yield Access(edge, edge, server.url(), server)
+    finally:
+        server.stop()
+
+
+async def connect(url: str) -> asyncpg.Connection:
+    """One connection. Raises `DatabaseAway`."""
+    try:
+        return await asyncpg.connect(url, timeout=10)
+    except (*TEMPORARY, asyncpg.PostgresError, ValueError) as error:
+        raise DatabaseAway(f"database: {type(error).__name__}: {error}") from error

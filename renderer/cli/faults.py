@@ -1,0 +1,35 @@
+"""Known faults, in words."""
+
+import asyncpg
+
+from renderer.db.backup import BackupError
+from renderer.db.embedded import EmbeddedError
+from renderer.db.migrations import MigrationError, SchemaMismatch
+from renderer.db.pool import TEMPORARY, DatabaseAway
+from renderer.keyring import KeyringError
+from renderer.settings import SettingsError
+from renderer.themes import ThemeError
+from renderer.workers import AddressInUse, WorkersFailed
+
+CODES: tuple[tuple[type[BaseException], int], ...] = (
+    (SettingsError, 3),
+    (KeyringError, 3),
+    (DatabaseAway, 4),
+    (SchemaMismatch, 4),
+    (EmbeddedError, 4),
+    (MigrationError, 4),
+    (AddressInUse, 5),
+    (WorkersFailed, 1),
+    (ThemeError, 1),
+    (BackupError, 1),
+)
+
+
+def explain(error: BaseException) -> tuple[str, int] | None:
+    """(message, exit code) of a fault an operator can mend; None for one that is ours."""
+    for kind, code in CODES:
+        if isinstance(error, kind):
+            return str(error), code
+    if isinstance(error, (*TEMPORARY, asyncpg.PostgresError)):
+        return f"database: {type(error).__name__}: {error}", 4
+    return None

@@ -1,0 +1,55 @@
+"""The root command, and how faults become sentences and exit codes."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from renderer import __version__
+from renderer.cli import command_check, commands_data, commands_secrets, commands_serve, commands_themes
+from renderer.cli.faults import explain
+
+EPILOG = (
+    "Exit codes: 0 done · 1 something is wrong with what was checked or asked for · 2 command not understood · "
+    "3 configuration wrong · 4 database away or its schema not ours · 5 address taken"
+)
+
+app = typer.Typer(
+    name="renderer",
+    help="Renders and serves the sites of Tapsite.ai.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+) -> None:
+    """Shared by all commands."""
+
+
+for module in (commands_serve, commands_data, commands_themes, commands_secrets, command_check):
+    module.register(app)
+
+
+def main() -> None:
+    """Run a command; a known fault is a sentence on standard error and an exit code, never a traceback."""
+    try:
+        app()
+    except Exception as error:
+        found = explain(error)
+        if found is None:
+            raise
+        message, code = found
+        for line in message.splitlines():
+            typer.echo(f"renderer: {line}", err=True)
+        sys.exit(code)

@@ -1,0 +1,36 @@
+"""A request's connection: taken from the pool at the first query, given back before rendering."""
+
+from typing import TYPE_CHECKING
+
+import asyncpg
+
+if TYPE_CHECKING:
+    # asyncpg's own classes, generic in its stubs alone
+    from asyncpg.pool import PoolConnectionProxy
+
+    Connection = asyncpg.Connection | PoolConnectionProxy
+
+
+class Lease:
+    """At most one connection at a time.
+
+    `pool.fetchrow` acquires and resets for each query, which costs about three times the query; a request therefore
+    acquires once, and lets go as soon as it has what it came for, so that rendering never holds a connection.
+    """
+
+    __slots__ = ("_conn", "_pool")
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+        self._conn: PoolConnectionProxy | None = None
+
+    async def conn(self) -> "PoolConnectionProxy":
+        """The connection. Raises what asyncpg raises when the server is away."""
+        if self._conn is None:
+            self._conn = await self._pool.acquire()
+        return self._conn
+
+    async def release(self) -> None:
+        if self._conn is not None:
+            conn, self._conn = self._conn, None
+            await self._pool.release(conn)

@@ -1,0 +1,39 @@
+"""The pool of connections of one worker."""
+
+import asyncpg
+
+
+class DatabaseAway(Exception):
+    """No connection to be had; str() names what failed, without the password of the URL."""
+
+
+# What a query raises when the server is away, restarting or out of connections: temporary, so 503 and not 500.
+TEMPORARY = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.QueryCanceledError,
+)
+
+
+async def open_pool(
+    url: str, *, smallest: int, largest: int, connect_seconds: float, statement_seconds: float
+) -> asyncpg.Pool:
+    """A pool on `url` (libpq form). Raises `DatabaseAway` when the first connection fails."""
+    try:
+        pool = await asyncpg.create_pool(
+            url,
+            min_size=min(smallest, largest),
+            max_size=largest,
+            timeout=connect_seconds,
+            command_timeout=statement_seconds,
+            server_settings={"application_name": "tapsite-renderer", "timezone": "UTC"},
+        )
+    except (*TEMPORARY, asyncpg.PostgresError, ValueError) as error:
+        raise DatabaseAway(f"{type(error).__name__}: {error}") from error
+    return pool

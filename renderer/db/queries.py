@@ -1,0 +1,41 @@
+"""Named queries of sql/queries, one file a room, each with its scope.
+
+A `-- scope: site | owner | platform` line stands above each `-- name:`; a query without one does not load.
+"""
+
+import re
+from functools import cache
+from typing import Any
+
+import aiosql
+
+from renderer.settings import ROOT
+
+QUERIES = ROOT / "sql" / "queries"
+SCOPES = frozenset({"site", "owner", "platform"})
+
+_HEAD = re.compile(r"^-- scope: *(?P<scope>\S+) *\n-- name: *(?P<name>[a-z0-9_]+)", re.MULTILINE)
+_NAME = re.compile(r"^-- name: *(?P<name>[a-z0-9_]+)", re.MULTILINE)
+
+
+@cache
+def load(room: str) -> Any:
+    """The queries of sql/queries/<room>.sql as functions of a connection and keyword arguments (aiosql)."""
+    scopes(room)
+    return aiosql.from_path(QUERIES / f"{room}.sql", "asyncpg")
+
+
+@cache
+def scopes(room: str) -> dict[str, str]:
+    """Scope of each query of a room. Raises ValueError where one is missing or unknown."""
+    text = (QUERIES / f"{room}.sql").read_text("utf-8")
+    found = {match["name"]: match["scope"] for match in _HEAD.finditer(text)}
+    for match in _NAME.finditer(text):
+        if found.get(match["name"]) not in SCOPES:
+            raise ValueError(f"sql/queries/{room}.sql: {match['name']}: no `-- scope:` of {sorted(SCOPES)} above it")
+    return found
+
+
+def rooms() -> list[str]:
+    """Every room that has queries."""
+    return sorted(path.stem for path in QUERIES.glob("*.sql"))

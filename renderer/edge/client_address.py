@@ -1,0 +1,72 @@
+"""Who is asking, and over which scheme, when proxies stand between.
+
+A forwarded header is a claim of whoever sent it. It counts only as far as the chain of peers we were told to trust
+reaches: the client is the rightmost hop that is not one of them (MDN, "X-Forwarded-For: security concerns").
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+Network = IPv4Network | IPv6Network
+Address = IPv4Address | IPv6Address
+
+# A chain longer than this is nobody's real network; the rest is not read.
+MAX_HOPS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    address: str  # textual form, IPv4-mapped IPv6 as IPv4; "" when it cannot be known (a unix socket without a proxy)
+    scheme: str  # "http" | "https"
+
+
+def find_client(
+    peer: str | None,
+    forwarded_for: Sequence[str],
+    forwarded_proto: Sequence[str],
+    *,
+    trusted: Sequence[Network],
+    trust_unix: bool,
+    scheme: str,
+) -> Client:
+    """The client behind `peer`, the socket's address (None for a unix socket).
+
+    `forwarded_for` and `forwarded_proto` are the values of every such header line, in order; `scheme` is the socket's own.
+    A hop that is not an address ends the chain: what stands left of it was written by somebody unknown.
+    """
+    address = _parse(peer or "")
+    if not (trust_unix if peer is None else _is_trusted(address, trusted)):
+        return Client(str(address) if address else "", scheme)
+    client = address
+    for hop in reversed(_hops(forwarded_for)):
+        found = _parse(hop)
+        if found is None:
+            break
+        client = found
+        if not _is_trusted(found, trusted):
+            break
+    # The proxy next to us set the last value; what comes before is hearsay.
+    proto = _hops(forwarded_proto)[-1:]
+    return Client(str(client) if client else "", proto[0].lower() if proto and proto[0].lower() in {"http", "https"} else scheme)
+
+
+def _hops(lines: Sequence[str]) -> list[str]:
+    return [part.strip() for line in lines for part in line[-4096:].split(",")][-MAX_HOPS:]
+
+
+def _parse(text: str) -> Address | None:
+    """An address as proxies write it: bare, with a port, or an IPv6 literal in brackets."""
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    return address.ipv4_mapped or address if isinstance(address, IPv6Address) else address
+
+
+def _is_trusted(address: Address | None, trusted: Sequence[Network]) -> bool:
+    return address is not None and any(address in network for network in trusted if network.version == address.version)

@@ -1,0 +1,224 @@
+"""The keyring: the installation's root secrets, and every key derived from them.
+
+One keyring serves the whole installation. It lives in a file (TOML, mode 0600) or in an environment variable, never in
+the database: a dump must not contain what its own ciphertext is opened with. No root secret is used directly. HKDF-SHA256
+(RFC 5869) derives one key for each purpose and context, so that a token made for one purpose, site or audience verifies
+nowhere else, and losing one derived key loses nothing but that.
+
+The primary key signs; every key of the ring verifies, until the operator removes it. A running process keeps the ring it
+started with. Where several processes are restarted one by one, `add_key` first, restart, then `promote_key`: then nobody
+ever meets a token of a key it does not know. `rotate` does both at once, for a single process or a short gap.
+
+The keyring never shows itself: repr, str, format, pickle and copy give key ids or refuse.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import fcntl
+import hashlib
+import os
+import re
+import secrets
+import stat
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal, NoReturn, get_args
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+# Every purpose of a derived key; a new one is added here, so that a typing error cannot split a purpose in two.
+Purpose = Literal[
+    "gate",  # cookies of password-protected sites
+    "limits",  # keyed client addresses in rate limits, in memory only
+    "session",  # console sign-in
+    "preview",  # links to drafts
+    "spool",  # records waiting on disk
+    "day-keys",  # wraps the daily roots of the visitor hash
+    "unsubscribe",  # links in e-mail
+]
+
+FORMAT = 1
+SECRET_BYTES = 32
+MAX_FILE_BYTES = 64 * 1024
+MAX_TOKEN_CHARS = 4096
+# Clocks of two machines differ; a token from slightly ahead of ours is not a forgery.
+CLOCK_SKEW = timedelta(seconds=60)
+
+_KEY_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+_HEADER = """\
+# Root secrets of this installation. Whoever reads this file can forge every cookie and link and open every stored record.
+# Keep a copy apart from the database's backups. Written by `renderer secrets`; remarks of your own are not kept.
+"""
+
+
+class KeyringError(Exception):
+    """The keyring is missing, unreadable, exposed or malformed. The message is for the operator and holds no secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyInfo:
+    """What may be shown of a key. `created_at` is None for keys from the environment."""
+
+    id: str
+    created_at: datetime | None
+    primary: bool
+
+
+class _Key:
+    """One root secret. A plain class with slots: dataclasses.asdict, vars and repr would all show the bytes."""
+
+    __slots__ = ("_secret", "created_at", "id")
+
+    def __init__(self, key_id: str, secret: bytes, created_at: datetime | None) -> None:
+        if not _KEY_ID.fullmatch(key_id):
+            raise KeyringError("a key id has 1 to 32 characters of a-z, 0-9 and '-', and does not begin with '-'")
+        if len(secret) < SECRET_BYTES:
+            raise KeyringError(f"the secret of key {key_id} is shorter than {SECRET_BYTES} bytes")
+        self.id, self.created_at, self._secret = key_id, created_at, secret
+
+    @classmethod
+    def new(cls) -> _Key:
+        now = datetime.now(UTC).replace(microsecond=0)
+        return cls(f"{now:%Y%m%d}-{secrets.token_hex(4)}", secrets.token_bytes(SECRET_BYTES), now)
+
+    def derive(self, info: bytes, length: int) -> bytes:
+        return HKDF(algorithm=SHA256(), length=length, salt=None, info=info).derive(self._secret)
+
+    def encoded(self) -> str:
+        return base64.urlsafe_b64encode(self._secret).decode().rstrip("=")
+
+    def __repr__(self) -> str:
+        return f"<key {self.id}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("keys are not pickled or copied")
+
+
+class Signer:
+    """Signs and verifies tokens of one purpose and context. Made by `Keyring.signer`."""
+
+    __slots__ = ("_serializer",)
+
+    def __init__(self, keys_oldest_first: Sequence[bytes]) -> None:
+        self._serializer: URLSafeTimedSerializer[str] = URLSafeTimedSerializer(
+            list(keys_oldest_first),  # itsdangerous signs with the last and tries them newest first
+            salt=b"tapsite",
+            signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
+        )
+
+    def sign(self, payload: Any) -> str:
+        """A URL- and cookie-safe token holding `payload` (anything JSON has; readable by its bearer) and the time."""
+        return self._serializer.dumps(payload)
+
+    def verify(self, token: str | None, *, max_age: timedelta) -> Any | None:
+        """The payload of a token made by this signer within `max_age`; None when anything at all is wrong."""
+        if not token or len(token) > MAX_TOKEN_CHARS or not token.isascii():
+            return None
+        try:
+            payload, signed_at = self._serializer.loads(token, return_timestamp=True)
+        except (BadData, ValueError, RecursionError):
+            return None
+        # Not left to itsdangerous: it refuses any token from the future, even by a second of another machine's clock.
+        return payload if -CLOCK_SKEW <= datetime.now(UTC) - signed_at <= max_age else None
+
+    def __repr__(self) -> str:
+        return "<Signer>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("signers are not pickled or copied")
+
+
+class Keyring:
+    """Root secrets with key ids, one of them primary. Immutable."""
+
+    __slots__ = ("_keys", "primary_id")
+
+    def __init__(self, keys: Iterable[_Key], primary_id: str) -> None:
+        ring = list(keys)
+        self._keys: dict[str, _Key] = {key.id: key for key in ring}
+        if len(self._keys) != len(ring):
+            raise KeyringError("two keys of the keyring have the same id")
+        if primary_id not in self._keys:
+            raise KeyringError("the keyring names a primary key that it does not hold")
+        self.primary_id = primary_id
+
+    @classmethod
+    def generate(cls) -> Keyring:
+        """A new ring of one key, in memory only."""
+        key = _Key.new()
+        return cls([key], key.id)
+
+    @classmethod
+    def load(cls, path: Path | None = None, inline: str | None = None) -> Keyring:
+        """The ring of the environment (`inline`: see `parse_inline`) if given, or else of the file.
+
+        Raises KeyringError when there is neither: in production nothing is made up, because secrets made by each start
+        or each machine for itself would sign everybody out and leave stored records unreadable.
+        """
+        if inline:
+            return cls.parse_inline(inline)
+        if path is None:
+            raise KeyringError("no keyring: name its file in the configuration, or give the keys in the environment")
+        return _parse_file(path)
+
+    @classmethod
+    def parse_inline(cls, text: str) -> Keyring:
+        """The environment's form: `id:secret,id:secret…`, secrets in base64url; the first is the primary one."""
+        keys: list[_Key] = []
+        for number, part in enumerate(text.strip().split(","), start=1):
+            key_id, colon, encoded = part.strip().partition(":")
+            if not colon:
+                raise KeyringError(f"key {number} of the environment's keyring is not written as id:secret")
+            keys.append(_Key(key_id, _decode(encoded, f"key {number} of the environment's keyring"), None))
+        return cls(keys, keys[0].id)
+
+    @property
+    def key_ids(self) -> tuple[str, ...]:
+        """All ids, the primary one first, then in the ring's order; what is stored beside a ciphertext."""
+        return (self.primary_id, *(key_id for key_id in self._keys if key_id != self.primary_id))
+
+    def describe(self) -> list[KeyInfo]:
+        """What may be shown to an operator, the primary key first."""
+        return [KeyInfo(i, self._keys[i].created_at, i == self.primary_id) for i in self.key_ids]
+
+    def subkey(self, purpose: Purpose, key_id: str | None = None, length: int = 32, context: Sequence[str] = ()) -> bytes:
+        """HKDF-SHA256 of the primary key, or of the one named, for a purpose and a context such as a site's id.
+
+        `length` is in bytes, at most 8160. Raises KeyError for a key that the ring does not hold (any more).
+        """
+        return self._keys[key_id or self.primary_id].derive(_info(purpose, context), length)
+
+    def signer(self, purpose: Purpose, *context: str) -> Signer:
+        """Signs with the primary key and verifies with all, for exactly this purpose and context (site, audience…)."""
+        return Signer([self.subkey(purpose, key_id, context=context) for key_id in reversed(self.key_ids)])
+
+    def __repr__(self) -> str:
+        return f"<Keyring {', '.join(self.key_ids)}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("keyrings are not pickled or copied")
+
+
+def _info(purpose: str, context: Sequence[str]) -> bytes:
+    """RFC 5869's `info`: each part with its length before it, so that ("a", "bc") and ("ab", "c") differ."""
+    if purpose not in get_args(Purpose):
+        raise ValueError(f"unknown purpose of a key: {purpose}")
+    parts = [part.encode("utf-8", "surrogatepass") for part in ("tapsite/1", purpose, *context)]
+    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+
+
+def _decode(encoded: object, where: str) -> bytes:
+    if isinstance(encoded, str):
+        try:
+            return base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True)
+        except (binascii.Error, ValueError):
+            pass
+    raise KeyringError(f"{where}: the secret is not base64url")

@@ -1,0 +1,53 @@
+"""Pages of a site, and the files of its theme."""
+
+from datetime import UTC, datetime
+
+from aiohttp import web
+from yarl import URL
+
+from renderer import respond, themes
+from renderer.keys import LEASE, SITE, THEMES
+from renderer.pages.queries import newest_posts
+
+# As many as any theme shows on a page.
+NEWEST_POSTS = 6
+
+# Its name holds its hash, so it never changes (RFC 8246).
+FOREVER = "public, max-age=31536000, immutable"
+
+
+async def show_page(request: web.Request) -> web.StreamResponse:
+    """A page of the request's site; another spelling of its path is sent to the one it has."""
+    site = respond.themed(request)
+    path = canonical_path(request.path)
+    if path not in site.paths:
+        raise web.HTTPNotFound
+    if path != request.path:
+        return respond.redirect(str(URL.build(path=path)))
+    lease = request[LEASE]
+    posts = await newest_posts(await lease.conn(), request[SITE].id, most=NEWEST_POSTS)
+    await lease.release()
+    drawn = themes.draw_page(site, path, posts, datetime.now(UTC))
+    if drawn is None:
+        raise web.HTTPNotFound
+    return respond.html(request, drawn)
+
+
+async def show_asset(request: web.Request) -> web.StreamResponse:
+    """A file of a theme, under a name that holds its hash."""
+    asset = request.app[THEMES].assets.get(request.path)
+    if asset is None:
+        raise web.HTTPNotFound
+    headers = {"Cache-Control": FOREVER, "X-Content-Type-Options": "nosniff", "Content-Type": asset.content_type}
+    return web.Response(body=asset.body, headers=headers)
+
+
+def canonical_path(path: str) -> str:
+    """One leading slash, none doubled, none at the end: `//tentang/` is `/tentang`."""
+    return "/" + "/".join(part for part in path.split("/") if part)
+
+
+routes = [
+    web.get("/_theme/{path:.+}", show_asset, name="themes.asset"),
+    web.get("/{path:.*}", show_page, name="pages.page"),
+]

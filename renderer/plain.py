@@ -1,0 +1,58 @@
+"""The pages that belong to nobody: no site answers, or none may be named.
+
+One document in both languages, since there is no site to tell which, and byte-identical for every host that gets it.
+"""
+
+from base64 import b64encode
+from hashlib import sha256
+
+_STYLE = (
+    "body{margin:0;min-height:100vh;display:grid;place-items:center;background:#f6f5f2;color:#22211e;"
+    "font:17px/1.6 system-ui,sans-serif}main{max-width:34rem;padding:2rem}h1{font-size:1.5rem;line-height:1.25;"
+    "margin:0 0 .75rem}p{margin:0 0 1.25rem}[lang=en]{color:#5d5a52;font-size:.95rem}"
+    "@media(prefers-color-scheme:dark){body{background:#191816;color:#eceae4}[lang=en]{color:#a8a49a}}"
+)
+STYLE_HASHES = (b64encode(sha256(_STYLE.encode()).digest()).decode(),)
+
+_TEXTS = {
+    400: (
+        ("Permintaan tidak dapat dibaca", "Alamat atau permintaan ini tidak sah. Periksa lagi alamatnya."),
+        ("Bad request", "This address or request is not valid. Please check the address."),
+    ),
+    404: (
+        ("Tidak ada situs di alamat ini", "Periksa lagi ejaan alamatnya."),
+        ("There is no site at this address", "Please check the spelling of the address."),
+    ),
+    410: (
+        ("Situs ini sudah tidak ada", "Pemiliknya telah menutup situs di alamat ini."),
+        ("This site is gone", "Its owner has closed the site at this address."),
+    ),
+    413: (
+        ("Kiriman terlalu besar", "Kurangi ukurannya, lalu coba lagi."),
+        ("The request is too large", "Please make it smaller and try again."),
+    ),
+    500: (
+        ("Terjadi kesalahan pada kami", "Kesalahan ini sudah tercatat. Coba lagi sebentar lagi."),
+        ("Something went wrong on our side", "It has been recorded. Please try again in a moment."),
+    ),
+    503: (
+        ("Situs ini sedang tidak tersedia", "Coba lagi nanti."),
+        ("This site is not available at the moment", "Please try again later."),
+    ),
+}
+_OTHER = (
+    ("Permintaan ini tidak dapat dilayani", "Permintaan ini tidak berlaku untuk alamat ini."),
+    ("This request cannot be served", "The request does not apply to this address."),
+)
+
+
+def plain_page(status: int) -> str:
+    """A whole HTML document for `status`; its only style is allowed by `STYLE_HASHES`."""
+    (title, text), (title_en, text_en) = _TEXTS.get(status, _OTHER)
+    return (
+        '<!doctype html>\n<html lang="id"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
+        f"<title>{title}</title><style>{_STYLE}</style></head><body><main>"
+        f'<h1>{title}</h1><p>{text}</p><div lang="en"><p><strong>{title_en}.</strong> {text_en}</p></div>'
+        "</main></body></html>\n"
+    )

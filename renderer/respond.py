@@ -1,0 +1,134 @@
+"""Page → bytes: the one place that writes an HTML answer, with its headers.
+
+What may be kept by whom is decided here from the request's site, not by the handlers: a password-protected site's answer
+is `private, no-store` whatever it is.
+"""
+
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+
+from aiohttp import web
+from cachetools import LRUCache
+
+from renderer import plain, themes
+from renderer.edge.sites import EdgeSite
+from renderer.keys import ADMITTED, MEMO, SETTINGS, SITE, THEMES, Read
+
+# Browsers ask again each time and get a 304; nothing downstream keeps a page that we could not take back.
+PUBLIC = "public, max-age=0, must-revalidate"
+PRIVATE = "private, no-store"
+NO_STORE = "no-store"
+# Seconds a client is told to wait where we cannot know better.
+RETRY_AFTER = 3600
+
+_SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def html(
+    request: web.Request,
+    drawn: themes.Drawn,
+    *,
+    status: int = 200,
+    cache: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> web.Response:
+    """An HTML answer. 200s carry a strong ETag and turn into 304 for a matching If-None-Match (RFC 9110 §13.1.2).
+
+    `cache` is the Cache-Control; None: `PUBLIC`, or `NO_STORE` for what is not the same next time (429, 5xx).
+    """
+    body = drawn.html.encode("utf-8", "replace")
+    site = request.get(SITE)
+    if site is not None and site.is_password_protected:
+        cache = PRIVATE
+    elif cache is None:
+        cache = NO_STORE if status == 429 or status >= 500 else PUBLIC
+    answer = {
+        **_SECURITY,
+        "Cache-Control": cache,
+        "Content-Security-Policy": policy(drawn.style_hashes, drawn.script_hashes),
+        **(headers or {}),
+    }
+    if status == 200 and "no-store" not in cache:
+        answer["ETag"] = f'"{sha256(body).hexdigest()[:32]}"'
+        if matches(request.headers.getall("If-None-Match", ()), answer["ETag"]):
+            return web.Response(status=304, headers=answer)
+    return web.Response(status=status, body=body, headers=answer, content_type="text/html", charset="utf-8")
+
+
+def policy(style_hashes: Iterable[str], script_hashes: Iterable[str]) -> str:
+    """The Content-Security-Policy of a page: own origin, own hashes, nothing else."""
+    styles = "".join(f" 'sha256-{value}'" for value in style_hashes)
+    scripts = " ".join(f"'sha256-{value}'" for value in script_hashes) or "'none'"
+    return (
+        f"default-src 'none'; style-src 'self'{styles}; script-src {scripts}; font-src 'self'; img-src 'self' data:; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+def matches(lines: Iterable[str], etag: str) -> bool:
+    """Whether If-None-Match names `etag`, by weak comparison (RFC 9110 §8.8.3.2)."""
+    tags = [tag.strip() for line in lines for tag in line.split(",")]
+    return "*" in tags or etag in (tag.removeprefix("W/") for tag in tags)
+
+
+def themed(request: web.Request) -> themes.Site:
+    """The request's site as its theme reads it; remembered by the row's content, so it cannot be stale."""
+    source = _source(request, request[SITE])
+    memo = request.app[MEMO]
+    kept = memo.get(source)
+    if kept is None:
+        kept = Read(themes.read_site(request.app[THEMES], source), _size(source))
+        # Larger than the whole memo: read each time, rather than refused.
+        if kept.size <= memo.maxsize:
+            memo[source] = kept
+    return kept.site
+
+
+def new_memo() -> "LRUCache[themes.SiteSource, Read]":
+    """Room for the sites read last, bounded by the size of what was read (64 MiB of row text)."""
+    return LRUCache(maxsize=64 * 2**20, getsizeof=lambda kept: kept.size)
+
+
+def _size(source: themes.SiteSource) -> int:
+    columns = (source.config, source.design_tokens, source.generated_content, source.components_config)
+    # A read site takes a few times its text; the constant stands for what even an empty one takes.
+    return 16_384 + 4 * sum(len(text or "") for text in columns)
+
+
+def _source(request: web.Request, site: EdgeSite) -> themes.SiteSource:
+    settings = request.app[SETTINGS]
+    host = site.primary_host or f"{site.subdomain}.{settings.server.base_domains[0]}"
+    columns = site.columns
+    return themes.SiteSource(
+        **{name: columns[name] for name in _COLUMNS},
+        default_sections=tuple(columns["default_sections"]) if columns["default_sections"] is not None else None,
+        base_url=settings.origin(host),
+    )
+
+
+_COLUMNS = frozenset(themes.SiteSource.__dataclass_fields__) - {"default_sections", "base_url"}
+
+
+def error(request: web.Request, status: int, headers: Mapping[str, str] | None = None) -> web.Response:
+    """An error page: in the site's theme once the visitor was let in, else the one that names nobody."""
+    headers = dict(headers or {})
+    if status == 503:
+        headers.setdefault("Retry-After", str(RETRY_AFTER))
+    if request.get(ADMITTED) and status < 500:
+        return html(request, themes.draw_error(themed(request), status), status=status, headers=headers)
+    return nobody(request, status, headers)
+
+
+def nobody(request: web.Request, status: int, headers: Mapping[str, str] | None = None) -> web.Response:
+    """The plain page of `status`, which names no tenant."""
+    return html(request, themes.Drawn(plain.plain_page(status), plain.STYLE_HASHES), status=status, headers=headers)
+
+
+def redirect(location: str, *, status: int = 301) -> web.Response:
+    """A redirect to a path of the same site or an address that an operator configured."""
+    return web.Response(status=status, headers={**_SECURITY, "Location": location, "Cache-Control": PUBLIC})

@@ -1,0 +1,29 @@
+"""Themes: reading whatever a row holds, and drawing a valid, safe page from it.
+
+Pure after `load_themes`: no I/O, no clock, no database. Nothing read from a row is ever compiled as a template,
+and nothing in a row can make `read_site`, `draw_page`, `draw_error` or `draw_password` raise.
+"""
+
+from renderer.themes.draw import draw_error, draw_page, draw_password
+from renderer.themes.drawn import Asset, Drawn
+from renderer.themes.load import Theme, ThemeError, Themes, load_themes
+from renderer.themes.repair import Repair
+from renderer.themes.site import Site, read_site
+from renderer.themes.source import PostSource, SiteSource
+
+__all__ = [
+    "Asset",
+    "Drawn",
+    "PostSource",
+    "Repair",
+    "Site",
+    "SiteSource",
+    "Theme",
+    "ThemeError",
+    "Themes",
+    "draw_error",
+    "draw_page",
+    "draw_password",
+    "load_themes",
+    "read_site",
+]

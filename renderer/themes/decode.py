@@ -1,0 +1,126 @@
+"""JSON text → plain Python values, whatever the text holds. Never raises.
+
+PostgreSQL stores what `json.loads` chokes on: numbers beyond a float, integers of thousands of digits, arrays nested
+thousands deep. Text can also be cut, hold lone surrogates or NUL, or be no JSON at all.
+"""
+
+import json
+import math
+import re
+from typing import Any
+
+Json = None | bool | int | float | str | list[Any] | dict[str, Any]
+
+MAX_TEXT = 4_000_000
+"""Characters decoded at most; a longer text is treated as broken."""
+MAX_DEPTH = 48
+MAX_NODES = 60_000
+MAX_STRING = 100_000
+_MAX_DIGITS = 18
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufeff\ufffe\uffff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def decode(text: str | None, *, max_nodes: int = MAX_NODES) -> tuple[Json, str | None]:
+    """Return the value and, when something was lost on the way, what."""
+    if text is None or not text.strip():
+        return None, None
+    if len(text) > MAX_TEXT:
+        return None, "too large to read"
+    lost = None
+    try:
+        value = _loads(text)
+    except RecursionError:
+        lost = f"nested deeper than {MAX_DEPTH} levels"
+        try:
+            value = _loads(_flatten(text))
+        except (ValueError, RecursionError):
+            return None, "not JSON"
+    except ValueError:
+        return None, "not JSON"
+    pruner = _Pruner(max_nodes)
+    value = pruner.prune(value, 0)
+    return value, lost or pruner.lost
+
+
+def clean_text(text: str) -> str:
+    """Text that can be encoded and shown: no control characters, no lone surrogates."""
+    if _NOT_TEXT.search(text):
+        text = _NOT_TEXT.sub("", text)
+    if _SURROGATE.search(text):
+        text = _SURROGATE.sub("\ufffd", text)
+    return text
+
+
+def _loads(text: str) -> Any:
+    return json.loads(text, parse_int=_integer, parse_float=_number, parse_constant=lambda name: None)
+
+
+def _integer(digits: str) -> int | None:
+    return int(digits) if len(digits) <= _MAX_DIGITS else None
+
+
+def _number(digits: str) -> float | None:
+    number = float(digits)
+    return number if math.isfinite(number) and abs(number) < 1e18 else None
+
+
+def _flatten(text: str) -> str:
+    """Replace every container below MAX_DEPTH by null, without recursion."""
+    kept: list[str] = []
+    depth, start = 0, 0
+    for token in _TOKEN.finditer(text):
+        mark = token[0]
+        if mark in "[{":
+            depth += 1
+            if depth == MAX_DEPTH + 1:
+                kept.append(text[start : token.start()] + "null")
+        elif mark in "]}":
+            if depth == MAX_DEPTH + 1:
+                start = token.end()
+            depth -= 1
+    if depth <= MAX_DEPTH:
+        kept.append(text[start:])
+    return "".join(kept)
+
+
+class _Pruner:
+    """Cuts depth, counts nodes, cleans strings. Recursion is bounded by MAX_DEPTH."""
+
+    def __init__(self, max_nodes: int) -> None:
+        self.left = max_nodes
+        self.lost: str | None = None
+
+    def prune(self, value: Any, depth: int) -> Any:
+        self.left -= 1
+        if isinstance(value, str):
+            if len(value) > MAX_STRING:
+                self.lost = f"a text longer than {MAX_STRING} characters was cut"
+                value = value[:MAX_STRING]
+            return clean_text(value)
+        if isinstance(value, dict | list):
+            if depth >= MAX_DEPTH:
+                self.lost = f"nested deeper than {MAX_DEPTH} levels"
+                return None
+            return self._object(value, depth) if isinstance(value, dict) else self._array(value, depth)
+        return value
+
+    def _object(self, value: dict[str, Any], depth: int) -> dict[str, Any]:
+        kept: dict[str, Any] = {}
+        for key, item in value.items():
+            if self.left <= 0:
+                self.lost = "too many values; the rest was left out"
+                break
+            kept[clean_text(key[:500])] = self.prune(item, depth + 1)
+        return kept
+
+    def _array(self, value: list[Any], depth: int) -> list[Any]:
+        kept: list[Any] = []
+        for item in value:
+            if self.left <= 0:
+                self.lost = "too many values; the rest was left out"
+                break
+            kept.append(self.prune(item, depth + 1))
+        return kept

@@ -1,0 +1,20 @@
+"""What comes out: pages and the files they link to."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A whole HTML document with the hashes its Content-Security-Policy needs (base64 SHA-256, without prefix)."""
+
+    html: str
+    style_hashes: tuple[str, ...] = ()
+    script_hashes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file of a theme under a name that holds its own hash: it may be cached for ever."""
+
+    body: bytes
+    content_type: str

@@ -1,0 +1,157 @@
+"""Reading theme folders once, at start-up, into frozen values: after that no theme touches a disk.
+
+A theme is a plain folder without Python: `theme.toml` (with an API version), `templates/`, `static/`. What the folder
+may contain is checked here, so that a broken theme stops the start with a sentence instead of a visitor's page.
+"""
+
+import re
+import tomllib
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import jinja2
+from pydantic import ValidationError
+
+from renderer.themes.drawn import Asset
+from renderer.themes.environment import compile_templates
+from renderer.themes.manifest import Manifest
+from renderer.themes.minify import minify_css
+
+API_VERSION = 1
+"""What `api` in a theme.toml must say; raised when a change here breaks themes written before."""
+
+_CONTENT_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".woff2": "font/woff2",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".webp": "image/webp",
+}
+_PLACED = re.compile(r"url\(\s*[\"']?(?P<file>[A-Za-z0-9_./-]+)[\"']?\s*\)")
+
+
+class ThemeError(Exception):
+    """A theme folder that cannot be used; the message names the file and the reason."""
+
+
+@dataclass(frozen=True)
+class Theme:
+    """One loaded theme. `templates` are compiled; `css_path` is the path of its style sheet among the assets."""
+
+    manifest: Manifest
+    templates: Mapping[str, jinja2.Template]
+    assets: Mapping[str, Asset]
+    css_path: str
+    files: Mapping[str, str]
+    """File name below static/ → path among the assets."""
+
+    @property
+    def id(self) -> str:
+        return self.manifest.id
+
+    @property
+    def name(self) -> str:
+        return self.manifest.name
+
+    def template_row(self) -> dict[str, Any]:
+        """The columns of this theme's row in `templates`; JSON columns are plain Python values."""
+        return self.manifest.row()
+
+
+class Themes:
+    """All themes by id; the first of `default` or alphabetical order stands in for an unknown id."""
+
+    def __init__(self, themes: Mapping[str, Theme], default: str) -> None:
+        self._themes = MappingProxyType(dict(themes))
+        self._default = self._themes[default]
+        self.assets: Mapping[str, Asset] = MappingProxyType(
+            {path: asset for theme in themes.values() for path, asset in theme.assets.items()}
+        )
+
+    def get(self, template_id: str | None) -> Theme:
+        return self._themes.get(template_id or "", self._default)
+
+    def __contains__(self, template_id: object) -> bool:
+        return template_id in self._themes
+
+    def __iter__(self) -> Iterator[Theme]:
+        return iter(self._themes.values())
+
+    def __len__(self) -> int:
+        return len(self._themes)
+
+
+def load_themes(root: Path, default: str = "pilar") -> Themes:
+    """Load every `<root>/<id>/theme.toml`; raises ThemeError when one is unusable or none is there."""
+    themes = {folder.parent.name: load_theme(folder.parent) for folder in sorted(root.glob("*/theme.toml"))}
+    if not themes:
+        raise ThemeError(f"{root}: no theme found (looked for */theme.toml)")
+    return Themes(themes, default if default in themes else next(iter(themes)))
+
+
+def load_theme(folder: Path) -> Theme:
+    manifest = _manifest(folder / "theme.toml")
+    if manifest.id != folder.name:
+        raise ThemeError(f"{folder / 'theme.toml'}: id is {manifest.id!r}, the folder is called {folder.name!r}")
+    assets: dict[str, Asset] = {}
+    files: dict[str, str] = {}
+    static = folder / "static"
+    for path in sorted(static.rglob("*")):
+        if path.suffix in _CONTENT_TYPES and path.suffix != ".css":
+            name = path.relative_to(static).as_posix()
+            files[name] = _add(assets, manifest.id, path.read_bytes(), path.suffix)
+    css_path = _add(assets, manifest.id, _style_sheet(static, files).encode(), ".css")
+    for pairing in manifest.pairings.values():
+        for file in pairing.preload:
+            if file not in files:
+                raise ThemeError(f"{folder / 'theme.toml'}: pairing preloads {file!r}, which is not below {static}")
+    try:
+        templates = compile_templates(folder / "templates")
+    except jinja2.TemplateSyntaxError as error:
+        raise ThemeError(f"{folder / 'templates' / (error.name or '')}:{error.lineno}: {error.message}") from error
+    except OSError as error:
+        raise ThemeError(f"{folder / 'templates'}: {error}") from error
+    for name in ("page.html", "error.html", "password.html"):
+        if name not in templates:
+            raise ThemeError(f"{folder / 'templates' / name}: missing")
+    return Theme(manifest, MappingProxyType(templates), MappingProxyType(assets), css_path, MappingProxyType(files))
+
+
+def _manifest(path: Path) -> Manifest:
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ThemeError(f"{path}: {error}") from error
+    if raw.get("api") != API_VERSION:
+        raise ThemeError(f"{path}: api is {raw.get('api')!r}, this program reads {API_VERSION}")
+    try:
+        return Manifest.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ThemeError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+
+
+def _style_sheet(static: Path, files: Mapping[str, str]) -> str:
+    sheets = sorted((static / "css").glob("*.css"))
+    if not sheets:
+        raise ThemeError(f"{static / 'css'}: no style sheet")
+
+    def place(match: re.Match[str]) -> str:
+        file = match["file"]
+        if file not in files:
+            raise ThemeError(f"{static / 'css'}: url({file}) is not below {static}")
+        return f"url({files[file]})"
+
+    return _PLACED.sub(place, minify_css("\n".join(sheet.read_text("utf-8") for sheet in sheets)))
+
+
+def _add(assets: dict[str, Asset], theme_id: str, body: bytes, suffix: str) -> str:
+    digest = urlsafe_b64encode(sha256(body).digest())[:16].decode().replace("-", "0").replace("_", "1")
+    path = f"/_theme/{theme_id}/{digest}{suffix}"
+    assets[path] = Asset(body, _CONTENT_TYPES[suffix])
+    return path

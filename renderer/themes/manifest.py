@@ -1,0 +1,92 @@
+"""What a theme.toml may say. An author's mistake is an error here, unlike anything that comes from a row."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Pairing(_Strict):
+    """Two families that go together; `preload` names the files a page needs at once."""
+
+    name: str
+    heading: str
+    body: str
+    heading_weight: Annotated[int, Field(ge=300, le=900)] = 700
+    heading_tracking: str = "-0.015em"
+    heading_leading: str = "1.12"
+    heading_scale: Annotated[float, Field(ge=0.8, le=1.3)] = 1.0
+    strong_weight: Annotated[int, Field(ge=300, le=900)] = 600
+    preload: tuple[str, ...] = ()
+
+
+class Scheme(_Strict):
+    """Named colours to start from; whatever is left out is derived from `primary`."""
+
+    name: dict[str, str]
+    color: dict[str, str]
+    mode: str = "auto"
+    character: str = "tint"
+
+
+class Variant(_Strict):
+    name: dict[str, str]
+    use: str
+
+
+class Section(_Strict):
+    """One component type: its own variants, and how many items it is drawn for at best."""
+
+    variants: tuple[str, ...] = ("default",)
+    items: tuple[int, int] | None = None
+    use: str = ""
+
+
+class Manifest(_Strict):
+    api: int
+    id: Id
+    name: str
+    description: str
+    category: str
+    industry_tags: tuple[str, ...] = ()
+    tone_tags: tuple[str, ...] = ()
+    min_subscription_tier: str = "free"
+    default_sections: tuple[str, ...]
+    tokens: dict[str, Any]
+    scheme: str
+    schemes: dict[Id, Scheme]
+    variants: dict[Id, Variant]
+    pairings: dict[Id, Pairing]
+    motifs: tuple[str, ...]
+    sections: dict[Id, Section]
+
+    def row(self) -> dict[str, Any]:
+        """The columns of the `templates` row; what is counted or rated there is not ours to write."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "description": self.description,
+            "category": self.category,
+            "industry_tags": list(self.industry_tags),
+            "tone_tags": list(self.tone_tags),
+            "component_structure": {
+                "api": self.api,
+                "variants": {key: value.model_dump() for key, value in self.variants.items()},
+                "sections": {key: value.model_dump(mode="json") for key, value in self.sections.items()},
+                "pairings": {key: value.name for key, value in self.pairings.items()},
+                "motifs": list(self.motifs),
+            },
+            "css_variables": self.tokens,
+            "default_sections": list(self.default_sections),
+            "available_color_schemes": [
+                {"id": key, "name": value.name, "color": value.color, "mode": value.mode}
+                for key, value in self.schemes.items()
+            ],
+            "min_subscription_tier": self.min_subscription_tier,
+            "is_premium": self.min_subscription_tier != "free",
+        }

@@ -1,0 +1,44 @@
+"""What the caller hands in: rows as read from the database, JSON columns still text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSource:
+    """One row of `edge_sites`; nothing in it is trusted. JSON columns are text or None."""
+
+    id: UUID
+    subdomain: str
+    title: str | None
+    description: str | None
+    favicon_url: str | None
+    template_id: str
+    template_variant: str | None
+    config: str | None
+    design_tokens: str | None
+    generated_content: str | None
+    components_config: str | None
+    seo_title: str | None
+    seo_description: str | None
+    og_image_url: str | None
+    updated_at: datetime | None
+    default_sections: Sequence[str] | None
+    css_variables: str | None
+    available_color_schemes: str | None
+    base_url: str
+    """The site's primary origin, without a trailing slash: `https://kopi.example`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostSource:
+    """One visible post; `content` is JSON text and serves reading time and a missing excerpt only."""
+
+    slug: str
+    title: str
+    excerpt: str | None
+    featured_image: str | None
+    visible_from: datetime
+    content: str

@@ -1,0 +1,46 @@
+"""A visitor: real HTTP to a worker's application, any Host header."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import ClientResponse
+from aiohttp.test_utils import TestClient
+
+Client = TestClient[Any, Any]
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
+class Visitor:
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    async def ask(self, method: str, host: str, path: str = "/", **arguments: Any) -> Answer:
+        headers = {"Host": host, **arguments.pop("headers", {})}
+        answer: ClientResponse
+        async with self.client.request(method, path, headers=headers, allow_redirects=False, **arguments) as answer:
+            return Answer(answer.status, dict(answer.headers), await answer.read())
+
+    async def get(self, host: str, path: str = "/", **arguments: Any) -> Answer:
+        return await self.ask("GET", host, path, **arguments)
+
+    async def raw(self, request: bytes) -> bytes:
+        """Whatever the server answers to these very bytes, until it closes."""
+        reader, writer = await asyncio.open_connection(self.client.host, self.client.port)
+        writer.write(request)
+        await writer.drain()
+        try:
+            return await asyncio.wait_for(reader.read(), 10)
+        finally:
+            writer.close()
+            await writer.wait_closed()
