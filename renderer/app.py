@@ -4,9 +4,8 @@ from collections.abc import AsyncIterator, Callable
 
 from aiohttp import web
 
-from renderer import demo, gate, pages, respond
+from renderer import demo, gate, respond
 from renderer.db.pool import open_pool
-from renderer.gate import handlers as gate_handlers
 from renderer.keyring import Keyring
 from renderer.keys import BASE_HANDLER, KEYRING, MEMO, POOL, SETTINGS, THEMES
 from renderer.middlewares import MIDDLEWARES
@@ -40,10 +39,11 @@ def make_app(settings: Settings, database_url: str, keyring: Keyring, themes: Th
     app[MEMO] = respond.new_memo()
     app[BASE_HANDLER] = show_base
     app.add_routes([web.get("/_edge/health", show_health, name="edge.health")])
-    app.add_routes(gate_handlers.routes)
+    app.add_routes(gate.routes)
     app.add_routes(page_handlers.routes)
     app.on_response_prepare.append(_name_no_software)
     app.cleanup_ctx.append(_pool(settings, database_url))
+    app.cleanup_ctx.append(gate.lifetime)
     return app
 
 

@@ -11,7 +11,7 @@ import idna
 
 MAX_HOST = 253  # octets of a name, RFC 1035 §2.3.4 less the root dot
 MAX_LABEL = 63
-# What is looked at before anything costly: A-labels are at most 253 octets, U-labels take up to four octets a character.
+# What is looked at before anything costly: A-labels are at most 253 octets, U-labels up to four times that.
 MAX_RAW = 1024
 
 _PORT = re.compile(r":(\d{0,5})\Z", re.ASCII)
@@ -25,8 +25,8 @@ class InvalidHost(ValueError):
 def normalise_host(raw: str) -> str:
     """Canonical host of a Host header or authority (RFC 9110 §7.2: `uri-host [":" port]`).
 
-    Returns lower-case A-labels (`xn--…`, UTS #46 non-transitional) of at most 253 octets, an IPv4 address as it stands, or
-    an IPv6 literal in brackets in its canonical form (RFC 5952). Idempotent. Raises `InvalidHost` for anything else:
+    Returns lower-case A-labels (`xn--…`, UTS #46 non-transitional) of at most 253 octets, an IPv4 address as it stands,
+    or an IPv6 literal in brackets in its canonical form (RFC 5952). Idempotent. Raises `InvalidHost` for anything else:
     empty, over-long, user information, percent-encoding, underscores, empty labels, hyphens at a label's end.
     """
     if len(raw) > MAX_RAW:

@@ -1,7 +1,7 @@
 """Page → bytes: the one place that writes an HTML answer, with its headers.
 
-What may be kept by whom is decided here from the request's site, not by the handlers: a password-protected site's answer
-is `private, no-store` whatever it is.
+What may be kept by whom is decided here from the request's site, not by the handlers: a password-protected site's
+answer is `private, no-store` whatever it is.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,8 @@
 """Settings: config.toml, then the environment, then command-line flags, each stronger than the one before.
 
-Every key is declared here once, with its default; `config.toml` in the root shows them all. An unknown key, a wrong type or
-a secret that production needs and nobody gave raises `SettingsError`, which names the place, the key and what was expected.
+Every key is declared here once, with its default; `config.toml` in the root shows them all. An unknown key, a wrong
+type or a secret that production needs and nobody gave raises `SettingsError`, which names the place, the key and what
+was expected.
 """
 
 import os
@@ -23,7 +24,7 @@ ENV_OF_TESTS = "TAPSITE_TEST_"
 
 
 class SettingsError(Exception):
-    """The configuration is wrong; str() is one line a fault, fit for the operator's eyes, without any value of a secret."""
+    """The configuration is wrong; str() is one line a fault, for the operator, without any value of a secret."""
 
 
 def _split(value: object) -> object:
@@ -73,7 +74,9 @@ class Server(Section):
 
 
 class Database(Section):
-    url: SecretStr = Field(SecretStr(""), description="PostgreSQL 15 or newer; empty: the embedded server under paths.var")
+    url: SecretStr = Field(
+        SecretStr(""), description="PostgreSQL 15 or newer; empty: the embedded server under paths.var"
+    )
     direct_url: SecretStr = Field(SecretStr(""), description="the same database without a pooler between; empty: url")
     migrate_url: SecretStr = Field(SecretStr(""), description="as the role that owns the schema; empty: direct_url")
     pool_min: int = Field(1, ge=0, le=1000, description="connections a worker keeps open")
@@ -178,7 +181,12 @@ class Settings(BaseSettings):
         return (init_settings,)
 
 
-def load(config: Path | None = None, flags: Mapping[str, Mapping[str, object]] | None = None) -> Settings:
+def load(
+    config: Path | None = None,
+    flags: Mapping[str, Mapping[str, object]] | None = None,
+    *,
+    check_production: bool = True,
+) -> Settings:
     """Read the settings.
 
     `config` is a TOML file, by default `config.toml` of the working directory, or else the program's own;
@@ -200,7 +208,8 @@ def load(config: Path | None = None, flags: Mapping[str, Mapping[str, object]] |
         settings = Settings(**merged, root=path.resolve().parent if path else ROOT)
     except ValidationError as error:
         raise SettingsError("\n".join(_explain(fault, layers) for fault in error.errors())) from None
-    _check_production(settings)
+    if check_production:
+        _check_production(settings)
     return settings
 
 
@@ -221,7 +230,9 @@ def _environment() -> dict[str, Any]:
     for name, value in os.environ.items():
         # A misspelt section would otherwise be passed over in silence.
         if value and name.startswith(ENV_PREFIX) and not name.startswith((*known, ENV_OF_TESTS)):
-            raise SettingsError(f"environment: {name}: unknown; expected {ENV_PREFIX}<SECTION>_<KEY>, one of {_sections()}")
+            raise SettingsError(
+                f"environment: {name}: unknown; expected {ENV_PREFIX}<SECTION>_<KEY>, one of {_sections()}"
+            )
     return found
 
 

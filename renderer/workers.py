@@ -1,7 +1,7 @@
 """Worker processes: one listening socket a slot, owned by the supervisor and inherited by whoever serves the slot.
 
-The supervisor runs no event loop and serves nothing, so that forking is safe at any time. A worker that dies is replaced
-and takes over the same socket, in whose queue connections have been waiting meanwhile.
+The supervisor runs no event loop and serves nothing, so that forking is safe at any time. A worker that dies is
+replaced and takes over the same socket, in whose queue connections have been waiting meanwhile.
 """
 
 import asyncio
@@ -91,8 +91,8 @@ class Supervisor:
                     signal.signal(number, signal.SIG_DFL)
                 self._serve(slot.listener)
                 code = 0
-            except BaseException as error:
-                log.error("worker cannot serve: %s: %s", type(error).__name__, error)
+            except BaseException:
+                log.exception("worker cannot serve")
             finally:
                 os._exit(code)
 

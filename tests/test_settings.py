@@ -28,7 +28,9 @@ def test_config_toml_shows_every_key_with_its_default_and_a_comment() -> None:
         for key, field in model.model_fields.items():
             default = field.get_default()
             default = default.get_secret_value() if hasattr(default, "get_secret_value") else default
-            assert shown[section].pop(key) == (list(default) if isinstance(default, tuple) else default), f"{section}.{key}"
+            assert shown[section].pop(key) == (list(default) if isinstance(default, tuple) else default), (
+                f"{section}.{key}"
+            )
             assert re.search(rf"^{key} = .*  # {re.escape(str(field.description))}$", text, re.M), f"{section}.{key}"
         assert not shown.pop(section), section
     assert not shown
@@ -64,7 +66,9 @@ def test_a_list_in_the_environment_is_separated_by_commas(monkeypatch: pytest.Mo
         ("[server", ("some.toml: not valid TOML",)),
     ],
 )
-def test_a_wrong_file_is_named_with_the_key_and_what_was_expected(tmp_path: Path, text: str, said: tuple[str, ...]) -> None:
+def test_a_wrong_file_is_named_with_the_key_and_what_was_expected(
+    tmp_path: Path, text: str, said: tuple[str, ...]
+) -> None:
     with pytest.raises(SettingsError) as raised:
         load(written(tmp_path, text))
     assert all(part in str(raised.value) for part in said), str(raised.value)
@@ -78,7 +82,9 @@ def test_a_wrong_file_is_named_with_the_key_and_what_was_expected(tmp_path: Path
         ("TAPSITE_SERVER_PORT", "x", ("TAPSITE_SERVER_PORT", "integer")),
     ],
 )
-def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: tuple[str, ...]) -> None:
+def test_a_wrong_variable_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: tuple[str, ...]
+) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError) as raised:
         load()

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
-
 from tests.factories import make_site, make_user
+
 from tests.visitor import Visitor
 
 UNKNOWN = "nobody.sites.test"
@@ -39,7 +39,9 @@ async def test_a_claim_alone_serves_nothing(conn: asyncpg.Connection, visitor: V
     assert (await visitor.get("kopi.example")).status == 404
 
 
-async def test_the_proof_of_an_apex_covers_www_and_not_the_other_way(conn: asyncpg.Connection, visitor: Visitor) -> None:
+async def test_the_proof_of_an_apex_covers_www_and_not_the_other_way(
+    conn: asyncpg.Connection, visitor: Visitor
+) -> None:
     first = await make_site(conn, subdomain="kopi", title="Kopi Senja")
     second = await make_site(conn, subdomain="roti", title="Roti Pagi")
     await verify(conn, first, "kopi.example")
@@ -60,7 +62,9 @@ async def test_an_absolute_address_comes_from_the_site_and_not_from_the_request(
 ) -> None:
     site = await make_site(conn, subdomain="kopi")
     await verify(conn, site, "kopi.example")
-    answer = await visitor.get("kopi.sites.test", headers={"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"})
+    answer = await visitor.get(
+        "kopi.sites.test", headers={"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"}
+    )
     assert '<link rel="canonical" href="http://kopi.example:8080/">' in answer.text
     assert "evil.example" not in answer.text
 
@@ -107,7 +111,9 @@ async def test_suspended_inactive_and_lapsed_are_one_neutral_503_for_seven_days(
     assert all(int(answer.headers["Retry-After"]) > 0 for answer in answers)
     await conn.execute("UPDATE websites SET suspended_at = now() - interval '8 days' WHERE subdomain = 'satu'")
     await conn.execute("UPDATE users SET deactivated_at = now() - interval '8 days' WHERE NOT is_active")
-    await conn.execute("UPDATE users SET subscription_expires_at = now() - interval '8 days' WHERE subscription_tier = 'pro'")
+    await conn.execute(
+        "UPDATE users SET subscription_expires_at = now() - interval '8 days' WHERE subscription_tier = 'pro'"
+    )
     unknown = await visitor.get(UNKNOWN)
     for name in ("satu", "dua", "tiga"):
         answer = await visitor.get(f"{name}.sites.test")
@@ -115,13 +121,17 @@ async def test_suspended_inactive_and_lapsed_are_one_neutral_503_for_seven_days(
 
 
 async def test_a_lapsed_site_may_be_let_fall_back_to_the_free_tier(conn: asyncpg.Connection, visitor: Visitor) -> None:
-    owner = await make_user(conn, subscription_tier="pro", subscription_expires_at=datetime.now(UTC) - timedelta(days=1))
+    owner = await make_user(
+        conn, subscription_tier="pro", subscription_expires_at=datetime.now(UTC) - timedelta(days=1)
+    )
     await make_site(conn, subdomain="kopi", user_id=owner)
     await conn.execute("UPDATE system_config SET value = '\"free\"' WHERE key = 'lapsed_sites'")
     assert (await visitor.get("kopi.sites.test")).status == 200
 
 
-@pytest.mark.parametrize("host", ["a..b", "-kopi.sites.test", "kopi_a.sites.test", "kopi.sites.test:99999", "ko%70i.sites.test"])
+@pytest.mark.parametrize(
+    "host", ["a..b", "-kopi.sites.test", "kopi_a.sites.test", "kopi.sites.test:99999", "ko%70i.sites.test"]
+)
 async def test_an_invalid_host_is_a_bad_request_and_never_somebodys_site(
     conn: asyncpg.Connection, visitor: Visitor, host: str
 ) -> None:
@@ -152,7 +162,8 @@ async def test_the_base_domain_itself_is_no_site(conn: asyncpg.Connection, visit
 
 
 async def test_a_page_of_another_site_is_not_found(conn: asyncpg.Connection, visitor: Visitor) -> None:
-    content = '{"pages": [{"path": "/tentang", "title": "Tentang", "sections": [{"id": "t", "type": "text", "text": "Halo"}]}]}'
+    page = '{"path": "/tentang", "title": "Tentang", "sections": [{"id": "t", "type": "text", "text": "Halo"}]}'
+    content = f'{{"pages": [{page}]}}'
     await make_site(conn, subdomain="kopi", generated_content=content)
     await make_site(conn, subdomain="roti")
     assert (await visitor.get("kopi.sites.test", "/tentang")).status == 200

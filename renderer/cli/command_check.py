@@ -29,7 +29,8 @@ def check(config: Config = None) -> None:
     settings = load_settings(config)
     typer.echo("configuration: read")
     findings = _Findings()
-    findings.attempt("keyring", lambda: load_keyring(settings, create=False))
+    if settings.production or settings.keyring_file.exists():
+        findings.attempt("keyring", lambda: load_keyring(settings, create=False))
     themes = findings.attempt("themes", lambda: load_themes(settings.themes_dir))
     findings.attempt("database", lambda: _check_database(settings, themes, findings))
     for line in findings.warnings:
@@ -59,7 +60,9 @@ class _Findings:
 
 def _check_database(settings: Settings, themes: Themes | None, findings: _Findings) -> None:
     if settings.embedded and not (settings.var / "postgres").exists():
-        findings.warnings.append("database: no database.url, and no embedded server was made yet (`renderer demo` makes one)")
+        findings.warnings.append(
+            "database: no database.url, and no embedded server was made yet (`renderer demo` makes one)"
+        )
         return
     with database(settings) as access:
         asyncio.run(_inspect(access.migrate, access.serve, themes, findings))
@@ -77,7 +80,9 @@ async def _inspect(migrate_url: str, serve_url: str, themes: Themes | None, find
             findings.faults.append(f"database: its time zone is {zone}; expected UTC (`renderer migrate` sets it)")
         missing = list(await migrations.missing_roles(conn))
         if missing:
-            findings.warnings.append(f"database: roles missing: {', '.join(missing)} (`renderer migrate` prints the SQL)")
+            findings.warnings.append(
+                f"database: roles missing: {', '.join(missing)} (`renderer migrate` prints the SQL)"
+            )
         if themes is not None:
             rows = await missing_rows(conn, themes)
             if rows:

@@ -33,7 +33,9 @@ def migrate(
         typer.echo(f"{len(applied)} migrations applied." if applied else "Nothing to do: the schema is current.")
         missing = asyncio.run(_missing_roles(access))
     if missing:
-        typer.echo(f"\nThis user may not create roles; {', '.join(missing)} are missing. An administrator runs:\n", err=True)
+        typer.echo(
+            f"\nThis user may not create roles; {', '.join(missing)} are missing. An administrator runs:\n", err=True
+        )
         typer.echo(migrations.roles_sql())
 
 
@@ -56,7 +58,9 @@ async def _missing_roles(access: Access) -> list[str]:
 def backup(
     target: Annotated[Path, typer.Argument(help="Folder to make.")],
     config: Config = None,
-    with_keys: Annotated[bool, typer.Option("--with-keys", help="Put the keyring into it too, as a file of its own.")] = False,
+    with_keys: Annotated[
+        bool, typer.Option("--with-keys", help="Put the keyring into it too, as a file of its own.")
+    ] = False,
 ) -> None:
     """Back up the database and the spools; the keys only when asked for."""
     settings = load_settings(config)

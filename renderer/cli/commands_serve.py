@@ -4,7 +4,6 @@ import asyncio
 import os
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -45,7 +44,9 @@ def demo(
     host: Host = None,
     port: Port = None,
     workers: Workers = 1,
-    remove: Annotated[bool, typer.Option("--remove", help="Remove the embedded server and its data, then exit.")] = False,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Remove the embedded server and its data, then exit.")
+    ] = False,
     reset: Annotated[bool, typer.Option("--reset", help="Restore the demo sites as they came.")] = False,
 ) -> None:
     """Six demo sites, from an empty machine to the browser: server, schema, themes, content, serving."""

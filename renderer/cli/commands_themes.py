@@ -31,7 +31,7 @@ def sync(config: Config = None) -> None:
 @themes_app.command("list")
 def list_themes(config: Config = None) -> None:
     """The themes in the themes folder."""
-    for theme in load_themes(load_settings(config).themes_dir).all():
+    for theme in load_themes(load_settings(config).themes_dir):
         typer.echo(f"{theme.id:<16} {theme.name}")
 
 
@@ -47,12 +47,12 @@ def check(
     except ThemeError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
-    typer.echo(f"{len(themes.all())} themes in {directory}: nothing wrong.")
+    typer.echo(f"{len(themes)} themes in {directory}: nothing wrong.")
 
 
 async def sync_theme_rows(conn: asyncpg.Connection, themes: Themes) -> list[str]:
     """Write the templates rows of all themes; returns the ids that changed."""
-    return await upsert_templates(conn, (theme.template_row() for theme in themes.all()))
+    return await upsert_templates(conn, (theme.template_row() for theme in themes))
 
 
 async def _sync(url: str, themes: Themes) -> list[str]:
@@ -66,4 +66,4 @@ async def _sync(url: str, themes: Themes) -> list[str]:
 async def missing_rows(conn: asyncpg.Connection, themes: Themes) -> list[str]:
     """Themes without a row, which no site can choose yet."""
     known = await known_templates(conn)
-    return [theme.id for theme in themes.all() if theme.id not in known]
+    return [theme.id for theme in themes if theme.id not in known]

@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Annotated
 import asyncpg
 import typer
 
+from renderer import keyring
 from renderer import settings as settings_module
 from renderer.db import embedded
 from renderer.db.pool import TEMPORARY, DatabaseAway
@@ -23,7 +24,7 @@ Config = Annotated[Path | None, typer.Option("--config", help="TOML file; defaul
 EMBEDDED_LOGINS = ("tapsite_edge", "tapsite_console", "tapsite_maintain")
 
 
-def load_settings(config: Path | None, **flags: dict[str, object]) -> Settings:
+def load_settings(config: Path | None, **flags: Mapping[str, object]) -> Settings:
     """Settings with the given flags (None: not given), and logging set up by them."""
     given = {section: {k: v for k, v in keys.items() if v is not None} for section, keys in flags.items()}
     settings = settings_module.load(config, given)
@@ -32,13 +33,17 @@ def load_settings(config: Path | None, **flags: dict[str, object]) -> Settings:
         stream=sys.stderr,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
+    # A line for each statement of a migration is of use to nobody but yoyo.
+    logging.getLogger("yoyo").setLevel(logging.WARNING)
     return settings
 
 
-def load_keyring(settings: Settings) -> Keyring:
-    """The configured keyring; in development one is made at the first start."""
+def load_keyring(settings: Settings, *, create: bool = True) -> Keyring:
+    """The configured keyring; outside production one is made at the first start, if `create`."""
     inline = settings.secrets.keyring.get_secret_value()
-    return Keyring.load(text=inline or None, path=settings.keyring_file, create=not settings.production)
+    if inline or settings.production or not create:
+        return keyring.load_keyring(settings.keyring_file, inline)
+    return keyring.load_or_create(settings.keyring_file)
 
 
 @dataclass(frozen=True)

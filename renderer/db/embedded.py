@@ -10,7 +10,6 @@ Only a private Unix socket is listened on, and every role needs the random passw
 """
 
 import contextlib
-import fcntl
 import json
 import logging
 import os
@@ -19,27 +18,27 @@ import secrets
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import LiteralString
 from urllib.parse import quote
 
 import psycopg
-from psycopg import pq, sql
+from psycopg import pq
 
+from renderer.db import embedded_locks as locks
 from renderer.db import embedded_process as processes
+from renderer.db import embedded_roles as roles_inside
 from renderer.db.embedded_account import EmbeddedError
-from renderer.db.embedded_place import Place, make_place, read_place, recorded_paths, remove_tree, write_private
-from renderer.db.embedded_process import ADMINISTRATOR, PORT
+from renderer.db.embedded_place import Place, make_place, make_root, read_place, remove_files, write_private
+from renderer.db.embedded_process import PORT
 from renderer.db.embedded_programs import Programs, programs_for
+from renderer.db.embedded_roles import ADMINISTRATOR, DATABASE, OWNER
 
 __all__ = ["ADMINISTRATOR", "DATABASE", "OWNER", "EmbeddedError", "EmbeddedServer", "remove", "start"]
 
-OWNER = "tapsite_migrate"
-DATABASE = "tapsite"
 START_PATIENCE = 120.0  # seconds; a recovery after a crash under load takes a while
-ORPHAN_PATIENCE = 5.0
+ORPHAN_PATIENCE = 5.0  # seconds a killed postmaster's children get to notice
 
 log = logging.getLogger(__name__)
 
@@ -76,20 +75,13 @@ class EmbeddedServer:
 
     def url(self, user: str = OWNER, database: str = DATABASE) -> str:
         """A libpq URL with the password in it, for asyncpg and psycopg alike. Never print it."""
-        host = quote(str(self.place.socket), safe="/")
-        return (
-            f"postgresql://{quote(user, safe='')}:{self._password}@/{quote(database, safe='')}?host={host}&port={PORT}"
-        )
+        who = f"{quote(user, safe='')}:{self._password}"
+        return f"postgresql://{who}@/{quote(database, safe='')}?host={quote(str(self.place.socket))}&port={PORT}"
 
     def enable_logins(self, roles: Iterable[str]) -> None:
-        """Let these existing roles log in with the server's password. A role that does not exist is an EmbeddedError."""
-        with _exclusive(self.place.root), self._administrator() as conn:
-            for role in roles:
-                found = conn.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = %s", [role]).fetchone()
-                if found is None:
-                    raise EmbeddedError(f"there is no role {role} in the embedded database; migrate it first.")
-                if not found[0]:
-                    self._give_login(conn, "ALTER ROLE {} LOGIN PASSWORD {}", role)
+        """Let existing roles log in with the server's password. A role that does not exist is an EmbeddedError."""
+        with locks.exclusive(self.place.root):
+            roles_inside.enable_logins(self.url(ADMINISTRATOR, "postgres"), self._password, roles)
 
     def stop(self) -> None:
         """Leave the server, and end it unless another process uses it. Returns when it is really gone. Idempotent.
@@ -101,10 +93,10 @@ class EmbeddedServer:
         self._stopping.set()
         if self._watcher is not None and self._watcher is not threading.current_thread():
             self._watcher.join()
-        with _exclusive(self.place.root):
+        with locks.exclusive(self.place.root):
             users, self._users = self._users, None
             try:
-                if _alone(users):
+                if locks.is_last(users):
                     processes.end(self.place, self._process)
             finally:
                 os.close(users)
@@ -129,43 +121,44 @@ class EmbeddedServer:
                 failures = 0
                 continue
             try:
-                with _exclusive(self.place.root):
+                with locks.exclusive(self.place.root):
                     if not self._stopping.is_set():
                         self._bring_up()
-                report("the embedded PostgreSQL had ended and was started again")
+                        report("the embedded PostgreSQL had ended and was started again")
                 failures = 0
             except (EmbeddedError, OSError, psycopg.Error) as error:
-                failures += 1
+                failures = min(failures + 1, 5)
                 report(f"the embedded PostgreSQL has ended and could not be started again: {error}")
 
     def _is_up(self) -> bool:
         if self._process is not None:
             return self._process.poll() is None
-        return processes.listener_pid(self.place) is not None
+        return locks.is_alive(self.place.root)
 
     def _bring_up(self) -> None:
-        """Attach to the running server or start one. Call it under the exclusive lock, holding `users`."""
+        """Attach to the running server or start one. Call it under the exclusive lock, as a user."""
         began = time.monotonic()
         while True:
             waited = time.monotonic() - began
             answer = processes.ping(self.place)
-            if answer == pq.Ping.OK:
+            if answer == pq.Ping.OK and not self._outdated():
                 self._process = None
-                if self._differs() and self._users is not None and _alone(self._users):
-                    # Left behind by a killed program with other programs or settings, and nobody else uses it.
-                    processes.end(self.place, None)
-                    continue
                 return
-            if answer != pq.Ping.REJECT and not processes.is_alive(self.place):
+            if answer == pq.Ping.OK:
+                processes.end(self.place, None)
+            elif answer == pq.Ping.REJECT:
+                if waited > START_PATIENCE:
+                    raise EmbeddedError(
+                        f"the embedded PostgreSQL at {self.place.data} neither starts nor ends; see {self.place.log}."
+                    )
+                time.sleep(0.2)
+            elif locks.is_alive(self.place.root) and waited < ORPHAN_PATIENCE:
+                time.sleep(0.05)  # a killed postmaster's children are just going
+            else:
+                processes.end_orphans(self.place)
                 if self._start_once(may_retry=waited < 2 * ORPHAN_PATIENCE):
                     return
-            elif waited > START_PATIENCE:
-                raise EmbeddedError(
-                    f"the embedded PostgreSQL at {self.place.data} neither answers nor ends; see {self.place.log}."
-                )
-            elif answer != pq.Ping.REJECT and waited > ORPHAN_PATIENCE:
-                processes.end_orphans(self.place)
-            time.sleep(0.05)
+                time.sleep(0.2)
 
     def _start_once(self, may_retry: bool) -> bool:
         """True when it is up; False when it is worth another try; EmbeddedError with its last words otherwise."""
@@ -173,57 +166,34 @@ class EmbeddedServer:
         write_private(self.place.root / "running.json", self._signature())
         process = processes.spawn(self.place, self.programs, self._settings)
         try:
-            began = time.monotonic()
-            while process.poll() is None:
+            pause, began = 0.01, time.monotonic()
+            while process.poll() is None and time.monotonic() - began < START_PATIENCE:
                 if processes.ping(self.place) == pq.Ping.OK:
                     self._process = process
                     return True
-                if time.monotonic() - began > START_PATIENCE:
-                    break
-                time.sleep(0.01)
+                time.sleep(pause)
+                pause = min(pause * 1.2, 0.2)  # each look during a recovery is a line in the log
             words = processes.last_words(self.place, since)
-        except BaseException:
-            processes.end(self.place, process, patience=1.0)
-            raise
-        if process.poll() is None:
-            processes.end(self.place, process, patience=1.0)
-        elif may_retry and ("shared memory block" in words or "lock file" in words):
-            return False  # something of the former server is just going
-        raise EmbeddedError(f"the embedded PostgreSQL did not start. Its last words ({self.place.log}):\n{words}")
+            if may_retry and process.poll() is not None and ("shared memory block" in words or "lock file" in words):
+                return False  # something of the former server is just going
+            raise EmbeddedError(f"the embedded PostgreSQL did not start. Its last words ({self.place.log}):\n{words}")
+        finally:
+            if self._process is not process and process.poll() is None:
+                processes.end(self.place, process, patience=1.0)
 
     def _signature(self) -> str:
         place, programs = self.place, self.programs
-        wanted = [str(place.data), str(place.socket), str(programs.prefix), programs.version, self._settings]
-        return json.dumps(wanted)
+        return json.dumps(
+            [str(place.data), str(place.socket), str(programs.prefix), programs.version, sorted(self._settings.items())]
+        )
 
-    def _differs(self) -> bool:
+    def _outdated(self) -> bool:
+        """Left by a killed program with other programs, paths or settings than ours, and used by nobody else."""
         try:
-            return (self.place.root / "running.json").read_text() != self._signature()
+            same = (self.place.root / "running.json").read_text() == self._signature()
         except OSError:
-            return True
-
-    @contextlib.contextmanager
-    def _administrator(self) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
-        try:
-            conn = psycopg.connect(self.url(ADMINISTRATOR, "postgres"), autocommit=True, connect_timeout=10)
-        except psycopg.OperationalError as error:
-            raise EmbeddedError(f"the embedded PostgreSQL refuses its administrator: {error}") from error
-        with contextlib.closing(conn):
-            yield conn
-
-    def _give_login(self, conn: psycopg.Connection[tuple[object, ...]], command: LiteralString, role: str) -> None:
-        # Hashed here, so that no log of a failing statement can show the password.
-        verifier = conn.pgconn.encrypt_password(self._password.encode(), role.encode(), b"scram-sha-256").decode()
-        conn.execute(sql.SQL(command).format(sql.Identifier(role), sql.Literal(verifier)))
-
-    def _provide(self) -> None:
-        """The owner role and the database; looked for at every start, since a kill may come right after initdb."""
-        with self._administrator() as conn:
-            if conn.execute("SELECT FROM pg_roles WHERE rolname = %s", [OWNER]).fetchone() is None:
-                self._give_login(conn, "CREATE ROLE {} LOGIN CREATEROLE CREATEDB PASSWORD {}", OWNER)
-            if conn.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).fetchone() is None:
-                create = sql.SQL("CREATE DATABASE {} OWNER {}")
-                conn.execute(create.format(sql.Identifier(DATABASE), sql.Identifier(OWNER)))
+            same = False
+        return not same and self._users is not None and locks.is_last(self._users)
 
 
 def start(
@@ -232,16 +202,21 @@ def start(
     """Start the embedded server of `root` (a directory, made if missing), or attach to the running one. Blocks.
 
     `settings` are PostgreSQL's own (`{"fsync": "off"}`); a running server that others use keeps the ones it has.
-    `account` names the account to borrow when this process is root. Raises EmbeddedError with words for a person.
+    `account` names the account that root borrows for a new database. Raises EmbeddedError with words for a person.
     """
     for name in settings:
         if re.fullmatch(r"[a-z_][a-z0-9_.]*", name) is None:
             raise EmbeddedError(f"{name!r} is not the name of a PostgreSQL setting.")
     try:
         root = root.resolve()
-        _make_root(root)
-        with _exclusive(root):
-            return _start(root, settings, account)
+        make_root(root)
+        with locks.exclusive(root):
+            users = locks.join_users(root)
+            try:
+                return _start(root, settings, account, users)
+            except BaseException:
+                os.close(users)
+                raise
     except OSError as error:
         raise EmbeddedError(f"the embedded PostgreSQL could not be set up under {root}: {error}") from error
 
@@ -255,47 +230,39 @@ def remove(root: Path) -> None:
     if not root.is_dir():
         return
     try:
-        with _exclusive(root):
-            users = os.open(root / "users", os.O_RDWR | os.O_CREAT, 0o600)
+        with locks.exclusive(root):
+            users = locks.join_users(root)
             try:
-                if not _alone(users):
+                if not locks.is_last(users):
                     raise EmbeddedError(f"the embedded PostgreSQL of {root} is in use; stop the program first.")
-                home, socket = recorded_paths(root)
-                with contextlib.suppress(EmbeddedError):
+                with contextlib.suppress(EmbeddedError):  # what cannot even be found need not be stopped
                     place = read_place(root)
-                    if place is not None and processes.is_alive(place):
+                    if place is not None and locks.is_alive(root):
                         processes.end(place, None)
-                for path in (socket, home / "data", home / "data.making", home / "programs", home, root):
-                    remove_tree(path)
+                remove_files(root)
             finally:
                 os.close(users)
     except OSError as error:
         raise EmbeddedError(f"the embedded PostgreSQL under {root} could not be removed: {error}") from error
 
 
-def _start(root: Path, settings: Mapping[str, str], account: str | None) -> EmbeddedServer:
-    known = read_place(root, account)
+def _start(root: Path, settings: Mapping[str, str], account: str | None, users: int) -> EmbeddedServer:
+    known = read_place(root)
     programs = programs_for(known.data if known else None)
-    place = make_place(root, account)
+    place = make_place(root, known, account)
     programs = programs.reachable_copy(place.account, place.home)
-    users = os.open(root / "users", os.O_RDWR | os.O_CREAT, 0o600)
+    if known is None:
+        _wait_for_initdb(place)
+        password = secrets.token_urlsafe(32)
+        write_private(root / "password", password)
+        processes.initialise(place, programs, password, sync=settings.get("fsync") != "off")
+    server = EmbeddedServer(place, programs, settings, _read_password(root), users)
+    server._bring_up()
     try:
-        fcntl.flock(users, fcntl.LOCK_SH)
-        if not place.data.is_dir():
-            _wait_for_initdb(place)
-            password = secrets.token_urlsafe(32)
-            write_private(root / "password", password)
-            processes.initialise(place, programs, password, sync=settings.get("fsync") != "off")
-        server = EmbeddedServer(place, programs, settings, _read_password(root), users)
-        server._bring_up()
-        try:
-            server._provide()
-        except BaseException:
-            if _alone(users):
-                processes.end(place, server._process)
-            raise
+        roles_inside.provide(server.url(ADMINISTRATOR, "postgres"), server._password)
     except BaseException:
-        os.close(users)
+        if locks.is_last(users):
+            processes.end(place, server._process)
         raise
     return server
 
@@ -303,7 +270,7 @@ def _start(root: Path, settings: Mapping[str, str], account: str | None) -> Embe
 def _wait_for_initdb(place: Place) -> None:
     """An initdb may outlive a killed program for a moment; its directory must not be swept from under it."""
     deadline = time.monotonic() + START_PATIENCE
-    while processes.is_alive(place):
+    while locks.is_alive(place.root):
         if time.monotonic() > deadline:
             raise EmbeddedError(f"an initdb started earlier still works in {place.making}; end it and start again.")
         time.sleep(0.05)
@@ -317,39 +284,3 @@ def _read_password(root: Path) -> str:
             f"{root / 'password'} is gone, and without it nobody can enter the embedded database. "
             "Bring it back, or remove the database and restore a backup."
         ) from None
-
-
-def _make_root(root: Path) -> None:
-    """Make the missing directories only. A tight umask would keep a borrowed account out of what root makes here."""
-    for path in reversed([path for path in (root, *root.parents) if not path.exists()]):
-        path.mkdir(exist_ok=True)
-        if os.geteuid() == 0:
-            path.chmod(path.stat().st_mode & 0o7777 | 0o011)
-
-
-@contextlib.contextmanager
-def _exclusive(root: Path) -> Iterator[None]:
-    """One process at a time starts, stops or removes the server of `root`."""
-    while True:
-        handle = os.open(root / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            # `remove` may have deleted the file while we waited for it.
-            with contextlib.suppress(FileNotFoundError):
-                if os.path.samestat(os.fstat(handle), (root / "lock").stat()):
-                    yield
-                    return
-        finally:
-            os.close(handle)
-
-
-def _alone(users: int) -> bool:
-    """Whether no other process holds `users`. Ours stays locked shared. Only meaningful under the exclusive lock."""
-    try:
-        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    finally:
-        # A failed conversion may have dropped our own lock (flock(2)).
-        fcntl.flock(users, fcntl.LOCK_SH)
-    return True

@@ -66,7 +66,7 @@ def clean_environment() -> dict[str, str]:
 
 
 def choose_account(name: str | None = None, owner: int | None = None) -> Account:
-    """The account to run as: `name` if given, the `owner` (uid) of data that exist, else a borrowed or our own one."""
+    """The account to run as: the `owner` (uid) of data that exist, else `name` if given, else a borrowed or our own."""
     here = os.geteuid()
     if here != 0:
         if owner is not None and owner != here:
@@ -75,8 +75,6 @@ def choose_account(name: str | None = None, owner: int | None = None) -> Account
                 f"Run it as that user (or as root), or remove the database and start anew."
             )
         return Account(name=_name(here), uid=here, gid=os.getegid(), own=True)
-    if name is not None:
-        return _entry(name)
     if owner:  # data made by an ordinary user stay theirs when root starts the program
         try:
             entry = pwd.getpwuid(owner)
@@ -85,6 +83,8 @@ def choose_account(name: str | None = None, owner: int | None = None) -> Account
                 f"the embedded database belongs to uid {owner}, which has no account on this machine."
             ) from None
         return Account(entry.pw_name, entry.pw_uid, entry.pw_gid, own=False)
+    if name is not None:
+        return _entry(name)
     for candidate in BORROWED:
         try:
             return _entry(candidate)

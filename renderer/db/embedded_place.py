@@ -2,20 +2,18 @@
 
 Everything is under one directory, `root` (`var/postgres`):
 
-    lock        held while a process starts, stops or removes the server
-    users       held shared by every process that uses the server; the last one out stops it
-    alive       held by the PostgreSQL processes themselves, so that the kernel knows whether any is left
-    password    one random password for all roles, mode 0600, readable by this program's user only
-    place.json  where home and socket are, when they are not below `root`
-    log         what PostgreSQL said
-    data/       the cluster, mode 0700, owned by the account       \\ these three are the "home", and lie
-    socket/     the Unix socket, mode 0700, owned by the account    > elsewhere when the account cannot
-    programs/   a copy of the binaries, only where needed          /  enter `root`
+    lock, users, alive   see embedded_locks.py
+    password             one random password for all roles, mode 0600, for this program's user only
+    place.json           where home and socket are, when they are not below `root`
+    running.json, log    what was started last, and what PostgreSQL said
+    data/ socket/        the cluster and its Unix socket, mode 0700, owned by the account
+    programs/            a copy of the binaries, only where the account cannot reach the installed ones
 
 A checkout may lie where no other account can enter (/root, a 0700 temporary directory). No mode is changed there:
-the home then is a private directory below /var/lib or /var/tmp, and `place.json` says which.
+the last three lines then are below a private "home" in /var/lib or /var/tmp, and `place.json` says which.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -30,11 +28,12 @@ from renderer.db.embedded_account import Account, EmbeddedError, choose_account
 
 # sun_path holds 107 bytes on Linux and 103 on macOS; "/.s.PGSQL.5432" takes 14 of them.
 LONGEST_SOCKET_DIRECTORY = 103 - 14
+PREFIX = "tapsite-"  # of every directory made outside `root`
 
 
 @dataclass(frozen=True)
 class Place:
-    """The paths of one embedded server. `root` is ours; `home` and `socket` are what the account works in."""
+    """The paths of one embedded server. `root` is ours; the account works in what `home` and `socket` name."""
 
     root: Path
     home: Path
@@ -55,48 +54,56 @@ class Place:
         return self.root / "log"
 
 
-def read_place(root: Path, account: str | None = None) -> Place | None:
-    """The place recorded under `root`, or None when nothing has been made there."""
-    home, socket = recorded_paths(root)
+def make_root(root: Path) -> None:
+    """Make the missing directories only. A tight umask would keep a borrowed account out of what root makes here."""
+    for path in reversed([path for path in (root, *root.parents) if not path.exists()]):
+        path.mkdir(exist_ok=True)
+        if os.geteuid() == 0:
+            path.chmod(path.stat().st_mode & 0o7777 | 0o011)
+
+
+def read_place(root: Path) -> Place | None:
+    """The place of the database that exists for `root`, or None when none has been made."""
+    home, socket = _recorded(root)
+    if home != root:
+        _check_owner(root, home)
     if not (home / "data").is_dir():
-        if not home.is_dir():
-            raise EmbeddedError(
-                f"the embedded database was at {home}, and that directory is gone. Bring it back, or remove "
-                f"{root} to start with an empty one."
-            )
         return None
-    owner = (home / "data").stat().st_uid
-    return Place(root, home, socket, choose_account(account, owner))
+    return Place(root, home, socket, choose_account(owner=(home / "data").stat().st_uid))
 
 
-def recorded_paths(root: Path) -> tuple[Path, Path]:
-    """(home, socket directory) as recorded, whether they exist or not."""
-    record = _record(root)
-    home = Path(record.get("home", root))
-    return home, Path(record.get("socket", home / "socket"))
-
-
-def make_place(root: Path, account_name: str | None) -> Place:
-    """Find or choose the directories, make the missing ones, and return them checked. Call it under the lock."""
-    known = read_place(root, account_name)
-    if known is not None:
-        place = known
-        if not place.account.can_run(["true"], place.home):
-            raise EmbeddedError(
-                f"the embedded database at {place.data} can no longer be reached by the account "
-                f"{place.account.name} it belongs to: a directory above it is closed to others. Open it again, or "
-                f"move the checkout back to where it was."
-            )
-    else:
+def make_place(root: Path, known: Place | None, account_name: str | None) -> Place:
+    """The place `known`, or a new one, its directories made and checked. Call it under the exclusive lock."""
+    if known is None:
         account = choose_account(account_name)
-        recorded = _record(root).get("home")
-        home = Path(recorded) if recorded else _choose_home(root, account)
-        place = Place(root, home, home / "socket", account)
-    return Place(place.root, place.home, _make_socket(place), place.account)
+        home = _recorded(root)[0]
+        if home == root:
+            home = _choose_home(root, account)
+        known = Place(root, home, _recorded(root)[1], account)
+    elif not known.account.can_run(["true"], known.home):
+        raise EmbeddedError(
+            f"the embedded database at {known.data} can no longer be reached by the account {known.account.name} it "
+            "belongs to: a directory above it is closed to others. Open that again, or move the checkout back."
+        )
+    if known.home != root:
+        (known.home / "belongs-to").write_text(f"{root}\n")
+    return Place(root, known.home, _make_socket(known), known.account)
+
+
+def remove_files(root: Path) -> None:
+    """Delete everything of `root`, also what is elsewhere; but not what a copied record names and another root uses."""
+    home, socket = _recorded(root)
+    paths = [socket, root]
+    if home != root:
+        with contextlib.suppress(EmbeddedError):
+            _check_owner(root, home)
+            paths.insert(0, home)
+    for path in paths:
+        remove_tree(path)
 
 
 def private_directory(path: Path, account: Account) -> None:
-    """Make `path` (or take it if it is there) as a 0700 directory of the account; refuse anything else that is there."""
+    """Make `path`, or take it if it is there, as a 0700 directory of the account; refuse anything else there."""
     try:
         path.mkdir(mode=0o700)
         account.give(path)
@@ -104,17 +111,13 @@ def private_directory(path: Path, account: Account) -> None:
         pass
     found = path.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != account.uid:
-        raise EmbeddedError(
-            f"{path} is in the way: it is not a directory of {account.name}. Remove it and start again."
-        )
+        raise EmbeddedError(f"{path} is in the way: it is not a directory of {account.name}. Remove it and try again.")
     if stat.S_IMODE(found.st_mode) != 0o700:
         path.chmod(0o700)
-        if stat.S_IMODE(path.lstat().st_mode) != 0o700:
-            raise EmbeddedError(f"the file system at {path} does not keep file modes, and PostgreSQL insists on 0700.")
 
 
 def remove_tree(path: Path) -> None:
-    """Remove a directory tree; a missing one is fine. Uses the variant that no symbolic link can lead astray."""
+    """Remove a directory tree, never through a symbolic link; a missing one is fine."""
     if path.is_symlink() or path.is_file():
         path.unlink()
     elif path.exists():
@@ -122,7 +125,7 @@ def remove_tree(path: Path) -> None:
 
 
 def write_private(path: Path, text: str, account: Account | None = None) -> None:
-    """Write a 0600 file at once or not at all."""
+    """Write a 0600 file at once or not at all, for `account` or else for the owner of the directory."""
     new = path.with_name(f"{path.name}.new")
     new.unlink(missing_ok=True)
     handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -132,6 +135,9 @@ def write_private(path: Path, text: str, account: Account | None = None) -> None
         os.fsync(file.fileno())
     if account is not None:
         account.give(new)
+    elif os.geteuid() == 0:
+        owner = path.parent.stat()
+        os.chown(new, owner.st_uid, owner.st_gid)
     new.replace(path)
 
 
@@ -151,22 +157,53 @@ def _note(root: Path, **changes: str) -> None:
     write_private(root / "place.json", json.dumps(_record(root) | changes, indent=1) + "\n")
 
 
+def _recorded(root: Path) -> tuple[Path, Path]:
+    """(home, socket directory) as recorded, whether they exist or not."""
+    record = _record(root)
+    home = Path(record.get("home", root))
+    socket = home / "socket"
+    # In a copy of the checkout the record still names the original's socket; the inode tells them apart.
+    if record.get("inode") == str(root.stat().st_ino):
+        socket = Path(record.get("socket", socket))
+    for path, beside in ((home, root), (socket, home / "socket")):
+        # `remove` deletes these, so a damaged record must not be able to name just anything.
+        if path != beside and not path.name.startswith(PREFIX):
+            raise EmbeddedError(f"{root / 'place.json'} names {path}, which the embedded server never made.")
+    return home, socket
+
+
+def _check_owner(root: Path, home: Path) -> None:
+    """A home elsewhere follows a renamed checkout, but a copied checkout must not share the original's."""
+    try:
+        owner = Path((home / "belongs-to").read_text().removesuffix("\n"))
+    except OSError:
+        raise EmbeddedError(
+            f"the embedded database was at {home}, and that is gone. Bring it back, or remove {root} to start anew."
+        ) from None
+    if owner != root and (owner / "place.json").is_file() and _record(owner).get("home") == str(home):
+        raise EmbeddedError(
+            f"{root} is a copy of {owner}, whose embedded database is at {home}. Remove {root} to start with an empty "
+            "database here, and use `renderer backup` and `renderer restore` to bring the data over."
+        )
+
+
 def _choose_home(root: Path, account: Account) -> Path:
-    """`root` itself where the account can enter it, else a new directory that it can, noted in place.json first."""
+    """`root` itself where the account can enter it, else a new directory that it can, noted in place.json."""
     if account.can_run(["true"], root) and _keeps_modes(root):
         return root
-    name = f"tapsite-{hashlib.sha256(os.fsencode(root)).hexdigest()[:12]}-{secrets.token_hex(4)}"
-    places = [Path("/var/lib"), Path("/var/tmp"), Path("/tmp")]  # noqa: S108 - the name is random and made with mkdir
+    name = f"{PREFIX}{hashlib.sha256(os.fsencode(root)).hexdigest()[:12]}-{secrets.token_hex(4)}"
+    bases = [Path("/var/lib"), Path("/var/tmp")]  # noqa: S108 - the name is random, and mkdir takes no existing one
     if account.own:
-        places = [Path.home() / ".local/state", *places[1:]]
-        places[0].mkdir(parents=True, exist_ok=True)
-    for base in places:
+        bases[0] = Path(os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state"))  # noqa: PTH111
+        with contextlib.suppress(OSError):
+            bases[0].mkdir(parents=True, exist_ok=True)
+    for base in bases:
         home = base / name
         try:
-            home.mkdir(mode=0o700)  # fails if anything is there already, a link included
+            home.mkdir(mode=0o700)
         except OSError:
             continue
-        # The account may pass through but not list or write: only data/ and socket/ are its own.
+        # The account may pass through but not write: only data/ and socket/ are its own.
         home.chmod(0o711)
         if account.can_run(["true"], home) and _keeps_modes(home):
             (home / "belongs-to").write_text(f"{root}\n")
@@ -175,11 +212,12 @@ def _choose_home(root: Path, account: Account) -> Path:
         home.rmdir()
     raise EmbeddedError(
         f"the account {account.name} cannot enter {root}, and no private directory could be made for it under "
-        f"{', '.join(map(str, places))}. Move the checkout to where {account.name} can enter it, or set database.url."
+        f"{' or '.join(map(str, bases))}. Move the checkout to where {account.name} can enter it, or set database.url."
     )
 
 
 def _keeps_modes(directory: Path) -> bool:
+    """False on file systems without Unix modes (a shared folder of a virtual machine); PostgreSQL insists on 0700."""
     probe = Path(tempfile.mkdtemp(dir=directory))
     try:
         return stat.S_IMODE(probe.stat().st_mode) == 0o700
@@ -189,29 +227,25 @@ def _keeps_modes(directory: Path) -> bool:
 
 def _make_socket(place: Place) -> Path:
     """A private directory whose path fits a Unix socket address and needs no quoting anywhere."""
-    path = place.socket
-    beside = path == place.home / "socket"
-    if beside and _fits(path):
-        private_directory(path, place.account)
-        return path
-    if not beside:
+    if _fits(place.socket):
         try:
-            private_directory(path, place.account)  # after a reboot /run is empty: made again under the same name
-            return path
+            private_directory(place.socket, place.account)  # one in /run is gone after a reboot, and made again
+            return place.socket
         except (EmbeddedError, OSError):
-            pass
-    bases = [os.environ.get("XDG_RUNTIME_DIR", "/tmp")] if place.account.own else ["/run"]  # noqa: S108 - mkdtemp
-    for base in [*bases, "/tmp"]:  # noqa: S108
+            if place.socket.is_relative_to(place.home):
+                raise
+    bases = [os.environ.get("XDG_RUNTIME_DIR", "/run") if place.account.own else "/run", "/tmp"]  # noqa: S108 - mkdtemp
+    for base in bases:
         try:
-            path = Path(tempfile.mkdtemp(prefix="tapsite-", dir=base))
+            path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base))
         except OSError:
             continue
         place.account.give(path)
         if _fits(path) and place.account.can_run(["true"], path):
-            _note(place.root, socket=str(path))
+            _note(place.root, socket=str(path), inode=str(place.root.stat().st_ino))
             return path
         path.rmdir()
-    raise EmbeddedError(f"no directory with a path short enough for a Unix socket could be made under {bases[0]}.")
+    raise EmbeddedError(f"no directory with a path short enough for a Unix socket could be made in {bases}.")
 
 
 def _fits(path: Path) -> bool:

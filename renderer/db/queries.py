@@ -22,7 +22,7 @@ _NAME = re.compile(r"^-- name: *(?P<name>[a-z0-9_]+)", re.MULTILINE)
 def load(room: str) -> Any:
     """The queries of sql/queries/<room>.sql as functions of a connection and keyword arguments (aiosql)."""
     scopes(room)
-    return aiosql.from_path(QUERIES / f"{room}.sql", "asyncpg")
+    return aiosql.from_path(QUERIES / f"{room}.sql", "asyncpg", mandatory_parameters=False)
 
 
 @cache

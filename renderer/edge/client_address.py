@@ -32,8 +32,8 @@ def find_client(
 ) -> Client:
     """The client behind `peer`, the socket's address (None for a unix socket).
 
-    `forwarded_for` and `forwarded_proto` are the values of every such header line, in order; `scheme` is the socket's own.
-    A hop that is not an address ends the chain: what stands left of it was written by somebody unknown.
+    `forwarded_for` and `forwarded_proto` are the values of every such header line, in order; `scheme` is the
+    socket's own. A hop that is not an address ends the chain: what stands left of it was written by somebody unknown.
     """
     address = _parse(peer or "")
     if not (trust_unix if peer is None else _is_trusted(address, trusted)):
@@ -48,7 +48,9 @@ def find_client(
             break
     # The proxy next to us set the last value; what comes before is hearsay.
     proto = _hops(forwarded_proto)[-1:]
-    return Client(str(client) if client else "", proto[0].lower() if proto and proto[0].lower() in {"http", "https"} else scheme)
+    return Client(
+        str(client) if client else "", proto[0].lower() if proto and proto[0].lower() in {"http", "https"} else scheme
+    )
 
 
 def _hops(lines: Sequence[str]) -> list[str]:

@@ -13,7 +13,7 @@ Json = None | bool | int | float | str | list[Any] | dict[str, Any]
 
 MAX_TEXT = 4_000_000
 """Characters decoded at most; a longer text is treated as broken."""
-MAX_DEPTH = 48
+MAX_DEPTH = 96
 MAX_NODES = 60_000
 MAX_STRING = 100_000
 _MAX_DIGITS = 18

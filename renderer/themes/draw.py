@@ -1,31 +1,124 @@
 """From a Site to whole documents."""
 
 from collections.abc import Sequence
-from datetime import datetime
-
-from markupsafe import escape
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from renderer.themes.drawn import Drawn
+from renderer.themes.head import Head, bare_head, page_head
+from renderer.themes.motifs import draw_motif
+from renderer.themes.posts import show_posts
 from renderer.themes.site import Site
 from renderer.themes.source import PostSource
+from renderer.themes.text.hours import upcoming
+from renderer.themes.views import Pair, SectionView
+
+_SAID = frozenset({400, 404, 405, 410, 429, 500, 503})
 
 
 def draw_page(site: Site, path: str, posts: Sequence[PostSource], now: datetime) -> Drawn | None:
-    """The page at `path` (`/`, `/tentang`), or None when the site has none there."""
-    if path not in site.paths:
+    """The page at `path` (`/`, `/tentang`), or None when the site has none there. `posts` are the newest first."""
+    page = site.pages.get(path)
+    if page is None:
         return None
-    return Drawn(f"<!doctype html><title>{escape(site.name)}</title><h1>{escape(site.name)}</h1>")
+    today = now.astimezone(_zone(site)).date()
+    shown = show_posts(site, posts)
+    sections = [
+        section
+        for section in page.sections
+        if _is_on(section, today) and (section.type != "latest-posts" or shown)
+    ]
+    changes = upcoming(site.view.week.week, today) if site.view.week else []
+    return _render(
+        site,
+        "page.html",
+        page_head(site, page),
+        page=page,
+        sections=sections,
+        posts=shown,
+        changes=tuple(_change(site, change) for change in changes),
+        nav=_nav(site, page.path),
+        year=today.year,
+        path=page.path,
+    )
+
+
+def next_change(site: Site, path: str, now: datetime) -> datetime | None:
+    """When a window of the page opens or closes next: until then its HTML may be kept."""
+    page = site.pages.get(path)
+    zone = _zone(site)
+    days = [
+        day
+        for section in (page.sections if page else ())
+        for day in (section.first, section.last + timedelta(days=1) if section.last else None)
+        if day
+    ]
+    if site.view.week:
+        days += [change.last + timedelta(days=1) for change in site.view.week.week.exceptions]
+    moments = (datetime.combine(day, time(), zone).astimezone(UTC) for day in days)
+    return min((moment for moment in moments if moment > now), default=None)
 
 
 def draw_error(site: Site, status: int) -> Drawn:
     """A page that says what went wrong, in the site's own look."""
-    return Drawn(f"<!doctype html><title>{status} {escape(site.name)}</title><h1>{status}</h1>")
+    known = status if status in _SAID else 500 if status >= 500 else 400
+    title = site.words[f"error_{known}"]
+    head = bare_head(site, title)
+    text = site.words[f"error_{known}_text"]
+    return _render(
+        site, "error.html", head, status=status, title=title, text=text, nav=_nav(site, ""), art=_art(site, str(status))
+    )
 
 
 def draw_password(site: Site, *, action: str, error: str | None, next_path: str) -> Drawn:
-    """The form in front of a protected site: fields `password` and `next`; `error` is "wrong", "slow_down" or None."""
-    return Drawn(
-        f'<!doctype html><title>{escape(site.name)}</title><form method="post" action="{escape(action)}">'
-        f'<input type="hidden" name="next" value="{escape(next_path)}">'
-        '<input type="password" name="password"><button>OK</button></form>'
+    """The form in front of a protected site: fields `password` and `next`; `error` is "wrong", "slow_down" or None.
+
+    Nothing of the site's content is shown but its name, since this page is public.
+    """
+    words = site.words
+    message = words[f"password_{error}"] if error in ("wrong", "slow_down") else None
+    head = bare_head(site, words["password_title"])
+    return _render(
+        site, "password.html", head, action=action, error=message, next_path=next_path, art=_art(site, "password")
     )
+
+
+def _render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
+    html = site.theme.templates[template].render(
+        site=site.view, w=site.words, look=site.look, variant=site.variant, head=head, css_path=site.theme.css_path, **values
+    )
+    return Drawn(html, (site.look.css_hash,))
+
+
+def _art(site: Site, seed: str) -> Any:
+    motif = site.look.motif if site.look.motif != "none" else "terazo"
+    return draw_motif(motif, f"{site.source.id}/{seed}", ground=4, shape="tile")
+
+
+def _nav(site: Site, path: str) -> tuple[Any, ...]:
+    """Links of the navigation as they stand on one page: anchors of the same page lose their path."""
+    links = []
+    for link, home in site.nav:
+        if link.kind == "section" and path == "/":
+            link = replace(link, href=link.href[1:])
+        links.append(replace(link, current=link.kind == "page" and home == path))
+    return tuple(links)
+
+
+def _is_on(section: SectionView, today: date) -> bool:
+    return (section.first is None or section.first <= today) and (section.last is None or today <= section.last)
+
+
+def _change(site: Site, change: Any) -> Pair:
+    words = site.words
+    days = words.date(change.first, "d MMM")
+    if change.last != change.first:
+        days += f"–{words.date(change.last, 'd MMM')}"
+    hours = change.span.say(words.clock_mark) if change.span else words["closed"]
+    return Pair(f"{days}: {change.label}" if change.label else days, hours)
+
+
+def _zone(site: Site) -> ZoneInfo:
+    return ZoneInfo(site.zone)

@@ -17,6 +17,8 @@ class Pairing(_Strict):
     name: str
     heading: str
     body: str
+    heading_generic: Annotated[str, Field(pattern=r"^(serif|sans-serif)$")] = "sans-serif"
+    body_generic: Annotated[str, Field(pattern=r"^(serif|sans-serif)$")] = "sans-serif"
     heading_weight: Annotated[int, Field(ge=300, le=900)] = 700
     heading_tracking: str = "-0.015em"
     heading_leading: str = "1.12"

@@ -34,6 +34,8 @@ def light(seeds: Seeds) -> Shades:
     chroma = _NEUTRAL_CHROMA.get(seeds.character, 0.014)
     hue = brand.h if brand.c > 0.01 else 75.0
     ground = from_hex(seeds.ground) if seeds.ground else Colour(0.985, chroma * 0.45, hue)
+    if 0.55 <= ground.l < 0.78:
+        ground = ground.at(0.78)  # in between neither black nor white would read on every shade of it
     if ground.l < 0.55:  # a dark ground of the site's own: the light mode is then its light relative
         return _dark_on(ground, brand, seeds)
     own = bool(seeds.ground)
@@ -66,6 +68,7 @@ def dark(seeds: Seeds) -> Shades:
 
 
 def _dark_on(ground: Colour, brand: Colour, seeds: Seeds) -> Shades:
+    ground = ground.at(min(ground.l, 0.3))
     return _shades(
         seeds,
         brand,
@@ -161,7 +164,8 @@ def luminous(hex_colour: str) -> bool:
 
 def _hover(brand: Colour, on_brand: str, light_ink: bool) -> str:
     """A step away from the ink, so that hovering can only raise the contrast."""
-    return brand.at(brand.l - 0.055 if light_ink else min(1.0, brand.l + 0.05)).hex
+    hover = brand.at(brand.l - 0.055 if light_ink else min(1.0, brand.l + 0.05)).hex
+    return hover if contrast(hover, on_brand) >= AA + _MARGIN else brand.hex
 
 
 def _toward(ink: str, ground: str, ratio: float) -> str:

@@ -9,8 +9,8 @@ SELECT * FROM edge_sites WHERE subdomain = :label;
 -- scope: platform
 -- name: site_by_domain^
 SELECT s.*
-FROM website_domains d
+FROM edge_domains d
 JOIN edge_sites s ON s.id = d.website_id
-WHERE d.verified_at IS NOT NULL AND d.host IN (:host, :apex)
+WHERE d.host IN (:host, :apex)
 ORDER BY d.host = :host DESC
 LIMIT 1;

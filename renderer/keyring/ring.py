@@ -1,33 +1,21 @@
-"""The keyring: the installation's root secrets, and every key derived from them.
+"""Root secrets in memory, the keys derived from them, and the tokens signed with those.
 
-One keyring serves the whole installation. It lives in a file (TOML, mode 0600) or in an environment variable, never in
-the database: a dump must not contain what its own ciphertext is opened with. No root secret is used directly. HKDF-SHA256
-(RFC 5869) derives one key for each purpose and context, so that a token made for one purpose, site or audience verifies
-nowhere else, and losing one derived key loses nothing but that.
+No root secret is used directly. HKDF-SHA256 (RFC 5869) derives one key for each purpose and context, so that a token
+made for one purpose, site or audience verifies nowhere else, and losing one derived key loses nothing but that.
 
-The primary key signs; every key of the ring verifies, until the operator removes it. A running process keeps the ring it
-started with. Where several processes are restarted one by one, `add_key` first, restart, then `promote_key`: then nobody
-ever meets a token of a key it does not know. `rotate` does both at once, for a single process or a short gap.
-
-The keyring never shows itself: repr, str, format, pickle and copy give key ids or refuse.
+Nothing here shows a secret: repr, str, format, pickle and copy give key ids or refuse.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import fcntl
 import hashlib
-import os
 import re
 import secrets
-import stat
-import tomllib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Literal, NoReturn, get_args
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -45,18 +33,12 @@ Purpose = Literal[
     "unsubscribe",  # links in e-mail
 ]
 
-FORMAT = 1
 SECRET_BYTES = 32
-MAX_FILE_BYTES = 64 * 1024
 MAX_TOKEN_CHARS = 4096
 # Clocks of two machines differ; a token from slightly ahead of ours is not a forgery.
 CLOCK_SKEW = timedelta(seconds=60)
 
 _KEY_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
-_HEADER = """\
-# Root secrets of this installation. Whoever reads this file can forge every cookie and link and open every stored record.
-# Keep a copy apart from the database's backups. Written by `renderer secrets`; remarks of your own are not kept.
-"""
 
 
 class KeyringError(Exception):
@@ -72,7 +54,7 @@ class KeyInfo:
     primary: bool
 
 
-class _Key:
+class Key:
     """One root secret. A plain class with slots: dataclasses.asdict, vars and repr would all show the bytes."""
 
     __slots__ = ("_secret", "created_at", "id")
@@ -85,14 +67,17 @@ class _Key:
         self.id, self.created_at, self._secret = key_id, created_at, secret
 
     @classmethod
-    def new(cls) -> _Key:
+    def new(cls) -> Key:
+        """A fresh secret under an id that tells its day."""
         now = datetime.now(UTC).replace(microsecond=0)
         return cls(f"{now:%Y%m%d}-{secrets.token_hex(4)}", secrets.token_bytes(SECRET_BYTES), now)
 
     def derive(self, info: bytes, length: int) -> bytes:
+        """HKDF-SHA256 without salt: the secret is uniformly random already (RFC 5869 §3.1)."""
         return HKDF(algorithm=SHA256(), length=length, salt=None, info=info).derive(self._secret)
 
     def encoded(self) -> str:
+        """The secret itself, base64url: for the file and the environment, and nobody else."""
         return base64.urlsafe_b64encode(self._secret).decode().rstrip("=")
 
     def __repr__(self) -> str:
@@ -108,7 +93,7 @@ class Signer:
     __slots__ = ("_serializer",)
 
     def __init__(self, keys_oldest_first: Sequence[bytes]) -> None:
-        self._serializer: URLSafeTimedSerializer[str] = URLSafeTimedSerializer(
+        self._serializer = URLSafeTimedSerializer(
             list(keys_oldest_first),  # itsdangerous signs with the last and tries them newest first
             salt=b"tapsite",
             signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
@@ -116,7 +101,7 @@ class Signer:
 
     def sign(self, payload: Any) -> str:
         """A URL- and cookie-safe token holding `payload` (anything JSON has; readable by its bearer) and the time."""
-        return self._serializer.dumps(payload)
+        return str(self._serializer.dumps(payload))
 
     def verify(self, token: str | None, *, max_age: timedelta) -> Any | None:
         """The payload of a token made by this signer within `max_age`; None when anything at all is wrong."""
@@ -141,9 +126,9 @@ class Keyring:
 
     __slots__ = ("_keys", "primary_id")
 
-    def __init__(self, keys: Iterable[_Key], primary_id: str) -> None:
+    def __init__(self, keys: Iterable[Key], primary_id: str) -> None:
         ring = list(keys)
-        self._keys: dict[str, _Key] = {key.id: key for key in ring}
+        self._keys: dict[str, Key] = {key.id: key for key in ring}
         if len(self._keys) != len(ring):
             raise KeyringError("two keys of the keyring have the same id")
         if primary_id not in self._keys:
@@ -153,32 +138,24 @@ class Keyring:
     @classmethod
     def generate(cls) -> Keyring:
         """A new ring of one key, in memory only."""
-        key = _Key.new()
+        key = Key.new()
         return cls([key], key.id)
-
-    @classmethod
-    def load(cls, path: Path | None = None, inline: str | None = None) -> Keyring:
-        """The ring of the environment (`inline`: see `parse_inline`) if given, or else of the file.
-
-        Raises KeyringError when there is neither: in production nothing is made up, because secrets made by each start
-        or each machine for itself would sign everybody out and leave stored records unreadable.
-        """
-        if inline:
-            return cls.parse_inline(inline)
-        if path is None:
-            raise KeyringError("no keyring: name its file in the configuration, or give the keys in the environment")
-        return _parse_file(path)
 
     @classmethod
     def parse_inline(cls, text: str) -> Keyring:
         """The environment's form: `id:secret,id:secret…`, secrets in base64url; the first is the primary one."""
-        keys: list[_Key] = []
+        keys: list[Key] = []
         for number, part in enumerate(text.strip().split(","), start=1):
             key_id, colon, encoded = part.strip().partition(":")
             if not colon:
                 raise KeyringError(f"key {number} of the environment's keyring is not written as id:secret")
-            keys.append(_Key(key_id, _decode(encoded, f"key {number} of the environment's keyring"), None))
+            keys.append(Key(key_id, decode_secret(encoded, f"key {number} of the environment's keyring"), None))
         return cls(keys, keys[0].id)
+
+    @property
+    def all_keys(self) -> tuple[Key, ...]:
+        """The keys in the ring's order."""
+        return tuple(self._keys.values())
 
     @property
     def key_ids(self) -> tuple[str, ...]:
@@ -189,7 +166,9 @@ class Keyring:
         """What may be shown to an operator, the primary key first."""
         return [KeyInfo(i, self._keys[i].created_at, i == self.primary_id) for i in self.key_ids]
 
-    def subkey(self, purpose: Purpose, key_id: str | None = None, length: int = 32, context: Sequence[str] = ()) -> bytes:
+    def subkey(
+        self, purpose: Purpose, key_id: str | None = None, length: int = 32, context: Sequence[str] = ()
+    ) -> bytes:
         """HKDF-SHA256 of the primary key, or of the one named, for a purpose and a context such as a site's id.
 
         `length` is in bytes, at most 8160. Raises KeyError for a key that the ring does not hold (any more).
@@ -215,7 +194,8 @@ def _info(purpose: str, context: Sequence[str]) -> bytes:
     return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
 
 
-def _decode(encoded: object, where: str) -> bytes:
+def decode_secret(encoded: object, where: str) -> bytes:
+    """base64url, padded or not. Raises KeyringError that says `where`."""
     if isinstance(encoded, str):
         try:
             return base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True)

@@ -1,0 +1,76 @@
+"""What was posted: the form's two fields, read with bounds, and whether our own page posted it."""
+
+import asyncio
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+
+# 256 bytes of password, each as %XX, and a path.
+MAX_BODY = 8192
+MAX_FIELDS = 8
+# To send it in; the form is a packet or two.
+SECONDS = 10
+
+_FORM = "application/x-www-form-urlencoded"
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Submission:
+    password: bytes
+    next_path: str
+
+
+async def read_submission(request: web.Request) -> Submission:
+    """The posted form. Raises web.HTTPException: 400 malformed, 408 too slow, 413 too large, 415 not a plain form."""
+    # Before the first byte is read: a small compressed body costs seconds to unfold.
+    if ", ".join(request.headers.getall("Content-Encoding", ())).strip().lower() not in ("", "identity"):
+        raise web.HTTPUnsupportedMediaType
+    if request.content_type != _FORM:
+        raise web.HTTPUnsupportedMediaType
+    if (request.content_length or 0) > MAX_BODY:
+        raise web.HTTPRequestEntityTooLarge(MAX_BODY, request.content_length or 0)
+    try:
+        async with asyncio.timeout(SECONDS):
+            body = await _read(request)
+    except TimeoutError:
+        raise web.HTTPRequestTimeout from None
+    except (OSError, web.RequestPayloadError):
+        raise web.HTTPBadRequest from None
+    return _parse(body)
+
+
+def is_own_post(request: web.Request, scheme: str) -> bool:
+    """Whether the request comes from a page of this very origin, as far as the browser says.
+
+    Sec-Fetch-Site decides where it is sent; "none" is the visitor's own doing, such as a reloaded page. Browsers and
+    WebViews before 2020 (Safari before 16.4), and all of them on plain http, send none: there Origin must be exact, and
+    what sends neither is no browser that could be misled. What another site could do is spend a visitor's attempts.
+    """
+    fetch_site = request.headers.get("Sec-Fetch-Site")
+    if fetch_site is not None:
+        return fetch_site in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    own = f"{scheme}://{request.host.lower().removesuffix(_DEFAULT_PORTS[scheme])}"
+    return origin is None or origin.lower() == own
+
+
+async def _read(request: web.Request) -> bytes:
+    body = bytearray()
+    while chunk := await request.content.read(MAX_BODY + 1 - len(body)):
+        body += chunk
+        if len(body) > MAX_BODY:
+            raise web.HTTPRequestEntityTooLarge(MAX_BODY, len(body))
+    return bytes(body)
+
+
+def _parse(body: bytes) -> Submission:
+    try:
+        fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
+    except ValueError:  # not UTF-8, or too many fields
+        raise web.HTTPBadRequest from None
+    passwords = [value for name, value in fields if name == "password"]
+    if len(passwords) != 1 or "\0" in passwords[0]:
+        raise web.HTTPBadRequest
+    return Submission(passwords[0].encode(), next((value for name, value in fields if name == "next"), ""))

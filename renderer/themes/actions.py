@@ -1,0 +1,91 @@
+"""What a button leads to. An action that leads nowhere is left out, so no page shows a dead button."""
+
+from collections.abc import Callable, Collection
+from urllib.parse import quote
+
+from renderer.themes.contract.content import Action, Target
+from renderer.themes.facts import Reach
+from renderer.themes.text.links import safe_link
+from renderer.themes.text.typography import heading, shorten
+from renderer.themes.views import Link
+
+_KINDS = {
+    "wa": "whatsapp", "whatsapp": "whatsapp", "phone": "phone", "call": "phone", "tel": "phone", "telephone": "phone",
+    "email": "email", "mail": "email", "map": "map", "maps": "map", "route": "map", "directions": "map",
+    "section": "section", "anchor": "section", "page": "page", "url": "url", "link": "url", "external": "url",
+    "post": "post", "blog": "post",
+}  # fmt: skip
+
+
+class Linker:
+    """Turns targets into addresses for one page; `paths` and `sections` say what exists."""
+
+    def __init__(self, reach: Reach, path: str, paths: Collection[str], sections: Callable[[str], str | None]) -> None:
+        self._reach = reach
+        self._path = path
+        self._paths = paths
+        self._sections = sections
+
+    def links(self, actions: list[Action], names: dict[str, str], most: int = 3) -> tuple[Link, ...]:
+        found = (self.link(action, names) for action in actions)
+        return tuple([link for link in found if link is not None][:most])
+
+    def link(self, action: Action | None, names: dict[str, str]) -> Link | None:
+        """`names` maps ids of the section's items to what a person calls them."""
+        if action is None or action.to is None:
+            return None
+        kind = self._kind(action.to)
+        href = self._href(kind, action.to, names)
+        label = action.label or self._label(kind)
+        if href is None or not label:
+            return None
+        return Link(heading(shorten(label, 48)), href, kind)
+
+    def _kind(self, to: Target) -> str:
+        if to.kind:
+            return _KINDS.get(to.kind.casefold(), "")
+        if to.path:
+            return "page"
+        if to.section:
+            return "section"
+        return "url"
+
+    def _label(self, kind: str) -> str | None:
+        words = self._reach.words
+        key = {"whatsapp": "book", "phone": "call", "email": "email", "map": "route_long", "post": "read"}.get(kind)
+        return words[key] if key else None
+
+    def _href(self, kind: str, to: Target, names: dict[str, str]) -> str | None:
+        reach = self._reach
+        if kind == "whatsapp":
+            return reach.whatsapp_link(names.get(to.item or "", to.item), to.text)
+        if kind == "phone":
+            return reach.phone.tel if reach.phone else None
+        if kind == "email":
+            return reach.email
+        if kind == "map":
+            return reach.route
+        if kind == "section":
+            return self._sections(to.section or "")
+        if kind == "page":
+            return self._page(to.path or to.url or "")
+        if kind == "post":
+            slug = (to.slug or to.path or "").strip("/").removeprefix("blog/")
+            return "/blog/" + quote(slug, safe="-_.~") if slug else None
+        return self._url(to.url or to.path or "") if kind == "url" else None
+
+    def _page(self, path: str) -> str | None:
+        link = safe_link(path)
+        if link is None or not link.startswith("/"):
+            return None
+        bare, mark, fragment = link.partition("#")
+        bare = bare.split("?")[0].rstrip("/") or "/"
+        return bare + mark + fragment if bare in self._paths or bare.startswith("/blog") else None
+
+    def _url(self, url: str) -> str | None:
+        if url.startswith("#"):
+            return self._sections(url[1:])
+        link = safe_link(url)
+        if link is not None and link.startswith("/"):
+            return self._page(link)
+        return link

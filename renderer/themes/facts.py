@@ -1,0 +1,198 @@
+"""The site's own facts as every page shows them: who, where, when, how to reach."""
+
+from urllib.parse import quote
+
+from renderer.themes.contract.components import Config
+from renderer.themes.contract.content import Address, Content, Geo, Picture
+from renderer.themes.provenance import Provenance
+from renderer.themes.repair import Repairs
+from renderer.themes.source import SiteSource
+from renderer.themes.text import words as catalogue
+from renderer.themes.text.hours import Week, read_week
+from renderer.themes.text.links import own_path, safe_link
+from renderer.themes.text.phone import Phone, read_phone
+from renderer.themes.text.typography import heading, polish, shorten
+from renderer.themes.text.words import Words
+from renderer.themes.views import DayRow, Link, Pair, Photo, SiteView, WeekView
+
+_MAPS = "https://www.google.com/maps/"
+
+
+class Reach:
+    """How to reach the site: numbers and addresses that passed, for the links that actions make."""
+
+    def __init__(self, content: Content, name: str, words: Words, repairs: Repairs) -> None:
+        contact = content.site.contact
+        self.name = name
+        self.words = words
+        self.phone = _number(contact.phone, "/generated_content/site/contact/phone", repairs)
+        given = contact.whatsapp
+        number = given.number if given else None
+        self.whatsapp = _number(number, "/generated_content/site/contact/whatsapp/number", repairs)
+        if self.whatsapp is None and self.phone is not None and self.phone.mobile and number is None:
+            self.whatsapp = self.phone
+        self._text = given.text if given else None
+        self.email = safe_link("mailto:" + contact.email) if contact.email and _is_email(contact.email) else None
+        self.email_shown = contact.email if self.email else None
+        self.route = _route(contact.geo, contact.address, name) or (
+            safe_link(contact.map_url) if contact.map_url and contact.map_url.startswith("https:") else None
+        )
+
+    def whatsapp_link(self, item: str | None = None, text: str | None = None) -> str | None:
+        if self.whatsapp is None:
+            return None
+        if text is None:
+            if item:
+                text = self._text if self._text and "{item}" in self._text else self.words["whatsapp_about"]
+            else:
+                text = self._text if self._text and "{item}" not in self._text else self.words["whatsapp_plain"]
+        said = text.replace("{site}", self.name).replace("{item}", item or "").replace("{page}", "")
+        return self.whatsapp.whatsapp(" ".join(said.split()))
+
+
+def show_site(source: SiteSource, content: Content, config: Config, name: str, reach: Reach, words: Words, proof: Provenance, repairs: Repairs) -> SiteView:  # fmt: skip
+    """Everything that stands on every page; the parts that failed are absent."""
+    facts = content.site
+    contact = facts.contact
+    week = read_week(facts.hours, config.timezone or "Asia/Jakarta", "/generated_content/site/hours", repairs)
+    whatsapp = reach.whatsapp_link()
+    quick = []
+    if whatsapp:
+        quick.append(Link(words["whatsapp"], whatsapp, "whatsapp"))
+    if reach.phone:
+        quick.append(Link(words["call"], reach.phone.tel, "phone"))
+    if reach.route:
+        quick.append(Link(words["route"], reach.route, "map"))
+    payments = facts.payments
+    qris = payments.qris if payments else None
+    vouched = proof.vouched("/site/payments/qris")
+    return SiteView(
+        name=name,
+        tagline=polish(facts.tagline) if facts.tagline else None,
+        language=words.language,
+        logo=show_photo(facts.logo, source.base_url, "/generated_content/site/logo", repairs),
+        whatsapp=Link(reach.whatsapp.shown, whatsapp, "whatsapp") if reach.whatsapp and whatsapp else None,
+        phone=Link(reach.phone.shown, reach.phone.tel, "phone") if reach.phone else None,
+        email=Link(reach.email_shown or "", reach.email, "email") if reach.email else None,
+        route=Link(words["route_long"], reach.route, "map") if reach.route else None,
+        address=address_lines(contact.address),
+        landmark=polish(contact.address.landmark) if contact.address and contact.address.landmark else None,
+        week=show_week(week, words),
+        channels=_channels(content, words, repairs),
+        payments=_payments(content, words, vouched),
+        payments_note=polish(payments.note) if payments and payments.note else None,
+        qris=qris.merchant if qris and qris.merchant and vouched else None,
+        credentials=_credentials(content, words, proof),
+        quick=tuple(quick),
+    )
+
+
+def show_photo(picture: Picture | None, base_url: str, under: str, repairs: Repairs) -> Photo | None:
+    """A picture of the site's own origin; any other address is left out and reported."""
+    if picture is None or picture.src is None:
+        return None
+    source = own_path(picture.src, base_url)
+    if source is None:
+        repairs.add(f"{under}/src", "not on this site’s own origin; left out")
+        return None
+    focus = [min(1.0, max(0.0, value)) for value in picture.focus[:2]]
+    x, y = focus if len(focus) == 2 else (0.5, 0.5)
+    place = f"{'lcr'[min(2, int(x * 3))]}{'tmb'[min(2, int(y * 3))]}"
+    size = [value if value and 0 < value < 20_000 else None for value in (picture.width, picture.height)]
+    return Photo(source, shorten(picture.alt or "", 200), size[0], size[1], place)
+
+
+def show_week(week: Week | None, words: Words) -> WeekView | None:
+    if week is None:
+        return None
+    first, last = week.bounds
+    scale = 100 / (last - first)
+    rows = tuple(
+        DayRow(
+            words.days[index],
+            tuple(span.say(words.clock_mark) for span in spans),
+            tuple(
+                (round((span.open - first) * scale, 2), round((span.close - span.open) * scale, 2)) for span in spans
+            ),
+        )
+        for index, spans in enumerate(week.days)
+    )
+    runs = []
+    for begin, end, spans in week.runs():
+        name = words.days[begin] if begin == end else f"{words.days[begin]}–{words.days[end]}"
+        if (begin, end) == (0, 6):
+            name = words["hours_same"]
+        times = ", ".join(span.say(words.clock_mark) for span in spans) or words["closed"]
+        runs.append(Pair(name, times))
+    step = 120 if last - first <= 840 else 180
+    ticks = tuple(
+        (round((minute - first) * scale, 2), f"{minute // 60 % 24:02d}") for minute in range(first, last + 1, step)
+    )
+    return WeekView(rows, tuple(runs), ticks, week.zone, polish(week.note) if week.note else None, week)
+
+
+def address_lines(address: Address | None) -> tuple[str, ...]:
+    """As on an envelope: street; RT/RW, village; district, city; province and postal code."""
+    if address is None:
+        return ()
+    lines = (
+        (address.street,),
+        (address.rt_rw, address.village),
+        (address.district, address.city),
+        (" ".join(part for part in (address.province, address.postal_code) if part) or None,),
+    )
+    return tuple(polish(", ".join(part for part in line if part)) for line in lines if any(line))
+
+
+def _number(text: str | None, under: str, repairs: Repairs) -> Phone | None:
+    phone = read_phone(text)
+    if text and phone is None:
+        repairs.add(under, "not a telephone number, or a placeholder; hidden")
+    return phone
+
+
+def _is_email(text: str) -> bool:
+    name, at, host = text.partition("@")
+    return bool(at and name and "." in host and " " not in text and len(text) <= 254 and text.isascii())
+
+
+def _route(geo: Geo | None, address: Address | None, name: str) -> str | None:
+    if geo and geo.lat is not None and geo.lng is not None:
+        return f"{_MAPS}dir/?api=1&destination={geo.lat:.6f}%2C{geo.lng:.6f}"
+    lines = address_lines(address)
+    return f"{_MAPS}search/?api=1&query={quote(', '.join((name, *lines))[:300], safe='')}" if lines else None
+
+
+def _channels(content: Content, words: Words, repairs: Repairs) -> tuple[Link, ...]:
+    links = []
+    for index, channel in enumerate(content.site.channels[:16]):
+        link = safe_link(channel.url)
+        kind = channel.kind or ""
+        label = channel.label or words.known(catalogue.CHANNEL_NAMES, kind) or kind.replace("_", " ").title()
+        if link and label:
+            links.append(Link(heading(shorten(label, 40)), link, "channel"))
+        else:
+            repairs.add(f"/generated_content/site/channels/{index}", "needs a kind and a safe url; left out")
+    return tuple(links)
+
+
+def _payments(content: Content, words: Words, qris_vouched: bool) -> tuple[str, ...]:
+    if content.site.payments is None:
+        return ()
+    names = []
+    for key in content.site.payments.accepted[:16]:
+        name = words.known(catalogue.PAYMENT_NAMES, key) or shorten(key, 30)
+        if name != "QRIS" or qris_vouched:
+            names.append(name)
+    return tuple(dict.fromkeys(names))
+
+
+def _credentials(content: Content, words: Words, proof: Provenance) -> tuple[Pair, ...]:
+    shown = []
+    for index, credential in enumerate(content.site.credentials[:12]):
+        value = credential.number or credential.text
+        kind = credential.kind or ""
+        label = credential.label or words.known(catalogue.CREDENTIAL_NAMES, kind) or kind.upper()
+        if value and label and proof.vouched(f"/site/credentials/{index}", f"/site/credentials/{kind}"):
+            shown.append(Pair(shorten(label, 40), shorten(value, 80)))
+    return tuple(shown)

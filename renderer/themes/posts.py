@@ -1,0 +1,40 @@
+"""The newest posts as the home page lists them."""
+
+from collections.abc import Sequence
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from renderer.themes.decode import clean_text, decode
+from renderer.themes.motifs import draw_motif
+from renderer.themes.site import Site
+from renderer.themes.source import PostSource
+from renderer.themes.text.rich import plain_text
+from renderer.themes.text.typography import heading, polish, shorten
+from renderer.themes.views import PostView
+
+_WORDS_A_MINUTE = 200
+_MOST = 12
+
+
+def show_posts(site: Site, posts: Sequence[PostSource]) -> tuple[PostView, ...]:
+    shown = []
+    for post in posts[:_MOST]:
+        title = clean_text(post.title).strip()
+        if not title or not post.slug:
+            continue
+        body = plain_text(decode(post.content)[0], 60_000)
+        excerpt = clean_text(post.excerpt).strip() if post.excerpt else body
+        day = post.visible_from.astimezone(ZoneInfo(site.zone)).date()
+        motif = site.look.motif if site.look.motif != "none" else "kertas"
+        shown.append(
+            PostView(
+                href="/blog/" + quote(clean_text(post.slug), safe="-_.~"),
+                title=heading(shorten(title, 160)),
+                excerpt=polish(shorten(excerpt, 200)) or None,
+                date=site.words.date(day),
+                iso=day.isoformat(),
+                minutes=max(1, round(len(body.split()) / _WORDS_A_MINUTE)),
+                motif=draw_motif(motif, f"{site.source.id}/post/{post.slug}"),
+            )
+        )
+    return tuple(shown)

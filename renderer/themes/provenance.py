@@ -1,0 +1,42 @@
+"""What a generator may not invent is public only when the owner vouched for it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from renderer.themes.repair import escape_step
+
+VOUCHED_TYPES = frozenset({"testimonials", "statistics"})
+"""Sections whose every word is a claim about the world."""
+
+
+class Provenance:
+    """Keys are JSON Pointers into generated_content, by index or by id; a key vouches for everything below it."""
+
+    def __init__(self, stated: Mapping[str, Any] | None) -> None:
+        pairs = (stated or {}).items()
+        self._owner = frozenset(key.rstrip("/") for key, value in pairs if _is_owner(value))
+        self._denied = frozenset(key.rstrip("/") for key, value in pairs if not _is_owner(value))
+
+    def vouched(self, *pointers: str) -> bool:
+        """True when any of the names of one place, or a place above it, is the owner's; the nearest word counts."""
+        for pointer in pointers:
+            while pointer:
+                if pointer in self._owner:
+                    return True
+                if pointer in self._denied:
+                    break
+                pointer = pointer.rpartition("/")[0]
+        return False
+
+    def section(self, path: str, section_id: str | None, page: int, index: int, own: str | None) -> bool:
+        if own is not None:
+            return _is_owner(own)
+        names = [f"/pages/{page}/sections/{index}"]
+        if section_id:
+            step = escape_step(section_id)
+            names += [f"/pages/{escape_step(path)}/sections/{step}", f"/pages/{page}/sections/{step}", f"/sections/{step}"]
+        return self.vouched(*names)
+
+
+def _is_owner(value: Any) -> bool:
+    return isinstance(value, str) and value.casefold() == "owner"

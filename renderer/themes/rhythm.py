@@ -1,0 +1,32 @@
+"""The order of grounds down a page: at most one saturated band, never more than two equal grounds in a row."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from renderer.themes.views import SectionView
+
+_OUTSIDE = frozenset({"hero", "announcement"})
+_BANDS = ("statistics", "cta", "testimonials", "features", "steps")
+"""Types that may carry the band; the one the site asked for comes first."""
+
+
+def set_grounds(sections: Sequence[SectionView]) -> tuple[SectionView, ...]:
+    body = [section for section in sections if section.type not in _OUTSIDE]
+    asked = [section for section in body if section.ground == "band" and section.type in _BANDS]
+    fit = [section for section in body if not section.ground and section.type == "cta"]
+    band = asked[0] if asked else fit[0] if fit else None
+    done: list[SectionView] = []
+    for section in sections:
+        if section.type in _OUTSIDE:
+            done.append(replace(section, ground="ground"))
+            continue
+        ground = section.ground or "ground"
+        if section is band:
+            ground = "band"
+        elif ground == "band":
+            ground = "surface"
+        grounds = [other.ground for other in done if other.type not in _OUTSIDE]
+        if ground != "band" and grounds[-2:] == [ground, ground]:
+            ground = "surface" if ground == "ground" else "ground"
+        done.append(replace(section, ground=ground))
+    return tuple(done)

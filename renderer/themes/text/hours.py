@@ -1,0 +1,160 @@
+"""Opening hours: a week of seven days, exceptions by date, and words for both."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from renderer.themes.contract.content import Hours
+from renderer.themes.repair import Repairs
+
+DAY = 24 * 60
+_DAYS = {
+    name: index
+    for index, names in enumerate(
+        (
+            "mo mon monday senin sen 1",
+            "tu tue tuesday selasa sel 2",
+            "we wed wednesday rabu rab 3",
+            "th thu thursday kamis kam 4",
+            "fr fri friday jumat jum'at jum 5",
+            "sa sat saturday sabtu sab 6",
+            "su sun sunday minggu ahad min 7 0",
+        )
+    )
+    for name in names.split()
+}
+_GROUPS = {"weekdays": range(5), "hari kerja": range(5), "weekend": (5, 6), "akhir pekan": (5, 6)}
+_EVERY = ("daily", "everyday", "every day", "setiap hari", "tiap hari", "all", "semua hari")
+_TIME = re.compile(r"^(\d{1,2})(?:[.:](\d{2}))?\s*(am|pm)?$", re.IGNORECASE)
+_ZONES = {
+    "Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Ujung_Pandang": "WITA",
+    "Asia/Jayapura": "WIT",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Minutes from midnight; `close` may pass 1440."""
+
+    open: int
+    close: int
+
+    def say(self, mark: str) -> str:
+        return f"{_clock(self.open, mark)}–{_clock(self.close, mark)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Exception_:
+    first: date
+    last: date
+    label: str | None
+    span: Span | None
+    """None: closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """`days` holds seven tuples, Monday first; an empty one is a closed day."""
+
+    days: tuple[tuple[Span, ...], ...]
+    exceptions: tuple[Exception_, ...]
+    note: str | None
+    zone: str | None
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """Whole hours that hold every span, at least ten apart, so that a bar chart is to scale."""
+        spans = [span for day in self.days for span in day]
+        first = min((span.open for span in spans), default=480) // 60 * 60
+        last = -(-max((span.close for span in spans), default=1020) // 60) * 60
+        while last - first < 600:
+            first, last = max(0, first - 60), last + 60
+        return first, last
+
+    def runs(self) -> list[tuple[int, int, tuple[Span, ...]]]:
+        """Neighbouring days of equal hours as (first day, last day, spans)."""
+        runs: list[tuple[int, int, tuple[Span, ...]]] = []
+        for index, spans in enumerate(self.days):
+            if runs and runs[-1][2] == spans:
+                runs[-1] = (runs[-1][0], index, spans)
+            else:
+                runs.append((index, index, spans))
+        return runs
+
+
+def read_week(hours: Hours | None, timezone: str | None, under: str, repairs: Repairs) -> Week | None:
+    """None when not one opening time could be read."""
+    if hours is None:
+        return None
+    days: list[list[Span]] = [[] for _ in range(7)]
+    for index, row in enumerate(hours.weekly):
+        span = _span(row.open, row.close)
+        if span is None and not row.closed:
+            repairs.add(f"{under}/weekly/{index}", "needs open and close as 17:00")
+        for name in row.days:
+            numbers = _day_numbers(name)
+            if not numbers:
+                repairs.add(f"{under}/weekly/{index}/days", f"{name[:20]!r} is no day")
+            for number in numbers:
+                if span and span not in days[number] and len(days[number]) < 4:
+                    days[number].append(span)
+    if not any(days):
+        return None
+    exceptions = []
+    for row_ in hours.exceptions:
+        first = _date(row_.from_)
+        last = _date(row_.to) or first
+        span = _span(row_.open, row_.close)
+        if first and last and first <= last and (span or row_.closed):
+            exceptions.append(Exception_(first, last, row_.label, None if row_.closed else span))
+    week = tuple(tuple(sorted(spans, key=lambda span: span.open)) for spans in days)
+    return Week(week, tuple(sorted(exceptions, key=lambda item: item.first)), hours.note, _ZONES.get(timezone or ""))
+
+
+def upcoming(week: Week, today: date, days: int = 45) -> list[Exception_]:
+    """Exceptions that are on, or begin within `days`."""
+    return [item for item in week.exceptions if item.last >= today and item.first <= today + timedelta(days=days)][:4]
+
+
+def _day_numbers(name: str) -> list[int]:
+    key = name.casefold().strip()
+    if key in _EVERY:
+        return list(range(7))
+    if key in _GROUPS:
+        return list(_GROUPS[key])
+    if key in _DAYS:
+        return [_DAYS[key]]
+    ends = re.split(r"\s*(?:-|–|—|s/d|sampai|to)\s*", key)
+    if len(ends) == 2 and ends[0] in _DAYS and ends[1] in _DAYS:
+        first, last = _DAYS[ends[0]], _DAYS[ends[1]]
+        return [day % 7 for day in range(first, last + 1 if last >= first else last + 8)]
+    return []
+
+
+def _span(opens: str | None, closes: str | None) -> Span | None:
+    first, last = _minutes(opens), _minutes(closes)
+    if first is None or last is None or first >= DAY:
+        return None
+    return Span(first, last if last > first else last + DAY)
+
+
+def _minutes(text: str | None) -> int | None:
+    match = _TIME.match(text or "")
+    if not match:
+        return None
+    hour, minute = int(match[1]), int(match[2] or 0)
+    if match[3]:
+        hour = hour % 12 + (12 if match[3].lower() == "pm" else 0)
+    return hour * 60 + minute if hour <= 24 and minute < 60 and hour * 60 + minute <= DAY else None
+
+
+def _clock(minutes: int, mark: str) -> str:
+    minutes = minutes if minutes == DAY else minutes % DAY
+    return f"{minutes // 60:02d}{mark}{minutes % 60:02d}"
+
+
+def _date(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat((text or "")[:10])
+    except ValueError:
+        return None

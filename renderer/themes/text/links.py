@@ -1,0 +1,89 @@
+"""Which addresses may stand in a page. They are judged after what a browser would decode or drop has been taken away."""
+
+import re
+from html import unescape
+from urllib.parse import quote, urlsplit
+
+_DROPPED = re.compile("[\x00-\x20\x7f-\xa0\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u205f-\u2064\u2066-\u206f\u3000\ufeff]")
+_SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*):")
+_OPEN_SCHEMES = frozenset({"http", "https"})
+_PLAIN_SCHEMES = frozenset({"mailto", "tel", "whatsapp"})
+_HOST = re.compile(r"^(?:[a-z0-9](?:[a-z0-9-]{0,62})\.)+[a-z][a-z0-9-]{1,62}\.?$", re.IGNORECASE)
+_KEPT = "/:?#[]@!$&'()*+,;=%-._~"
+_MOST = 2_000
+
+
+def safe_link(text: str | None) -> str | None:
+    """An address for an `href`, or None: http, https, mailto, tel, whatsapp, a path of the same site, or a fragment."""
+    cleaned = _decoded(text)
+    if not cleaned or "\\" in cleaned or cleaned.startswith("//"):
+        return None
+    scheme = _SCHEME.match(cleaned)
+    if scheme:
+        name = scheme[1].lower()
+        if name in _OPEN_SCHEMES:
+            return _open_link(cleaned, name)
+        if name in _PLAIN_SCHEMES and len(cleaned) > len(name) + 1:
+            return name + ":" + quote(cleaned[len(name) + 1 :], safe=_KEPT.replace("#", ""))
+        return None
+    if cleaned.startswith("/") or (cleaned.startswith("#") and len(cleaned) > 1):
+        return _encoded(cleaned)
+    if re.match(r"^www\.[a-z0-9-]+\.", cleaned, re.IGNORECASE) or _HOST.match(cleaned.split("/")[0]):
+        return _open_link("https://" + cleaned, "https")
+    return None
+
+
+def own_path(text: str | None, base_url: str) -> str | None:
+    """A path on the site's own origin, or None: what pictures and favicons may come from."""
+    cleaned = _decoded(text)
+    if not cleaned:
+        return None
+    if base_url and cleaned.startswith(base_url + "/"):
+        cleaned = cleaned[len(base_url) :]
+    if not cleaned.startswith("/") or cleaned.startswith("//") or "\\" in cleaned or ".." in cleaned:
+        return None
+    return _encoded(cleaned)
+
+
+def is_foreign(link: str) -> bool:
+    return link.startswith(("http:", "https:"))
+
+
+def _decoded(text: str | None) -> str | None:
+    """Entities decoded until nothing changes, controls and invisible characters dropped; None when too long."""
+    if not text or len(text) > _MOST:
+        return None
+    for _ in range(4):
+        once = _DROPPED.sub("", unescape(text))
+        if once == text:
+            return text
+        text = once
+    return None
+
+
+def _open_link(link: str, scheme: str) -> str | None:
+    try:
+        parts = urlsplit(link)
+        port = parts.port
+    except ValueError:
+        return None
+    host = parts.hostname or ""
+    if not parts.netloc or "@" in parts.netloc:
+        return None
+    try:
+        ascii_host = host.encode("idna").decode() if not host.isascii() else host
+    except UnicodeError:
+        return None
+    if not _HOST.match(ascii_host) and ascii_host != "localhost":
+        return None
+    rest = parts._replace(scheme="", netloc="").geturl()
+    return _encoded(f"{scheme}://{ascii_host}{f':{port}' if port else ''}{rest}")
+
+
+def _encoded(link: str) -> str:
+    """Percent-encoded where a validator asks for it: everything outside ASCII, quotes, brackets, a stray %, a second #."""
+    path, mark, fragment = link.partition("#")
+    encoded = quote(path, safe=_KEPT.replace("[", "").replace("]", "").replace("#", ""))
+    if mark:
+        encoded += "#" + quote(fragment, safe="/:?@!$&'()*+,;=%-._~")
+    return re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", encoded)

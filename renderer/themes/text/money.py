@@ -1,0 +1,70 @@
+"""Rupiah as people write it. Spelling after EYD V (2022): `Rp25.000`, no space, a point between thousands."""
+
+import re
+
+_NUMBER = re.compile(
+    r"^(?:rp\.?|idr)?\s*(?P<digits>\d[\d.,\u00a0 ]*)\s*(?P<unit>rb|ribu|k|jt|juta|mio|miliar|milyar|m)?\s*(?:,-|\.-)?\s*(?:idr|rupiah)?$",
+    re.IGNORECASE,
+)
+_TIMES = {
+    "rb": 1_000,
+    "ribu": 1_000,
+    "k": 1_000,
+    "jt": 1_000_000,
+    "juta": 1_000_000,
+    "mio": 1_000_000,
+    "m": 1_000_000_000,
+    "miliar": 1_000_000_000,
+    "milyar": 1_000_000_000,
+}
+MOST = 999_999_999_999
+
+
+def parse_rupiah(text: str) -> int | None:
+    """`25000`, `25.000`, `Rp 25.000,-`, `25rb`, `25k`, `1,5jt` → whole rupiah; None when it is no amount."""
+    match = _NUMBER.match(text.strip()[:60])
+    if not match:
+        return None
+    unit = (match["unit"] or "").lower()
+    amount = _digits(re.sub(r"[\s\u00a0]", "", match["digits"]), scaled=bool(unit))
+    if amount is None:
+        return None
+    whole = round(amount * _TIMES.get(unit, 1))
+    return whole if 0 <= whole <= MOST else None
+
+
+def parse_range(text: str) -> tuple[int, int] | None:
+    """`25rb–30rb` → its two ends; None when it is no range."""
+    parts = re.split(r"\s*(?:-|–|—|s\.?/?d\.?|sampai|to)\s*", text.strip()[:80], maxsplit=1)
+    if len(parts) != 2:
+        return None
+    low, high = parse_rupiah(parts[0]), parse_rupiah(parts[1])
+    return (low, high) if low is not None and high is not None and low < high else None
+
+
+def rupiah(amount: int, language: str = "id") -> str:
+    grouped = f"{amount:,}"
+    return "Rp" + (grouped if language == "en" else grouped.replace(",", "."))
+
+
+def _digits(digits: str, *, scaled: bool) -> float | None:
+    """A number whose separators may be Indonesian or English; three digits after the last one mean thousands."""
+    digits = digits.strip(".,")
+    marks = [mark for mark in digits if mark in ".,"]
+    if not marks:
+        return float(digits) if digits else None
+    last = digits.rindex(marks[-1])
+    decimals = len(digits) - last - 1
+    if len(set(marks)) == 1:
+        thousands = len(marks) > 1 or (decimals == 3 and (marks[0] == "." or not scaled))
+        if len(marks) > 1 and decimals != 3:
+            return None
+        if not thousands and decimals > 2 and not scaled:
+            return None
+        cleaned = digits.replace(marks[0], "") if thousands else digits.replace(marks[0], ".")
+    else:
+        cleaned = re.sub(r"[.,]", "", digits[:last]) + "." + digits[last + 1 :]
+    try:
+        return float(cleaned)
+    except ValueError:
+        return None

@@ -1,0 +1,74 @@
+"""Rich text of any accepted kind → HTML from an allow-list, plain text, and the question whether there is any.
+
+Kinds: a plain string (blank line = paragraph), `{"text": …}`, `{"type": "markdown", "text": …}`, a TipTap document.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from renderer.themes.text import markdown, tiptap
+from renderer.themes.text.typography import polish
+
+_MOST = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class RichOptions:
+    """`first_heading` is the level that a document's own first level becomes; `picture` vets an image address."""
+
+    first_heading: int = 3
+    picture: Callable[[str], str | None] = lambda source: None
+
+
+def render_rich(value: Any, options: RichOptions) -> Markup | None:
+    """HTML for a block of text, or None when nothing in it would be seen."""
+    if isinstance(value, dict):
+        if value.get("type") == "markdown" and isinstance(value.get("text"), str):
+            return markdown.render(value["text"][:_MOST], options.first_heading, options.picture)
+        if value.get("type") == "doc" or isinstance(value.get("content"), list):
+            return tiptap.render(value, options.first_heading, options.picture)
+        value = value.get("text")
+    if isinstance(value, list):
+        if all(isinstance(part, str) for part in value):
+            value = "\n\n".join(value)
+        else:
+            return tiptap.render({"type": "doc", "content": value}, options.first_heading, options.picture)
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    return _paragraphs(str(value)[:_MOST])
+
+
+def plain_text(value: Any, most: int = 2_000) -> str:
+    """The words alone, in one line, without recursion; for excerpts, descriptions and reading times."""
+    if isinstance(value, str):
+        return " ".join(value[: most * 2].split())[:most]
+    parts: list[str] = []
+    length = 0
+    stack: list[Any] = [value]
+    while stack and length < most:
+        node = stack.pop()
+        if isinstance(node, list):
+            stack.extend(reversed(node))
+        elif isinstance(node, dict):
+            text = node.get("text")
+            if isinstance(text, str):
+                text = markdown.words(text[: most * 2]) if node.get("type") == "markdown" else text
+                parts.append(text)
+                length += len(text)
+            elif node.get("type") != "text":
+                parts.append(" ")
+            stack.append(node.get("content"))
+    return " ".join("".join(parts).split())[:most]
+
+
+def _paragraphs(text: str) -> Markup | None:
+    blocks = [block.strip() for block in text.replace("\r\n", "\n").split("\n\n")]
+    drawn = [
+        Markup("<p>{}</p>").format(Markup("<br>").join(escape(polish(line)) for line in block.split("\n")))
+        for block in blocks
+        if block
+    ]
+    return Markup("").join(drawn) if drawn else None

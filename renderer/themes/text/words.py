@@ -1,0 +1,183 @@
+"""The program's own words in Indonesian and English. A site's words are its own; these stand around them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+
+from babel.dates import format_date
+
+LANGUAGES = ("id", "en")
+
+_BOTH = {
+    "skip": ("Langsung ke isi", "Skip to content"),
+    "menu": ("Menu", "Menu"),
+    "open_menu": ("Buka menu", "Open menu"),
+    "home": ("Beranda", "Home"),
+    "call": ("Telepon", "Call"),
+    "route": ("Rute", "Directions"),
+    "route_long": ("Petunjuk arah", "Get directions"),
+    "whatsapp": ("WhatsApp", "WhatsApp"),
+    "email": ("Surel", "E-mail"),
+    "phone": ("Telepon", "Phone"),
+    "address": ("Alamat", "Address"),
+    "landmark": ("Patokan", "Landmark"),
+    "hours": ("Jam buka", "Opening hours"),
+    "hours_same": ("Buka tiap hari", "Open every day"),
+    "closed": ("Tutup", "Closed"),
+    "day": ("Hari", "Day"),
+    "time": ("Jam", "Hours"),
+    "exceptions": ("Perubahan jam", "Changed hours"),
+    "channels": ("Juga ada di", "Also on"),
+    "payments": ("Pembayaran", "Payment"),
+    "qris_to": ("QRIS atas nama", "QRIS in the name of"),
+    "credentials": ("Izin dan sertifikat", "Licences and certificates"),
+    "from_price": ("mulai", "from"),
+    "was_price": ("semula", "was"),
+    "per": ("per", "per"),
+    "sold_out": ("Habis", "Sold out"),
+    "new": ("Baru", "New"),
+    "popular": ("Favorit", "Favourite"),
+    "seasonal": ("Musiman", "Seasonal"),
+    "by_order": ("Pesan dulu", "Made to order"),
+    "order": ("Pesan", "Order"),
+    "ask": ("Tanya", "Ask"),
+    "book": ("Pesan lewat WhatsApp", "Book on WhatsApp"),
+    "contact_us": ("Hubungi kami", "Contact us"),
+    "read": ("Baca", "Read"),
+    "minutes": ("{n} menit baca", "{n} min read"),
+    "updated": ("Halaman diperbarui {date}", "Page updated {date}"),
+    "until_date": ("sampai {date}", "until {date}"),
+    "navigation": ("Navigasi utama", "Main navigation"),
+    "quick": ("Hubungi cepat", "Quick contact"),
+    "contact": ("Kontak", "Contact"),
+    "print_at": ("Versi terbaru: {url}", "Latest version: {url}"),
+    "example": ("contoh", "example"),
+    "back_home": ("Kembali ke beranda", "Back to the home page"),
+    "password_title": ("Situs ini dikunci", "This site is locked"),
+    "password_text": (
+        "Masukkan kata sandi yang Anda terima dari pemilik situs.",
+        "Enter the password that the site’s owner gave you.",
+    ),
+    "password_label": ("Kata sandi", "Password"),
+    "password_open": ("Buka situs", "Open the site"),
+    "password_wrong": (
+        "Kata sandi itu tidak cocok. Periksa huruf besar dan kecilnya, lalu coba lagi.",
+        "That password does not match. Check capital and small letters, then try again.",
+    ),
+    "password_slow_down": (
+        "Terlalu banyak percobaan. Tunggu sebentar sebelum mencoba lagi.",
+        "Too many tries. Wait a little before you try again.",
+    ),
+    "error_404": ("Halaman ini tidak ada", "This page does not exist"),
+    "error_404_text": (
+        "Alamatnya mungkin salah ketik, atau halamannya sudah dipindahkan.",
+        "The address may be mistyped, or the page has moved.",
+    ),
+    "error_410": ("Halaman ini sudah dihapus", "This page was removed"),
+    "error_410_text": ("Pemiliknya menutup halaman ini.", "Its owner has taken this page down."),
+    "error_405": ("Cara membuka halaman ini tidak didukung", "This page cannot be opened that way"),
+    "error_405_text": ("Buka alamatnya langsung dari peramban.", "Open the address directly in your browser."),
+    "error_429": ("Terlalu banyak permintaan", "Too many requests"),
+    "error_429_text": ("Tunggu sebentar, lalu muat ulang halaman ini.", "Wait a little, then reload this page."),
+    "error_503": ("Situs ini sedang tidak tersedia", "This site is not available right now"),
+    "error_503_text": ("Silakan kembali lagi nanti.", "Please come back later."),
+    "error_500": ("Ada yang rusak di pihak kami", "Something broke on our side"),
+    "error_500_text": (
+        "Kesalahannya sudah kami catat. Coba muat ulang sebentar lagi.",
+        "We have recorded the fault. Try to reload in a moment.",
+    ),
+    "error_400": ("Permintaan ini tidak bisa dibaca", "This request cannot be read"),
+    "error_400_text": ("Periksa alamatnya, lalu coba lagi.", "Check the address, then try again."),
+    "services": ("Layanan", "Services"),
+    "features": ("Kelebihan", "Why us"),
+    "about": ("Tentang", "About"),
+    "gallery": ("Galeri", "Gallery"),
+    "testimonials": ("Kata mereka", "In their words"),
+    "team": ("Tim", "Team"),
+    "pricing": ("Paket", "Packages"),
+    "products": ("Produk", "Products"),
+    "faq": ("Tanya jawab", "Questions"),
+    "steps": ("Cara", "How it works"),
+    "statistics": ("Angka", "In numbers"),
+    "logos": ("Bersama", "With"),
+    "latest-posts": ("Tulisan terbaru", "Latest writing"),
+    "locations": ("Lokasi", "Locations"),
+    "itinerary": ("Perjalanan", "Itinerary"),
+    "text": ("", ""),
+    "hero": ("", ""),
+    "cta": ("", ""),
+    "announcement": ("Pengumuman", "Announcement"),
+    "whatsapp_about": ("Halo {site}, saya ingin bertanya tentang {item}.", "Hello {site}, I have a question about {item}."),
+    "whatsapp_plain": ("Halo {site}, saya ingin bertanya.", "Hello {site}, I have a question."),
+}
+
+PAYMENT_NAMES = {
+    "qris": "QRIS", "cash": ("Tunai", "Cash"), "tunai": ("Tunai", "Cash"), "transfer": ("Transfer bank", "Bank transfer"),
+    "bank_transfer": ("Transfer bank", "Bank transfer"), "debit": ("Kartu debit", "Debit card"),
+    "credit": ("Kartu kredit", "Credit card"), "credit_card": ("Kartu kredit", "Credit card"), "card": ("Kartu", "Card"),
+    "gopay": "GoPay", "ovo": "OVO", "dana": "DANA", "shopeepay": "ShopeePay", "linkaja": "LinkAja", "bca": "BCA",
+    "mandiri": "Mandiri", "bri": "BRI", "bni": "BNI", "cod": ("Bayar di tempat", "Cash on delivery"),
+    "installment": ("Cicilan", "Instalments"), "paypal": "PayPal", "wise": "Wise", "visa": "Visa", "mastercard": "Mastercard",
+}  # fmt: skip
+
+CHANNEL_NAMES = {
+    "gofood": "GoFood", "grabfood": "GrabFood", "shopeefood": "ShopeeFood", "tokopedia": "Tokopedia", "shopee": "Shopee",
+    "tiktok": "TikTok", "tiktok_shop": "TikTok Shop", "instagram": "Instagram", "facebook": "Facebook", "youtube": "YouTube",
+    "x": "X", "twitter": "X", "threads": "Threads", "linkedin": "LinkedIn", "telegram": "Telegram", "line": "LINE",
+    "whatsapp_catalog": "WhatsApp", "whatsapp_channel": ("Saluran WhatsApp", "WhatsApp channel"), "lazada": "Lazada",
+    "blibli": "Blibli", "bukalapak": "Bukalapak", "pinterest": "Pinterest", "behance": "Behance", "github": "GitHub",
+    "mastodon": "Mastodon", "bluesky": "Bluesky", "spotify": "Spotify", "tripadvisor": "Tripadvisor",
+    "google": ("Google Maps", "Google Maps"), "traveloka": "Traveloka", "airbnb": "Airbnb", "website": ("Situs web", "Website"),
+    "email": ("Surel", "E-mail"), "rss": "RSS", "goodreads": "Goodreads", "medium": "Medium", "bridestory": "Bridestory",
+    "halodoc": "Halodoc", "klook": "Klook", "getyourguide": "GetYourGuide",
+}  # fmt: skip
+
+CREDENTIAL_NAMES = {
+    "halal": "Halal", "nib": "NIB", "pirt": "P-IRT", "p-irt": "P-IRT", "bpom": "BPOM", "sip": "SIP", "str": "STR",
+    "siup": "SIUP", "haki": "HAKI", "hpi": "HPI", "license": ("Izin", "Licence"), "izin": ("Izin", "Licence"),
+}  # fmt: skip
+
+_DAYS = {
+    "id": ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+
+
+class Words:
+    """One language's words; `words["closed"]`, `words.say("until_date", date="…")`."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language if language in LANGUAGES else "id"
+        index = LANGUAGES.index(self.language)
+        self._all: Mapping[str, str] = MappingProxyType({key: value[index] for key, value in _BOTH.items()})
+        self.days = _DAYS[self.language]
+        self.clock_mark = "." if self.language == "id" else ":"
+        self._index = index
+
+    def __getitem__(self, key: str) -> str:
+        return self._all[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._all
+
+    def say(self, key: str, **values: object) -> str:
+        text = self._all[key]
+        for name, value in values.items():
+            text = text.replace("{" + name + "}", str(value))
+        return text
+
+    def known(self, names: Mapping[str, str | tuple[str, str]], key: str) -> str | None:
+        """The name of a payment, channel or credential; None when it is not one of ours."""
+        name = names.get(key.strip().casefold().replace(" ", "_").replace("-", "_"))
+        return name[self._index] if isinstance(name, tuple) else name
+
+    def date(self, day: date | datetime, pattern: str = "d MMMM y") -> str:
+        return str(format_date(day, pattern, locale=self.language))
+
+
+_LOADED = {language: Words(language) for language in LANGUAGES}
+
+
+def words_for(language: str | None) -> Words:
+    """Words of the language, or Indonesian: `en-GB` reads as `en`."""
+    return _LOADED.get((language or "id").split("-")[0].casefold(), _LOADED["id"])

@@ -1,0 +1,164 @@
+"""Frozen values that templates draw: absence is None or an empty tuple, markup is Markup, everything else is escaped."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from markupsafe import Markup
+
+from renderer.themes.text.hours import Week
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    href: str
+    kind: str = "page"
+    current: bool = False
+
+    @property
+    def foreign(self) -> bool:
+        return self.href.startswith(("http:", "https:"))
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """`amount` is finished text ("Rp25.000–30.000"); `before` stands in front of it ("mulai")."""
+
+    amount: str
+    before: str | None = None
+    was: str | None = None
+    unit: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    src: str
+    alt: str
+    width: int | None
+    height: int | None
+    focus: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    id: str
+    name: str | None
+    text: Markup | None = None
+    role: str | None = None
+    value: str | None = None
+    price: Money | None = None
+    status: str | None = None
+    status_kind: str | None = None
+    badge: str | None = None
+    duration: str | None = None
+    when: str | None = None
+    place: str | None = None
+    features: tuple[str, ...] = ()
+    highlight: bool = False
+    photo: Photo | None = None
+    motif: Markup | None = None
+    actions: tuple[Link, ...] = ()
+    lines: tuple[str, ...] = ()
+    cells: str = ""
+    """Classes that place it in its grid: twelfths on wide screens, halves on tablets."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    name: str | None
+    text: str | None
+    items: tuple[ItemView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    name: str
+    times: tuple[str, ...]
+    bars: tuple[tuple[float, float], ...]
+    """Each bar's start and width in percent of the chart."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeekView:
+    days: tuple[DayRow, ...]
+    short: tuple[Pair, ...]
+    ticks: tuple[tuple[float, str], ...]
+    zone: str | None
+    note: str | None
+    week: Week
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    id: str
+    type: str
+    variant: str
+    ground: str = "ground"
+    label: str | None = None
+    title: str | None = None
+    size: str = "m"
+    lead: Markup | None = None
+    text: Markup | None = None
+    note: str | None = None
+    items: tuple[ItemView, ...] = ()
+    groups: tuple[GroupView, ...] = ()
+    facts: tuple[Pair, ...] = ()
+    actions: tuple[Link, ...] = ()
+    photo: Photo | None = None
+    motif: Markup | None = None
+    count: int = 3
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostView:
+    href: str
+    title: str
+    excerpt: str | None
+    date: str
+    iso: str
+    minutes: int
+    motif: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    path: str
+    title: str | None
+    description: str | None
+    sections: tuple[SectionView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteView:
+    """The site's own facts, ready to be shown."""
+
+    name: str
+    tagline: str | None
+    language: str
+    logo: Photo | None
+    whatsapp: Link | None
+    phone: Link | None
+    email: Link | None
+    route: Link | None
+    address: tuple[str, ...]
+    landmark: str | None
+    week: WeekView | None
+    channels: tuple[Link, ...]
+    payments: tuple[str, ...]
+    payments_note: str | None
+    qris: str | None
+    credentials: tuple[Pair, ...]
+    locations: tuple[ItemView, ...] = ()
+    quick: tuple[Link, ...] = field(default=())
+    """The bar at the foot of a phone's screen: WhatsApp, call, route, as many as there are."""
+
+

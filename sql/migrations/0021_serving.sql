@@ -1,0 +1,115 @@
+-- What the edge reads: sites with their state, posts with the one visibility rule.
+-- compatible_from: 0021
+
+CREATE VIEW edge_sites AS
+SELECT
+    w.id, w.user_id, w.subdomain, w.title, w.description, w.favicon_url, w.template_id, w.template_variant,
+    w.config, w.design_tokens, w.generated_content, w.components_config,
+    coalesce(w.is_password_protected, false) AS is_password_protected, w.password_version,
+    w.seo_title, w.seo_description, w.seo_keywords, w.og_image_url, w.created_at, w.updated_at, w.published_at,
+    CASE
+        WHEN w.deleted_at IS NOT NULL OR w.status = 'archived' THEN 'gone'
+        WHEN w.status IS NULL OR w.status = 'draft' THEN 'draft'
+        WHEN outage.since > now() - interval '7 days' THEN 'unavailable'
+        WHEN outage.since IS NOT NULL THEN 'expired'
+        ELSE 'live'
+    END AS state,
+    CASE
+        WHEN w.deleted_at IS NOT NULL THEN w.deleted_at
+        WHEN w.status IN ('archived', 'draft') THEN w.updated_at
+        ELSE coalesce(outage.since, w.published_at, w.created_at)
+    END AS state_since,
+    owner.tier,
+    CASE WHEN (SELECT value -> owner.tier -> 'custom_domain' FROM system_config WHERE key = 'tier_rights') = 'true' THEN
+        (SELECT d.host::text FROM website_domains d WHERE d.website_id = w.id AND d.is_primary AND d.verified_at IS NOT NULL)
+    END AS primary_host,
+    t.default_sections, t.css_variables, t.available_color_schemes, t.component_structure
+FROM websites w
+JOIN users u ON u.id = w.user_id
+LEFT JOIN templates t ON t.id = w.template_id
+CROSS JOIN LATERAL (
+    SELECT coalesce(u.subscription_tier <> 'free' AND u.subscription_expires_at <= now(), false) AS lapsed
+) AS subscription
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN subscription.lapsed THEN 'free' ELSE coalesce(u.subscription_tier, 'free')::text END AS tier
+) AS owner
+CROSS JOIN LATERAL (
+    SELECT least( -- which ignores NULL
+        CASE WHEN w.status = 'suspended' THEN coalesce(w.suspended_at, w.updated_at) END,
+        u.deactivated_at,
+        CASE WHEN subscription.lapsed AND coalesce(
+            (SELECT value #>> '{}' FROM system_config WHERE key = 'lapsed_sites'), 'unavailable') <> 'free'
+        THEN u.subscription_expires_at END
+    ) AS since
+) AS outage;
+
+COMMENT ON VIEW edge_sites IS
+    'A site as the edge may see it: no password, no money, no counters. Read by the edge, for each request by subdomain or id.';
+COMMENT ON COLUMN edge_sites.state IS
+    'gone (archived or deleted) before draft, before unavailable (suspended, owner inactive, subscription lapsed: at most seven days) '
+    'and expired (the same for longer), before live.';
+COMMENT ON COLUMN edge_sites.tier IS 'What was bought, or free once it has lapsed.';
+COMMENT ON COLUMN edge_sites.primary_host IS 'Verified primary custom domain, if the tier has that right.';
+
+CREATE VIEW edge_domains AS
+SELECT d.host::text AS host, d.website_id, d.is_primary
+FROM website_domains d
+WHERE d.verified_at IS NOT NULL;
+COMMENT ON VIEW edge_domains IS 'Verified hosts. Read by the edge and by the answer to "may I have a certificate for this host".';
+
+CREATE VIEW visible_posts AS
+SELECT
+    p.id, p.website_id, p.slug, p.title, p.excerpt, p.content, p.featured_image, p.gallery_images,
+    p.seo_title, p.seo_description, p.seo_keywords,
+    coalesce(p.scheduled_at, p.published_at) AS visible_from, p.updated_at, p.search
+FROM blog_posts p
+JOIN edge_sites s ON s.id = p.website_id
+WHERE p.status = 'published'
+    AND coalesce(p.scheduled_at, p.published_at) <= now()
+    AND s.state = 'live';
+COMMENT ON VIEW visible_posts IS
+    'The one visibility rule: the site is live, the post published and its time has come. Read by every page that shows posts. '
+    'Whether the site asks for a password is the gate''s matter.';
+COMMENT ON COLUMN visible_posts.visible_from IS 'coalesce(scheduled_at, published_at).';
+
+CREATE VIEW user_dashboard AS
+SELECT
+    u.id,
+    u.email,
+    u.full_name,
+    u.subscription_tier,
+    u.tokens_balance,
+    count(DISTINCT w.id) AS website_count,
+    count(DISTINCT CASE WHEN w.status = 'published' THEN w.id END) AS published_website_count,
+    coalesce(sum(w.view_count), 0) AS total_views,
+    (SELECT count(*) FROM form_submissions fs
+     JOIN websites ws ON fs.website_id = ws.id
+     WHERE ws.user_id = u.id AND ws.deleted_at IS NULL AND fs.status = 'new') AS new_leads
+FROM users u
+LEFT JOIN websites w ON u.id = w.user_id AND w.deleted_at IS NULL
+WHERE u.is_active = true AND u.deleted_at IS NULL
+GROUP BY u.id;
+COMMENT ON VIEW user_dashboard IS 'An owner''s numbers at a glance. Read by the console.';
+
+CREATE FUNCTION site_password_hash(website_id uuid) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT w.password_hash FROM websites w
+    WHERE w.id = site_password_hash.website_id AND w.is_password_protected AND w.deleted_at IS NULL
+$$;
+COMMENT ON FUNCTION site_password_hash IS 'The hash a visitor''s password is checked against. For the edge and the console alone.';
+
+CREATE FUNCTION site_password_rehash(website_id uuid, old_hash text, new_hash text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    done boolean;
+BEGIN
+    PERFORM set_config('tapsite.rehash', website_id::text, true);
+    UPDATE websites w SET password_hash = new_hash
+        WHERE w.id = site_password_rehash.website_id AND w.password_hash = old_hash;
+    done = FOUND;
+    PERFORM set_config('tapsite.rehash', '', true);
+    RETURN done;
+END
+$$;
+COMMENT ON FUNCTION site_password_rehash IS
+    'The same password in a stronger hash: leaves password_version and updated_at alone. False when the hash has changed meanwhile.';

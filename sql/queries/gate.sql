@@ -1,0 +1,9 @@
+-- The password of a protected site. The edge has no right to the column: it gets one hash at a time, by a function.
+
+-- scope: site
+-- name: site_password_hash$
+SELECT site_password_hash(:website_id);
+
+-- scope: site
+-- name: site_password_rehash$
+SELECT site_password_rehash(:website_id, :old, :new);

@@ -1,0 +1,121 @@
+"""A server for the test run, one migrated template in it, and a fresh database for each test."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from renderer.db import embedded
+from renderer.db.migrations import LOCK, ROLES, migrate
+from renderer.settings import ROOT
+
+OWNER = "tapsite_migrate"
+ENVIRONMENT = "TAPSITE_TEST_DATABASE_URL"
+# The server is a throw-away one, and may trust everybody anyway.
+PASSWORD = "of-a-throw-away-server"
+PREFIX = "tapsite_test_"
+
+
+@dataclass(frozen=True)
+class Database:
+    """One database; URLs have libpq form, for asyncpg and psycopg alike."""
+
+    name: str
+    _parts: dict[str, str]
+
+    @property
+    def url(self) -> str:
+        """As the role that owns it: no superuser."""
+        return self.url_as(OWNER)
+
+    @property
+    def admin_url(self) -> str:
+        return self._url(self._parts["user"], self._parts.get("password"))
+
+    def url_as(self, role: str) -> str:
+        return self._url(role, PASSWORD)
+
+    def _url(self, user: str, password: str | None) -> str:
+        who = quote(user, safe="") + (f":{quote(password, safe='')}" if password else "")
+        host, port = quote(self._parts.get("host", ""), safe=""), self._parts.get("port", "5432")
+        return f"postgresql://{who}@/{self.name}?host={host}&port={port}"
+
+
+class Databases:
+    """Makes databases on the server that an administrator's URL leads to."""
+
+    def __init__(self, admin_url: str) -> None:
+        self._admin_url = admin_url
+        self._parts = {key: str(value) for key, value in conninfo_to_dict(admin_url).items() if value is not None}
+        self._made = 0
+        self._template: Database | None = None
+        with self._admin() as conn:
+            # Roles are the whole server's, and several test runs may share it.
+            conn.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+            self._drop_left_over(conn)
+            for role in ROLES:
+                self._allow_login(conn, role)
+
+    def make(self, *, migrated: bool = True) -> Database:
+        database = Database(f"{PREFIX}{os.getpid()}_{self._made}", self._parts)
+        self._made += 1
+        template = self._migrated_template().name if migrated else "template0"
+        with self._admin() as conn:
+            create = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}")
+            conn.execute(create.format(*map(sql.Identifier, (database.name, template, OWNER))))
+            if migrated:
+                # A copy takes everything along but the settings of the database itself.
+                conn.execute(sql.SQL("ALTER DATABASE {} SET timezone = 'UTC'").format(sql.Identifier(database.name)))
+        return database
+
+    def drop(self, database: Database) -> None:
+        with self._admin() as conn:
+            conn.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database.name)))
+
+    def drop_template(self) -> None:
+        if self._template is not None:
+            self.drop(self._template)
+
+    def _migrated_template(self) -> Database:
+        if self._template is None:
+            self._template = self.make(migrated=False)
+            migrate(self._template.url)
+        return self._template
+
+    @contextmanager
+    def _admin(self) -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
+        with psycopg.connect(self._admin_url, autocommit=True) as conn:
+            yield conn
+
+    def _allow_login(self, conn: "psycopg.Connection[tuple[object, ...]]", role: str) -> None:
+        name = sql.Identifier(role)
+        if conn.execute("SELECT FROM pg_roles WHERE rolname = %s", [role]).fetchone() is None:
+            conn.execute(sql.SQL("CREATE ROLE {}").format(name))
+        conn.execute(sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(name, sql.Literal(PASSWORD)))
+        if role == OWNER:
+            conn.execute(sql.SQL("ALTER ROLE {} CREATEROLE CREATEDB").format(name))
+
+    def _drop_left_over(self, conn: "psycopg.Connection[tuple[object, ...]]") -> None:
+        """Databases of test runs that were killed; KEEPDB's stay until the next run."""
+        names = conn.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX]).fetchall()
+        for (name,) in names:
+            process = str(name).removeprefix(PREFIX).split("_")[0]
+            if not Path(f"/proc/{process}").exists():
+                conn.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(str(name))))
+
+
+@contextmanager
+def server() -> Iterator[Databases]:
+    """The server that TAPSITE_TEST_DATABASE_URL leads an administrator to, or else the embedded one under var/test."""
+    given = os.environ.get(ENVIRONMENT)
+    if given:
+        yield Databases(given)
+        return
+    with embedded.start(ROOT / "var" / "test", settings={"fsync": "off", "max_connections": "200"}) as running:
+        yield Databases(running.url(embedded.ADMINISTRATOR, "postgres"))

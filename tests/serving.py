@@ -1,0 +1,46 @@
+"""Fixtures: the application as one worker runs it, over a fresh database."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from renderer import settings as settings_module
+from renderer.app import make_app
+from renderer.keyring import Keyring
+from renderer.themes import Themes, load_themes
+from tests.visitor import Visitor
+
+BASE_DOMAINS = ["sites.test", "other.test"]
+Serve = Callable[..., Awaitable[Visitor]]
+
+
+@pytest.fixture(scope="session")
+def themes() -> Themes:
+    return load_themes(settings_module.ROOT / "themes")
+
+
+@pytest.fixture(scope="session")
+def keyring() -> Keyring:
+    return Keyring.generate()
+
+
+@pytest.fixture
+def serve(database: Any, themes: Themes, keyring: Keyring, aiohttp_client: Any, tmp_path: Path) -> Serve:
+    """`await serve(server={…})`: a visitor of an application with these settings beside the usual ones."""
+
+    async def start(**sections: dict[str, object]) -> Visitor:
+        config = tmp_path / "config.toml"
+        config.touch()
+        server = {"base_domains": BASE_DOMAINS, **sections.pop("server", {})}
+        settings = settings_module.load(config, {"server": server, **sections})
+        app = make_app(settings, database.url_as("tapsite_edge"), keyring, themes)
+        return Visitor(await aiohttp_client(app))
+
+    return start
+
+
+@pytest.fixture
+async def visitor(serve: Serve) -> Visitor:
+    return await serve()

@@ -1,0 +1,66 @@
+"""The documents say what the program does."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import typer
+
+from renderer import settings
+from renderer.cli.root import app
+
+ROOT = settings.ROOT
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def commands(group: typer.core.TyperGroup, prefix: str = "") -> list[str]:
+    found = []
+    for name, command in group.commands.items():
+        nested = getattr(command, "commands", None)
+        found += commands(command, f"{prefix}{name} ") if nested else [f"{prefix}{name}"]
+    return found
+
+
+def test_every_command_is_in_the_readme_and_explains_itself() -> None:
+    group = typer.main.get_command(app)
+    for command in commands(group):
+        assert f"`{command}" in README or f"`renderer {command}" in README, command
+
+
+def test_every_make_target_explains_itself_and_the_readme_names_only_real_ones() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    phony = set(re.search(r"^\.PHONY: (.*)$", makefile, re.M)[1].split())  # type: ignore[index]
+    explained = set(re.findall(r"^([a-z-]+):.*## ", makefile, re.M))
+    assert phony == explained
+    assert set(re.findall(r"`(?:PORT=\d+ )?make ([a-z-]+)", README)) <= phony
+
+
+def test_the_readme_is_short_and_architecture_names_every_room() -> None:
+    assert len(README.splitlines()) <= 150
+    architecture = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    for path in sorted((ROOT / "renderer").iterdir()):
+        if path.is_dir() and (path / "__init__.py").is_file():
+            assert f"renderer/{path.name}/" in architecture, path.name
+
+
+def test_files_linked_from_the_documents_exist() -> None:
+    for document in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "demo").glob("*.md")]:
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text("utf-8")):
+            assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_no_committed_file_names_an_index_or_a_path_of_a_machine() -> None:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
+    if listed.returncode:
+        return  # a source archive, not a checkout
+    forbidden = re.compile(rb"index-url|files\.pythonhosted|pypi\.org/simple|registry\.npmjs|\"resolved\":|/root/")
+    for name in listed.stdout.decode().split("\0"):
+        path = ROOT / name
+        if name and path.is_file() and path != Path(__file__):
+            assert not forbidden.search(path.read_bytes()), name
+
+
+def test_the_version_is_the_packages() -> None:
+    shown = subprocess.run([sys.executable, "-m", "renderer", "--version"], capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() == settings.tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]

@@ -1,0 +1,161 @@
+"""Pages of a site, over real HTTP."""
+
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+import pytest
+from tests.factories import make_post, make_site
+
+from renderer.themes import Themes
+from tests.visitor import Visitor
+
+PAGES = """{"pages": [
+  {"path": "/", "sections": [{"id": "h", "type": "hero", "title": "Halo"},
+                             {"id": "p", "type": "latest-posts", "title": "Kabar"}]},
+  {"path": "/tentang", "title": "Tentang kami",
+   "sections": [{"id": "t", "type": "text", "title": "Cerita", "text": "Dari sini."}]}
+]}"""
+COMPONENTS = """[{"id": "h", "type": "hero", "page": "/"}, {"id": "p", "type": "latest-posts", "page": "/"},
+  {"id": "t", "type": "text", "page": "/tentang"}]"""
+
+
+@pytest.fixture
+async def site(conn: asyncpg.Connection) -> object:
+    return await make_site(
+        conn, subdomain="kopi", title="Kopi Senja", generated_content=PAGES, components_config=COMPONENTS
+    )
+
+
+async def test_the_home_page_shows_the_newest_visible_posts_of_its_site_alone(
+    conn: asyncpg.Connection, visitor: Visitor, site: object
+) -> None:
+    now = datetime.now(UTC)
+    other = await make_site(conn, subdomain="roti")
+    published = {"status": "published", "published_at": now - timedelta(days=1)}
+    await make_post(conn, site, slug="terbit", title="Sudah terbit", **published)
+    await make_post(
+        conn, site, slug="nanti", title="Baru nanti", status="published", scheduled_at=now + timedelta(days=1)
+    )
+    await make_post(conn, site, slug="konsep", title="Masih konsep", status="draft")
+    await make_post(conn, site, slug="arsip", title="Sudah diarsipkan", **{**published, "status": "archived"})
+    await make_post(conn, other, slug="tetangga", title="Milik tetangga", **published)
+    text = (await visitor.get("kopi.sites.test")).text
+    assert "Sudah terbit" in text
+    assert "/blog/terbit" in text
+    for hidden in ("Baru nanti", "Masih konsep", "Sudah diarsipkan", "Milik tetangga"):
+        assert hidden not in text
+
+
+async def test_a_scheduled_post_appears_when_it_is_due(
+    conn: asyncpg.Connection, visitor: Visitor, site: object
+) -> None:
+    post = await make_post(
+        conn,
+        site,
+        slug="a",
+        title="Baru nanti",
+        status="published",
+        scheduled_at=datetime.now(UTC) + timedelta(hours=1),
+    )
+    assert "Baru nanti" not in (await visitor.get("kopi.sites.test")).text
+    await conn.execute("UPDATE blog_posts SET scheduled_at = now() - interval '1 second' WHERE id = $1", post)
+    assert "Baru nanti" in (await visitor.get("kopi.sites.test")).text
+
+
+async def test_a_page_is_asked_for_again_by_its_etag(conn: asyncpg.Connection, visitor: Visitor, site: object) -> None:
+    first = await visitor.get("kopi.sites.test")
+    etag = first.headers["ETag"]
+    for value in (etag, f'"x", W/{etag}', "*"):
+        again = await visitor.get("kopi.sites.test", headers={"If-None-Match": value})
+        assert (again.status, again.body, again.headers["ETag"]) == (304, b"", etag)
+    await conn.execute("UPDATE websites SET title = 'Kopi Fajar' WHERE subdomain = 'kopi'")
+    changed = await visitor.get("kopi.sites.test", headers={"If-None-Match": etag})
+    assert changed.status == 200
+    assert changed.headers["ETag"] != etag
+
+
+async def test_head_is_get_without_a_body(visitor: Visitor, site: object) -> None:
+    shown, head = await visitor.get("kopi.sites.test"), await visitor.ask("HEAD", "kopi.sites.test")
+    assert head.body == b""
+    assert {**head.headers, "Date": ""} == {**shown.headers, "Date": ""}
+
+
+async def test_another_spelling_of_a_path_is_sent_to_the_one_it_has(visitor: Visitor, site: object) -> None:
+    for path in ("/tentang/", "//tentang", "/tentang//"):
+        answer = await visitor.get("kopi.sites.test", path)
+        assert (answer.status, answer.headers["Location"]) == (301, "/tentang"), path
+    assert (await visitor.get("kopi.sites.test", "//evil.example/")).status == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/tidak-ada", "/Tentang", "/tentang/x", "/%00", "/%ff", "/%", "/..%2f..%2fetc/passwd", "/" + "a" * 4000, "/blog"],
+)
+async def test_an_unknown_path_is_not_found_in_the_theme(visitor: Visitor, site: object, path: str) -> None:
+    answer = await visitor.get("kopi.sites.test", path)
+    assert answer.status == 404
+    assert "Kopi Senja" in answer.text
+    assert "ETag" not in answer.headers
+
+
+async def test_a_method_that_does_not_apply_is_refused_with_those_that_do(visitor: Visitor, site: object) -> None:
+    for method in ("POST", "PUT", "DELETE", "OPTIONS", "PATCH", "X-ODD"):
+        answer = await visitor.ask(method, "kopi.sites.test")
+        assert answer.status == 405, method
+        assert "GET" in answer.headers["Allow"]
+
+
+async def test_an_answer_carries_its_security_headers_and_names_no_software(visitor: Visitor, site: object) -> None:
+    answer = await visitor.get("kopi.sites.test")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Server" not in answer.headers
+    assert answer.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
+
+
+async def test_a_themes_file_is_kept_for_ever_and_a_wrong_name_is_not_found(
+    visitor: Visitor, site: object, themes: Themes
+) -> None:
+    for path, asset in themes.assets.items():
+        answer = await visitor.get("kopi.sites.test", path)
+        assert (answer.status, answer.body) == (200, asset.body)
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert (await visitor.get("kopi.sites.test", "/_theme/pilar/none.css")).status == 404
+
+
+HOSTILE = [
+    "1e5000",
+    "[" * 3000 + "]" * 3000,
+    '"\\ud83d\\ude00"',
+    "null",
+    "[]",
+    "{}",
+    "true",
+    '{"site": {"name": "<script>alert(1)</script>"}, "pages": {"/": {"sections": {"a": {"type": "hero"}}}}}',
+    '{"pages": [{"path": "/", "sections": [{"id": "a", "type": "text", "text": "</p><script>alert(1)</script>"}]}]}',
+    '{"color": {"primary": "red;}</style><script>alert(1)</script>"}}',
+]
+
+
+@pytest.mark.parametrize("value", HOSTILE, ids=range(len(HOSTILE)))
+async def test_a_hostile_row_is_still_a_page(conn: asyncpg.Connection, visitor: Visitor, value: str) -> None:
+    for number, column in enumerate(("config", "design_tokens", "generated_content", "components_config")):
+        await make_site(conn, subdomain=f"aneh-{number}", title="Toko <b>Aneh</b>", **{column: value})
+        answer = await visitor.get(f"aneh-{number}.sites.test")
+        assert answer.status == 200, column
+        assert "Aneh" in answer.text
+        assert "<script>alert" not in answer.text
+        assert "<b>Aneh" not in answer.text
+
+
+async def test_with_the_database_away_a_visitor_is_told_to_come_back(visitor: Visitor, site: object) -> None:
+    from renderer.keys import POOL
+
+    visitor.client.app[POOL].terminate()
+    answer = await visitor.get("kopi.sites.test")
+    assert answer.status == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert answer.headers["Cache-Control"] == "no-store"

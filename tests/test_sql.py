@@ -1,0 +1,44 @@
+"""Every query states its scope and is understood by the migrated schema."""
+
+import asyncpg
+import pytest
+
+from renderer.db import queries
+
+# Rooms that may look across tenants, and why.
+PLATFORM = {
+    "edge": "the host is what tells the tenants apart",
+    "demo": "loads the demo's own owners and sites",
+    "gate_health": "tells an operator which protected sites let nobody in",
+    "health": "speaks of the database itself",
+    "templates": "templates belong to nobody",
+}
+NAMED = [(room, name) for room in queries.rooms() for name in queries.scopes(room)]
+
+
+@pytest.mark.parametrize(("room", "name"), NAMED, ids=[f"{room}.{name}" for room, name in NAMED])
+async def test_a_query_is_understood_by_the_schema_and_keeps_to_its_scope(
+    conn: asyncpg.Connection, room: str, name: str
+) -> None:
+    sql = getattr(queries.load(room), name).sql
+    await conn.prepare(sql)
+    scope = queries.scopes(room)[name]
+    if scope == "platform":
+        assert room in PLATFORM, f"{room} may not look across tenants"
+    else:
+        assert "website_id" in sql or "user_id" in sql, f"{room}.{name} names no tenant"
+    if scope == "site":
+        assert "website_id" in sql, f"{room}.{name} names no site"
+
+
+def test_every_room_with_queries_has_some() -> None:
+    assert {room for room, _ in NAMED} == set(queries.rooms())
+    assert len(NAMED) > 5
+
+
+def test_a_query_without_a_scope_does_not_load(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "odd.sql"  # type: ignore[operator]
+    path.write_text("-- name: all_leads\nSELECT 1;\n")
+    monkeypatch.setattr(queries, "QUERIES", tmp_path)
+    with pytest.raises(ValueError, match="all_leads"):
+        queries.scopes("odd")
