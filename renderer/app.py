@@ -42,6 +42,7 @@ def make_app(settings: Settings, database_url: str, keyring: Keyring, themes: Th
     app.add_routes(gate.routes)
     app.add_routes(page_handlers.routes)
     app.on_response_prepare.append(_name_no_software)
+    app.on_response_prepare.append(gate.keep_private)
     app.cleanup_ctx.append(_pool(settings, database_url))
     app.cleanup_ctx.append(gate.lifetime)
     return app

@@ -106,7 +106,8 @@ class Supervisor:
             print=None,
             shutdown_timeout=self.shutdown_seconds,
             loop=uvloop.new_event_loop(),
-            handler_cancellation=False,
+            # A megabyte of gzip costs seconds to inflate; requests with a Content-Encoding are refused unread.
+            auto_decompress=False,
         )
 
     async def _announce(self, app: web.Application) -> None:

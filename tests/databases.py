@@ -1,9 +1,11 @@
 """A server for the test run, one migrated template in it, and a fresh database for each test."""
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
@@ -20,6 +22,7 @@ ENVIRONMENT = "TAPSITE_TEST_DATABASE_URL"
 # The server is a throw-away one, and may trust everybody anyway.
 PASSWORD = "of-a-throw-away-server"
 PREFIX = "tapsite_test_"
+MEMORY = Path("/dev/shm")
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Database:
     """One database; URLs have libpq form, for asyncpg and psycopg alike."""
 
     name: str
-    _parts: dict[str, str]
+    _parts: dict[str, str] = field(repr=False)
 
     @property
     def url(self) -> str:
@@ -67,7 +70,8 @@ class Databases:
         self._made += 1
         template = self._migrated_template().name if migrated else "template0"
         with self._admin() as conn:
-            create = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}")
+            # Copied as files: many times faster than through the log where nothing is synced.
+            create = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY FILE_COPY")
             conn.execute(create.format(*map(sql.Identifier, (database.name, template, OWNER))))
             if migrated:
                 # A copy takes everything along but the settings of the database itself.
@@ -112,10 +116,20 @@ class Databases:
 
 @contextmanager
 def server() -> Iterator[Databases]:
-    """The server that TAPSITE_TEST_DATABASE_URL leads an administrator to, or else the embedded one under var/test."""
+    """The server that TAPSITE_TEST_DATABASE_URL leads an administrator to, or else an embedded one of this run's own.
+
+    In memory where there is a place for it: a database a test is mostly files made and deleted. KEEPDB's is under var/test.
+    """
     given = os.environ.get(ENVIRONMENT)
     if given:
         yield Databases(given)
         return
-    with embedded.start(ROOT / "var" / "test", settings={"fsync": "off", "max_connections": "200"}) as running:
-        yield Databases(running.url(embedded.ADMINISTRATOR, "postgres"))
+    keep = bool(os.environ.get("KEEPDB"))
+    root = ROOT / "var" / "test" if keep or not MEMORY.is_dir() else Path(tempfile.mkdtemp(prefix="tapsite-", dir=MEMORY))
+    try:
+        with embedded.start(root, settings={"fsync": "off", "max_connections": "200"}) as running:
+            yield Databases(running.url(embedded.ADMINISTRATOR, "postgres"))
+    finally:
+        if not keep:
+            embedded.remove(root)
+            shutil.rmtree(root, ignore_errors=True)

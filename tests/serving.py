@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import DummyCookieJar
 
 from renderer import settings as settings_module
 from renderer.app import make_app
@@ -36,7 +37,8 @@ def serve(database: Any, themes: Themes, keyring: Keyring, aiohttp_client: Any, 
         server = {"base_domains": BASE_DOMAINS, **sections.pop("server", {})}
         settings = settings_module.load(config, {"server": server, **sections})
         app = make_app(settings, database.url_as("tapsite_edge"), keyring, themes)
-        return Visitor(await aiohttp_client(app))
+        # Without a jar: every host is the same 127.0.0.1 to it, so it would carry cookies from site to site.
+        return Visitor(await aiohttp_client(app, cookie_jar=DummyCookieJar()))
 
     return start
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient
+from multidict import CIMultiDictProxy
 
 Client = TestClient[Any, Any]
 
@@ -13,7 +14,7 @@ Client = TestClient[Any, Any]
 @dataclass
 class Answer:
     status: int
-    headers: dict[str, str]
+    headers: CIMultiDictProxy[str]
     body: bytes
 
     @property
@@ -29,7 +30,7 @@ class Visitor:
         headers = {"Host": host, **arguments.pop("headers", {})}
         answer: ClientResponse
         async with self.client.request(method, path, headers=headers, allow_redirects=False, **arguments) as answer:
-            return Answer(answer.status, dict(answer.headers), await answer.read())
+            return Answer(answer.status, answer.headers, await answer.read())
 
     async def get(self, host: str, path: str = "/", **arguments: Any) -> Answer:
         return await self.ask("GET", host, path, **arguments)

@@ -12,6 +12,7 @@ from renderer.cli.context import Config, connect, database, load_keyring, load_s
 from renderer.cli.faults import explain
 from renderer.db import migrations
 from renderer.db.health import rights_beyond_need, zone_of_database
+from renderer.gate.queries import closed_sites
 from renderer.settings import Settings
 from renderer.themes import Themes, load_themes
 
@@ -87,6 +88,8 @@ async def _inspect(migrate_url: str, serve_url: str, themes: Themes | None, find
             rows = await missing_rows(conn, themes)
             if rows:
                 findings.warnings.append(f"themes without a templates row: {', '.join(rows)} (`renderer themes sync`)")
+        for site in await closed_sites(conn):
+            findings.warnings.append(f"site {site.subdomain}: nobody can enter: {site.fault}")
     finally:
         await conn.close()
     await _inspect_serving(serve_url, findings)

@@ -39,7 +39,9 @@ SELECT DISTINCT e.extname, n.nspname, c.relname, pg_describe_object(d.classid, d
 FROM pg_extension e
 LEFT JOIN pg_depend m ON m.refclassid = 'pg_extension'::regclass AND m.refobjid = e.oid AND m.deptype = 'e'
 LEFT JOIN pg_depend d ON d.refclassid = m.classid AND d.refobjid = m.objid AND d.deptype IN ('n', 'a')
-    AND NOT EXISTS (SELECT FROM pg_depend own WHERE own.classid = d.classid AND own.objid = d.objid AND own.deptype = 'e')
+    AND d.classid NOT IN ('pg_amop'::regclass, 'pg_amproc'::regclass) -- parts of the extension's own operator families
+    AND NOT EXISTS (
+        SELECT FROM pg_depend own WHERE own.classid = d.classid AND own.objid = d.objid AND own.deptype = 'e')
 LEFT JOIN pg_class c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid AND c.relkind IN ('i', 'I')
 LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE e.extname <> 'plpgsql'

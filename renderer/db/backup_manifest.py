@@ -24,7 +24,7 @@ KEYRING = "keys/keyring"
 
 
 class BackupError(Exception):
-    """A backup could not be made or restored; the text says why in words, and that nothing was changed unless it says so."""
+    """A backup could not be made or restored; the text says why in words."""
 
 
 def _inside(path: str) -> str:

@@ -1,5 +1,6 @@
 """pg_dump, pg_restore and psql: which ones, and how they connect without a password on a command line."""
 
+import contextlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -46,10 +47,8 @@ def choose_clients(at_least: int, purpose: str) -> Clients:
 
 def _offered() -> Iterator[Clients]:
     folders = list(Path("/usr/lib/postgresql").glob("*/bin"))
-    try:
+    with contextlib.suppress(EmbeddedError):  # not made for this kind of machine; then the system's own must do
         folders += [programs.prefix / "bin" for programs in find_programs()]
-    except EmbeddedError:
-        pass  # not on this kind of machine; then the system's own must do
     on_path = shutil.which("pg_dump")
     if on_path is not None:
         folders.append(Path(on_path).parent)

@@ -10,9 +10,10 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO, cast
 
 import psycopg
 from psycopg import sql
@@ -32,6 +33,7 @@ WHERE d.refclassid = 'pg_namespace'::regclass AND d.deptype = 'n'
 # Not "DROP SCHEMA public": that would take extensions along and leave the schema with another owner and other rights.
 EMPTY = f"""
 SET LOCAL lock_timeout = '30s';
+SET LOCAL client_min_messages = warning;
 DO $empty$
 DECLARE
     found record;
@@ -84,7 +86,7 @@ def restore(
             before = _roles(conn, manifest, report) + (EMPTY if occupied else "")
             _run(conn, clients, url, source / DUMP, contents, before, _after(conn, manifest))
         try:
-            _place_files(source, manifest, var, keyring)
+            _place_files(source, manifest, var, keyring, report)
         except OSError as error:
             raise BackupError(f"the database was restored, but the files beside it were not: {error}") from error
         conn.execute("ANALYZE")  # the dump has no statistics, and without them plans are guesses
@@ -167,64 +169,60 @@ def _after(conn: Connection, manifest: Manifest) -> str:
         parts.append(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC;\n").format(database))
         for grant in manifest.grants:
             role = sql.SQL("PUBLIC") if grant.role is None else sql.Identifier(grant.role)
-            # The pattern in the manifest's model lets only capital letters through.
-            privilege = sql.Identifier(grant.privilege).as_string(conn).strip('"')
-            command = f"GRANT {privilege} ON DATABASE {database.as_string(conn)} TO {role.as_string(conn)};\n"
-            parts.append(sql.SQL(command))  # type: ignore[arg-type]  # composed of checked and quoted parts
+            privilege = sql.SQL(grant.privilege)  # its model lets capital letters through, no more
+            parts.append(sql.SQL("GRANT {} ON DATABASE {} TO {};\n").format(privilege, database, role))
     return sql.Composed(parts).as_string(conn)
 
 
 def _run(conn: Connection, clients: Clients, url: str, dump: Path, contents: Path, before: str, after: str) -> None:
+    """Pipe `before`, pg_restore's SQL and `after` through one psql, which commits at the end of its input."""
     dbname, environment = connection(url)
     make = [clients.path("pg_restore"), "--no-owner", f"--use-list={contents}", "--file=-", str(dump)]
     run = [clients.path("psql"), "--no-psqlrc", "--no-password", "--quiet", "--single-transaction"]
     run += ["--set=ON_ERROR_STOP=1", "--output=/dev/null", f"--dbname={dbname}", "--file=-"]
-    pipe = subprocess.PIPE
-    with (
-        tempfile.TemporaryFile() as said,
-        tempfile.TemporaryFile() as complained,
-        subprocess.Popen(make, stdin=subprocess.DEVNULL, stdout=pipe, stderr=complained, env=_plain()) as maker,  # noqa: S603
-        subprocess.Popen(run, stdin=pipe, stdout=subprocess.DEVNULL, stderr=said, env=environment) as runner,  # noqa: S603
-    ):
-        assert maker.stdout is not None and runner.stdin is not None  # noqa: S101, PT018 - for the type checker
-        try:
-            with contextlib.suppress(BrokenPipeError):  # psql has stopped at an error, and said which
-                runner.stdin.write(before.encode())
-                for piece in _pieces(maker, conn.info.server_version):
-                    runner.stdin.write(piece)
-                if maker.wait() == 0:
-                    runner.stdin.write(after.encode())
-                    runner.stdin.close()
-                else:
-                    runner.kill()  # end of input would commit what came so far
-        except BaseException:
-            runner.kill()
-            raise
-        finally:
-            maker.stdout.close()
-            if runner.poll() is None and maker.poll() is None:
+    pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
+    with tempfile.TemporaryFile() as broken, tempfile.TemporaryFile() as failed:
+        with (
+            subprocess.Popen(make, stdin=nothing, stdout=pipe, stderr=broken, env=_plain()) as maker,  # noqa: S603
+            subprocess.Popen(run, stdin=pipe, stdout=nothing, stderr=failed, env=environment) as runner,  # noqa: S603
+        ):
+            try:
+                # A broken pipe: psql has stopped at an error, and says at which.
+                with contextlib.suppress(BrokenPipeError):
+                    _feed(maker, cast(IO[bytes], runner.stdin), conn.info.server_version, before, after)
+            except BaseException:
+                runner.kill()
                 maker.kill()
-            with contextlib.suppress(BrokenPipeError):
-                runner.stdin.close()
-        failed, broken = runner.wait() != 0, maker.wait() > 0
-        if failed or broken:
-            said.seek(0)
-            complained.seek(0)
-            words = (complained.read() if broken and not said.read(1) else b"") or (said.seek(0), said.read())[1]
-            raise BackupError(f"the restore failed and changed nothing: {words.decode(errors='replace').strip()}")
+                raise
+            finally:
+                with contextlib.suppress(BrokenPipeError):
+                    cast(IO[bytes], runner.stdin).close()
+        if runner.returncode != 0:
+            for said in (failed, broken):
+                said.seek(0)
+                if words := said.read().decode(errors="replace").strip():
+                    raise BackupError(f"the restore failed and changed nothing: {words}")
+            raise BackupError("the restore failed and changed nothing; PostgreSQL's programs did not say why.")
 
 
-def _pieces(maker: "subprocess.Popen[bytes]", server_version: int) -> Iterator[bytes]:
-    """pg_restore's SQL. Its header sets what servers before 17 do not know, which would end the transaction."""
-    assert maker.stdout is not None  # noqa: S101 - for the type checker
-    header = maker.stdout.read(8192)
-    yield header if server_version >= 170_000 else header.replace(b"SET transaction_timeout = 0;\n", b"")
-    while piece := maker.stdout.read(262_144):
-        yield piece
+def _feed(maker: "subprocess.Popen[bytes]", into: IO[bytes], server_version: int, before: str, after: str) -> None:
+    made = cast(IO[bytes], maker.stdout)
+    into.write(before.encode())
+    header = made.read(8192)
+    # pg_restore's header sets what servers before 17 do not know, which would end the transaction.
+    into.write(header if server_version >= 170_000 else header.replace(b"SET transaction_timeout = 0;\n", b""))
+    while piece := made.read(262_144):
+        into.write(piece)
+    if maker.wait() != 0:
+        # The end of input would commit what came so far.
+        after = "\nDO $$ BEGIN RAISE EXCEPTION 'the dump could not be read to its end'; END $$;\n"
+    into.write(after.encode())
 
 
-def _place_files(source: Path, manifest: Manifest, var: Path, keyring: Path | None) -> None:
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+def _place_files(
+    source: Path, manifest: Manifest, var: Path, keyring: Path | None, report: Callable[[str], None]
+) -> None:
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     if names := _spooled(manifest):
         new = var / f"{SPOOL}.restoring-{stamp}"
         for name in names:
@@ -232,18 +230,19 @@ def _place_files(source: Path, manifest: Manifest, var: Path, keyring: Path | No
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             shutil.copyfile(source / name, path)
             path.chmod(0o600)
-        _replace(var / SPOOL, new, stamp)
+        _replace(var / SPOOL, new, stamp, report)
     if keyring is not None:
         keyring.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = keyring.with_name(f"{keyring.name}.restoring-{stamp}")
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write((source / KEYRING).read_bytes())
-        _replace(keyring, fresh, stamp)
+        _replace(keyring, fresh, stamp, report)
 
 
-def _replace(path: Path, new: Path, stamp: str) -> None:
+def _replace(path: Path, new: Path, stamp: str, report: Callable[[str], None]) -> None:
     if path.exists():
-        path.rename(path.with_name(f"{path.name}.before-{stamp}"))
+        former = path.rename(path.with_name(f"{path.name}.before-{stamp}"))
+        report(f"replaced {path}; what was there is now {former}")
     new.rename(path)
 
 

@@ -15,15 +15,14 @@ import logging
 import os
 import re
 import secrets
+import signal
 import subprocess
-import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import quote
 
-import psycopg
 from psycopg import pq
 
 from renderer.db import embedded_locks as locks
@@ -56,8 +55,8 @@ class EmbeddedServer:
         self._users: int | None = users
         self._process: subprocess.Popen[bytes] | None = None
         self._made_in = os.getpid()
-        self._stopping = threading.Event()
-        self._watcher: threading.Thread | None = None
+        self._failures = 0
+        self._not_before = 0.0
 
     def __repr__(self) -> str:
         return f"EmbeddedServer({str(self.place.root)!r}, PostgreSQL {self.programs.version})"
@@ -90,45 +89,40 @@ class EmbeddedServer:
         """
         if self._users is None or os.getpid() != self._made_in:
             return
-        self._stopping.set()
-        if self._watcher is not None and self._watcher is not threading.current_thread():
-            self._watcher.join()
-        with locks.exclusive(self.place.root):
-            users, self._users = self._users, None
-            try:
+        users, self._users = self._users, None
+        try:
+            with locks.exclusive(self.place.root):
                 if locks.is_last(users):
                     processes.end(self.place, self._process)
-            finally:
-                os.close(users)
-                if self._process is not None and self._process.poll() is None:
-                    # It goes on for the others; Popen need not warn about it when it is collected.
-                    self._process.returncode = 0
+        except FileNotFoundError:
+            # Somebody deleted the whole directory; there is nothing to save, but nothing may stay behind either.
+            if self._process is not None:
+                self._process.send_signal(signal.SIGQUIT)
+                self._process.wait()
+        finally:
+            os.close(users)
+            if self._process is not None and self._process.poll() is None:
+                # It goes on for the others; Popen need not warn about it when it is collected.
+                self._process.returncode = 0
 
-    def watch(self, report: Callable[[str], None] = log.warning, every: float = 1.0) -> None:
-        """Keep PostgreSQL up while this process lives: a thread looks each `every` seconds and starts it again.
+    def revive(self) -> None:
+        """Start PostgreSQL again if it has ended although nobody stopped it; the address stays the same.
 
-        The address stays the same, so a pool recovers by connecting anew. `report` gets one line a restart or failure,
-        from that thread. Ends with `stop()`.
+        To be called every second or so by the process that started it: a thread of our own would not survive beside
+        workers that are forked. A failure is logged and tried again after a growing pause, up to half a minute.
         """
-        if self._watcher is None:
-            self._watcher = threading.Thread(target=self._watch, args=(report, every), daemon=True)
-            self._watcher.start()
-
-    def _watch(self, report: Callable[[str], None], every: float) -> None:
-        failures = 0
-        while not self._stopping.wait(min(every * 2**failures, 30.0)):
-            if self._is_up():
-                failures = 0
-                continue
-            try:
+        if self._users is None or os.getpid() != self._made_in or time.monotonic() < self._not_before:
+            return
+        try:
+            if not self._is_up():
                 with locks.exclusive(self.place.root):
-                    if not self._stopping.is_set():
-                        self._bring_up()
-                        report("the embedded PostgreSQL had ended and was started again")
-                failures = 0
-            except (EmbeddedError, OSError, psycopg.Error) as error:
-                failures = min(failures + 1, 5)
-                report(f"the embedded PostgreSQL has ended and could not be started again: {error}")
+                    self._bring_up()
+                log.warning("the embedded PostgreSQL had ended and was started again")
+            self._failures = 0
+        except (EmbeddedError, OSError) as error:
+            self._failures += 1
+            self._not_before = time.monotonic() + min(2.0**self._failures, 30.0)
+            log.error("the embedded PostgreSQL has ended and could not be started again: %s", error)
 
     def _is_up(self) -> bool:
         if self._process is not None:
@@ -174,8 +168,10 @@ class EmbeddedServer:
                 time.sleep(pause)
                 pause = min(pause * 1.2, 0.2)  # each look during a recovery is a line in the log
             words = processes.last_words(self.place, since)
-            if may_retry and process.poll() is not None and ("shared memory block" in words or "lock file" in words):
-                return False  # something of the former server is just going
+            ended = process.poll()
+            going = "shared memory block" in words or "lock file" in words  # something of the former server still is
+            if may_retry and ended is not None and (going or ended < 0):
+                return False
             raise EmbeddedError(f"the embedded PostgreSQL did not start. Its last words ({self.place.log}):\n{words}")
         finally:
             if self._process is not process and process.poll() is None:
@@ -257,13 +253,17 @@ def _start(root: Path, settings: Mapping[str, str], account: str | None, users: 
         write_private(root / "password", password)
         processes.initialise(place, programs, password, sync=settings.get("fsync") != "off")
     server = EmbeddedServer(place, programs, settings, _read_password(root), users)
-    server._bring_up()
-    try:
-        roles_inside.provide(server.url(ADMINISTRATOR, "postgres"), server._password)
-    except BaseException:
-        if locks.is_last(users):
-            processes.end(place, server._process)
-        raise
+    for last_try in (False, True):
+        server._bring_up()
+        try:
+            roles_inside.provide(server.url(ADMINISTRATOR, "postgres"), server._password)
+            break
+        except BaseException as error:
+            if isinstance(error, EmbeddedError) and not last_try and processes.listener_pid(place) is None:
+                continue  # it was killed this very moment
+            if locks.is_last(users):
+                processes.end(place, server._process)
+            raise
     return server
 
 

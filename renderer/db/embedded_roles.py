@@ -43,11 +43,10 @@ def enable_logins(administrator_url: str, password: str, roles: Iterable[str]) -
 @contextlib.contextmanager
 def _administrator(url: str) -> Iterator[Connection]:
     try:
-        conn = psycopg.connect(url, autocommit=True, connect_timeout=10)
-    except psycopg.OperationalError as error:
+        with contextlib.closing(psycopg.connect(url, autocommit=True, connect_timeout=10)) as conn:
+            yield conn
+    except psycopg.Error as error:
         raise EmbeddedError(f"the embedded PostgreSQL refuses its administrator: {error}") from error
-    with contextlib.closing(conn):
-        yield conn
 
 
 def _with_password(conn: Connection, command: LiteralString, role: str, password: str) -> None:

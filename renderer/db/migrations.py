@@ -18,7 +18,7 @@ from yoyo import read_migrations
 from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
 from yoyo.connections import DatabaseURI
 
-from renderer.db.takeover import Takeover, seed_shaped
+from renderer.db.takeover import Takeover, TakeoverRefused, seed_shaped
 from renderer.settings import ROOT
 
 MIGRATIONS = ROOT / "sql" / "migrations"
@@ -98,19 +98,23 @@ def migrate(
 
 
 def _take_over(backend: _Backend, pending: "list[object]", zone: str, report: Callable[[str], None]) -> None:
-    with backend.transaction():
-        takeover = Takeover(backend.connection, zone, report)
-        takeover.set_aside()
-        for migration in pending:
-            _apply(backend, migration, report)
-        takeover.copy()
+    try:
+        with backend.transaction():
+            takeover = Takeover(backend.connection, zone, report)
+            takeover.set_aside()
+            for migration in pending:
+                _apply(backend, migration, report)
+            takeover.copy()
+    except TakeoverRefused as error:
+        raise MigrationError(str(error)) from error
 
 
 def _apply(backend: _Backend, migration: object, report: Callable[[str], None]) -> None:
     """One file and the note that it was applied, in the transaction that is open."""
     file = next(file for file in migration_files() if file.id == migration.id)  # type: ignore[attr-defined]
     migration.process_steps(backend, "apply")  # type: ignore[attr-defined]
-    backend.mark_one(migration)
+    # Without yoyo's log, which asks for the user's name: a container's user may have none.
+    backend.mark_one(migration, log=False)
     backend.execute(
         "INSERT INTO schema_versions (number, id, compatible_from) VALUES (:number, :id, :compatible_from)",
         {"number": file.number, "id": file.id, "compatible_from": file.compatible_from},

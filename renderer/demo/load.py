@@ -2,7 +2,7 @@
 
 A demo site that is there belongs to whoever plays with it: a later load leaves it wholly alone, edits, deletions and
 all. `reset` restores what came with the program (owner, site, posts, categories, tags, dates counted from today) and
-keeps what was added beside it, counters, leads and a claimed domain. A site whose subdomain another site has is passed over.
+keeps what was added beside it, counters, leads and a claimed domain. Where another site has the subdomain, it keeps it.
 """
 
 import json

@@ -5,6 +5,6 @@ Deliberately not here: accounts (one password a site), a way to sign out (the co
 password ends all of them), and setting passwords, which is other programs' business.
 """
 
-from renderer.gate.handlers import guard, lifetime, routes
+from renderer.gate.handlers import guard, keep_private, lifetime, routes
 
-__all__ = ["guard", "lifetime", "routes"]
+__all__ = ["guard", "keep_private", "lifetime", "routes"]

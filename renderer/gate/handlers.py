@@ -48,6 +48,13 @@ async def lifetime(app: web.Application) -> AsyncIterator[None]:
     app[GATE].checker.close()
 
 
+async def keep_private(request: web.Request, response: web.StreamResponse) -> None:
+    """For app.on_response_prepare: whatever a protected site answers, from whichever room, is kept by nobody."""
+    site = request.get(SITE)
+    if site is not None and site.is_password_protected:
+        response.headers["Cache-Control"] = respond.PRIVATE
+
+
 async def guard(request: web.Request, site: EdgeSite) -> web.StreamResponse | None:
     """None lets the visitor in; otherwise the answer. Call it for every request of a protected site, before its routes.
 
@@ -121,7 +128,7 @@ def _form(
 
 def _see_other(target: str) -> web.Response:
     answer = respond.redirect(safe_next(target), status=303)
-    answer.headers["Cache-Control"] = respond.PRIVATE
+    answer.headers["Cache-Control"] = respond.PRIVATE  # a site that was opened meanwhile is not protected any more
     return answer
 
 

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup
+
 from renderer.themes.drawn import Drawn
 from renderer.themes.head import Head, bare_head, page_head
 from renderer.themes.motifs import draw_motif
@@ -26,9 +28,7 @@ def draw_page(site: Site, path: str, posts: Sequence[PostSource], now: datetime)
     today = now.astimezone(_zone(site)).date()
     shown = show_posts(site, posts)
     sections = [
-        section
-        for section in page.sections
-        if _is_on(section, today) and (section.type != "latest-posts" or shown)
+        section for section in page.sections if _is_on(section, today) and (section.type != "latest-posts" or shown)
     ]
     changes = upcoming(site.view.week.week, today) if site.view.week else []
     return _render(
@@ -38,6 +38,8 @@ def draw_page(site: Site, path: str, posts: Sequence[PostSource], now: datetime)
         page=page,
         sections=sections,
         posts=shown,
+        hero_art=_drawing(site, "hero", 4),
+        hero_strip=_drawing(site, "hero", 4, "strip"),
         changes=tuple(_change(site, change) for change in changes),
         nav=_nav(site, page.path),
         year=today.year,
@@ -68,7 +70,14 @@ def draw_error(site: Site, status: int) -> Drawn:
     head = bare_head(site, title)
     text = site.words[f"error_{known}_text"]
     return _render(
-        site, "error.html", head, status=status, title=title, text=text, nav=_nav(site, ""), art=_art(site, str(status))
+        site,
+        "error.html",
+        head,
+        status=status,
+        title=title,
+        text=text,
+        nav=_nav(site, ""),
+        art=_drawing(site, str(status), 4),
     )
 
 
@@ -81,20 +90,34 @@ def draw_password(site: Site, *, action: str, error: str | None, next_path: str)
     message = words[f"password_{error}"] if error in ("wrong", "slow_down") else None
     head = bare_head(site, words["password_title"])
     return _render(
-        site, "password.html", head, action=action, error=message, next_path=next_path, art=_art(site, "password")
+        site,
+        "password.html",
+        head,
+        action=action,
+        error=message,
+        next_path=next_path,
+        art=_drawing(site, "password", 4),
     )
 
 
 def _render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
     html = site.theme.templates[template].render(
-        site=site.view, w=site.words, look=site.look, variant=site.variant, head=head, css_path=site.theme.css_path, **values
+        site=site.view,
+        w=site.words,
+        look=site.look,
+        variant=site.variant,
+        head=head,
+        css_path=site.theme.css_path,
+        badge=_drawing(site, "badge", 2),
+        **values,
     )
     return Drawn(html, (site.look.css_hash,))
 
 
-def _art(site: Site, seed: str) -> Any:
-    motif = site.look.motif if site.look.motif != "none" else "terazo"
-    return draw_motif(motif, f"{site.source.id}/{seed}", ground=4, shape="tile")
+def _drawing(site: Site, seed: str, ground: int, shape: str = "tile") -> Markup:
+    """The site's own sign: always a drawing, also where motifs are switched off."""
+    motif = site.look.motif if site.look.motif != "none" else "kertas"
+    return draw_motif(motif, f"{site.source.id}/{seed}", ground=ground, shape=shape)
 
 
 def _nav(site: Site, path: str) -> tuple[Any, ...]:

@@ -15,6 +15,15 @@ class _Environment(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset({"**"})
 
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """The sandbox asks a dozen questions for each attribute; our own frozen views need only the first."""
+        if type(obj).__module__.startswith("renderer.themes.") and not attribute.startswith("_"):
+            try:
+                return getattr(obj, attribute)
+            except AttributeError:
+                return self.undefined(obj=obj, name=attribute)
+        return super().getattr(obj, attribute)
+
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         raise jinja2.exceptions.SecurityError(f"{operator} is not for templates")
 
@@ -41,6 +50,5 @@ def compile_templates(folder: Path) -> dict[str, jinja2.Template]:
         lstrip_blocks=True,
         auto_reload=False,
         cache_size=-1,
-        extensions=["jinja2.ext.loopcontrols"],
     )
     return {name: environment.get_template(name) for name in sources}

@@ -13,7 +13,7 @@ from renderer.themes.text.links import own_path, safe_link
 from renderer.themes.text.phone import Phone, read_phone
 from renderer.themes.text.typography import heading, polish, shorten
 from renderer.themes.text.words import Words
-from renderer.themes.views import DayRow, Link, Pair, Photo, SiteView, WeekView
+from renderer.themes.views import DayRow, Link, Pair, Photo, Run, SiteView, WeekView
 
 _MAPS = "https://www.google.com/maps/"
 
@@ -119,11 +119,11 @@ def show_week(week: Week | None, words: Words) -> WeekView | None:
     )
     runs = []
     for begin, end, spans in week.runs():
-        name = words.days[begin] if begin == end else f"{words.days[begin]}–{words.days[end]}"
+        names = words.short_days
+        name = names[begin] if begin == end else f"{names[begin]}–{names[end]}"
         if (begin, end) == (0, 6):
             name = words["hours_same"]
-        times = ", ".join(span.say(words.clock_mark) for span in spans) or words["closed"]
-        runs.append(Pair(name, times))
+        runs.append(Run(name, tuple(span.say(words.clock_mark) for span in spans)))
     step = 120 if last - first <= 840 else 180
     ticks = tuple(
         (round((minute - first) * scale, 2), f"{minute // 60 % 24:02d}") for minute in range(first, last + 1, step)

@@ -70,4 +70,4 @@ def _drawn_icon(brand: str, ink: str, radius: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="{corner}" fill="{brand}"/>'
         f'<path fill="{ink}" d="M9 7h14v8H12v10H9z"/></svg>'
     )
-    return "data:image/svg+xml," + quote(svg, safe="/:=' ")
+    return "data:image/svg+xml," + quote(svg, safe="/:='")

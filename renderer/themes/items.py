@@ -9,7 +9,7 @@ from renderer.themes import grid
 from renderer.themes.actions import Linker
 from renderer.themes.contract.content import Group, Item
 from renderer.themes.facts import Reach, address_lines, show_photo
-from renderer.themes.motifs import draw_motif, named_motif
+from renderer.themes.motifs import draw_motif, kin, named_motif
 from renderer.themes.prices import show_price
 from renderer.themes.repair import Repairs
 from renderer.themes.text.phone import read_phone
@@ -74,7 +74,10 @@ def show_groups(groups: list[Group], items: list[Item], kind: str, section_id: s
     by_category: dict[str, list[Item]] = {}
     for item in items:
         by_category.setdefault(item.category or "", []).append(item)
-    loose = [Group.model_validate({"name": name or None}).model_copy(update={"items": rows}) for name, rows in by_category.items()]
+    loose = [
+        Group.model_validate({"name": name or None}).model_copy(update={"items": rows})
+        for name, rows in by_category.items()
+    ]
     views = []
     for index, group in enumerate([*groups, *loose]):
         shown = show_items(group.items, kind, f"{section_id}-{index}", f"{under}/groups/{index}", shop)
@@ -93,7 +96,7 @@ def _item(item: Item, index: int, kind: str, section_id: str, under: str, names:
     motif: Markup | None = None
     if photo is None and kind in DRAWN:
         own = named_motif(item.icon) or named_motif(item.name)
-        motif = draw_motif(own or shop.motif, f"{shop.seed}/{section_id}/{item.id or item.name or index}/{index}", ground=(index * 3 + len(section_id)) % 4)  # fmt: skip
+        motif = draw_motif(own or kin(shop.motif, index), f"{shop.seed}/{section_id}/{item.id or item.name or index}/{index}", ground=(index * 3 + len(section_id)) % 4)  # fmt: skip
     phone = read_phone(item.phone)
     lines = list(address_lines(item.address)) or ([item.place] if item.place and kind == "locations" else [])
     text = item.text if kind != "testimonials" else _unquoted(item.text)

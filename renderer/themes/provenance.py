@@ -34,7 +34,11 @@ class Provenance:
         names = [f"/pages/{page}/sections/{index}"]
         if section_id:
             step = escape_step(section_id)
-            names += [f"/pages/{escape_step(path)}/sections/{step}", f"/pages/{page}/sections/{step}", f"/sections/{step}"]
+            names += [
+                f"/pages/{escape_step(path)}/sections/{step}",
+                f"/pages/{page}/sections/{step}",
+                f"/sections/{step}",
+            ]
         return self.vouched(*names)
 
 

@@ -29,7 +29,14 @@ _SAME = {
     "marketplaces": "channels", "social": "channels", "payment": "payments", "branches": "locations", "staff": "team",
 }  # fmt: skip
 GROUNDS = frozenset({"ground", "surface", "sunk", "band"})
-_GROUND_WORDS = {"brand": "band", "primary": "band", "accent": "band", "muted": "surface", "alt": "surface", "card": "surface"}
+_GROUND_WORDS = {
+    "brand": "band",
+    "primary": "band",
+    "accent": "band",
+    "muted": "surface",
+    "alt": "surface",
+    "card": "surface",
+}
 GROUPED = frozenset({"menu", "products", "services", "pricing"})
 FROM_SITE = frozenset({"contact", "channels", "payments", "locations", "hero", "latest-posts"})
 """Types that have something to say from the site's own facts, with no content of their own."""
@@ -97,7 +104,10 @@ def size_of(title: str | None) -> str:
 def _lead(kind: str, content: SectionContent, shop: Workshop) -> tuple[Any, Any]:
     """What stands under the heading, and the section's own text. Outside text sections they are the same thing."""
     lead = render_rich(content.intro, shop.rich) if content.intro else None
-    text = render_rich(content.text, shop.rich)
+    rich = shop.rich
+    if kind == "text" and not content.title and not content.label:
+        rich = replace(rich, first_heading=2)  # nothing above it but the page's own heading
+    text = render_rich(content.text, rich)
     if kind in ("about", "text"):
         return lead, text
     return (lead, text) if lead is not None else (text, None)

@@ -27,7 +27,19 @@ from renderer.themes.text.words import Words, words_for
 from renderer.themes.tokens import Look, settle
 from renderer.themes.views import Link, PageView, SectionView, SiteView
 
-_NAV_TYPES = ("menu", "products", "services", "itinerary", "pricing", "gallery", "about", "team", "latest-posts", "faq", "contact")
+_NAV_TYPES = (
+    "menu",
+    "products",
+    "services",
+    "itinerary",
+    "pricing",
+    "gallery",
+    "about",
+    "team",
+    "latest-posts",
+    "faq",
+    "contact",
+)
 _NAV_MOST = 6
 DEFAULT_ZONE = "Asia/Jakarta"
 
@@ -65,7 +77,9 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
     theme = themes.get(source.template_id)
     if source.template_id not in themes:
         repairs.add("/template_id", f"no such theme; drawn with {theme.id}")
-    content = read_model(Content, _column(source.generated_content, "generated_content", repairs), "/generated_content", repairs)
+    content = read_model(
+        Content, _column(source.generated_content, "generated_content", repairs), "/generated_content", repairs
+    )
     config = read_model(Config, _column(source.config, "config", repairs), "/config", repairs)
     components = _components(source, repairs)
     look = settle(
@@ -129,11 +143,19 @@ def _defaults(source: SiteSource, theme: Theme) -> tuple[str, ...]:
 
 def _draw_pages(plans: tuple[PagePlan, ...], source: SiteSource, content: Content, view: SiteView, reach: Reach, proof: Provenance, look: Look, repairs: Repairs) -> tuple[dict[str, PageView], SiteView]:  # fmt: skip
     paths = {plan.path for plan in plans}
-    homes = {key: plan.path for plan in plans for placed in plan.sections for key in (placed.content.id, placed.html_id) if key}
+    homes = {
+        key: plan.path
+        for plan in plans
+        for placed in plan.sections
+        for key in (placed.content.id, placed.html_id)
+        if key
+    }
     rich = RichOptions(first_heading=3, picture=lambda text: own_path(text, source.base_url))
 
     def shop_for(path: str, sections: Callable[[str], str | None]) -> Workshop:
-        return Workshop(str(source.id), look.motif, source.base_url, reach, Linker(reach, path, paths, sections), rich, repairs)
+        return Workshop(
+            str(source.id), look.motif, source.base_url, reach, Linker(reach, path, paths, sections), rich, repairs
+        )
 
     first = shop_for("/", lambda name: None)
     branches = show_items(content.site.locations, "locations", "locations", "/generated_content/site/locations", first)
@@ -141,7 +163,9 @@ def _draw_pages(plans: tuple[PagePlan, ...], source: SiteSource, content: Conten
     pages: dict[str, PageView] = {}
     for plan in plans:
         wanted = [placed for placed in plan.sections if _vouched(placed, plan.path, proof, repairs)]
-        here = {key: placed.html_id for placed in reversed(wanted) for key in (placed.html_id, placed.content.id) if key}
+        here = {
+            key: placed.html_id for placed in reversed(wanted) for key in (placed.html_id, placed.content.id) if key
+        }
 
         def find(name: str, here: dict[str, str] = here) -> str | None:
             name = name.removeprefix("#")
@@ -152,7 +176,9 @@ def _draw_pages(plans: tuple[PagePlan, ...], source: SiteSource, content: Conten
         shop = shop_for(plan.path, find)
         drawn = []
         for placed in wanted:
-            section = show_section(placed.kind, placed.content, placed.component, placed.html_id, placed.pointer, view, shop)
+            section = show_section(
+                placed.kind, placed.content, placed.component, placed.html_id, placed.pointer, view, shop
+            )
             if section is None:
                 repairs.add(placed.pointer, "nothing to show; left out")
             else:

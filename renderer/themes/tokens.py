@@ -7,6 +7,8 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
+from markupsafe import Markup
+
 from renderer.themes import palette
 from renderer.themes.contract.lenient import read_model
 from renderer.themes.contract.tokens import ColourTokens, DesignTokens, plain_tokens
@@ -40,6 +42,10 @@ class Look:
     radius: str
     motif: str
     scheme: str
+
+    @property
+    def markup(self) -> Markup:
+        return Markup(self.css)  # noqa: S704 - our own words and hex colours
 
 
 def settle(
@@ -88,7 +94,11 @@ def _scheme(manifest: Manifest, layers: list[DesignTokens], rows: Any, repairs: 
             return layer.scheme, manifest.schemes[layer.scheme]
         if layer.scheme in offered:
             colours = offered[layer.scheme].get("color")
-            safe = {key: value for key, value in colours.items() if isinstance(value, str)} if isinstance(colours, dict) else {}
+            safe = (
+                {key: value for key, value in colours.items() if isinstance(value, str)}
+                if isinstance(colours, dict)
+                else {}
+            )
             return "own", Scheme(name={}, color=safe)
         repairs.add("/design_tokens/scheme", "not a scheme of this theme")
     return manifest.scheme, manifest.schemes[manifest.scheme]
@@ -141,7 +151,15 @@ def _word(name: str, layers: list[DesignTokens], allowed: tuple[str, ...], repai
 
 @lru_cache(maxsize=512)
 def _look(
-    pairing: Pairing, pairing_id: str, seeds: palette.Seeds, scheme: str, *, mode: str, density: str, radius: str, motif: str
+    pairing: Pairing,
+    pairing_id: str,
+    seeds: palette.Seeds,
+    scheme: str,
+    *,
+    mode: str,
+    density: str,
+    radius: str,
+    motif: str,
 ) -> Look:
     light, dark = palette.light(seeds), palette.dark(seeds)
     first, scheme_word = (dark, "dark") if mode == "dark" else (light, "light")
@@ -163,7 +181,18 @@ def _paper(light: Mapping[str, str]) -> dict[str, str]:
     return {
         **dict.fromkeys(light, "#ffffff"),
         **dict.fromkeys(
-            ("ink", "brand-ink", "accent-ink", "on-band", "on-brand", "on-accent", "band-muted", "focus", "edge", "brand-edge"),
+            (
+                "ink",
+                "brand-ink",
+                "accent-ink",
+                "on-band",
+                "on-brand",
+                "on-accent",
+                "band-muted",
+                "focus",
+                "edge",
+                "brand-edge",
+            ),
             "#000000",
         ),
         "muted": "#444444",
@@ -184,5 +213,7 @@ def _shared(pairing: Pairing, density: str, radius: str) -> str:
     parts.append(f'--f-head:"{pairing.heading}","{pairing.heading} Fallback",{pairing.heading_generic};')
     parts.append(f'--f-body:"{pairing.body}","{pairing.body} Fallback",{pairing.body_generic};')
     parts.append(f"--w-head:{pairing.heading_weight};--w-strong:{pairing.strong_weight};")
-    parts.append(f"--t-head:{pairing.heading_tracking};--l-head:{pairing.heading_leading};--x-head:{pairing.heading_scale};")
+    parts.append(
+        f"--t-head:{pairing.heading_tracking};--l-head:{pairing.heading_leading};--x-head:{pairing.heading_scale};"
+    )
     return "".join(parts)

@@ -86,9 +86,17 @@ class DayRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """Neighbouring days with equal hours; no times: closed."""
+
+    label: str
+    times: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WeekView:
     days: tuple[DayRow, ...]
-    short: tuple[Pair, ...]
+    short: tuple[Run, ...]
     ticks: tuple[tuple[float, str], ...]
     zone: str | None
     note: str | None
@@ -116,6 +124,11 @@ class SectionView:
     count: int = 3
     first: date | None = None
     last: date | None = None
+
+    @property
+    def shelves(self) -> tuple[GroupView, ...]:
+        """The groups, or all items as one group without a name."""
+        return self.groups or (GroupView(None, None, self.items),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,5 +173,3 @@ class SiteView:
     locations: tuple[ItemView, ...] = ()
     quick: tuple[Link, ...] = field(default=())
     """The bar at the foot of a phone's screen: WhatsApp, call, route, as many as there are."""
-
-

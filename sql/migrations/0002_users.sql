@@ -92,7 +92,7 @@ ALTER TABLE system_config
 CREATE FUNCTION is_anonymising(person uuid) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     -- The setting alone proves nothing, anybody may set it; the owner's rights come from anonymise_user() being SECURITY DEFINER.
-    SELECT current_setting('tapsite.anonymising', true) = person::text
+    SELECT coalesce(current_setting('tapsite.anonymising', true) = person::text, false)
         AND (SELECT pg_has_role(current_user, relowner, 'USAGE') FROM pg_class WHERE oid = 'public.users'::regclass)
 $$;
 COMMENT ON FUNCTION is_anonymising IS 'Whether anonymise_user() is emptying this user''s rows: the one exception of the append-only tables.';

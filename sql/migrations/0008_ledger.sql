@@ -27,7 +27,6 @@ CREATE TABLE token_transactions (
     bonus_day date,
 
     CONSTRAINT valid_amount CHECK (amount != 0),
-    CONSTRAINT balance_not_negative CHECK (balance_after >= 0),
     CONSTRAINT refund_names_a_transaction CHECK (type <> 'refund' OR related_transaction_id IS NOT NULL)
 );
 ALTER SEQUENCE token_transactions_entry_no OWNED BY token_transactions.entry_no;

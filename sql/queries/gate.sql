@@ -2,8 +2,8 @@
 
 -- scope: site
 -- name: site_password_hash$
-SELECT site_password_hash(:website_id);
+SELECT site_password_hash(website_id => :website_id);
 
 -- scope: site
 -- name: site_password_rehash$
-SELECT site_password_rehash(:website_id, :old, :new);
+SELECT site_password_rehash(website_id => :website_id, old_hash => :old, new_hash => :new);

@@ -223,7 +223,9 @@ class SiteFacts(Lenient):
     contact: Contact = Field(default_factory=Contact)
     locations: Listed[Item] = Field(default_factory=list)
     hours: Hours | None = None
-    channels: Listed[Channel] = Field(default_factory=list, validation_alias=AliasChoices("channels", "social", "links"))
+    channels: Listed[Channel] = Field(
+        default_factory=list, validation_alias=AliasChoices("channels", "social", "links")
+    )
     payments: Payments | None = None
     credentials: Listed[Credential] = Field(default_factory=list)
     currency: ShortText = None

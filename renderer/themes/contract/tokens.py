@@ -58,7 +58,9 @@ class _Resolver:
         if isinstance(value, dict):
             if "$value" in value:
                 return self.plain(value["$value"], (*where, "$value"), chain)
-            return {key: self.plain(item, (*where, key), chain) for key, item in value.items() if not key.startswith("$")}
+            return {
+                key: self.plain(item, (*where, key), chain) for key, item in value.items() if not key.startswith("$")
+            }
         if isinstance(value, str) and (alias := _ALIAS.match(value.strip())):
             name = alias[1]
             if name in chain:

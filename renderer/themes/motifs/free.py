@@ -104,7 +104,8 @@ def kertas(rng: Random) -> str:
             else:
                 lines = rng.randrange(3, 6)
                 path = "".join(
-                    f"M{x} {y + index * 6}h{width if index < lines - 1 else width * rng.uniform(0.3, 0.8):.0f}" for index in range(lines)
+                    f"M{x} {y + index * 6}h{width if index < lines - 1 else width * rng.uniform(0.3, 0.8):.0f}"
+                    for index in range(lines)
                 )
                 parts.append(f'<path class="cl" d="{path}"/>')
                 y += lines * 6 + 8

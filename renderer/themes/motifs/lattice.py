@@ -80,7 +80,8 @@ def truntum(rng: Random) -> Repeat:
     parts = []
     for x, y, size, name in ((14, 14, 9, "a"), (42, 42, rng.choice((6, 9)), "b")):
         spokes = "".join(
-            f"M{x} {y}L{x + size * cos(2 * pi * i / rays):.1f} {y + size * sin(2 * pi * i / rays):.1f}" for i in range(rays)
+            f"M{x} {y}L{x + size * cos(2 * pi * i / rays):.1f} {y + size * sin(2 * pi * i / rays):.1f}"
+            for i in range(rays)
         )
         parts.append(f'<path class="{name}l" d="{spokes}"/><circle class="{name}" cx="{x}" cy="{y}" r="2.6"/>')
     dot = rng.choice((1.6, 2.2))
@@ -120,6 +121,10 @@ def daun(rng: Random) -> Repeat:
     names = rng.sample(("a", "b", "a", "c"), 4)
     for index, y in enumerate((8, 23, 38, 53)):
         name = names[index]
-        parts.append(f'<path class="{name}" transform="translate(26 {y}) rotate({-28 + rng.randrange(8)})" d="{leaf}"/>')
-        parts.append(f'<path class="{name}" transform="translate(26 {y}) scale(-1 1) rotate({-28 + rng.randrange(8)})" d="{leaf}"/>')
+        parts.append(
+            f'<path class="{name}" transform="translate(26 {y}) rotate({-28 + rng.randrange(8)})" d="{leaf}"/>'
+        )
+        parts.append(
+            f'<path class="{name}" transform="translate(26 {y}) scale(-1 1) rotate({-28 + rng.randrange(8)})" d="{leaf}"/>'
+        )
     return "".join(parts), (52, 60)

@@ -4,7 +4,9 @@ import re
 from html import unescape
 from urllib.parse import quote, urlsplit
 
-_DROPPED = re.compile("[\x00-\x20\x7f-\xa0\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u205f-\u2064\u2066-\u206f\u3000\ufeff]")
+_DROPPED = re.compile(
+    "[\x00-\x20\x7f-\xa0\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u205f-\u2064\u2066-\u206f\u3000\ufeff]"
+)
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*):")
 _OPEN_SCHEMES = frozenset({"http", "https"})
 _PLAIN_SCHEMES = frozenset({"mailto", "tel", "whatsapp"})

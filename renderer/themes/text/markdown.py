@@ -51,9 +51,12 @@ def _reader() -> MarkdownIt:
 
 def _prepare(tokens: Sequence[Token], first_heading: int, picture: Callable[[str], str | None]) -> None:
     """Shift headings below the section's own, judge links and pictures by our rules, not by the parser's."""
+    last = first_heading - 1
     for token in tokens:
+        if token.type == "heading_open":
+            last = min(6, max(int(token.tag[1]), 2) - 2 + first_heading, last + 1)
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(6, int(token.tag[1]) - 1 + first_heading)}"
+            token.tag = f"h{last}"
         for child in token.children or ():
             _prepare_inline(child, picture)
 
@@ -75,5 +78,3 @@ def _prepare_inline(token: Token, picture: Callable[[str], str | None]) -> None:
         else:
             token.type, token.tag = "text", ""
             token.children = None
-
-

@@ -23,7 +23,19 @@ _MARKS = {
     "bold": "strong", "strong": "strong", "italic": "em", "em": "em", "strike": "s", "underline": "u", "code": "code",
     "highlight": "mark", "subscript": "sub", "superscript": "sup",
 }  # fmt: skip
-_MARK_ORDER = ("link", "bold", "strong", "code", "italic", "em", "highlight", "strike", "subscript", "superscript", "underline")
+_MARK_ORDER = (
+    "link",
+    "bold",
+    "strong",
+    "code",
+    "italic",
+    "em",
+    "highlight",
+    "strike",
+    "subscript",
+    "superscript",
+    "underline",
+)
 _ALIGN = {"left": "start", "start": "start", "center": "center", "right": "end", "end": "end", "justify": "justify"}
 
 
@@ -40,6 +52,7 @@ class _Writer:
         self.out: list[str] = []
         self.seen = False
         self._first = first_heading
+        self._last = first_heading - 1
         self._picture = picture
         self._left = _MAX_NODES
 
@@ -78,7 +91,9 @@ class _Writer:
             level = attrs.get("level")
             level = level if isinstance(level, int) and not isinstance(level, bool) and 1 <= level <= 6 else 2
             # A post's own top level is 2 in most editors; 1 and 2 both become the first level below the page's.
-            self._wrap(f"h{min(6, max(level, 2) - 2 + self._first)}", content, depth, _aligned(attrs))
+            wanted = min(6, max(level, 2) - 2 + self._first, self._last + 1)  # never two levels deeper at once
+            if self._wrap(f"h{wanted}", content, depth, _aligned(attrs)):
+                self._last = wanted
         elif kind in ("bulletList", "taskList"):
             self._list("ul", ' class="tasks"' if kind == "taskList" else "", content, depth)
         elif kind == "orderedList":
@@ -102,14 +117,16 @@ class _Writer:
         else:  # a list item or a cell outside its place, or a wrapper
             self.blocks(content, depth + 1)
 
-    def _wrap(self, tag: str, content: Any, depth: int, attributes: str = "") -> None:
+    def _wrap(self, tag: str, content: Any, depth: int, attributes: str = "") -> bool:
+        """Whether anything was written."""
         mark = len(self.out)
         self.out.append(f"<{tag}{attributes}>")
         self._inline(content, depth, 0)
         if tag != "p" and len(self.out) == mark + 1:
             del self.out[mark:]  # an empty heading is noise to a screen reader
-            return
+            return False
         self.out.append(f"</{tag}>")
+        return True
 
     def _container(self, tag: str, content: Any, depth: int, attributes: str = "") -> None:
         self.out.append(f"<{tag}{attributes}>")
@@ -131,7 +148,10 @@ class _Writer:
         self.out.append(f"</{tag}>")
 
     def _table(self, content: Any, depth: int) -> None:
-        rows = [[cell for cell in _nodes(row.get("content")) if _kind(cell) in ("tableCell", "tableHeader")] for row in _nodes(content)]
+        rows = [
+            [cell for cell in _nodes(row.get("content")) if _kind(cell) in ("tableCell", "tableHeader")]
+            for row in _nodes(content)
+        ]
         rows = [row for row in rows if row]
         if not rows:
             return

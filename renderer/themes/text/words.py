@@ -22,7 +22,7 @@ _BOTH = {
     "address": ("Alamat", "Address"),
     "landmark": ("Patokan", "Landmark"),
     "hours": ("Jam buka", "Opening hours"),
-    "hours_same": ("Buka tiap hari", "Open every day"),
+    "hours_same": ("Tiap hari", "Every day"),
     "closed": ("Tutup", "Closed"),
     "day": ("Hari", "Day"),
     "time": ("Jam", "Hours"),
@@ -107,7 +107,10 @@ _BOTH = {
     "hero": ("", ""),
     "cta": ("", ""),
     "announcement": ("Pengumuman", "Announcement"),
-    "whatsapp_about": ("Halo {site}, saya ingin bertanya tentang {item}.", "Hello {site}, I have a question about {item}."),
+    "whatsapp_about": (
+        "Halo {site}, saya ingin bertanya tentang {item}.",
+        "Hello {site}, I have a question about {item}.",
+    ),
     "whatsapp_plain": ("Halo {site}, saya ingin bertanya.", "Hello {site}, I have a question."),
 }
 
@@ -141,6 +144,10 @@ _DAYS = {
     "id": ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"),
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
 }
+_SHORT_DAYS = {
+    "id": ("Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
 
 
 class Words:
@@ -151,6 +158,7 @@ class Words:
         index = LANGUAGES.index(self.language)
         self._all: Mapping[str, str] = MappingProxyType({key: value[index] for key, value in _BOTH.items()})
         self.days = _DAYS[self.language]
+        self.short_days = _SHORT_DAYS[self.language]
         self.clock_mark = "." if self.language == "id" else ":"
         self._index = index
 

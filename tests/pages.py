@@ -1,0 +1,118 @@
+"""Reading drawn pages back: what a browser would find in them."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from uuid import UUID
+
+from renderer.themes import SiteSource
+
+_VOID = frozenset("area base br col embed hr img input link meta source track wbr path rect circle ellipse".split())  # noqa: SIM905
+_BLOCKS = frozenset("p div ul ol dl table blockquote pre h1 h2 h3 h4 h5 h6 section figure details hr form".split())  # noqa: SIM905
+
+
+def source(**columns: object) -> SiteSource:
+    """A row with nothing in it but what a test names."""
+    row: dict[str, object] = dict.fromkeys(SiteSource.__dataclass_fields__)
+    row.update(id=UUID(int=7), subdomain="kopi-senja", template_id="pilar", base_url="https://kopi.example")
+    return SiteSource(**{**row, **columns})  # type: ignore[arg-type]
+
+
+@dataclass
+class Element:
+    tag: str
+    attrs: dict[str, str | None]
+    text: str = ""
+
+
+@dataclass
+class Page(HTMLParser):
+    """Elements in order with their text; `problems` names what makes it invalid or unsafe."""
+
+    html: str
+    elements: list[Element] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._open: list[Element] = []
+        self.feed(self.html)
+        self.close()
+        if self._open:
+            self.problems.append(f"never closed: {[element.tag for element in self._open]}")
+        self._judge()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = [name for name, _ in attrs]
+        if len(names) != len(set(names)):
+            self.problems.append(f"attribute twice on <{tag}>")
+        element = Element(tag, dict(attrs))
+        if tag in _BLOCKS and any(parent.tag in ("p", "h1", "h2", "h3", "h4") for parent in self._open):
+            self.problems.append(f"<{tag}> inside a paragraph or heading")
+        if tag == "a" and any(parent.tag == "a" for parent in self._open):
+            self.problems.append("a link inside a link")
+        self.elements.append(element)
+        if tag not in _VOID:
+            self._open.append(element)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append(Element(tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self._open or self._open[-1].tag != tag:
+            self.problems.append(f"</{tag}> closes {self._open[-1].tag if self._open else 'nothing'}")
+            return
+        self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        for element in self._open:
+            element.text += data
+
+    def all(self, *tags: str) -> list[Element]:
+        return [element for element in self.elements if element.tag in tags]
+
+    @property
+    def text(self) -> str:
+        body = self.all("body")
+        return body[0].text if body else ""
+
+    def with_class(self, name: str) -> list[Element]:
+        return [element for element in self.elements if name in (element.attrs.get("class") or "").split()]
+
+    def _judge(self) -> None:
+        for element in self.elements:
+            self._judge_element(element)
+        ids = [element.attrs["id"] for element in self.elements if "id" in element.attrs]
+        if len(ids) != len(set(ids)):
+            self.problems.append(f"an id twice: {sorted(ids)}")
+        if len(self.all("h1")) != 1:
+            self.problems.append(f"{len(self.all('h1'))} first headings")
+        if len(self.all("style")) != 1 or len(self.all("title")) != 1 + 0:
+            self.problems.append("style or title not exactly once")
+        levels = [int(element.tag[1]) for element in self.all("h1", "h2", "h3", "h4", "h5", "h6")]
+        if any(lower - upper > 1 for upper, lower in zip(levels, levels[1:], strict=False)):
+            self.problems.append(f"heading level skipped: {levels}")
+        anchors = {f"#{name}" for name in ids}
+        for link in self.all("a"):
+            href = link.attrs.get("href") or ""
+            if href.startswith("#") and href not in anchors:
+                self.problems.append(f"leads nowhere: {href}")
+
+    def _judge_element(self, element: Element) -> None:
+        if element.tag in ("script", "iframe", "object", "embed", "base", "frame", "applet", "template"):
+            self.problems.append(f"<{element.tag}>")
+        if element.tag in ("a", "button", "summary", "h1", "h2", "h3", "h4", "label", "dt", "th") and not element.text.strip():
+            self.problems.append(f"empty <{element.tag}>")
+        for name, value in element.attrs.items():
+            value = (value or "").strip().lower()
+            if name.startswith("on") or name in ("style", "srcdoc", "formaction", "background", "ping"):
+                self.problems.append(f"{name} on <{element.tag}>")
+            if name == "href" and element.tag == "a" and not value.startswith(
+                ("/", "#", "https://", "http://", "mailto:", "tel:", "whatsapp:")
+            ):
+                self.problems.append(f"href {value[:40]}")
+            if name == "src" and (not value.startswith("/") or value.startswith("//")):
+                self.problems.append(f"src {value[:40]}")
+            if "//" in value and name in ("href",) and element.tag == "link" and not value.startswith(
+                ("https://kopi.example/", "data:image/svg+xml,")
+            ):
+                self.problems.append(f"foreign <link> {value[:40]}")

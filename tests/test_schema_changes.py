@@ -1,0 +1,174 @@
+"""What the database remembers of changes: the log for caches, and revisions."""
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from tests.databases import Database
+from tests.factories import insert, make_post, make_site, make_user
+
+
+async def tags(conn: asyncpg.Connection) -> set[str]:
+    """Tags logged since the last call."""
+    rows = await conn.fetch("WITH gone AS (DELETE FROM change_log RETURNING tag) SELECT DISTINCT tag FROM gone")
+    return {row["tag"] for row in rows}
+
+
+async def test_each_change_a_visitor_sees_is_logged_under_its_tags(conn: asyncpg.Connection) -> None:
+    user = await make_user(conn)
+    await tags(conn)
+    site = await make_site(conn, user_id=user, subdomain="kopi")
+    assert await tags(conn) == {"site", "subdomain:kopi"}
+    await conn.execute("UPDATE websites SET subdomain = 'teh'")
+    assert await tags(conn) == {"site", "subdomain:kopi", "subdomain:teh"}
+    post = await make_post(conn, site)
+    assert await tags(conn) == {"posts", f"post:{post}"}
+    await conn.execute("UPDATE blog_posts SET title = 'x'")
+    assert await tags(conn) == {"posts", f"post:{post}"}
+    label = await insert(conn, "blog_tags", {"website_id": site, "name": "Kopi", "slug": "kopi"})
+    assert await tags(conn) == {"labels"}
+    await conn.execute("INSERT INTO blog_post_tags VALUES ($1, $2)", post, label)
+    assert await tags(conn) == {"labels", f"post:{post}"}
+    await conn.execute("DELETE FROM blog_post_tags")
+    assert await tags(conn) == {"labels", f"post:{post}"}
+    await insert(conn, "website_domains", {"website_id": site, "host": "kopi.example"})
+    assert await tags(conn) == {"site", "host:kopi.example"}
+    await insert(conn, "form_templates", {"website_id": site, "name": "n", "form_type": "contact", "fields": {}})
+    assert await tags(conn) == {"forms"}
+    await conn.execute("UPDATE users SET is_active = false")
+    assert await tags(conn) == {"site"}
+    await conn.execute("UPDATE templates SET css_variables = '{\"a\": 1}'")
+    assert await tags(conn) == {"template:pilar"}
+    await conn.execute("UPDATE system_config SET value = '\"free\"' WHERE key = 'lapsed_sites'")
+    assert await tags(conn) == {"platform"}
+    await conn.execute("DELETE FROM websites")
+    assert {"site", "subdomain:teh", "posts", f"post:{post}", "host:kopi.example"} <= await tags(conn)
+
+
+async def test_counting_and_what_no_visitor_sees_is_not_logged(conn: asyncpg.Connection) -> None:
+    user = await make_user(conn)
+    site = await make_site(conn, user_id=user, is_password_protected=True, password_hash="lama")
+    await make_post(conn, site)
+    await tags(conn)
+    await conn.execute("UPDATE websites SET view_count = view_count + 1, last_viewed_at = now()")
+    await conn.execute("UPDATE websites SET title = title")
+    await conn.execute("UPDATE blog_posts SET view_count = view_count + 1")
+    await conn.execute("UPDATE templates SET usage_count = usage_count + 1")
+    await conn.execute("UPDATE users SET last_login_at = now()")
+    await conn.fetchval("SELECT site_password_rehash($1, 'lama', 'kuat')", site)
+    assert await tags(conn) == set()
+
+
+async def test_one_statement_over_many_rows_logs_each_site(conn: asyncpg.Connection) -> None:
+    sites = [await make_site(conn) for _ in range(5)]
+    await tags(conn)
+    await conn.execute("UPDATE websites SET title = 'Semua'")
+    logged = await conn.fetch("SELECT website_id FROM change_log WHERE tag = 'site'")
+    assert {row["website_id"] for row in logged} == set(sites)
+
+
+async def test_changes_that_commit_out_of_order_are_all_found_by_snapshots(
+    database: Database, conn: asyncpg.Connection
+) -> None:
+    first, second = await make_site(conn), await make_site(conn)
+    other = await asyncpg.connect(database.url)
+    try:
+        early, late = conn.transaction(), other.transaction()
+        await early.start()
+        await conn.execute("UPDATE websites SET title = 'a' WHERE id = $1", first)
+        await late.start()
+        await other.execute("UPDATE websites SET title = 'b' WHERE id = $1", second)
+        await late.commit()
+
+        reader = other
+        seen = "SELECT website_id FROM change_log WHERE tag = 'site' AND NOT pg_visible_in_snapshot(xid, $1::text::pg_snapshot)"
+        snapshot = await reader.fetchval("SELECT pg_current_snapshot()::text")
+        await early.commit()
+        # The higher id was committed and seen first; a reader that went by ids would never see this one.
+        assert [row[0] for row in await reader.fetch(seen, snapshot)] == [first]
+        snapshot = await reader.fetchval("SELECT pg_current_snapshot()::text")
+        assert await reader.fetch(seen, snapshot) == []
+    finally:
+        await other.close()
+
+
+async def test_readers_are_woken_without_a_payload_and_not_by_counting(
+    database: Database, conn: asyncpg.Connection
+) -> None:
+    await make_site(conn)
+    woken: asyncio.Queue[str] = asyncio.Queue()
+    listener = await asyncpg.connect(database.url)
+    try:
+        await listener.add_listener("tapsite_changes", lambda *message: woken.put_nowait(message[3]))
+        await conn.execute("UPDATE websites SET view_count = 7")
+        await conn.execute("UPDATE websites SET generated_content = jsonb_build_object('x', repeat('y', 20000))")
+        assert await asyncio.wait_for(woken.get(), 10) == ""
+        await listener.fetchval("SELECT 1")
+        assert woken.empty()
+    finally:
+        await listener.close()
+
+
+async def test_pruning_forgets_old_changes_and_those_of_another_cluster(conn: asyncpg.Connection) -> None:
+    site = await make_site(conn)
+    await tags(conn)
+    await conn.execute("UPDATE websites SET title = 'baru'")
+    await conn.execute(
+        "INSERT INTO change_log (website_id, tag, xid, logged_at) VALUES ($1, 'lama', '1', now() - interval '2 hours'), "
+        "($1, 'asing', '9000000000000', now())",
+        site,
+    )
+    assert await conn.fetchval("SELECT prune_change_log()") == 2
+    assert await tags(conn) == {"site", f"subdomain:{await conn.fetchval('SELECT subdomain FROM websites')}"}
+
+
+async def test_a_revision_is_kept_of_content_whoever_writes(database: Database, conn: asyncpg.Connection) -> None:
+    site = await make_site(conn, title="Satu")
+    console = await asyncpg.connect(database.url_as("tapsite_console"))
+    try:
+        await console.execute("UPDATE websites SET title = 'Dua', content_revision = 40 WHERE id = $1", site)
+    finally:
+        await console.close()
+    await conn.execute("UPDATE websites SET view_count = 3, status = 'archived', title = title")
+    rows = await conn.fetch("SELECT revision, title, written_by FROM website_revisions ORDER BY revision")
+    assert [tuple(row) for row in rows] == [(1, "Satu", "tapsite_migrate"), (2, "Dua", "tapsite_console")]
+    assert await conn.fetchval("SELECT content_revision FROM websites") == 2
+
+
+async def test_every_content_column_is_kept_in_a_revision(conn: asyncpg.Connection) -> None:
+    values = {
+        "title": "t", "description": "d", "favicon_url": "f", "template_variant": "v", "config": {"a": 1}, "design_tokens": {"b": 1},
+        "generated_content": {"c": 1}, "components_config": {"d": 1}, "seo_title": "st", "seo_description": "sd",
+        "seo_keywords": ["k"], "og_image_url": "o",
+    }  # fmt: skip
+    site = await make_site(conn, **values)
+    await make_post(
+        conn, site, excerpt="e", featured_image="f", gallery_images=["g"], seo_title="s", seo_description="d", seo_keywords=["k"]
+    )
+    for table, revisions, key in (("websites", "website_revisions", "website_id"), ("blog_posts", "blog_post_revisions", "blog_post_id")):
+        kept = await conn.fetchrow(f"SELECT to_jsonb(r) - '{key}' - 'revision' - 'taken_at' - 'written_by' AS r FROM {revisions} r")
+        live = await conn.fetchval(
+            f"SELECT jsonb_object_agg(key, value) FROM {table} t, jsonb_each(to_jsonb(t)) WHERE $1::jsonb ? key", kept["r"]
+        )
+        assert live == kept["r"]
+        assert "null" not in kept["r"]
+
+
+async def test_posts_have_revisions_and_old_ones_are_pruned(conn: asyncpg.Connection) -> None:
+    await make_post(conn, await make_site(conn), title="0")
+    for title in "123":
+        await conn.execute("UPDATE blog_posts SET title = $1", title)
+    await conn.execute("UPDATE blog_post_revisions SET taken_at = now() - interval '40 days' WHERE revision < 4")
+    assert await conn.fetchval("SELECT prune_revisions(2)") == 2
+    left = await conn.fetch("SELECT revision, title FROM blog_post_revisions ORDER BY revision")
+    assert [tuple(row) for row in left] == [(3, "2"), (4, "3")]
+
+
+@pytest.mark.parametrize("table", ["websites", "blog_posts"])
+async def test_a_revision_can_be_rolled_back_to(conn: asyncpg.Connection, table: str) -> None:
+    await make_post(conn, await make_site(conn, title="asal"), title="asal")
+    await conn.execute(f"UPDATE {table} SET title = 'salah'")
+    revisions = "website_revisions" if table == "websites" else "blog_post_revisions"
+    await conn.execute(f"UPDATE {table} SET title = (SELECT title FROM {revisions} WHERE revision = 1)")
+    assert await conn.fetchval(f"SELECT array_agg(title ORDER BY revision) FROM {revisions}") == ["asal", "salah", "asal"]
