@@ -12,7 +12,7 @@ from cachetools import LRUCache
 
 from renderer import plain, themes
 from renderer.edge.sites import EdgeSite
-from renderer.keys import ADMITTED, MEMO, SETTINGS, SITE, THEMES, Read
+from renderer.keys import ADMITTED, MEMO, SCHEME, SETTINGS, SITE, THEMES, Read
 
 # Browsers ask again each time and get a 304; nothing downstream keeps a page that we could not take back.
 PUBLIC = "public, max-age=0, must-revalidate"
@@ -25,8 +25,9 @@ _SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
 }
+# Browsers ignore it without TLS, and say so in the console.
+_SECURITY_TLS = {"Cross-Origin-Opener-Policy": "same-origin"}
 
 
 def html(
@@ -49,6 +50,7 @@ def html(
         cache = NO_STORE if status == 429 or status >= 500 else PUBLIC
     answer = {
         **_SECURITY,
+        **(_SECURITY_TLS if request.get(SCHEME) == "https" else {}),
         "Cache-Control": cache,
         "Content-Security-Policy": policy(drawn.style_hashes, drawn.script_hashes),
         **(headers or {}),

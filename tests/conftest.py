@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import asyncpg
+import psycopg
 import pytest
 
 from tests.databases import Database, Databases, server
 
-pytest_plugins = ["tests.serving"]
+pytest_plugins = ["tests.serving", "tests.embedded_servers"]
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +34,14 @@ def empty_database(databases: Databases) -> Iterator[Database]:
     made = databases.make(migrated=False)
     yield made
     _finish(databases, made)
+
+
+@pytest.fixture
+def first_schema(empty_database: Database) -> Database:
+    """A database as other programs made it from the platform's first schema, without rows beyond its own."""
+    with psycopg.connect(empty_database.url, autocommit=True) as connection:
+        connection.execute((Path(__file__).parent / "first_schema.sql").read_bytes())
+    return empty_database
 
 
 def _finish(databases: Databases, database: Database) -> None:

@@ -125,7 +125,9 @@ def server() -> Iterator[Databases]:
         yield Databases(given)
         return
     keep = bool(os.environ.get("KEEPDB"))
-    root = ROOT / "var" / "test" if keep or not MEMORY.is_dir() else Path(tempfile.mkdtemp(prefix="tapsite-", dir=MEMORY))
+    root = (
+        ROOT / "var" / "test" if keep or not MEMORY.is_dir() else Path(tempfile.mkdtemp(prefix="tapsite-", dir=MEMORY))
+    )
     try:
         with embedded.start(root, settings={"fsync": "off", "max_connections": "200"}) as running:
             yield Databases(running.url(embedded.ADMINISTRATOR, "postgres"))

@@ -100,19 +100,27 @@ class Page(HTMLParser):
     def _judge_element(self, element: Element) -> None:
         if element.tag in ("script", "iframe", "object", "embed", "base", "frame", "applet", "template"):
             self.problems.append(f"<{element.tag}>")
-        if element.tag in ("a", "button", "summary", "h1", "h2", "h3", "h4", "label", "dt", "th") and not element.text.strip():
+        if (
+            element.tag in ("a", "button", "summary", "h1", "h2", "h3", "h4", "label", "dt", "th")
+            and not element.text.strip()
+        ):
             self.problems.append(f"empty <{element.tag}>")
         for name, value in element.attrs.items():
             value = (value or "").strip().lower()
             if name.startswith("on") or name in ("style", "srcdoc", "formaction", "background", "ping"):
                 self.problems.append(f"{name} on <{element.tag}>")
-            if name == "href" and element.tag == "a" and not value.startswith(
-                ("/", "#", "https://", "http://", "mailto:", "tel:", "whatsapp:")
+            if (
+                name == "href"
+                and element.tag == "a"
+                and not value.startswith(("/", "#", "https://", "http://", "mailto:", "tel:", "whatsapp:"))
             ):
                 self.problems.append(f"href {value[:40]}")
             if name == "src" and (not value.startswith("/") or value.startswith("//")):
                 self.problems.append(f"src {value[:40]}")
-            if "//" in value and name in ("href",) and element.tag == "link" and not value.startswith(
-                ("https://kopi.example/", "data:image/svg+xml,")
+            if (
+                "//" in value
+                and name in ("href",)
+                and element.tag == "link"
+                and not value.startswith(("https://kopi.example/", "data:image/svg+xml,"))
             ):
                 self.problems.append(f"foreign <link> {value[:40]}")

@@ -70,7 +70,7 @@ async def test_the_sites_language_decides_the_stems_and_a_change_of_it_too(conn:
     await make_post(conn, site, slug="a", title="Running water", content=document("We were reading books."))
     assert await found(conn, "read", "english") == ["a"]
     before = await conn.fetchval("SELECT updated_at FROM blog_posts")
-    await conn.execute("UPDATE websites SET generated_content = '{\"language\": \"de\"}' WHERE id = $1", site)
+    await conn.execute('UPDATE websites SET generated_content = \'{"language": "de"}\' WHERE id = $1', site)
     assert await found(conn, "read", "simple") == []
     assert await found(conn, "reading", "simple") == ["a"]
     assert await conn.fetchval("SELECT updated_at FROM blog_posts") == before

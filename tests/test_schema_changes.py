@@ -144,12 +144,25 @@ async def test_every_content_column_is_kept_in_a_revision(conn: asyncpg.Connecti
     }  # fmt: skip
     site = await make_site(conn, **values)
     await make_post(
-        conn, site, excerpt="e", featured_image="f", gallery_images=["g"], seo_title="s", seo_description="d", seo_keywords=["k"]
+        conn,
+        site,
+        excerpt="e",
+        featured_image="f",
+        gallery_images=["g"],
+        seo_title="s",
+        seo_description="d",
+        seo_keywords=["k"],
     )
-    for table, revisions, key in (("websites", "website_revisions", "website_id"), ("blog_posts", "blog_post_revisions", "blog_post_id")):
-        kept = await conn.fetchrow(f"SELECT to_jsonb(r) - '{key}' - 'revision' - 'taken_at' - 'written_by' AS r FROM {revisions} r")
+    for table, revisions, key in (
+        ("websites", "website_revisions", "website_id"),
+        ("blog_posts", "blog_post_revisions", "blog_post_id"),
+    ):
+        kept = await conn.fetchrow(
+            f"SELECT to_jsonb(r) - '{key}' - 'revision' - 'taken_at' - 'written_by' AS r FROM {revisions} r"
+        )
         live = await conn.fetchval(
-            f"SELECT jsonb_object_agg(key, value) FROM {table} t, jsonb_each(to_jsonb(t)) WHERE $1::jsonb ? key", kept["r"]
+            f"SELECT jsonb_object_agg(key, value) FROM {table} t, jsonb_each(to_jsonb(t)) WHERE $1::jsonb ? key",
+            kept["r"],
         )
         assert live == kept["r"]
         assert "null" not in kept["r"]
@@ -171,4 +184,8 @@ async def test_a_revision_can_be_rolled_back_to(conn: asyncpg.Connection, table:
     await conn.execute(f"UPDATE {table} SET title = 'salah'")
     revisions = "website_revisions" if table == "websites" else "blog_post_revisions"
     await conn.execute(f"UPDATE {table} SET title = (SELECT title FROM {revisions} WHERE revision = 1)")
-    assert await conn.fetchval(f"SELECT array_agg(title ORDER BY revision) FROM {revisions}") == ["asal", "salah", "asal"]
+    assert await conn.fetchval(f"SELECT array_agg(title ORDER BY revision) FROM {revisions}") == [
+        "asal",
+        "salah",
+        "asal",
+    ]

@@ -61,9 +61,12 @@ def test_the_ledger_adds_up_after_any_credits_debits_and_refunds(
     database: Database, steps: list[tuple[str, int]]
 ) -> None:
     with psycopg.connect(database.url, autocommit=True) as conn:
-        (user,) = conn.execute(
-            "INSERT INTO users (email, password_hash) VALUES (gen_random_uuid() || '@example.com', '!') RETURNING id"
-        ).fetchone() or ()
+        (user,) = (
+            conn.execute(
+                "INSERT INTO users (email, password_hash) VALUES (gen_random_uuid() || '@example.com', '!') RETURNING id"
+            ).fetchone()
+            or ()
+        )
         expected, refundable = 50_000, list[tuple[object, int]]()
         for kind, size in steps:
             amount = size if kind == "credit" else -size
@@ -75,11 +78,14 @@ def test_the_ledger_adds_up_after_any_credits_debits_and_refunds(
                 amount = -original
             try:
                 with conn.transaction():
-                    (row,) = conn.execute(
-                        "INSERT INTO token_transactions (user_id, amount, balance_after, type, related_transaction_id) "
-                        "VALUES (%s, %s, -7, %s, %s) RETURNING id",
-                        [user, amount, kind, names],
-                    ).fetchone() or ()
+                    (row,) = (
+                        conn.execute(
+                            "INSERT INTO token_transactions (user_id, amount, balance_after, type, related_transaction_id) "
+                            "VALUES (%s, %s, -7, %s, %s) RETURNING id",
+                            [user, amount, kind, names],
+                        ).fetchone()
+                        or ()
+                    )
             except psycopg.errors.RaiseException:
                 assert expected + amount < 0
                 continue
@@ -166,9 +172,7 @@ async def test_a_setting_anybody_can_make_does_not_open_the_ledger(
         await console.close()
 
 
-REFUND = (
-    "INSERT INTO token_transactions (user_id, amount, type, related_transaction_id) VALUES ($1, $2, 'refund', $3)"
-)
+REFUND = "INSERT INTO token_transactions (user_id, amount, type, related_transaction_id) VALUES ($1, $2, 'refund', $3)"
 
 
 async def test_a_transaction_is_refunded_at_most_once(conn: asyncpg.Connection) -> None:

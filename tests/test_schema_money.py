@@ -77,7 +77,9 @@ async def test_a_wrong_time_zone_in_the_configuration_stops_nothing(conn: asyncp
 async def test_payments_and_refunds_date_themselves(conn: asyncpg.Connection) -> None:
     user = await make_user(conn)
     purchase = await conn.fetchval(BUY, user, None)
-    dates = "SELECT payment_completed_at IS NOT NULL, payment_refunded_at IS NOT NULL FROM token_purchases WHERE id = $1"
+    dates = (
+        "SELECT payment_completed_at IS NOT NULL, payment_refunded_at IS NOT NULL FROM token_purchases WHERE id = $1"
+    )
     for status, expected in (("pending", [False, False]), ("completed", [True, False]), ("refunded", [True, True])):
         await conn.execute("UPDATE token_purchases SET payment_status = $2 WHERE id = $1", purchase, status)
         assert list(await conn.fetchrow(dates, purchase)) == expected
@@ -130,12 +132,16 @@ async def test_the_dashboard_leaves_deleted_sites_out(conn: asyncpg.Connection) 
         site = await make_site(conn, user_id=user, **columns)
         await insert(conn, "form_submissions", {"website_id": site, "form_type": "contact", "data": {}})
     await conn.execute("UPDATE websites SET deleted_at = now() WHERE view_count = 70")
-    row = await conn.fetchrow("SELECT website_count, published_website_count, total_views, new_leads FROM user_dashboard")
+    row = await conn.fetchrow(
+        "SELECT website_count, published_website_count, total_views, new_leads FROM user_dashboard"
+    )
     assert tuple(row) == (2, 1, 5, 2)
 
 
 async def test_the_first_rows_are_there(conn: asyncpg.Connection) -> None:
-    packages = await conn.fetch("SELECT name, token_amount, price_idr, is_featured FROM token_packages ORDER BY price_idr")
+    packages = await conn.fetch(
+        "SELECT name, token_amount, price_idr, is_featured FROM token_packages ORDER BY price_idr"
+    )
     assert [tuple(row) for row in packages] == [
         ("Starter", 50000, 50000, False), ("Popular", 150000, 129000, True), ("Pro", 500000, 399000, False),
         ("Business", 2000000, 1499000, False),

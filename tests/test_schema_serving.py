@@ -131,7 +131,7 @@ async def test_with_100_000_sites_every_lookup_of_the_edge_uses_an_index(conn: a
         INSERT INTO website_domains (website_id, host, verified_at, is_primary)
             SELECT lpad(to_hex(n), 32, '0')::uuid, 's' || n || '.example', now(), true FROM generate_series(1, 20000) n;
         INSERT INTO blog_posts (website_id, slug, title, content, status, published_at)
-            SELECT lpad(to_hex(n % 2000 + 1), 32, '0')::uuid, 'p' || n, 'p', '{}', 'published', now() - n * interval '1 minute'
+            SELECT lpad(CASE n % 2 WHEN 0 THEN '777' ELSE to_hex(n % 2000 + 1) END, 32, '0')::uuid, 'p' || n, 'p', '{}', 'published', now() - n * interval '1 minute'
             FROM generate_series(1, 20000) n;
         ANALYZE users, websites, website_domains, blog_posts, templates;
         """
@@ -147,7 +147,11 @@ async def test_with_100_000_sites_every_lookup_of_the_edge_uses_an_index(conn: a
         f"SELECT slug FROM visible_posts WHERE website_id = {site} AND slug = 'p7'",
     ):
         plan = await scans(conn, query)
-        slow = [node for node in plan if node.startswith("Seq Scan") and node.split()[-1] not in ("templates", "system_config")]
+        slow = [
+            node
+            for node in plan
+            if node.startswith("Seq Scan") and node.split()[-1] not in ("templates", "system_config")
+        ]
         assert not slow, (query, plan)
         # The latest posts come in the index's order: a site of 50,000 posts costs what one of six does.
         assert "ORDER BY" not in query or not any(node.startswith("Sort") for node in plan), plan

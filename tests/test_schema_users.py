@@ -10,9 +10,7 @@ async def test_an_address_in_another_case_is_the_same_user(conn: asyncpg.Connect
     await make_user(conn, email="A@x.id")
     with pytest.raises(asyncpg.UniqueViolationError):
         await make_user(conn, email="a@x.id")
-    await conn.execute(
-        "INSERT INTO users (email, password_hash) VALUES ('A@x.id', '!') ON CONFLICT (email) DO NOTHING"
-    )
+    await conn.execute("INSERT INTO users (email, password_hash) VALUES ('A@x.id', '!') ON CONFLICT (email) DO NOTHING")
 
 
 async def test_deactivated_at_follows_is_active_and_deleted_at(conn: asyncpg.Connection) -> None:

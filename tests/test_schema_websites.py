@@ -10,20 +10,34 @@ from tests.factories import make_site, make_user
 
 VALID = ["a", "0", "kopi", "kopi-senja", "1kopi", "a" * 63, "a--b-c", "xn--kpi-0na", "xn--80ak6aa92e", "xn--fsq"]
 MALFORMED = [
-    *("", "-", "-kopi", "kopi-", "Kopi", "KOPI", "kopi_senja", "kopi.senja", "kopi senja", "kopi\n", "köpi", "a" * 64, "a" * 100),
+    *(
+        "",
+        "-",
+        "-kopi",
+        "kopi-",
+        "Kopi",
+        "KOPI",
+        "kopi_senja",
+        "kopi.senja",
+        "kopi senja",
+        "kopi\n",
+        "köpi",
+        "a" * 64,
+        "a" * 100,
+    ),
     *("ab--cd", "xn--", "xn--a", "xn---", "xn--\u00e9", "xn--99999999", "xn--0000000000000000000000000000000000"),
 ]
 
 
-@pytest.mark.parametrize("subdomain", VALID)
-async def test_a_dns_label_is_a_subdomain(conn: asyncpg.Connection, subdomain: str) -> None:
-    await make_site(conn, subdomain=subdomain)
-
-
-@pytest.mark.parametrize("subdomain", MALFORMED)
-async def test_a_malformed_or_oversize_subdomain_is_refused(conn: asyncpg.Connection, subdomain: str) -> None:
-    with pytest.raises(asyncpg.CheckViolationError, match="valid_subdomain"):
+async def test_a_dns_label_is_a_subdomain(conn: asyncpg.Connection) -> None:
+    for subdomain in VALID:
         await make_site(conn, subdomain=subdomain)
+
+
+async def test_a_malformed_or_oversize_subdomain_is_refused(conn: asyncpg.Connection) -> None:
+    for subdomain in MALFORMED:
+        with pytest.raises(asyncpg.CheckViolationError, match="valid_subdomain"):
+            await make_site(conn, subdomain=subdomain)
 
 
 async def test_punycode_decodes_where_pythons_own_does(conn: asyncpg.Connection) -> None:
@@ -32,13 +46,13 @@ async def test_punycode_decodes_where_pythons_own_does(conn: asyncpg.Connection)
         assert await conn.fetchval("SELECT punycode_decodes($1)", encoded), name
 
 
-@pytest.mark.parametrize("subdomain", ["www", "app", "api", "admin", "mail", "ns1", "preview", "localhost"])
-async def test_a_reserved_subdomain_is_refused(conn: asyncpg.Connection, subdomain: str) -> None:
-    with pytest.raises(asyncpg.CheckViolationError, match="reserved"):
-        await make_site(conn, subdomain=subdomain)
+async def test_a_reserved_subdomain_is_refused(conn: asyncpg.Connection) -> None:
     site = await make_site(conn)
-    with pytest.raises(asyncpg.CheckViolationError, match="reserved"):
-        await conn.execute("UPDATE websites SET subdomain = $2 WHERE id = $1", site, subdomain)
+    for subdomain in ("www", "app", "api", "admin", "mail", "ns1", "preview", "localhost"):
+        with pytest.raises(asyncpg.CheckViolationError, match="reserved"):
+            await make_site(conn, subdomain=subdomain)
+        with pytest.raises(asyncpg.CheckViolationError, match="reserved"):
+            await conn.execute("UPDATE websites SET subdomain = $2 WHERE id = $1", site, subdomain)
 
 
 async def test_a_deleted_or_renamed_sites_subdomain_rests_a_year_for_others(conn: asyncpg.Connection) -> None:
@@ -120,18 +134,18 @@ async def test_the_first_verified_domain_is_the_primary_one(conn: asyncpg.Connec
     assert await conn.fetchval("SELECT count(*) FROM website_domains WHERE is_primary") == 0
 
 
-@pytest.mark.parametrize("host", ["sites.test", "a.sites.test", "a.b.sites.test"])
-async def test_our_own_base_domains_are_nobodys(conn: asyncpg.Connection, host: str) -> None:
+async def test_our_own_base_domains_are_nobodys(conn: asyncpg.Connection) -> None:
     await conn.execute("UPDATE system_config SET value = '[\"sites.test\"]' WHERE key = 'base_domains'")
-    with pytest.raises(asyncpg.CheckViolationError, match="belongs to the platform"):
-        await make_site(conn, custom_domain=host)
+    for host in ("sites.test", "a.sites.test", "A.B.sites.test."):
+        with pytest.raises(asyncpg.CheckViolationError, match="belongs to the platform"):
+            await make_site(conn, custom_domain=host)
     await make_site(conn, custom_domain="xsites.test")
 
 
-@pytest.mark.parametrize("host", ["kopi", "192.168.0.1", "-a.example", "a..example", "a" * 64 + ".example", "..."])
-async def test_what_is_no_host_name_cannot_be_claimed(conn: asyncpg.Connection, host: str) -> None:
-    with pytest.raises(asyncpg.CheckViolationError, match="valid_custom_domain"):
-        await make_site(conn, custom_domain=host)
+async def test_what_is_no_host_name_cannot_be_claimed(conn: asyncpg.Connection) -> None:
+    for host in ("kopi", "192.168.0.1", "-a.example", "a..example", "a" * 64 + ".example", "..."):
+        with pytest.raises(asyncpg.CheckViolationError, match="valid_custom_domain"):
+            await make_site(conn, custom_domain=host)
 
 
 async def test_a_counted_view_leaves_updated_at_alone(conn: asyncpg.Connection) -> None:

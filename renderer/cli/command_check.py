@@ -30,7 +30,8 @@ def check(config: Config = None) -> None:
     settings = load_settings(config)
     typer.echo("configuration: read")
     findings = _Findings()
-    if settings.production or settings.keyring_file.exists():
+    inline = settings.secrets.keyring.get_secret_value()
+    if settings.production or inline or settings.keyring_file.exists():
         findings.attempt("keyring", lambda: load_keyring(settings, create=False))
     themes = findings.attempt("themes", lambda: load_themes(settings.themes_dir))
     findings.attempt("database", lambda: _check_database(settings, themes, findings))

@@ -8,6 +8,7 @@ import typer
 
 from renderer.cli.context import EMBEDDED_LOGINS, Access, Config, connect, database, load_settings
 from renderer.db import backup as backups
+from renderer.db import backup_restore as restores
 from renderer.db import migrations
 
 
@@ -65,7 +66,13 @@ def backup(
     """Back up the database and the spools; the keys only when asked for."""
     settings = load_settings(config)
     with database(settings) as access:
-        backups.backup(access.migrate, target, var=settings.var, keyring=settings.keyring_file if with_keys else None)
+        backups.backup(
+            access.migrate,
+            target,
+            var=settings.var,
+            keyring=settings.keyring_file if with_keys else None,
+            report=lambda line: typer.echo(f"  {line}"),
+        )
     typer.echo(f"Backed up to {target}")
 
 
@@ -78,8 +85,13 @@ def restore(
     """Restore a backup into an empty database, or over one with --force."""
     settings = load_settings(config)
     with database(settings) as access:
-        backups.restore(
-            access.migrate, source, var=settings.var, force=force, keyring=settings.keyring_file if with_keys else None
+        restores.restore(
+            access.migrate,
+            source,
+            var=settings.var,
+            force=force,
+            keyring=settings.keyring_file if with_keys else None,
+            report=lambda line: typer.echo(f"  {line}"),
         )
         if access.server is not None:
             access.server.enable_logins(EMBEDDED_LOGINS)

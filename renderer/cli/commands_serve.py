@@ -36,7 +36,7 @@ def serve(config: Config = None, host: Host = None, port: Port = None, workers: 
     settings = load_settings(config, server={"host": host, "port": port, "workers": workers})
     with database(settings) as access:
         asyncio.run(_check(access))
-        run(settings, access, lambda address: typer.echo(f"Serving on {address}"))
+        run(settings, access, lambda _, address: typer.echo(f"Serving on {address}"))
 
 
 def demo(
@@ -62,7 +62,7 @@ def demo(
             apply_migrations(access, legacy_zone=None)
         names = asyncio.run(_load_demo(settings, access, reset=reset))
 
-        def announce(address: str) -> None:
+        def announce(settings: Settings, _: str) -> None:
             base = settings.server.base_domains[0]
             typer.echo(f"\n  {settings.origin(base)}/\n")
             for name in names:
@@ -100,8 +100,8 @@ async def _load_demo(settings: Settings, access: Access, *, reset: bool) -> list
         await conn.close()
 
 
-def run(settings: Settings, access: Access, announce: Callable[[str], None]) -> None:
-    """Serve until told to stop; `announce` is called with the address when requests are answered."""
+def run(settings: Settings, access: Access, announce: Callable[[Settings, str], None]) -> None:
+    """Serve until told to stop; `announce` gets the settings with the real port, and the address, once it serves."""
     server = settings.server
     themes, keyring = load_themes(settings.themes_dir), load_keyring(settings)
     if access.server is not None:
@@ -114,6 +114,6 @@ def run(settings: Settings, access: Access, announce: Callable[[str], None]) -> 
         listeners,
         lambda: make_app(settings, access.serve, keyring, themes),
         shutdown_seconds=server.shutdown_seconds,
-        ready=lambda: announce(f"http://{f'[{server.host}]' if ':' in server.host else server.host}:{port}/"),
+        ready=lambda: announce(settings, f"http://{f'[{server.host}]' if ':' in server.host else server.host}:{port}/"),
         pulse=access.server.revive if access.server is not None else lambda: None,
     ).run()

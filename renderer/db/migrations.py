@@ -170,10 +170,19 @@ async def missing_roles(conn: asyncpg.Connection) -> list[str]:
 
 
 def roles_sql() -> str:
-    """What an administrator runs where the migrating user may not create roles; safe to run again."""
-    creation = "\n".join(
-        f"SELECT 'CREATE ROLE {role} NOLOGIN' WHERE NOT EXISTS "
-        f"(SELECT FROM pg_roles WHERE rolname = '{role}') \\gexec"
-        for role in ROLES
-    )
-    return f"-- For psql, as an administrator, in the migrated database.\n{creation}\nSELECT public.grant_rights();\n"
+    """What an administrator runs in the migrated database where the migrating user may not create roles; any number of times."""
+    names = ", ".join(f"'{role}'" for role in ROLES)
+    return f"""\
+DO $$
+DECLARE
+    wanted text;
+BEGIN
+    FOREACH wanted IN ARRAY ARRAY[{names}] LOOP
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
+            EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
+        END IF;
+    END LOOP;
+END
+$$;
+SELECT public.grant_rights();
+"""

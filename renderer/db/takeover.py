@@ -32,7 +32,7 @@ FUNCTIONS = ("update_updated_at_column", "validate_token_balance")
 
 # The ledger says what these are.
 COMPUTED = {"users": {"tokens_balance", "tokens_total_earned", "tokens_total_spent"}}
-# What a column that the old table lacks must be while copying; 2_settle.sql corrects entry_no.
+# What a column that the old table lacks must be while copying.
 FILLED = {
     "ai_generation_logs": {"usd_idr_rate": "16000"},
     "token_transactions": {"entry_no": "row_number() OVER (ORDER BY created_at, id)"},

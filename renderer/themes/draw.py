@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from renderer.themes.decode import clean_text
 from renderer.themes.drawn import Drawn
 from renderer.themes.head import Head, bare_head, page_head
 from renderer.themes.motifs import draw_motif
@@ -15,7 +16,7 @@ from renderer.themes.posts import show_posts
 from renderer.themes.site import Site
 from renderer.themes.source import PostSource
 from renderer.themes.text.hours import upcoming
-from renderer.themes.views import Pair, SectionView
+from renderer.themes.views import Link, Pair, SectionView
 
 _SAID = frozenset({400, 404, 405, 410, 429, 500, 503})
 
@@ -27,8 +28,11 @@ def draw_page(site: Site, path: str, posts: Sequence[PostSource], now: datetime)
         return None
     today = now.astimezone(_zone(site)).date()
     shown = show_posts(site, posts)
+    absent = _absent(site, today, bool(shown))
     sections = [
-        section for section in page.sections if _is_on(section, today) and (section.type != "latest-posts" or shown)
+        replace(section, actions=tuple(to for to in section.actions if _target(to.href, path) not in absent))
+        for section in page.sections
+        if f"{path}#{section.id}" not in absent
     ]
     changes = upcoming(site.view.week.week, today) if site.view.week else []
     return _render(
@@ -39,9 +43,9 @@ def draw_page(site: Site, path: str, posts: Sequence[PostSource], now: datetime)
         sections=sections,
         posts=shown,
         hero_art=_drawing(site, "hero", 4),
-        hero_strip=_drawing(site, "hero", 4, "strip"),
+        hero_strip=_drawing(site, "hero", 2, "strip"),
         changes=tuple(_change(site, change) for change in changes),
-        nav=_nav(site, page.path),
+        nav=_nav(site, page.path, absent),
         year=today.year,
         path=page.path,
     )
@@ -95,7 +99,7 @@ def draw_password(site: Site, *, action: str, error: str | None, next_path: str)
         head,
         action=action,
         error=message,
-        next_path=next_path,
+        next_path=clean_text(next_path),
         art=_drawing(site, "password", 4),
     )
 
@@ -120,10 +124,26 @@ def _drawing(site: Site, seed: str, ground: int, shape: str = "tile") -> Markup:
     return draw_motif(motif, f"{site.source.id}/{seed}", ground=ground, shape=shape)
 
 
-def _nav(site: Site, path: str) -> tuple[Any, ...]:
+def _absent(site: Site, today: date, posts: bool) -> frozenset[str]:
+    """Addresses (`/#info`) of sections that are not shown today: nothing may lead there."""
+    return frozenset(
+        f"{page.path}#{section.id}"
+        for page in site.pages.values()
+        for section in page.sections
+        if not _is_on(section, today) or (section.type == "latest-posts" and not posts)
+    )
+
+
+def _target(href: str, path: str) -> str:
+    return path + href if href.startswith("#") else href
+
+
+def _nav(site: Site, path: str, absent: frozenset[str] = frozenset()) -> tuple[Link, ...]:
     """Links of the navigation as they stand on one page: anchors of the same page lose their path."""
     links = []
     for link, home in site.nav:
+        if link.href in absent:
+            continue
         if link.kind == "section" and path == "/":
             link = replace(link, href=link.href[1:])
         links.append(replace(link, current=link.kind == "page" and home == path))

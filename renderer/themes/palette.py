@@ -39,13 +39,14 @@ def light(seeds: Seeds) -> Shades:
     if ground.l < 0.55:  # a dark ground of the site's own: the light mode is then its light relative
         return _dark_on(ground, brand, seeds)
     own = bool(seeds.ground)
+    soft = own and ground.c < 0.06  # a saturated ground is loud enough: its shades only darken
     tint = ground if own else Colour(1, chroma, hue)
     return _shades(
         seeds,
         brand,
         ground=ground,
-        surface=ground.at(ground.l - 0.03, max(ground.c * (1.12 if own else 1), chroma * 0.9)),
-        sunk=ground.at(ground.l - 0.065, max(ground.c * (1.2 if own else 1), chroma * 1.3)),
+        surface=ground.at(ground.l - 0.03, max(ground.c * (1.12 if soft else 1), chroma * 0.9)),
+        sunk=ground.at(ground.l - 0.065, max(ground.c * (1.2 if soft else 1), chroma * 1.3)),
         raised=ground.at(min(1.0, ground.l + 0.02), ground.c * 0.6),
         line=ground.at(ground.l - 0.115, max(tint.c, chroma * 1.2)),
         ink=from_hex(seeds.ink) if seeds.ink else Colour(0.235, min(0.05, chroma * 2 + ground.c * 0.3), hue),

@@ -41,7 +41,7 @@ def page_path(text: str | None) -> str | None:
     bare = (text or "").strip()
     if bare.casefold() in _HOME:
         return "/"
-    path = ("/" + bare.strip("/")) if bare else "/"
+    path = "/" + bare.removeprefix("/").removesuffix("/")
     return path if _PATH.match(path) and not _RESERVED.match(path) else None
 
 
@@ -87,6 +87,9 @@ def _by_components(path: str, page: int, content: PageContent, components: Seque
         if where is None and kind not in FROM_SITE:
             repairs.add(under, "no section with this id on its page; left out")
             continue
+        if kind in FROM_SITE and any(one.kind == kind for one in placed):
+            repairs.add(under, f"a second {kind} on one page; left out")
+            continue
         if component.visible:
             section = content.sections[where] if where is not None else SectionContent.empty()
             placed.append(_placed(kind, section, component, page, where if where is not None else -1))
@@ -100,7 +103,8 @@ def _by_default(page: int, content: PageContent, defaults: tuple[str, ...] | Non
     """
     rows = [(number, section, type_name(section.type)) for number, section in enumerate(content.sections)]
     if defaults is None:
-        return [_placed(kind, section, Component.empty(), page, number) for number, section, kind in rows if kind]
+        every = [_placed(kind, section, Component.empty(), page, number) for number, section, kind in rows if kind]
+        return [one for one in every if one.kind not in FROM_SITE or one is _first(every, one.kind)]
     placed: list[Placed] = []
     taken: set[int] = set()
     for default in defaults:
@@ -110,6 +114,8 @@ def _by_default(page: int, content: PageContent, defaults: tuple[str, ...] | Non
         found = False
         for number, section, kind in rows:
             own = section.id or ""
+            if found and wanted in FROM_SITE:
+                break
             if number not in taken and (kind == wanted or (kind is None and _named(own, default))):
                 placed.append(_placed(wanted, section, Component.empty(), page, number))
                 taken.add(number)
@@ -117,6 +123,10 @@ def _by_default(page: int, content: PageContent, defaults: tuple[str, ...] | Non
         if not found and wanted in FROM_SITE:
             placed.append(_placed(wanted, SectionContent.empty(), Component.empty(), page, -1))
     return placed
+
+
+def _first(placed: list[Placed], kind: str) -> Placed:
+    return next(one for one in placed if one.kind == kind)
 
 
 def _named(own: str, default: str) -> bool:
@@ -132,8 +142,8 @@ def _unique_ids(placed: list[Placed]) -> Iterable[Placed]:
     seen: set[str] = {"main", "top"}
     for one in placed:
         name, count = one.html_id, 2
-        while name in seen:
+        while name in seen or f"{name}-h" in seen:  # the second is its heading's
             name = f"{one.html_id}-{count}"
             count += 1
-        seen.add(name)
+        seen |= {name, f"{name}-h"}
         yield Placed(one.kind, name, one.content, one.component, one.pointer, one.page, one.index)

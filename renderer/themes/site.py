@@ -10,7 +10,7 @@ from renderer.themes.actions import Linker
 from renderer.themes.contract.components import Component, Components, Config
 from renderer.themes.contract.content import Content
 from renderer.themes.contract.lenient import read_model
-from renderer.themes.decode import decode
+from renderer.themes.decode import clean_text, decode
 from renderer.themes.facts import Reach, show_site
 from renderer.themes.items import Workshop, show_items
 from renderer.themes.load import Theme, Themes
@@ -73,6 +73,7 @@ class Site:
 
 def read_site(themes: Themes, source: SiteSource) -> Site:
     """Read a row. Never raises on what a row can hold: what is wrong is left out and named in `repairs`."""
+    source = _clean(source)
     repairs = Repairs()
     theme = themes.get(source.template_id)
     if source.template_id not in themes:
@@ -118,6 +119,15 @@ def _zone(name: str | None, repairs: Repairs) -> str:
     except (ValueError, OSError, KeyError):
         repairs.add("/config/timezone", f"not a time zone; {DEFAULT_ZONE} is used")
         return DEFAULT_ZONE
+
+
+_TEXT_COLUMNS = ("subdomain", "title", "description", "favicon_url", "seo_title", "seo_description", "og_image_url")
+
+
+def _clean(source: SiteSource) -> SiteSource:
+    """The plain text columns, as text that can be encoded and shown."""
+    given = {name: getattr(source, name) for name in _TEXT_COLUMNS}
+    return replace(source, **{name: clean_text(text).strip() for name, text in given.items() if text is not None})
 
 
 def _column(text: str | None, column: str, repairs: Repairs) -> Any:

@@ -9,7 +9,7 @@ WITH ranked AS (
     FROM tapsite_legacy.users
 ), renamed AS (
     UPDATE tapsite_legacy.users u
-    SET email = left(split_part(u.email, '@', 1), 100) || '+' || left(u.id::text, 8) || '@' || split_part(u.email, '@', 2)
+    SET email = left(split_part(u.email, '@', 1), 64) || '+' || replace(u.id::text, '-', '') || '@' || split_part(u.email, '@', 2)
     FROM ranked r WHERE r.id = u.id AND r.place > 1
     RETURNING u.id, r.email AS was, u.email AS became
 )

@@ -19,15 +19,11 @@ CROSS JOIN LATERAL (
 ) AS ledger
 WHERE difference <> 0;
 
--- Old rows came with balances their writers had guessed. The adjustments (entry_no below zero) come first.
+-- Old rows came with balances their writers had guessed. The opening rows, numbered below zero, come first.
 WITH chained AS (
-    SELECT id,
-        row_number() OVER (ORDER BY entry_no < 0 DESC, created_at, id) AS place,
-        sum(amount) OVER (PARTITION BY user_id ORDER BY entry_no < 0 DESC, created_at, id) AS balance
-    FROM token_transactions
+    SELECT id, sum(amount) OVER (PARTITION BY user_id ORDER BY entry_no) AS balance FROM token_transactions
 )
-UPDATE token_transactions t SET entry_no = chained.place, balance_after = chained.balance
-FROM chained WHERE chained.id = t.id;
+UPDATE token_transactions t SET balance_after = balance FROM chained WHERE chained.id = t.id;
 
 -- The first daily bonus of a day holds the day; further ones stay as rows of the past.
 WITH first_of_day AS (
@@ -45,6 +41,6 @@ WHERE ledger.user_id = u.id;
 
 DO $$
 BEGIN
-    PERFORM setval('token_transactions_entry_no', (SELECT coalesce(max(entry_no), 0) + 1 FROM token_transactions), false);
+    PERFORM setval('token_transactions_entry_no', (SELECT greatest(max(entry_no), 0) + 1 FROM token_transactions), false);
 END
 $$;

@@ -85,28 +85,50 @@ def kontur(rng: Random) -> str:
 
 
 def kertas(rng: Random) -> str:
-    """A composed page: rules and blocks of lines, as a printer locks them into a frame."""
-    parts: list[str] = []
+    """A printed page: headlines, an initial, rules, ornaments and lines of text, locked into columns."""
     columns = rng.choice((2, 3))
     width = (240 - 14 * (columns + 1)) // columns
+    parts: list[str] = []
     for column in range(columns):
-        x = 14 + column * (width + 14)
-        y = rng.choice((10, 18, 30))
-        while y < 152:
-            kind = rng.random()
-            if kind < 0.16 and y < 110:
-                height = rng.choice((18, 26, 34))
-                parts.append(f'<rect class="{rng.choice("aab")}" x="{x}" y="{y}" width="{width}" height="{height}"/>')
-                y += height + 9
-            elif kind < 0.3:
-                parts.append(f'<path class="al" d="M{x} {y}h{width}"/>')
-                y += 9
-            else:
-                lines = rng.randrange(3, 6)
-                path = "".join(
-                    f"M{x} {y + index * 6}h{width if index < lines - 1 else width * rng.uniform(0.3, 0.8):.0f}"
-                    for index in range(lines)
-                )
-                parts.append(f'<path class="cl" d="{path}"/>')
-                y += lines * 6 + 8
+        x, y, last = 14 + column * (width + 14), rng.choice((-6, 4, 12)), -1
+        while y < 156:
+            kind = rng.choice([kind for kind in range(5) if kind != last])
+            last = kind
+            figure, height = _PRESS[kind](rng, x, y, width)
+            parts.append(figure)
+            y += height
     return "".join(parts)
+
+
+def _headline(rng: Random, x: int, y: int, width: int) -> tuple[str, int]:
+    name = rng.choice("ab")
+    bars = f"M{x} {y}h{width}v8h-{width}zM{x} {y + 13}h{width * rng.uniform(0.4, 0.8):.0f}v8H{x}z"
+    return f'<path class="{name}" d="{bars}"/>', 31
+
+
+def _initial(rng: Random, x: int, y: int, width: int) -> tuple[str, int]:
+    size = 20
+    beside = "".join(f"M{x + size + 6} {y + 2 + row * 6}h{width - size - 6}" for row in range(4))
+    below = f"M{x} {y + 26}h{width}M{x} {y + 32}h{width * rng.uniform(0.3, 0.7):.0f}"
+    return f'<path class="a" d="M{x} {y}h{size}v{size}h-{size}z"/><path class="cl" d="{beside}{below}"/>', 42
+
+
+def _lines(rng: Random, x: int, y: int, width: int) -> tuple[str, int]:
+    count = rng.randrange(3, 6)
+    rows = "".join(
+        f"M{x} {y + row * 6}h{width if row < count - 1 else width * rng.uniform(0.3, 0.8):.0f}" for row in range(count)
+    )
+    return f'<path class="cl" d="{rows}"/>', count * 6 + 6
+
+
+def _ornament(rng: Random, x: int, y: int, width: int) -> tuple[str, int]:
+    middle, size = x + width // 2, rng.choice((4, 5))
+    gems = "".join(f"M{middle + step * 16} {y}l{size} {size}l-{size} {size}l-{size}-{size}z" for step in (-1, 0, 1))
+    return f'<path class="{rng.choice("ab")}" d="{gems}"/>', 2 * size + 10
+
+
+def _rule(rng: Random, x: int, y: int, width: int) -> tuple[str, int]:
+    return f'<path class="a" d="M{x} {y}h{width}v3h-{width}z"/><path class="al" d="M{x} {y + 6}h{width}"/>', 15
+
+
+_PRESS = (_headline, _initial, _lines, _ornament, _rule)

@@ -41,16 +41,16 @@ def parang(rng: Random) -> Repeat:
 
 def mega_mendung(rng: Random) -> Repeat:
     """Rain clouds of Cirebon: one outline, nested in graded shades."""
-    height = rng.choice((64, 72))
+    height = rng.choice((64, 70))
     cloud = "M-8 40c0-9 9-13 15-8c2-11 18-12 21-2c6-7 18-3 17 7c8-1 13 6 9 12h-54c-6 0-9-4-8-9z"
     parts = []
-    for place in ((10, 0), (50, height / 2)):
+    for place in ((10, -18), (52, height / 2 - 18)):
         for step, (scale, name) in enumerate(((1, "c"), (0.78, "b"), (0.55, "a"), (0.3, "g"))):
             x, y = place[0] + 23 * (1 - scale), place[1] + 42 * (1 - scale) + step * 0.6
             parts.append(f'<path class="{name}" transform="translate({x:.1f} {y:.1f}) scale({scale})" d="{cloud}"/>')
     drift = rng.choice((4, 9))
     parts.append(f'<path class="cl" d="M{drift} {height - 6}h26M{drift + 40} {height / 2 - 8}h18"/>')
-    return "".join(parts), (96, height)
+    return "".join(parts), (104, height)
 
 
 def ceplok(rng: Random) -> Repeat:
@@ -117,7 +117,7 @@ def daun(rng: Random) -> Repeat:
     """Leaves on a stem, pair by pair."""
     reach = rng.choice((16, 19))
     leaf = f"M0 0C{reach * 0.3:.1f} -7 {reach * 0.8:.1f} -7 {reach} -3C{reach * 0.8:.1f} 4 {reach * 0.3:.1f} 5 0 0Z"
-    parts = ['<path class="al" d="M26 0v60M0 30v-4"/>']
+    parts = ['<path class="al" d="M26 0v60"/>']
     names = rng.sample(("a", "b", "a", "c"), 4)
     for index, y in enumerate((8, 23, 38, 53)):
         name = names[index]

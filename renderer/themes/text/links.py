@@ -16,7 +16,10 @@ _MOST = 2_000
 
 
 def safe_link(text: str | None) -> str | None:
-    """An address for an `href`, or None: http, https, mailto, tel, whatsapp, a path of the same site, or a fragment."""
+    """An address for an `href`, or None: http, https, mailto, tel, whatsapp, or a path of the same site.
+
+    Fragments are not judged here: whether a section exists, only the page knows.
+    """
     cleaned = _decoded(text)
     if not cleaned or "\\" in cleaned or cleaned.startswith("//"):
         return None
@@ -28,7 +31,7 @@ def safe_link(text: str | None) -> str | None:
         if name in _PLAIN_SCHEMES and len(cleaned) > len(name) + 1:
             return name + ":" + quote(cleaned[len(name) + 1 :], safe=_KEPT.replace("#", ""))
         return None
-    if cleaned.startswith("/") or (cleaned.startswith("#") and len(cleaned) > 1):
+    if cleaned.startswith("/"):
         return _encoded(cleaned)
     if re.match(r"^www\.[a-z0-9-]+\.", cleaned, re.IGNORECASE) or _HOST.match(cleaned.split("/")[0]):
         return _open_link("https://" + cleaned, "https")

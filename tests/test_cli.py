@@ -1,0 +1,189 @@
+"""The command line, as real processes on real databases."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from renderer.settings import ENV_PREFIX
+from tests.databases import Database
+
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(ENV_PREFIX)}
+
+
+def environment(tmp_path: Path, database: Database | None = None, **more: str) -> dict[str, str]:
+    found = {**ENVIRONMENT, "TAPSITE_PATHS_VAR": str(tmp_path / "var"), **more}
+    if database is not None:
+        found["TAPSITE_DATABASE_URL"] = database.url_as("tapsite_edge")
+        found["TAPSITE_DATABASE_MIGRATE_URL"] = database.url
+    return found
+
+
+def renderer(environment: dict[str, str], *arguments: str, seconds: float = 60) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "renderer", *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+
+
+@contextmanager
+def serving(environment: dict[str, str], *arguments: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """A running `serve` or `demo` and the port it says it serves on; stopped with SIGINT, as Ctrl-C does."""
+    command = [sys.executable, "-m", "renderer", *arguments, "--port", "0"]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    assert process.stdout is not None
+    # A program that never says where it serves must not hold up the suite.
+    guard = threading.Timer(60, process.kill)
+    guard.start()
+    try:
+        for line in process.stdout:
+            if found := re.search(r"http://[^/ ]+:(\d+)/", line):
+                yield process, int(found[1])
+                break
+        else:
+            pytest.fail("it ended before it served")
+    finally:
+        guard.cancel()
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+        process.stdout.close()
+
+
+def get(port: int, host: str, path: str = "/") -> tuple[int, str]:
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Host": host})
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+def descendants(pid: int) -> set[int]:
+    children = {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+    return children.union(*(descendants(child) for child in children))
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_the_demo_serves_six_sites_and_leaves_no_process_behind(tmp_path: Path) -> None:
+    with serving(environment(tmp_path), "demo") as (process, port):
+        status, index = get(port, "localhost")
+        assert status == 200
+        sites = set(re.findall(rf"http://([a-z-]+)\.localhost:{port}/", index))
+        assert len(sites) == 6
+        for site in sites:
+            status, page = get(port, f"{site}.localhost")
+            assert status == 200
+            assert f"http://{site}.localhost:{port}/" in page
+        started = descendants(process.pid)
+        assert len(started) > 3, "a worker, a postmaster and its processes"
+    assert not any(map(alive, started))
+    done = renderer(environment(tmp_path), "demo", "--remove")
+    assert done.returncode == 0, done.stderr
+
+
+def test_serve_refuses_a_database_that_was_never_migrated_and_names_the_command(
+    tmp_path: Path, empty_database: Database
+) -> None:
+    found = {**environment(tmp_path, empty_database), "TAPSITE_DATABASE_URL": empty_database.url}
+    done = renderer(found, "serve", "--port", "0")
+    assert done.returncode == 4
+    assert "renderer migrate" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_serve_works_on_what_migrate_made_and_never_migrates(tmp_path: Path, empty_database: Database) -> None:
+    found = environment(tmp_path, empty_database)
+    done = renderer(found, "migrate")
+    assert done.returncode == 0, done.stderr
+    assert "0001_foundation" in done.stdout
+    assert "Nothing to do" in renderer(found, "migrate").stdout
+    assert "pilar: written" in renderer(found, "themes", "sync").stdout
+    assert "Nothing to do" in renderer(found, "themes", "sync").stdout
+    with serving(found, "serve", "--workers", "2") as (_, port):
+        assert get(port, "nobody.localhost")[0] == 404
+        assert get(port, "anything", "/_edge/health") == (200, "ok\n")
+
+
+def test_check_finds_nothing_wrong_with_a_good_installation(tmp_path: Path, database: Database) -> None:
+    done = renderer(environment(tmp_path, database), "check")
+    assert done.returncode == 0, done.stderr
+    assert "of-a-throw-away-server" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("variables", "code", "said"),
+    [
+        ({"TAPSITE_SERVER_PROT": "1"}, 3, "TAPSITE_SERVER_PROT"),
+        ({"TAPSITE_SERVER_MODE": "production"}, 3, "secrets.keyring"),
+        ({"TAPSITE_SECRETS_KEYRING": "nonsense", "TAPSITE_DATABASE_URL": ""}, 1, "keyring"),
+        ({"TAPSITE_PATHS_THEMES": "nowhere"}, 1, "nowhere"),
+        ({"TAPSITE_DATABASE_URL": "postgresql://u:hunter2@127.0.0.1:1/x"}, 1, "database"),
+        ({"TAPSITE_DATABASE_URL": "mysql://u:hunter2@127.0.0.1/x"}, 1, "database"),
+    ],
+)
+def test_check_says_what_is_wrong_in_words(tmp_path: Path, variables: dict[str, str], code: int, said: str) -> None:
+    done = renderer({**environment(tmp_path), **variables}, "check")
+    assert done.returncode == code, done.stdout + done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "hunter2" not in done.stdout + done.stderr
+
+
+def test_check_names_a_database_that_was_never_migrated(tmp_path: Path, empty_database: Database) -> None:
+    found = {**environment(tmp_path, empty_database), "TAPSITE_DATABASE_URL": empty_database.url}
+    done = renderer(found, "check")
+    assert done.returncode == 1
+    assert "renderer migrate" in done.stderr
+
+
+def test_a_taken_port_is_said_and_has_its_own_exit_code(tmp_path: Path, database: Database) -> None:
+    found = environment(tmp_path, database)
+    with serving(found, "serve", "--workers", "1") as (_, port):
+        done = renderer(found, "serve", "--port", str(port))
+        assert done.returncode == 5
+        assert str(port) in done.stderr
+
+
+def test_the_keyring_is_made_rotated_and_listed_without_being_shown(tmp_path: Path) -> None:
+    found = environment(tmp_path, TAPSITE_SERVER_MODE="production", TAPSITE_SERVER_BASE_DOMAINS="a.test")
+    assert renderer(found, "secrets", "list").returncode == 3
+    assert renderer(found, "secrets", "rotate").returncode == 0
+    assert renderer(found, "secrets", "rotate").returncode == 0
+    listed = renderer(found, "secrets", "list")
+    assert [line.split()[-1] for line in listed.stdout.splitlines()] == ["primary", "verifies"]
+    file = tmp_path / "var" / "keys" / "keyring"
+    assert file.stat().st_mode & 0o777 == 0o600
+    secrets = re.findall(r'secret = "(.+)"', file.read_text())
+    assert len(secrets) == 2
+    assert not any(secret in listed.stdout for secret in secrets)
+
+
+def test_every_command_has_help() -> None:
+    for command in ([], ["serve"], ["demo"], ["migrate"], ["themes"], ["themes", "sync"], ["secrets"], ["backup"]):
+        done = renderer(ENVIRONMENT, *command, "--help")
+        assert done.returncode == 0
+        assert "Usage" in done.stdout
+
+
+def test_an_unknown_command_is_a_usage_error() -> None:
+    assert renderer(ENVIRONMENT, "sevre").returncode == 2

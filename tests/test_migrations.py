@@ -1,0 +1,189 @@
+"""Migrations: from nothing, twice, at once, without rights; and whether program and database fit."""
+
+import asyncio
+import threading
+
+import asyncpg
+import psycopg
+import pytest
+from psycopg import sql
+
+from renderer.db import migrations
+from renderer.db.migrations import (
+    MigrationError,
+    MigrationFile,
+    SchemaMismatch,
+    check_schema,
+    migrate,
+    migration_files,
+    missing_roles,
+    roles_sql,
+)
+from tests.databases import PASSWORD, Database
+
+
+def test_every_file_states_its_compatibility_and_the_numbers_have_no_gap() -> None:
+    files = migration_files()
+    assert [file.number for file in files] == list(range(1, len(files) + 1))
+    assert all(file.compatible_from <= file.number for file in files)
+
+
+def test_a_file_that_states_no_compatibility_is_an_error(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "0001_odd.sql").write_text("SELECT 1;")  # type: ignore[operator]
+    monkeypatch.setattr(migrations, "MIGRATIONS", tmp_path)
+    migration_files.cache_clear()
+    try:
+        with pytest.raises(ValueError, match="0001_odd"):
+            migration_files()
+    finally:
+        migration_files.cache_clear()
+
+
+def test_from_nothing_and_then_nothing_is_left_to_do(empty_database: Database) -> None:
+    lines: list[str] = []
+    assert migrate(empty_database.url, report=lines.append) == [file.id for file in migration_files()]
+    assert len(lines) == len(migration_files())
+    assert migrate(empty_database.url, legacy_zone="Asia/Jakarta") == []
+
+
+def test_a_superuser_may_migrate_as_well(empty_database: Database) -> None:
+    assert migrate(empty_database.admin_url)
+
+
+def test_two_that_start_at_once_both_end_well_and_apply_once(empty_database: Database) -> None:
+    outcomes: list[object] = []
+
+    def run() -> None:
+        try:
+            outcomes.append(migrate(empty_database.url))
+        except Exception as error:
+            outcomes.append(error)
+
+    threads = [threading.Thread(target=run) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(map(len, outcomes)) == [0, 0, len(migration_files())]  # type: ignore[arg-type]
+
+
+def test_a_lock_that_a_killed_process_left_in_yoyos_table_stops_nobody(empty_database: Database) -> None:
+    migrate(empty_database.url)
+    with psycopg.connect(empty_database.url, autocommit=True) as conn:
+        conn.execute("INSERT INTO yoyo_lock (locked, ctime, pid) VALUES (1, now(), 1)")
+    assert migrate(empty_database.url) == []
+
+
+async def test_a_migration_that_fails_leaves_nothing_behind_and_may_be_run_again(
+    empty_database: Database, tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = migrations.MIGRATIONS / "0001_foundation.sql"
+    (tmp_path / good.name).write_text(good.read_text())  # type: ignore[operator]
+    bad = tmp_path / "0002_bad.sql"  # type: ignore[operator]
+    bad.write_text("-- compatible_from: 0002\nCREATE TABLE half (a int);\nSELECT 1 / 0;\n")
+    monkeypatch.setattr(migrations, "MIGRATIONS", tmp_path)
+    migration_files.cache_clear()
+    conn = await asyncpg.connect(empty_database.url)
+    try:
+        for _ in range(2):
+            with pytest.raises(psycopg.errors.DivisionByZero):
+                migrate(empty_database.url)
+        assert await conn.fetchval("SELECT to_regclass('half')") is None
+        assert await conn.fetchval("SELECT array_agg(number) FROM schema_versions") == [1]
+    finally:
+        await conn.close()
+        migration_files.cache_clear()
+
+
+@pytest.fixture
+def plain_owner(empty_database: Database) -> str:
+    """URL of an owner who may neither create roles nor anything else beyond the database."""
+    role = f"plain_{empty_database.name}"
+    with psycopg.connect(empty_database.admin_url, autocommit=True) as conn:
+        conn.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(role), sql.Literal(PASSWORD)))
+        conn.execute(
+            sql.SQL("ALTER DATABASE {} OWNER TO {}").format(sql.Identifier(empty_database.name), sql.Identifier(role))
+        )
+    return role
+
+
+def test_an_owner_who_may_not_create_roles_migrates_all_the_same(empty_database: Database, plain_owner: str) -> None:
+    assert migrate(empty_database.url_as(plain_owner))
+    with psycopg.connect(empty_database.admin_url, autocommit=True) as conn:
+        granted = conn.execute("SELECT has_table_privilege('tapsite_edge', 'edge_sites', 'SELECT')").fetchone()
+        conn.execute(sql.SQL("REASSIGN OWNED BY {} TO CURRENT_USER").format(sql.Identifier(plain_owner)))
+        conn.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(plain_owner)))
+        conn.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(plain_owner)))
+    assert granted == (True,)
+
+
+async def test_missing_roles_are_named_and_the_printed_sql_makes_them(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conn = await asyncpg.connect(database.admin_url)
+    try:
+        assert await missing_roles(conn) == []
+        role = f"tapsite_x{database.name.rsplit('_', 1)[1]}"
+        monkeypatch.setattr(migrations, "ROLES", (*migrations.ROLES, role))
+        assert await missing_roles(conn) == [role]
+        await conn.execute(roles_sql())
+        await conn.execute(roles_sql())
+        assert await missing_roles(conn) == []
+        await conn.execute(f"DROP ROLE {role}")
+    finally:
+        await conn.close()
+
+
+async def test_a_migrated_database_fits_and_an_empty_one_names_the_command(
+    conn: asyncpg.Connection, empty_database: Database
+) -> None:
+    await check_schema(conn)
+    empty = await asyncpg.connect(empty_database.url)
+    try:
+        with pytest.raises(SchemaMismatch, match="renderer migrate"):
+            await check_schema(empty)
+    finally:
+        await empty.close()
+
+
+async def test_the_edge_itself_may_check(database: Database) -> None:
+    edge = await asyncpg.connect(database.url_as("tapsite_edge"))
+    try:
+        await check_schema(edge)
+    finally:
+        await edge.close()
+
+
+async def test_a_program_runs_on_while_a_newer_database_says_it_may(conn: asyncpg.Connection) -> None:
+    newest = migration_files()[-1].number
+    add = "INSERT INTO schema_versions (number, id, compatible_from) VALUES ($1, $2, $3)"
+    await conn.execute(add, newest + 1, "next", newest)
+    await check_schema(conn)
+    await conn.execute(add, newest + 2, "breaking", newest + 2)
+    with pytest.raises(SchemaMismatch, match="newer release"):
+        await check_schema(conn)
+
+
+async def test_a_program_newer_than_its_database_names_what_is_lacking(
+    conn: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = (*migration_files(), MigrationFile(9999, "9999_future", 9999))
+    monkeypatch.setattr(migrations, "migration_files", lambda: known)
+    with pytest.raises(SchemaMismatch, match="9999_future"):
+        await check_schema(conn)
+
+
+async def test_a_database_that_lost_its_zone_gets_it_back(database: Database) -> None:
+    with psycopg.connect(database.url, autocommit=True) as conn:
+        conn.execute(sql.SQL("ALTER DATABASE {} RESET timezone").format(sql.Identifier(database.name)))
+    await asyncio.to_thread(migrate, database.url)
+    conn = await asyncpg.connect(database.url)
+    try:
+        assert await conn.fetchval("SHOW timezone") == "UTC"
+    finally:
+        await conn.close()
+
+
+def test_a_first_schema_without_its_zone_is_refused_and_named(first_schema: Database) -> None:
+    with pytest.raises(MigrationError, match="--legacy-zone"):
+        migrate(first_schema.url)

@@ -1,0 +1,422 @@
+"""Themes: what loads, what a row becomes, what a visitor finds."""
+
+import json
+import re
+from base64 import b64encode
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from renderer.themes import (
+    PostSource,
+    Site,
+    ThemeError,
+    Themes,
+    draw_error,
+    draw_page,
+    draw_password,
+    load_themes,
+    next_change,
+    read_site,
+)
+from renderer.themes.grid import row_sizes
+from renderer.themes.motifs import MOTIFS, draw_motif
+from renderer.themes.sections import TYPES
+from tests.pages import Page, source
+
+NOW = datetime(2026, 11, 23, 13, tzinfo=UTC)
+ROOT = Path(__file__).parent.parent / "themes"
+CONTACT = {
+    "whatsapp": {"number": "0813-5550-0101", "text": "Halo {site}, saya mau {item}"},
+    "phone": "022-555-0101",
+    "address": {"street": "Jl. Cihapit No. 27", "city": "Bandung", "landmark": "Seberang pasar"},
+}
+
+
+@pytest.fixture(scope="module")
+def themes() -> Themes:
+    return load_themes(ROOT)
+
+
+def content(*sections: Any, **site: Any) -> str:
+    return json.dumps({"site": {"contact": CONTACT, **site}, "pages": [{"path": "/", "sections": list(sections)}]})
+
+
+def draw(site: Site, path: str = "/", posts: list[PostSource] | None = None, now: datetime = NOW) -> Page:
+    drawn = draw_page(site, path, posts or [], now)
+    assert drawn is not None
+    page = Page(drawn.html)
+    assert page.problems == []
+    return page
+
+
+def test_a_theme_gives_the_columns_of_its_templates_row(themes: Themes) -> None:
+    row = themes.get("pilar").template_row()
+    assert row["id"] == "pilar"
+    assert set(row) >= {
+        "name",
+        "category",
+        "component_structure",
+        "css_variables",
+        "default_sections",
+        "available_color_schemes",
+    }
+    assert json.loads(json.dumps(row)) == row
+    assert set(row["component_structure"]["sections"]) == set(row["default_sections"]) == TYPES
+
+
+def test_an_unknown_template_is_drawn_with_the_default_theme(themes: Themes) -> None:
+    site = read_site(themes, source(template_id="tidak-ada"))
+    assert site.theme.id == "pilar"
+    assert site.repairs[0].pointer == "/template_id"
+
+
+def test_assets_stand_under_names_that_hold_their_hash_and_everything_linked_is_there(themes: Themes) -> None:
+    css = themes.assets[themes.get("pilar").css_path].body.decode()
+    linked = re.findall(r"url\(([^)]+)\)", css)
+    assert linked
+    assert set(linked) <= set(themes.assets)
+    assert all(path.startswith("/_theme/pilar/") for path in themes.assets)
+    assert "http" not in css
+    head = draw(read_site(themes, source())).all("link")
+    assert {link.attrs["href"] for link in head if link.attrs["rel"] in ("stylesheet", "preload")} <= set(themes.assets)
+
+
+def test_fonts_of_a_page_weigh_at_most_45_kb_and_carry_their_licence(themes: Themes) -> None:
+    theme = themes.get("pilar")
+    for pairing in theme.manifest.pairings.values():
+        assert sum(len(theme.assets[theme.files[file]].body) for file in pairing.preload) <= 45_000
+    fonts = ROOT / "pilar" / "static" / "fonts"
+    licences = [path.stem.removeprefix("LICENSE-") for path in fonts.glob("LICENSE-*.txt")]
+    assert all(any(font.stem.startswith(name) for name in licences) for font in fonts.glob("*.woff2"))
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "says"),
+    [
+        ("theme.toml", "api = 99", "api is 99"),
+        ("theme.toml", "api = ", "theme.toml"),
+        ("templates/page.html", "{{ x|safe }}", "safe"),
+        ("templates/page.html", "{% if %}", "page.html"),
+        ("static/css/10-root.css", "a{background:url(nowhere.png)}", "nowhere.png"),
+    ],
+)
+def test_a_broken_theme_is_refused_with_file_and_reason(tmp_path: Path, file: str, text: str, says: str) -> None:
+    for path in (ROOT / "pilar").rglob("*"):
+        if path.is_file():
+            copy = tmp_path / path.relative_to(ROOT)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(path.read_bytes())
+    (tmp_path / "pilar" / file).write_text(text)
+    with pytest.raises(ThemeError, match=says):
+        load_themes(tmp_path)
+
+
+def test_without_any_content_the_name_stands_on_a_designed_first_screen(themes: Themes) -> None:
+    page = draw(read_site(themes, source(title="Kopi Senja")))
+    assert page.all("h1")[0].text == "Kopi Senja"
+    assert page.with_class("motif")
+    assert "None" not in page.text
+    assert page.all("h2") == []
+
+
+def test_a_row_without_a_title_takes_its_name_from_the_subdomain(themes: Themes) -> None:
+    assert draw(read_site(themes, source())).all("h1")[0].text == "Kopi Senja"
+
+
+def test_no_components_means_the_templates_default_sections(themes: Themes) -> None:
+    sections = [
+        {"id": "faq-1", "type": "faq", "items": [{"question": "Q?", "answer": "A."}]},
+        {"id": "menu-2", "items": [{"name": "Kopi", "price": "25rb"}]},
+    ]
+    text = content(*sections)
+    page = draw(
+        read_site(themes, source(generated_content=text, components_config="[]", default_sections=["menu", "faq"]))
+    )
+    assert [element.attrs["id"] for element in page.all("section")] == ["hero", "menu-2", "faq-1"]
+
+
+def test_components_decide_what_stands_where_and_what_is_hidden(themes: Themes) -> None:
+    sections = [{"id": name, "type": "text", "text": name} for name in ("satu", "dua", "tiga")]
+    components = [
+        {"id": "tiga", "type": "text"},
+        {"id": "satu", "type": "text"},
+        {"id": "dua", "type": "text", "visible": False},
+        {"id": "x", "type": "hologram"},
+    ]
+    site = read_site(themes, source(generated_content=content(*sections), components_config=json.dumps(components)))
+    assert [element.attrs["id"] for element in draw(site).all("section")] == ["hero", "tiga", "satu"]
+    assert "/components_config/3/type" in {repair.pointer for repair in site.repairs}
+
+
+def test_maps_are_read_wherever_a_list_with_ids_is(themes: Themes) -> None:
+    raw = {
+        "pages": {
+            "/": {"sections": {"tanya": {"type": "faq", "items": {"a": {"question": "Q?", "answer": "A."}}}}},
+            "/tentang": {"sections": {"x": {"type": "text", "text": "Hai"}}},
+        }
+    }
+    site = read_site(themes, source(generated_content=json.dumps(raw)))
+    assert site.paths == ("/", "/tentang")
+    assert "Q?" in draw(site).text
+    assert "Hai" in draw(site, "/tentang").text
+
+
+def test_reserved_and_malformed_paths_are_no_pages(themes: Themes) -> None:
+    paths = ["/blog", "/blog/x", "/_theme/x", "/.well-known/x", "//evil", "/../x", "/a b", "/robots.txt", "/ok"]
+    raw = {"pages": [{"path": path, "sections": [{"type": "text", "text": "x"}]} for path in paths]}
+    site = read_site(themes, source(generated_content=json.dumps(raw)))
+    assert site.paths == ("/", "/ok")
+    assert draw_page(site, "/blog", [], NOW) is None
+
+
+@pytest.mark.parametrize("kind", sorted(TYPES - {"hero"}))
+def test_a_section_with_nothing_but_its_heading_is_left_out(themes: Themes, kind: str) -> None:
+    raw = {
+        "pages": [{"path": "/", "sections": [{"id": "x", "type": kind, "title": "Sendirian", "provenance": "owner"}]}]
+    }
+    page = draw(read_site(themes, source(generated_content=json.dumps(raw))))
+    if kind == "announcement":
+        return
+    assert "Sendirian" not in page.text
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 7, 12])
+@pytest.mark.parametrize("kind", ["features", "services", "products", "gallery", "team", "pricing", "steps", "statistics", "testimonials", "locations", "logos", "faq", "itinerary", "menu"])  # fmt: skip
+def test_every_count_with_short_and_long_titles_is_drawn(themes: Themes, kind: str, count: int) -> None:
+    items = [
+        {"name": name, "question": name, "text": "Isi.", "value": "12", "price": 25000}
+        for name in (
+            ["Abc", "Sebuah judul yang panjangnya delapan puluh huruf supaya terlihat apakah muat di sini"] * 6
+        )[:count]
+    ]
+    section = {"id": "x", "type": kind, "title": "Judul", "items": items, "provenance": "owner"}
+    page = draw(read_site(themes, source(generated_content=content(section))))
+    assert page.text.count("Abc") >= (count + 1) // 2
+
+
+def test_no_row_leaves_an_orphan() -> None:
+    for most in (3, 4):
+        for count in range(1, 60):
+            sizes = row_sizes(count, most)
+            assert sum(sizes) == count
+            assert max(sizes) <= most
+            assert max(sizes) - min(sizes) <= 1
+            assert count == 1 or min(sizes) > 1
+
+
+def test_claims_are_shown_only_with_the_owners_word(themes: Themes) -> None:
+    voice = {"id": "ulasan", "type": "testimonials", "items": [{"quote": "Enak sekali", "name": "Dimas"}]}
+    number = {"id": "angka", "type": "statistics", "items": [{"value": "99", "label": "gelas"}]}
+
+    def page(provenance: dict[str, str]) -> Page:
+        raw = json.loads(content(voice, number, credentials=[{"kind": "halal", "number": "ID1"}]))
+        return draw(read_site(themes, source(generated_content=json.dumps({**raw, "provenance": provenance}))))
+
+    assert not any(word in page({}).text for word in ("Enak sekali", "gelas", "ID1"))
+    assert "Enak sekali" in page({"/pages/~1/sections/ulasan": "owner"}).text
+    assert "gelas" in page({"/pages/0/sections/1": "owner"}).text
+    assert "ID1" in page({"/site/credentials": "owner"}).text
+    assert (
+        "Enak sekali"
+        not in page({"/pages": "owner", "/pages/~1/sections/ulasan": "generated", "/pages/0": "generated"}).text
+    )
+
+
+def test_prices_and_whatsapp_links_name_the_item(themes: Themes) -> None:
+    section = {"id": "menu", "type": "menu", "items": [{"id": "kopi", "name": "Kopi Susu", "price": {"amount": "25rb", "was": 30000, "unit": "gelas", "from": True}}], "actions": [{"label": "Pesan", "to": {"kind": "whatsapp", "item": "kopi"}}, {"label": "Mati", "to": {"kind": "section", "section": "tidak-ada"}}]}  # fmt: skip
+    page = draw(read_site(themes, source(generated_content=content(section), title="Kopi Senja")))
+    assert "Rp25.000" in page.text
+    assert "Rp30.000" in page.text
+    links = [link.attrs["href"] for link in page.all("a") if link.text == "Pesan"]
+    assert links == ["https://wa.me/6281355500101?text=Halo%20Kopi%20Senja%2C%20saya%20mau%20Kopi%20Susu"]
+    assert "Mati" not in page.text
+
+
+def test_a_placeholder_number_is_hidden_with_every_button_that_needs_it(themes: Themes) -> None:
+    raw = {
+        "site": {"contact": {"whatsapp": "0812-3456-7890"}},
+        "pages": [
+            {
+                "path": "/",
+                "sections": [
+                    {"type": "hero", "title": "Hai", "actions": [{"label": "Pesan", "to": {"kind": "whatsapp"}}]}
+                ],
+            }
+        ],
+    }
+    site = read_site(themes, source(generated_content=json.dumps(raw)))
+    assert "Pesan" not in draw(site).text
+    assert "wa.me" not in str([link.attrs for link in draw(site).all("a")])
+    assert any("placeholder" in repair.message for repair in site.repairs)
+
+
+def test_the_week_is_seven_rows_with_changed_days_below(themes: Themes) -> None:
+    hours = {
+        "weekly": [{"days": ["mo", "tu"], "open": "07:00", "close": "22:00"}],
+        "exceptions": [
+            {"from": "2026-12-01", "label": "Libur", "closed": True},
+            {"from": "2027-09-01", "closed": True},
+        ],
+    }
+    page = draw(read_site(themes, source(generated_content=content(hours=hours))))
+    assert len([row for row in page.all("tr") if "Tutup" in row.text or "07.00–22.00" in row.text]) == 7
+    assert "1 Des: Libur" in page.text
+    assert "2027" not in page.text
+
+
+def test_an_announcement_stands_between_its_days_and_names_the_next_change(themes: Themes) -> None:
+    raw = content({"id": "info", "type": "announcement", "text": "Tutup sementara"})
+    site = read_site(
+        themes,
+        source(
+            generated_content=raw,
+            components_config=json.dumps(
+                [{"id": "info", "type": "announcement", "from": "2026-11-20", "until": "2026-11-24"}]
+            ),
+        ),
+    )
+    assert "Tutup sementara" in draw(site).text
+    assert "Tutup sementara" not in draw(site, now=NOW + timedelta(days=2)).text
+    assert next_change(site, "/", NOW) == datetime(2026, 11, 24, 17, tzinfo=UTC)  # midnight in Jakarta
+
+
+def test_the_newest_posts_are_listed_and_linked(themes: Themes) -> None:
+    posts = [
+        PostSource(
+            "tubruk manis",
+            "Tubruk <b>",
+            None,
+            None,
+            NOW,
+            json.dumps(
+                {
+                    "type": "doc",
+                    "content": [{"type": "paragraph", "content": [{"type": "text", "text": "Isi tulisan " * 300}]}],
+                }
+            ),
+        )
+    ]
+    page = draw(read_site(themes, source()), posts=posts)
+    link = next(link for link in page.all("a") if "Tubruk" in link.text)
+    assert link.attrs["href"] == "/blog/tubruk%20manis"
+    assert "3 menit baca" in page.text
+    assert "23 November 2026" in page.text
+
+
+def test_a_page_has_its_head(themes: Themes) -> None:
+    raw = json.dumps(
+        {
+            "language": "en",
+            "pages": [
+                {
+                    "path": "/trips",
+                    "title": "Trips",
+                    "description": "All of them",
+                    "sections": [{"type": "text", "text": "x"}],
+                }
+            ],
+        }
+    )
+    site = read_site(
+        themes,
+        source(
+            generated_content=raw,
+            title="Compang",
+            seo_title="Compang – hikes",
+            seo_description="Walks",
+            og_image_url="/og.png",
+            favicon_url="https://evil.example/x.ico",
+        ),
+    )
+    page = draw(site)
+    metas = {
+        meta.attrs.get("name") or meta.attrs.get("property"): meta.attrs.get("content") for meta in page.all("meta")
+    }
+    assert page.all("title")[0].text == "Compang – hikes"
+    assert metas["description"] == "Walks"
+    assert metas["og:image"] == "https://kopi.example/og.png"
+    links = {link.attrs["rel"]: link.attrs["href"] or "" for link in page.all("link")}
+    assert links["canonical"] == "https://kopi.example/"
+    assert links["icon"].startswith("data:image/svg+xml,")
+    assert page.all("html")[0].attrs["lang"] == "en"
+    inner = draw(site, "/trips")
+    assert inner.all("title")[0].text == "Trips – Compang"
+    assert {link.attrs["rel"]: link.attrs["href"] for link in inner.all("link")}[
+        "canonical"
+    ] == "https://kopi.example/trips"
+
+
+def test_the_inline_style_is_the_one_that_the_policy_names(themes: Themes) -> None:
+    site = read_site(themes, source())
+    drawn = draw_page(site, "/", [], NOW)
+    assert drawn is not None
+    style = Page(drawn.html).all("style")[0].text
+    assert drawn.style_hashes == (b64encode(sha256(style.encode()).digest()).decode(),)
+    assert drawn.script_hashes == ()
+
+
+def test_errors_are_drawn_in_the_theme_and_never_indexed(themes: Themes) -> None:
+    site = read_site(themes, source(title="Kopi Senja", generated_content=content(language="id")))
+    for status in (400, 404, 405, 410, 418, 429, 500, 503, 599):
+        page = Page(draw_error(site, status).html)
+        assert page.problems == []
+        assert any(meta.attrs.get("content") == "noindex" for meta in page.all("meta"))
+        assert "Kopi Senja" in page.text
+
+
+def test_the_password_page_shows_the_name_and_nothing_of_the_content(themes: Themes) -> None:
+    site = read_site(
+        themes, source(title="Kopi Senja", description="Rahasia", generated_content=content(tagline="Rahasia juga"))
+    )
+    page = Page(draw_password(site, action="/_gate", error="wrong", next_path='/a?b="c').html)
+    assert page.problems == []
+    assert "Kopi Senja" in page.text
+    assert "Rahasia" not in page.html
+    assert "0813" not in page.html
+    fields = {field.attrs["name"]: field.attrs for field in page.all("input")}
+    assert fields["next"]["value"] == '/a?b="c'
+    assert fields["password"]["type"] == "password"
+    assert page.all("form")[0].attrs["action"] == "/_gate"
+
+
+def test_at_most_one_band_and_never_three_equal_grounds_in_a_row(themes: Themes) -> None:
+    sections = [{"id": f"s{index}", "type": "faq", "items": [{"question": "Q", "answer": "A"}]} for index in range(8)]
+    components = [{"id": f"s{index}", "type": "faq", "background": "band"} for index in range(8)] + [
+        {"type": "contact"}
+    ]
+    site = read_site(themes, source(generated_content=content(*sections), components_config=json.dumps(components)))
+    grounds = [
+        next(name for name in (element.attrs["class"] or "").split() if name.startswith("g-"))
+        for element in draw(site).with_class("sec")
+    ]
+    assert grounds.count("g-band") <= 1
+    assert all(len(set(grounds[index : index + 3])) > 1 for index in range(len(grounds) - 2))
+
+
+def test_every_drawing_is_small_its_own_and_the_same_each_time() -> None:
+    for motif in MOTIFS:
+        drawn = [draw_motif(motif, f"situs/{index}") for index in range(12)]
+        assert len(set(drawn)) == 12
+        assert max(map(len, drawn)) <= 3072
+        assert draw_motif(motif, "situs/3") == drawn[3]
+
+
+@pytest.mark.parametrize("variant", ["default", "papan-nama", "buku"])
+def test_every_demo_site_is_drawn_without_a_problem_in_every_variant(themes: Themes, variant: str) -> None:
+    files = sorted((Path(__file__).parent.parent / "demo" / "sites").glob("*.json"))
+    for file in files:
+        website = json.loads(file.read_text("utf-8"))["website"]
+        columns = {
+            name: json.dumps(website.get(name))
+            for name in ("config", "design_tokens", "generated_content", "components_config")
+        }
+        site = read_site(
+            themes, source(subdomain=website["subdomain"], title=website["title"], template_variant=variant, **columns)
+        )
+        for path in site.paths:
+            page = draw(site, path)
+            assert not re.search(r"\b(?:None|undefined|nan|null)\b", page.text)
