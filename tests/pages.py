@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import pairwise
 from uuid import UUID
 
 from renderer.themes import SiteSource
@@ -89,7 +90,7 @@ class Page(HTMLParser):
         if len(self.all("style")) != 1 or len(self.all("title")) != 1 + 0:
             self.problems.append("style or title not exactly once")
         levels = [int(element.tag[1]) for element in self.all("h1", "h2", "h3", "h4", "h5", "h6")]
-        if any(lower - upper > 1 for upper, lower in zip(levels, levels[1:], strict=False)):
+        if any(lower - upper > 1 for upper, lower in pairwise(levels)):
             self.problems.append(f"heading level skipped: {levels}")
         anchors = {f"#{name}" for name in ids}
         for link in self.all("a"):

@@ -49,13 +49,34 @@ def test_tiptap_marks_lists_and_tables_become_html() -> None:
     html = render_rich(
         doc(
             {"type": "heading", "attrs": {"level": 2}, "content": [text("Judul")]},
-            para(text("tebal", "bold"), text(" dan "), text("miring", "italic"), {"type": "hardBreak"}, text("x", {"type": "link", "attrs": {"href": "https://a.example"}})),
-            {"type": "orderedList", "attrs": {"start": 3}, "content": [{"type": "listItem", "content": [para(text("tiga"))]}]},
-            {"type": "table", "content": [{"type": "tableRow", "content": [{"type": "tableHeader", "content": [para(text("h"))]}, {"type": "tableCell", "content": [para(text("d"))]}]}]},
+            para(
+                text("tebal", "bold"),
+                text(" dan "),
+                text("miring", "italic"),
+                {"type": "hardBreak"},
+                text("x", {"type": "link", "attrs": {"href": "https://a.example"}}),
+            ),
+            {
+                "type": "orderedList",
+                "attrs": {"start": 3},
+                "content": [{"type": "listItem", "content": [para(text("tiga"))]}],
+            },
+            {
+                "type": "table",
+                "content": [
+                    {
+                        "type": "tableRow",
+                        "content": [
+                            {"type": "tableHeader", "content": [para(text("h"))]},
+                            {"type": "tableCell", "content": [para(text("d"))]},
+                        ],
+                    }
+                ],
+            },
             {"type": "codeBlock", "content": [text("a < b")]},
         ),
         OPTIONS,
-    )  # fmt: skip
+    )
     assert html == (
         "<h3>Judul</h3><p><strong>tebal</strong> dan <em>miring</em><br>"
         '<a href="https://a.example" rel="noopener ugc">x</a></p>'
@@ -124,12 +145,34 @@ def test_pictures_come_from_the_sites_own_origin_only() -> None:
 @pytest.mark.parametrize(
     "link",
     [
-        "javascript:alert(1)", "JaVaScRiPt:x", " javascript:x", "java\tscript:x", "java\u0000script:x", "&#106;avascript:x",
-        "&amp;#106;avascript:x", "javascript&colon;x", "\u200bjavascript:x", "\u202ejavascript:x", "data:text/html,x", "vbscript:x",
-        "file:///etc/passwd", "blob:x", "//evil.example", "/\\evil.example", "\\\\evil", "https://a@b.example/", "https:///x",
-        "http://[::1", "http://a.example:99999/", "https://", "mailto:", "x" * 5000, "", "http://127.0.0.1/",
+        "javascript:alert(1)",
+        "JaVaScRiPt:x",
+        " javascript:x",
+        "java\tscript:x",
+        "java\u0000script:x",
+        "&#106;avascript:x",
+        "&amp;#106;avascript:x",
+        "javascript&colon;x",
+        "\u200bjavascript:x",
+        "\u202ejavascript:x",
+        "data:text/html,x",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "blob:x",
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil",
+        "https://a@b.example/",
+        "https:///x",
+        "http://[::1",
+        "http://a.example:99999/",
+        "https://",
+        "mailto:",
+        "x" * 5000,
+        "",
+        "http://127.0.0.1/",
     ],
-)  # fmt: skip
+)
 def test_a_dangerous_or_broken_address_is_none(link: str) -> None:
     assert safe_link(link) is None
 
@@ -153,12 +196,30 @@ def test_an_honest_address_is_kept(link: str, safe: str) -> None:
 @pytest.mark.parametrize(
     ("written", "amount"),
     [
-        ("25000", 25000), ("25.000", 25000), ("25,000", 25000), ("Rp 25.000,-", 25000), ("Rp25.000,00", 25000), ("25rb", 25000),
-        ("25 ribu", 25000), ("25k", 25000), ("1,5jt", 1_500_000), ("1.5jt", 1_500_000), ("2 juta", 2_000_000), ("1.250.000", 1_250_000),
-        ("1.500rb", 1_500_000), ("IDR 90.000", 90000), ("0", 0),
-        ("gratis", None), ("-5", None), ("1e9", None), ("", None), ("9" * 50, None), ("12.34.5", None), ("NaN", None),
+        ("25000", 25000),
+        ("25.000", 25000),
+        ("25,000", 25000),
+        ("Rp 25.000,-", 25000),
+        ("Rp25.000,00", 25000),
+        ("25rb", 25000),
+        ("25 ribu", 25000),
+        ("25k", 25000),
+        ("1,5jt", 1_500_000),
+        ("1.5jt", 1_500_000),
+        ("2 juta", 2_000_000),
+        ("1.250.000", 1_250_000),
+        ("1.500rb", 1_500_000),
+        ("IDR 90.000", 90000),
+        ("0", 0),
+        ("gratis", None),
+        ("-5", None),
+        ("1e9", None),
+        ("", None),
+        ("9" * 50, None),
+        ("12.34.5", None),
+        ("NaN", None),
     ],
-)  # fmt: skip
+)
 def test_rupiah_is_read_as_people_write_it(written: str, amount: int | None) -> None:
     assert parse_rupiah(written) == amount
 

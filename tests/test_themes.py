@@ -185,7 +185,25 @@ def test_a_section_with_nothing_but_its_heading_is_left_out(themes: Themes, kind
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 7, 12])
-@pytest.mark.parametrize("kind", ["features", "services", "products", "gallery", "team", "pricing", "steps", "statistics", "testimonials", "locations", "logos", "faq", "itinerary", "menu"])  # fmt: skip
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "features",
+        "services",
+        "products",
+        "gallery",
+        "team",
+        "pricing",
+        "steps",
+        "statistics",
+        "testimonials",
+        "locations",
+        "logos",
+        "faq",
+        "itinerary",
+        "menu",
+    ],
+)
 def test_every_count_with_short_and_long_titles_is_drawn(themes: Themes, kind: str, count: int) -> None:
     items = [
         {"name": name, "question": name, "text": "Isi.", "value": "12", "price": 25000}
@@ -227,7 +245,21 @@ def test_claims_are_shown_only_with_the_owners_word(themes: Themes) -> None:
 
 
 def test_prices_and_whatsapp_links_name_the_item(themes: Themes) -> None:
-    section = {"id": "menu", "type": "menu", "items": [{"id": "kopi", "name": "Kopi Susu", "price": {"amount": "25rb", "was": 30000, "unit": "gelas", "from": True}}], "actions": [{"label": "Pesan", "to": {"kind": "whatsapp", "item": "kopi"}}, {"label": "Mati", "to": {"kind": "section", "section": "tidak-ada"}}]}  # fmt: skip
+    section = {
+        "id": "menu",
+        "type": "menu",
+        "items": [
+            {
+                "id": "kopi",
+                "name": "Kopi Susu",
+                "price": {"amount": "25rb", "was": 30000, "unit": "gelas", "from": True},
+            }
+        ],
+        "actions": [
+            {"label": "Pesan", "to": {"kind": "whatsapp", "item": "kopi"}},
+            {"label": "Mati", "to": {"kind": "section", "section": "tidak-ada"}},
+        ],
+    }
     page = draw(read_site(themes, source(generated_content=content(section), title="Kopi Senja")))
     assert "Rp25.000" in page.text
     assert "Rp30.000" in page.text

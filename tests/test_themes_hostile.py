@@ -72,10 +72,32 @@ anything = st.recursive(
     max_leaves=25,
 )
 TYPES = [
-    "hero", "announcement", "features", "about", "services", "gallery", "testimonials", "team", "pricing", "menu", "products",
-    "faq", "steps", "statistics", "logos", "cta", "contact", "latest_posts", "text", "channels", "payments", "locations",
-    "itinerary", "form", "nonsense",
-]  # fmt: skip
+    "hero",
+    "announcement",
+    "features",
+    "about",
+    "services",
+    "gallery",
+    "testimonials",
+    "team",
+    "pricing",
+    "menu",
+    "products",
+    "faq",
+    "steps",
+    "statistics",
+    "logos",
+    "cta",
+    "contact",
+    "latest_posts",
+    "text",
+    "channels",
+    "payments",
+    "locations",
+    "itinerary",
+    "form",
+    "nonsense",
+]
 
 
 @pytest.fixture(scope="module")
@@ -116,15 +138,31 @@ def test_random_json_in_every_column_is_a_page(
 
 
 FIELDS = [
-    "name", "title", "text", "intro", "label", "note", "role", "value", "quote", "question", "answer", "badge", "status", "icon",
-    "duration", "when", "place", "url", "phone", "category",
-]  # fmt: skip
-price = hide(
-    st.fixed_dictionaries({}, optional={name: leaf for name in ("amount", "max", "was", "from", "unit", "note")})
-)
+    "name",
+    "title",
+    "text",
+    "intro",
+    "label",
+    "note",
+    "role",
+    "value",
+    "quote",
+    "question",
+    "answer",
+    "badge",
+    "status",
+    "icon",
+    "duration",
+    "when",
+    "place",
+    "url",
+    "phone",
+    "category",
+]
+price = hide(st.fixed_dictionaries({}, optional=dict.fromkeys(("amount", "max", "was", "from", "unit", "note"), leaf)))
 target = st.fixed_dictionaries(
     {"kind": st.sampled_from(["whatsapp", "phone", "email", "map", "section", "page", "url", "post", "form"]) | text},
-    optional={name: text for name in ("url", "path", "section", "item", "text", "slug")},
+    optional=dict.fromkeys(("url", "path", "section", "item", "text", "slug"), text),
 )
 action = hide(st.fixed_dictionaries({}, optional={"label": leaf, "to": target | text}))
 rich = st.recursive(
@@ -132,19 +170,39 @@ rich = st.recursive(
     lambda inner: st.fixed_dictionaries(
         {
             "type": st.sampled_from(
-                ["doc", "paragraph", "heading", "bulletList", "orderedList", "listItem", "table", "tableRow", "tableCell",
-                 "blockquote", "codeBlock", "image", "taskList", "taskItem", "youtube", "unknown"]
+                [
+                    "doc",
+                    "paragraph",
+                    "heading",
+                    "bulletList",
+                    "orderedList",
+                    "listItem",
+                    "table",
+                    "tableRow",
+                    "tableCell",
+                    "blockquote",
+                    "codeBlock",
+                    "image",
+                    "taskList",
+                    "taskItem",
+                    "youtube",
+                    "unknown",
+                ]
             ),
             "content": st.lists(inner, max_size=3),
         },
-        optional={"attrs": st.fixed_dictionaries({}, optional={n: leaf for n in ("level", "src", "href", "start", "colspan", "textAlign")})},
+        optional={
+            "attrs": st.fixed_dictionaries(
+                {}, optional=dict.fromkeys(("level", "src", "href", "start", "colspan", "textAlign"), leaf)
+            )
+        },
     ),
     max_leaves=10,
-)  # fmt: skip
+)
 _item = st.fixed_dictionaries(
     {},
     optional={
-        **{name: leaf for name in FIELDS},
+        **dict.fromkeys(FIELDS, leaf),
         "price": price | leaf,
         "actions": st.lists(action, max_size=2) | leaf,
         "image": st.fixed_dictionaries({"src": text}) | leaf,
@@ -156,7 +214,7 @@ item = hide(_item)
 _section = st.fixed_dictionaries(
     {"id": st.sampled_from(["a", "b", "main", "top", "Ä ö", "1"]) | text, "type": st.sampled_from(TYPES)},
     optional={
-        **{name: leaf for name in ("title", "label", "intro", "note", "count", "provenance")},
+        **dict.fromkeys(("title", "label", "intro", "note", "count", "provenance"), leaf),
         "text": hide(rich) | leaf | st.fixed_dictionaries({"type": st.just("markdown"), "text": text}),
         "provenance": st.just("owner"),
         "items": st.lists(item, max_size=5) | st.dictionaries(text, item, max_size=3),
@@ -170,7 +228,17 @@ _section = st.fixed_dictionaries(
 )
 section = hide(_section)
 content = st.fixed_dictionaries(
-    {"pages": st.lists(st.fixed_dictionaries({"path": st.sampled_from(["/", "/a", "/b/c", "/blog", "/_x", "//"]) | text, "sections": st.lists(section, max_size=5)}), max_size=2)},
+    {
+        "pages": st.lists(
+            st.fixed_dictionaries(
+                {
+                    "path": st.sampled_from(["/", "/a", "/b/c", "/blog", "/_x", "//"]) | text,
+                    "sections": st.lists(section, max_size=5),
+                }
+            ),
+            max_size=2,
+        )
+    },
     optional={
         "language": st.sampled_from(["id", "en", "xx"]) | leaf,
         "provenance": st.dictionaries(text, leaf, max_size=2),
@@ -183,7 +251,10 @@ content = st.fixed_dictionaries(
                 "contact": st.fixed_dictionaries(
                     {},
                     optional={
-                        "whatsapp": st.sampled_from(["0813-5550-0101", {"number": "0813 5550 0101", "text": "Hai {item} {x}"}]) | leaf,
+                        "whatsapp": st.sampled_from(
+                            ["0813-5550-0101", {"number": "0813 5550 0101", "text": "Hai {item} {x}"}]
+                        )
+                        | leaf,
                         "phone": st.sampled_from(["022-555-0101"]) | leaf,
                         "email": text,
                         "address": text | st.dictionaries(st.sampled_from(["street", "city", "landmark"]), leaf),
@@ -191,7 +262,18 @@ content = st.fixed_dictionaries(
                     },
                 ),
                 "hours": st.fixed_dictionaries(
-                    {"weekly": st.lists(st.fixed_dictionaries({"days": st.lists(st.sampled_from(["mo", "su", "Senin–Kamis", "x"])), "open": st.sampled_from(["07:00", "25:00", "0"]) | leaf, "close": st.sampled_from(["01:00", "24:00"]) | leaf}), max_size=3)}
+                    {
+                        "weekly": st.lists(
+                            st.fixed_dictionaries(
+                                {
+                                    "days": st.lists(st.sampled_from(["mo", "su", "Senin–Kamis", "x"])),
+                                    "open": st.sampled_from(["07:00", "25:00", "0"]) | leaf,
+                                    "close": st.sampled_from(["01:00", "24:00"]) | leaf,
+                                }
+                            ),
+                            max_size=3,
+                        )
+                    }
                 ),
                 "channels": st.lists(st.fixed_dictionaries({"kind": leaf, "url": text}), max_size=3),
                 "payments": st.fixed_dictionaries({"accepted": st.lists(leaf, max_size=4)}),
@@ -199,7 +281,7 @@ content = st.fixed_dictionaries(
             },
         ),
     },
-)  # fmt: skip
+)
 
 
 @settings(
@@ -245,10 +327,12 @@ def test_nearly_right_content_is_a_page(themes: Themes, content: Any, components
         '{"site": {"name": "a", "name": "b"}}',
         '{"site": {"name": NaN}}',
         '{"pages": [' + ",".join(["0"] * 200_000) + "]}",
-        '{"pages": [{"path": "/", "sections": [' + ",".join(['{"type":"faq","items":[{"question":"q","answer":"a"}]}'] * 3000) + "]}]}",
+        '{"pages": [{"path": "/", "sections": ['
+        + ",".join(['{"type":"faq","items":[{"question":"q","answer":"a"}]}'] * 3000)
+        + "]}]}",
     ],
     ids=range(16),
-)  # fmt: skip
+)
 def test_text_that_a_json_reader_chokes_on_is_a_page(themes: Themes, column: str) -> None:
     check(themes, config=column, design_tokens=column, generated_content=column, components_config=column)
 
@@ -257,12 +341,30 @@ def test_every_text_position_holds_an_attack_harmlessly(themes: Themes) -> None:
     for attack in ATTACKS:
         sections = [
             {
-                "id": kind, "type": kind, "provenance": "owner", "title": attack, "intro": attack, "text": attack, "note": attack,
-                "label": attack, "facts": [{"label": attack, "value": attack}], "actions": [{"label": attack, "to": {"kind": "url", "url": attack}}],
-                "items": [{"name": attack, "text": attack, "role": attack, "value": attack, "price": attack, "image": attack, "url": attack}],
+                "id": kind,
+                "type": kind,
+                "provenance": "owner",
+                "title": attack,
+                "intro": attack,
+                "text": attack,
+                "note": attack,
+                "label": attack,
+                "facts": [{"label": attack, "value": attack}],
+                "actions": [{"label": attack, "to": {"kind": "url", "url": attack}}],
+                "items": [
+                    {
+                        "name": attack,
+                        "text": attack,
+                        "role": attack,
+                        "value": attack,
+                        "price": attack,
+                        "image": attack,
+                        "url": attack,
+                    }
+                ],
             }
             for kind in TYPES
-        ]  # fmt: skip
+        ]
         check(
             themes,
             title=attack,

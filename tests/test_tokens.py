@@ -13,12 +13,24 @@ from renderer.themes.css_values import parse_colour
 from tests.pages import source
 
 _TEXT_PAIRS = [
-    ("ink", "ground"), ("ink", "surface"), ("ink", "sunk"), ("ink", "raised"),
-    ("muted", "ground"), ("muted", "surface"), ("muted", "sunk"), ("muted", "raised"),
-    ("brand-ink", "ground"), ("brand-ink", "surface"), ("brand-ink", "sunk"), ("brand-ink", "raised"),
-    ("on-brand", "brand"), ("on-brand", "brand-hover"), ("on-accent", "accent"), ("on-band", "band"),
+    ("ink", "ground"),
+    ("ink", "surface"),
+    ("ink", "sunk"),
+    ("ink", "raised"),
+    ("muted", "ground"),
+    ("muted", "surface"),
+    ("muted", "sunk"),
+    ("muted", "raised"),
+    ("brand-ink", "ground"),
+    ("brand-ink", "surface"),
+    ("brand-ink", "sunk"),
+    ("brand-ink", "raised"),
+    ("on-brand", "brand"),
+    ("on-brand", "brand-hover"),
+    ("on-accent", "accent"),
+    ("on-band", "band"),
     ("band-muted", "band"),
-]  # fmt: skip
+]
 
 
 @pytest.fixture(scope="module")
@@ -88,12 +100,36 @@ def test_a_colour_outside_srgb_is_brought_in_by_its_chroma() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "red;", "red}", "red;}body{background:url(https://evil.example)}", "url(https://evil.example)", "var(--x)",
-        "expression(1)", "#ggg", "#12345", "rgb(0 0 0 / 50%)", "rgba(0,0,0,.5)", "transparent", "currentColor", "inherit",
-        "</style>", "re\\64", "/* */red", "red/**/", "red blue", "rgb(url(x),0,0)", "rgb(1e5000 0 0)", "calc(1)",
-        "color-mix(in srgb, red, blue)", "\u202ered", "ｒｅｄ", "x" * 5000, "oklch(nan 0 0 / nan)", "#fff\u0000",
+        "",
+        "red;",
+        "red}",
+        "red;}body{background:url(https://evil.example)}",
+        "url(https://evil.example)",
+        "var(--x)",
+        "expression(1)",
+        "#ggg",
+        "#12345",
+        "rgb(0 0 0 / 50%)",
+        "rgba(0,0,0,.5)",
+        "transparent",
+        "currentColor",
+        "inherit",
+        "</style>",
+        "re\\64",
+        "/* */red",
+        "red/**/",
+        "red blue",
+        "rgb(url(x),0,0)",
+        "rgb(1e5000 0 0)",
+        "calc(1)",
+        "color-mix(in srgb, red, blue)",
+        "\u202ered",
+        "ｒｅｄ",
+        "x" * 5000,
+        "oklch(nan 0 0 / nan)",
+        "#fff\u0000",
     ],
-)  # fmt: skip
+)
 def test_anything_else_is_refused_whole(text: str) -> None:
     assert parse_colour(text) is None
 
@@ -102,8 +138,13 @@ def test_nothing_of_a_hostile_token_reaches_the_style_sheet(themes: Themes) -> N
     attack = "red;}*{x:url(//evil)}</style><script>"
     tokens = {
         "color": {"primary": attack, "accent": {"$value": attack}, attack: attack},
-        "font": {"pairing": attack}, "radius": attack, "density": attack, "motif": attack, "scheme": attack, "mode": attack,
-    }  # fmt: skip
+        "font": {"pairing": attack},
+        "radius": attack,
+        "density": attack,
+        "motif": attack,
+        "scheme": attack,
+        "mode": attack,
+    }
     site = read_site(themes, source(design_tokens=json.dumps(tokens)))
     plain = read_site(themes, source())
     assert site.look.css == plain.look.css

@@ -1,4 +1,4 @@
-"""Colour arithmetic in OKLCH (Ottosson 2020) and WCAG 2.2 contrast, on plain floats: a palette needs hundreds of steps."""
+"""Colour arithmetic in OKLCH (Ottosson 2020) and WCAG 2.2 contrast, on plain floats: a palette has many steps."""
 
 import math
 from dataclasses import dataclass, replace

@@ -50,7 +50,16 @@ class Reach:
         return self.whatsapp.whatsapp(" ".join(said.split()))
 
 
-def show_site(source: SiteSource, content: Content, config: Config, name: str, reach: Reach, words: Words, proof: Provenance, repairs: Repairs) -> SiteView:  # fmt: skip
+def show_site(
+    source: SiteSource,
+    content: Content,
+    config: Config,
+    name: str,
+    reach: Reach,
+    words: Words,
+    proof: Provenance,
+    repairs: Repairs,
+) -> SiteView:
     """Everything that stands on every page; the parts that failed are absent."""
     facts = content.site
     contact = facts.contact

@@ -67,7 +67,8 @@ def _drawn_icon(brand: str, ink: str, radius: str) -> str:
     """A sign on a post, in the site's colours: what a browser's tab shows where the owner gave no icon."""
     corner = {"none": 0, "sm": 3, "md": 6, "lg": 10, "full": 16}.get(radius, 6)
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="{corner}" fill="{brand}"/>'
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
+        f'<rect width="32" height="32" rx="{corner}" fill="{brand}"/>'
         f'<path fill="{ink}" d="M9 7h14v8H12v10H9z"/></svg>'
     )
     return "data:image/svg+xml," + quote(svg, safe="/:='")

@@ -69,7 +69,9 @@ def show_items(items: list[Item], kind: str, section_id: str, under: str, shop: 
     return tuple(replace(item, cells=cell) for item, cell in zip(kept, grid.cells(len(kept), most), strict=True))
 
 
-def show_groups(groups: list[Group], items: list[Item], kind: str, section_id: str, under: str, shop: Workshop) -> tuple[GroupView, ...]:  # fmt: skip
+def show_groups(
+    groups: list[Group], items: list[Item], kind: str, section_id: str, under: str, shop: Workshop
+) -> tuple[GroupView, ...]:
     """Groups as given; loose items are gathered by their category."""
     by_category: dict[str, list[Item]] = {}
     for item in items:
@@ -87,7 +89,9 @@ def show_groups(groups: list[Group], items: list[Item], kind: str, section_id: s
     return tuple(views)
 
 
-def _item(item: Item, index: int, kind: str, section_id: str, under: str, names: dict[str, str], shop: Workshop) -> ItemView:  # fmt: skip
+def _item(
+    item: Item, index: int, kind: str, section_id: str, under: str, names: dict[str, str], shop: Workshop
+) -> ItemView:
     words = shop.reach.words
     photo = show_photo(item.image, shop.base_url, f"{under}/items/{index}/image", shop.repairs)
     status = _STATUS.get((item.status or "").casefold().replace("-", "_").replace(" ", "_"))
@@ -96,7 +100,11 @@ def _item(item: Item, index: int, kind: str, section_id: str, under: str, names:
     motif: Markup | None = None
     if photo is None and kind in DRAWN:
         own = named_motif(item.icon) or named_motif(item.name)
-        motif = draw_motif(own or kin(shop.motif, index), f"{shop.seed}/{section_id}/{item.id or item.name or index}/{index}", ground=(index * 3 + len(section_id)) % 4)  # fmt: skip
+        motif = draw_motif(
+            own or kin(shop.motif, index),
+            f"{shop.seed}/{section_id}/{item.id or item.name or index}/{index}",
+            ground=(index * 3 + len(section_id)) % 4,
+        )
     phone = read_phone(item.phone)
     lines = list(address_lines(item.address)) or ([item.place] if item.place and kind == "locations" else [])
     text = item.text if kind != "testimonials" else _unquoted(item.text)

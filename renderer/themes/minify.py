@@ -8,7 +8,7 @@ _AROUND = re.compile(r"\s*([{};,])\s*")
 
 
 def minify_css(css: str) -> str:
-    """Drop comments and white space that means nothing. Spaces around `+`, `-`, `:` and `>` stay: they can mean something."""
+    """Drop comments and white space that means nothing; around `+`, `-`, `:` and `>` it can mean something."""
     parts: list[str] = []
     for index, part in enumerate(re.split(r"(\"[^\"]*\"|'[^']*')", _COMMENT.sub("", css))):
         if index % 2:

@@ -56,7 +56,7 @@ def light(seeds: Seeds) -> Shades:
 
 
 def dark(seeds: Seeds) -> Shades:
-    """Derived, not inverted: the ground keeps the brand's hue, inks are softer than white, lines are lighter than grounds."""
+    """Derived, not inverted: the ground keeps the brand's hue, inks are softer than white, lines are lighter."""
     brand = from_hex(seeds.primary)
     hue = brand.h if brand.c > 0.01 else 75.0
     chroma = _NEUTRAL_CHROMA.get(seeds.character, 0.014)

@@ -45,7 +45,9 @@ def page_path(text: str | None) -> str | None:
     return path if _PATH.match(path) and not _RESERVED.match(path) else None
 
 
-def plan_pages(content: Content, components: Sequence[Component], defaults: Iterable[str], repairs: Repairs) -> tuple[PagePlan, ...]:  # fmt: skip
+def plan_pages(
+    content: Content, components: Sequence[Component], defaults: Iterable[str], repairs: Repairs
+) -> tuple[PagePlan, ...]:
     """Home first, always there; any other page exists when something stands on it."""
     pages: dict[str, tuple[int, PageContent]] = {}
     for index, page in enumerate(content.pages[:MOST_PAGES]):
@@ -65,14 +67,16 @@ def plan_pages(content: Content, components: Sequence[Component], defaults: Iter
     return tuple(plans)
 
 
-def _by_components(path: str, page: int, content: PageContent, components: Sequence[Component], repairs: Repairs) -> list[Placed]:  # fmt: skip
+def _by_components(
+    path: str, page: int, content: PageContent, components: Sequence[Component], repairs: Repairs
+) -> list[Placed]:
     by_id = {section.id: number for number, section in reversed(list(enumerate(content.sections))) if section.id}
     by_type: dict[str, list[int]] = {}
     for number, section in enumerate(content.sections):
         kind = type_name(section.type)
         if kind and not section.id:
             by_type.setdefault(kind, []).append(number)
-    placed = []
+    placed: list[Placed] = []
     for number, component in enumerate(components):
         if page_path(component.page) != path:
             continue
@@ -99,7 +103,8 @@ def _by_components(path: str, page: int, content: PageContent, components: Seque
 def _by_default(page: int, content: PageContent, defaults: tuple[str, ...] | None) -> list[Placed]:
     """The template's order: a default draws the sections whose type or id is that name, or whose id begins with it.
 
-    Pages other than home keep the order of their content. A default that lives from the site's facts stands without content.
+    Pages other than home keep the order of their content. A default that
+    lives from the site's facts stands without content.
     """
     rows = [(number, section, type_name(section.type)) for number, section in enumerate(content.sections)]
     if defaults is None:

@@ -14,8 +14,22 @@ from renderer.themes.text.typography import heading, polish, shorten
 from renderer.themes.views import Pair, SectionView, SiteView
 
 TYPES = frozenset(
-    """announcement hero features about services gallery testimonials team pricing menu products faq steps statistics logos
-    cta contact latest-posts text channels payments locations itinerary""".split()
+    (
+        *(
+            "announcement",
+            "hero",
+            "features",
+            "about",
+            "services",
+            "gallery",
+            "testimonials",
+            "team",
+            "pricing",
+            "menu",
+        ),
+        *("products", "faq", "steps", "statistics", "logos", "cta", "contact", "latest-posts", "text", "channels"),
+        *("payments", "locations", "itinerary"),
+    )
 )
 _SAME = {
     "posts": "latest-posts", "blog": "latest-posts", "news": "latest-posts", "articles": "latest-posts",
@@ -57,7 +71,9 @@ def html_id(text: str | None, fallback: str) -> str:
     return cleaned if cleaned and cleaned[0].isalpha() else f"{fallback}-{cleaned}" if cleaned else fallback
 
 
-def show_section(kind: str, content: SectionContent, placed: Component, html: str, under: str, site: SiteView, shop: Workshop) -> SectionView | None:  # fmt: skip
+def show_section(
+    kind: str, content: SectionContent, placed: Component, html: str, under: str, site: SiteView, shop: Workshop
+) -> SectionView | None:
     title = heading(shorten(content.title, 160)) if content.title else None
     lead, text = _lead(kind, content, shop)
     grouped = kind in GROUPED and (bool(content.groups) or kind == "menu" or _has_categories(content))

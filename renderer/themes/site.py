@@ -126,8 +126,12 @@ _TEXT_COLUMNS = ("subdomain", "title", "description", "favicon_url", "seo_title"
 
 def _clean(source: SiteSource) -> SiteSource:
     """The plain text columns, as text that can be encoded and shown."""
-    given = {name: getattr(source, name) for name in _TEXT_COLUMNS}
-    return replace(source, **{name: clean_text(text).strip() for name, text in given.items() if text is not None})
+    cleaned: dict[str, Any] = {}
+    for name in _TEXT_COLUMNS:
+        text = getattr(source, name)
+        if text is not None:
+            cleaned[name] = clean_text(text).strip()
+    return replace(source, **cleaned)
 
 
 def _column(text: str | None, column: str, repairs: Repairs) -> Any:
@@ -151,7 +155,16 @@ def _defaults(source: SiteSource, theme: Theme) -> tuple[str, ...]:
     return given or theme.manifest.default_sections
 
 
-def _draw_pages(plans: tuple[PagePlan, ...], source: SiteSource, content: Content, view: SiteView, reach: Reach, proof: Provenance, look: Look, repairs: Repairs) -> tuple[dict[str, PageView], SiteView]:  # fmt: skip
+def _draw_pages(
+    plans: tuple[PagePlan, ...],
+    source: SiteSource,
+    content: Content,
+    view: SiteView,
+    reach: Reach,
+    proof: Provenance,
+    look: Look,
+    repairs: Repairs,
+) -> tuple[dict[str, PageView], SiteView]:
     paths = {plan.path for plan in plans}
     homes = {
         key: plan.path

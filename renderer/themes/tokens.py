@@ -1,4 +1,4 @@
-"""Design tokens → one small style sheet of custom properties. Order: theme ← templates.css_variables ← scheme ← site."""
+"""Design tokens → a style sheet of custom properties. Order: theme ← templates.css_variables ← scheme ← site."""
 
 from base64 import b64encode
 from collections.abc import Mapping

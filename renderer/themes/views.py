@@ -1,4 +1,4 @@
-"""Frozen values that templates draw: absence is None or an empty tuple, markup is Markup, everything else is escaped."""
+"""Frozen values that templates draw: absence is None or an empty tuple, markup is Markup, all else is escaped."""
 
 from dataclasses import dataclass, field
 from datetime import date

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from pydantic import AliasChoices, Field
 
-from renderer.themes.contract.lenient import Lenient, Listed, ShortText, Text
+from renderer.themes.contract.lenient import Lenient, Listed, ListedText, ShortText, Text
 
 
 def _also(*names: str) -> Any:
@@ -79,7 +79,7 @@ class Item(Lenient):
     duration: ShortText = None
     when: ShortText = _also("when", "time", "day", "date", "year")
     place: ShortText = _also("place", "location", "city", "from")
-    features: Listed[ShortText] = Field(
+    features: ListedText = Field(
         default_factory=list, validation_alias=AliasChoices("features", "includes", "points", "list", "items")
     )
     highlight: bool = Field(default=False, validation_alias=AliasChoices("highlight", "featured", "popular"))
@@ -167,7 +167,7 @@ class Contact(Lenient):
 class OpenDays(Lenient):
     """`days` as two letters (mo … su) or names in Indonesian or English; times "17:00"; past midnight is allowed."""
 
-    days: Listed[ShortText] = Field(default_factory=list, validation_alias=AliasChoices("days", "day"))
+    days: ListedText = Field(default_factory=list, validation_alias=AliasChoices("days", "day"))
     open: ShortText = _also("open", "opens", "from")
     close: ShortText = _also("close", "closes", "until", "to")
     closed: bool = False
@@ -202,7 +202,7 @@ class Qris(Lenient):
 
 
 class Payments(Lenient):
-    accepted: Listed[ShortText] = Field(default_factory=list)
+    accepted: ListedText = Field(default_factory=list)
     qris: Qris | None = None
     note: ShortText = None
 
@@ -233,7 +233,7 @@ class SiteFacts(Lenient):
 
 class Content(Lenient):
     language: ShortText = _also("language", "lang")
-    languages: Listed[ShortText] = Field(default_factory=list)
+    languages: ListedText = Field(default_factory=list)
     translations: dict[str, Any] | None = None
     provenance: dict[str, Any] | None = None
     site: SiteFacts = Field(default_factory=SiteFacts)

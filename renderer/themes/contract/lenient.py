@@ -76,8 +76,10 @@ Text = Annotated[str | None, _text_of(20_000)]
 ShortText = Annotated[str | None, _text_of(1_000)]
 if TYPE_CHECKING:
     Listed = list[T]
+    ListedText = list[str]
 else:
     Listed = Annotated[list[T | None], BeforeValidator(_as_list), AfterValidator(_drop_empty)]
+    ListedText = Listed[ShortText]
 
 M = TypeVar("M", bound=Lenient)
 
@@ -112,7 +114,9 @@ def _snake(key: str) -> str:
 
 
 def _without(raw: Any, steps: tuple[str | int, ...]) -> tuple[Any, list[str | int]]:
-    """A copy of `raw` without the value at `steps` (None in a list, so that indices hold), and the steps as the document itself spells them.
+    """A copy of `raw` without the value at `steps`, and the steps as the document itself spells them.
+
+    In a list None takes its place, so that the other indices hold.
 
     The copy is shallow along the path only. Steps that name no value (a validator's own name) end the path there.
     """

@@ -1,4 +1,4 @@
-"""`websites.design_tokens`: plain values, or W3C Design Tokens (`$value`, groups, aliases) brought to the plain form first."""
+"""`websites.design_tokens`: plain values, or W3C Design Tokens (`$value`, groups, aliases) made plain first."""
 
 import re
 from typing import Any
@@ -40,7 +40,7 @@ class DesignTokens(Lenient):
 
 
 def plain_tokens(raw: Any, under: str, repairs: Repairs) -> Any:
-    """Tokens with every `{"$value": …}` replaced by its value and every alias by what it points at; cycles are refused."""
+    """Tokens with every `{"$value": …}` replaced by its value, every alias by what it points at; no cycles."""
     if not isinstance(raw, dict):
         return raw
     return _Resolver(raw, under, repairs).plain(raw, (), ())

@@ -41,7 +41,7 @@ _ALSO = {
     "mendung": "mega-mendung", "megamendung": "mega-mendung", "ikat": "tenun", "songket": "tenun", "terrazzo": "terazo",
     "tiles": "tegel", "tile": "tegel", "waves": "ombak", "wave": "ombak", "contour": "kontur", "topographic": "kontur",
     "leaf": "daun", "leaves": "daun", "paper": "kertas", "lines": "kertas", "batik": "kawung", "lurik": "tenun",
-    "sidomukti": "ceplok", "melati": "truntum", "jagad": "ceplok", "pecah": "terazo", "sekar": "truntum", "chan": "daun",
+    "sidomukti": "ceplok", "melati": "truntum", "jagad": "ceplok", "pecah": "terazo", "sekar": "truntum",
     "can": "daun", "latohan": "ombak",
 }  # fmt: skip
 
@@ -55,7 +55,7 @@ _KIN = (
 
 
 def kin(motif: str, index: int) -> str:
-    """The motif itself for every other item, its relatives for those between, so that a wall of works is a collection."""
+    """The motif for every other item, its relatives between, so that a wall of works is a collection."""
     family = next((family for family in _KIN if motif in family), (motif,))
     others = [other for other in family if other != motif]
     return motif if index % 2 == 0 or not others else others[index // 2 % len(others)]

@@ -23,15 +23,16 @@ def tenun(rng: Random) -> str:
             parts.append(f'<path class="{name}l" d="M0 {y + height - 2}{zig}"/>')
         elif kind == 2:
             step = rng.choice((16, 20, 24))
-            half = height / 2
+            half, wide = height / 2, step * 0.36
             gems = "".join(
-                f"M{x} {y + half:g}l{step * 0.36:.1f} {-half + 1:g}l{step * 0.36:.1f} {half - 1:g}l{-step * 0.36:.1f} {half - 1:g}z"
+                f"M{x} {y + half:g}l{wide:.1f} {1 - half:g}l{wide:.1f} {half - 1:g}l{-wide:.1f} {half - 1:g}z"
                 for x in range(0, 240, step)
             )
             parts.append(f'<path class="{name}" d="{gems}"/>')
         elif kind == 3:
             parts.append(
-                f'<path class="cl" stroke-dasharray="{rng.choice(("2 4", "6 3", "10 4"))}" d="M0 {y + 3}h240M0 {y + 7}h240"/>'
+                f'<path class="cl" stroke-dasharray="{rng.choice(("2 4", "6 3", "10 4"))}" '
+                f'd="M0 {y + 3}h240M0 {y + 7}h240"/>'
             )
             height = 10
         else:

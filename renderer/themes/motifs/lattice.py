@@ -12,8 +12,8 @@ def kawung(rng: Random) -> Repeat:
     fill, line = rng.choice((("a", "b"), ("a", "c"), ("b", "a")))
     petals = "".join(
         f'<ellipse class="{fill}" cx="{x}" cy="{y}" rx="{fat}" ry="13" transform="rotate({turn} {x} {y})"/>'
-        f'<path class="{line}l" d="M{x - 6.5} {y - 6.5 if turn == -45 else y + 6.5}L{x + 6.5} {y + 6.5 if turn == -45 else y - 6.5}"/>'
-        for x, y, turn in ((12, 12, -45), (36, 12, 45), (12, 36, 45), (36, 36, -45))
+        f'<path class="{line}l" d="M{x - 6.5} {y - 6.5 * side}L{x + 6.5} {y + 6.5 * side}"/>'
+        for x, y, turn, side in ((12, 12, -45, 1), (36, 12, 45, -1), (12, 36, 45, -1), (36, 36, -45, 1))
     )
     heart = rng.choice(
         (
@@ -58,8 +58,8 @@ def ceplok(rng: Random) -> Repeat:
     count = rng.choice((6, 8, 8, 12))
     inner = rng.choice((4, 5))
     petals = "".join(
-        f'<ellipse class="{"a" if index % 2 == 0 or count == 6 else "b"}" cx="28" cy="15" rx="{3.6 if count > 8 else 4.6}" ry="8.5" '
-        f'transform="rotate({360 * index / count:g} 28 28)"/>'
+        f'<ellipse class="{"a" if index % 2 == 0 or count == 6 else "b"}" cx="28" cy="15" '
+        f'rx="{3.6 if count > 8 else 4.6}" ry="8.5" transform="rotate({360 * index / count:g} 28 28)"/>'
         for index in range(count)
     )
     core = f'<circle class="g" cx="28" cy="28" r="{inner + 1.5}"/><circle class="b" cx="28" cy="28" r="{inner - 1}"/>'
@@ -93,10 +93,13 @@ def tegel(rng: Random) -> Repeat:
     """Cement floor tiles as in houses of the 1920s; four quarter turns of one drawing."""
     kind = rng.randrange(4)
     quarter = (
-        '<path class="a" d="M0 0h20A20 20 0 0 1 0 20z"/><path class="bl" d="M26 0A26 26 0 0 1 0 26"/><path class="c" d="M32 32V20A12 12 0 0 0 20 32z"/>',
+        '<path class="a" d="M0 0h20A20 20 0 0 1 0 20z"/>'
+        '<path class="bl" d="M26 0A26 26 0 0 1 0 26"/><path class="c" d="M32 32V20A12 12 0 0 0 20 32z"/>',
         '<path class="a" d="M0 0L32 8L8 32z"/><path class="b" d="M32 32V22L22 32z"/><path class="cl" d="M4 28L28 4"/>',
-        '<path class="c" d="M0 0h32A32 32 0 0 1 0 32z"/><path class="a" d="M0 0h16A16 16 0 0 1 0 16z"/><path class="b" d="M32 32l-9-3l6-6z"/>',
-        '<path class="a" d="M0 32A32 32 0 0 1 32 0A22 22 0 0 1 0 32z"/><circle class="b" cx="6" cy="6" r="4"/><path class="cl" d="M32 14A18 18 0 0 0 14 32"/>',
+        '<path class="c" d="M0 0h32A32 32 0 0 1 0 32z"/>'
+        '<path class="a" d="M0 0h16A16 16 0 0 1 0 16z"/><path class="b" d="M32 32l-9-3l6-6z"/>',
+        '<path class="a" d="M0 32A32 32 0 0 1 32 0A22 22 0 0 1 0 32z"/>'
+        '<circle class="b" cx="6" cy="6" r="4"/><path class="cl" d="M32 14A18 18 0 0 0 14 32"/>',
     )[kind]
     turned = "".join(f'<g transform="rotate({turn} 32 32)">{quarter}</g>' for turn in (0, 90, 180, 270))
     return turned + '<path class="cl" d="M0 0h64M0 0v64"/>', (64, 64)
@@ -125,6 +128,7 @@ def daun(rng: Random) -> Repeat:
             f'<path class="{name}" transform="translate(26 {y}) rotate({-28 + rng.randrange(8)})" d="{leaf}"/>'
         )
         parts.append(
-            f'<path class="{name}" transform="translate(26 {y}) scale(-1 1) rotate({-28 + rng.randrange(8)})" d="{leaf}"/>'
+            f'<path class="{name}" transform="translate(26 {y}) scale(-1 1) '
+            f'rotate({-28 + rng.randrange(8)})" d="{leaf}"/>'
         )
     return "".join(parts), (52, 60)

@@ -1,4 +1,4 @@
-"""Which addresses may stand in a page. They are judged after what a browser would decode or drop has been taken away."""
+"""Which addresses may stand in a page: judged after what a browser would decode or drop has been taken away."""
 
 import re
 from html import unescape
@@ -86,7 +86,7 @@ def _open_link(link: str, scheme: str) -> str | None:
 
 
 def _encoded(link: str) -> str:
-    """Percent-encoded where a validator asks for it: everything outside ASCII, quotes, brackets, a stray %, a second #."""
+    """Percent-encoded where a validator asks for it: outside ASCII, quotes, brackets, a stray %, a second #."""
     path, mark, fragment = link.partition("#")
     encoded = quote(path, safe=_KEPT.replace("[", "").replace("]", "").replace("#", ""))
     if mark:

@@ -10,9 +10,10 @@ from markupsafe import Markup
 
 from renderer.themes.text.links import is_foreign, safe_link
 
-_TAGS = set(
-    "p br strong em s del code pre blockquote ul ol li h2 h3 h4 h5 h6 a hr table thead tbody tr th td img".split()
-)
+_TAGS = {
+    *("p", "br", "strong", "em", "s", "del", "code", "pre", "blockquote", "ul", "ol", "li", "a", "hr", "img"),
+    *("h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
+}
 _ATTRIBUTES = {"a": {"href", "title", "rel"}, "ol": {"start"}, "img": {"src", "alt", "loading"}}
 
 

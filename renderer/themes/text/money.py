@@ -3,7 +3,8 @@
 import re
 
 _NUMBER = re.compile(
-    r"^(?:rp\.?|idr)?\s*(?P<digits>\d[\d.,\u00a0 ]*)\s*(?P<unit>rb|ribu|k|jt|juta|mio|miliar|milyar|m)?\s*(?:,-|\.-)?\s*(?:idr|rupiah)?$",
+    r"^(?:rp\.?|idr)?\s*(?P<digits>\d[\d.,\u00a0 ]*)\s*(?P<unit>rb|ribu|k|jt|juta|mio|miliar|milyar|m)?"
+    r"\s*(?:,-|\.-)?\s*(?:idr|rupiah)?$",
     re.IGNORECASE,
 )
 _TIMES = {

@@ -1,7 +1,7 @@
 """TipTap / ProseMirror JSON → HTML from an allow-list.
 
-As a DOM it equals TipTap's own output for well-formed documents, except that alignment is a class and headings are shifted
-below the page's. What is out of place is put in place (text in a list gets its item), what is unknown gives its text.
+As a DOM it equals TipTap's own output for well-formed documents, except that alignment is a class and headings are
+shifted below the page's. What is out of place is put right, what is unknown gives its text.
 Depth and size are capped; below the cap only text remains, gathered without recursion.
 """
 

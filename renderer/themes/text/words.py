@@ -8,6 +8,8 @@ from babel.dates import format_date
 
 LANGUAGES = ("id", "en")
 
+Names = Mapping[str, str | tuple[str, str]]
+
 _BOTH = {
     "skip": ("Langsung ke isi", "Skip to content"),
     "menu": ("Menu", "Menu"),
@@ -114,28 +116,35 @@ _BOTH = {
     "whatsapp_plain": ("Halo {site}, saya ingin bertanya.", "Hello {site}, I have a question."),
 }
 
-PAYMENT_NAMES = {
-    "qris": "QRIS", "cash": ("Tunai", "Cash"), "tunai": ("Tunai", "Cash"), "transfer": ("Transfer bank", "Bank transfer"),
+PAYMENT_NAMES: Names = {
+    "qris": "QRIS", "cash": ("Tunai", "Cash"), "tunai": ("Tunai", "Cash"),
+    "transfer": ("Transfer bank", "Bank transfer"),
     "bank_transfer": ("Transfer bank", "Bank transfer"), "debit": ("Kartu debit", "Debit card"),
-    "credit": ("Kartu kredit", "Credit card"), "credit_card": ("Kartu kredit", "Credit card"), "card": ("Kartu", "Card"),
+    "credit": ("Kartu kredit", "Credit card"), "credit_card": ("Kartu kredit", "Credit card"),
+    "card": ("Kartu", "Card"),
     "gopay": "GoPay", "ovo": "OVO", "dana": "DANA", "shopeepay": "ShopeePay", "linkaja": "LinkAja", "bca": "BCA",
     "mandiri": "Mandiri", "bri": "BRI", "bni": "BNI", "cod": ("Bayar di tempat", "Cash on delivery"),
-    "installment": ("Cicilan", "Instalments"), "paypal": "PayPal", "wise": "Wise", "visa": "Visa", "mastercard": "Mastercard",
+    "installment": ("Cicilan", "Instalments"), "paypal": "PayPal", "wise": "Wise",
+    "visa": "Visa", "mastercard": "Mastercard",
 }  # fmt: skip
 
-CHANNEL_NAMES = {
-    "gofood": "GoFood", "grabfood": "GrabFood", "shopeefood": "ShopeeFood", "tokopedia": "Tokopedia", "shopee": "Shopee",
-    "tiktok": "TikTok", "tiktok_shop": "TikTok Shop", "instagram": "Instagram", "facebook": "Facebook", "youtube": "YouTube",
+CHANNEL_NAMES: Names = {
+    "gofood": "GoFood", "grabfood": "GrabFood", "shopeefood": "ShopeeFood", "tokopedia": "Tokopedia",
+    "shopee": "Shopee",
+    "tiktok": "TikTok", "tiktok_shop": "TikTok Shop", "instagram": "Instagram", "facebook": "Facebook",
+    "youtube": "YouTube",
     "x": "X", "twitter": "X", "threads": "Threads", "linkedin": "LinkedIn", "telegram": "Telegram", "line": "LINE",
     "whatsapp_catalog": "WhatsApp", "whatsapp_channel": ("Saluran WhatsApp", "WhatsApp channel"), "lazada": "Lazada",
     "blibli": "Blibli", "bukalapak": "Bukalapak", "pinterest": "Pinterest", "behance": "Behance", "github": "GitHub",
     "mastodon": "Mastodon", "bluesky": "Bluesky", "spotify": "Spotify", "tripadvisor": "Tripadvisor",
-    "google": ("Google Maps", "Google Maps"), "traveloka": "Traveloka", "airbnb": "Airbnb", "website": ("Situs web", "Website"),
-    "email": ("Surel", "E-mail"), "rss": "RSS", "goodreads": "Goodreads", "medium": "Medium", "bridestory": "Bridestory",
+    "google": ("Google Maps", "Google Maps"), "traveloka": "Traveloka", "airbnb": "Airbnb",
+    "website": ("Situs web", "Website"),
+    "email": ("Surel", "E-mail"), "rss": "RSS", "goodreads": "Goodreads", "medium": "Medium",
+    "bridestory": "Bridestory",
     "halodoc": "Halodoc", "klook": "Klook", "getyourguide": "GetYourGuide",
 }  # fmt: skip
 
-CREDENTIAL_NAMES = {
+CREDENTIAL_NAMES: Names = {
     "halal": "Halal", "nib": "NIB", "pirt": "P-IRT", "p-irt": "P-IRT", "bpom": "BPOM", "sip": "SIP", "str": "STR",
     "siup": "SIUP", "haki": "HAKI", "hpi": "HPI", "license": ("Izin", "Licence"), "izin": ("Izin", "Licence"),
 }  # fmt: skip
@@ -174,7 +183,7 @@ class Words:
             text = text.replace("{" + name + "}", str(value))
         return text
 
-    def known(self, names: Mapping[str, str | tuple[str, str]], key: str) -> str | None:
+    def known(self, names: Names, key: str) -> str | None:
         """The name of a payment, channel or credential; None when it is not one of ours."""
         name = names.get(key.strip().casefold().replace(" ", "_").replace("-", "_"))
         return name[self._index] if isinstance(name, tuple) else name
