@@ -47,9 +47,12 @@ lock: $(DEV) ## Pin the dependencies again, with hashes and without index addres
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		-c requirements.lock pyproject.toml --group build --group dev -o requirements-dev.lock
 
+schema-doc: $(DEV) ## Write docs/schema.md anew from a migrated database
+	@TAPSITE_TEST_WRITE_DOCS=1 $(BIN)/python -m pytest tests/test_schema_doc.py
+
 clean: ## Remove everything that was made: environment, databases, caches
 	@if test -x $(BIN)/python && test -d var; then $(BIN)/python -m renderer demo --remove || true; fi
 	@rm -rf $(VENV) var dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache renderer.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup demo test check format lock clean
+.PHONY: help setup demo test check format lock schema-doc clean

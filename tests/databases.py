@@ -114,6 +114,19 @@ class Databases:
                 conn.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(str(name))))
 
 
+def _place() -> Path:
+    """Memory where there is enough of it.
+
+    ext4 looks through every file deleted in the last minutes before it makes a new one, which after some dozens of dropped
+    databases makes the next CREATE DATABASE ten times as slow.
+    """
+    memory = Path("/dev/shm")
+    if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2**31:
+        checkout = hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]
+        return memory / f"{PREFIX}{os.geteuid()}_{checkout}"
+    return ROOT / "var" / "test"
+
+
 @contextmanager
 def server() -> Iterator[Databases]:
     """The server that TAPSITE_TEST_DATABASE_URL leads an administrator to, or else an embedded one of this run's own.

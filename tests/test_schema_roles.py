@@ -90,6 +90,7 @@ async def test_the_view_of_sites_has_no_secret_and_no_counter(edge: Role) -> Non
         "state_since",
         "tier",
         "primary_host",
+        "serves_custom_domains",
         "password_version",
         "default_sections",
     } <= columns

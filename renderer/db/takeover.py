@@ -122,7 +122,9 @@ class Takeover:
         )
         if table == "system_config":
             # The migrations put defaults there; what was configured stands.
-            query += sql.SQL(" ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at")
+            query += sql.SQL(
+                " ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at"
+            )
         count = self.conn.execute(query, {"zone": self.zone}).rowcount
         self.report(f"took over {count} rows of {table}")
 

@@ -20,7 +20,8 @@ SELECT
         ELSE coalesce(outage.since, w.published_at, w.created_at)
     END AS state_since,
     owner.tier,
-    CASE WHEN (SELECT value -> owner.tier -> 'custom_domain' FROM system_config WHERE key = 'tier_rights') = 'true' THEN
+    domains.served AS serves_custom_domains,
+    CASE WHEN domains.served THEN
         (SELECT d.host::text FROM website_domains d WHERE d.website_id = w.id AND d.is_primary AND d.verified_at IS NOT NULL)
     END AS primary_host,
     t.default_sections, t.css_variables, t.available_color_schemes, t.component_structure
@@ -41,7 +42,13 @@ CROSS JOIN LATERAL (
             (SELECT value #>> '{}' FROM system_config WHERE key = 'lapsed_sites'), 'unavailable') <> 'free'
         THEN u.subscription_expires_at END
     ) AS since
-) AS outage;
+) AS outage
+CROSS JOIN LATERAL (
+    -- A right that a tier never had is refused where it is claimed: a verified domain of somebody who never subscribed is
+    -- an administrator's doing. What was subscribed to and is over is hidden here.
+    SELECT u.subscription_tier IS NOT DISTINCT FROM 'free' AND u.subscription_expires_at IS NULL OR coalesce(
+        (SELECT value -> owner.tier -> 'custom_domain' FROM system_config WHERE key = 'tier_rights') = 'true', false) AS served
+) AS domains;
 
 COMMENT ON VIEW edge_sites IS
     'A site as the edge may see it: no password, no money, no counters. Read by the edge, for each request by subdomain or id.';
@@ -49,6 +56,7 @@ COMMENT ON COLUMN edge_sites.state IS
     'gone (archived or deleted) before draft, before unavailable (suspended, owner inactive, subscription lapsed: at most seven days) '
     'and expired (the same for longer), before live.';
 COMMENT ON COLUMN edge_sites.tier IS 'What was bought, or free once it has lapsed.';
+COMMENT ON COLUMN edge_sites.serves_custom_domains IS 'Whether the tier has that right, or nothing was ever subscribed to.';
 COMMENT ON COLUMN edge_sites.primary_host IS 'Verified primary custom domain, if the tier has that right.';
 
 CREATE VIEW edge_domains AS

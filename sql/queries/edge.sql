@@ -11,6 +11,6 @@ SELECT * FROM edge_sites WHERE subdomain = :label;
 SELECT s.*
 FROM edge_domains d
 JOIN edge_sites s ON s.id = d.website_id
-WHERE d.host IN (:host, :apex)
+WHERE d.host IN (:host, :apex) AND s.serves_custom_domains
 ORDER BY d.host = :host DESC
 LIMIT 1;
