@@ -101,6 +101,27 @@ def test_the_demo_serves_six_sites_and_leaves_no_process_behind(tmp_path: Path) 
     assert done.returncode == 0, done.stderr
 
 
+def test_a_backup_of_the_running_demo_is_restored_elsewhere(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    target = tmp_path / "backup"
+    with serving(environment(here), "demo") as (_, port):
+        before = get(port, "kopi-senja.localhost")
+        done = renderer(environment(here), "backup", str(target), "--with-keys")
+        assert done.returncode == 0, done.stderr
+        refused = renderer(environment(here), "restore", str(target))
+        assert refused.returncode == 1
+        assert "--force" in refused.stderr
+    keys = [(path.name, path.stat().st_mode & 0o777) for path in target.rglob("keyring")]
+    assert keys == [("keyring", 0o600)]
+    done = renderer(environment(there), "restore", str(target), "--with-keys")
+    assert done.returncode == 0, done.stderr
+    with serving(environment(there), "serve") as (_, port):
+        status, page = get(port, "kopi-senja.localhost")
+        assert (status, len(page)) == (before[0], len(before[1]))
+    for place in (here, there):
+        assert renderer(environment(place), "demo", "--remove").returncode == 0
+
+
 def test_serve_refuses_a_database_that_was_never_migrated_and_names_the_command(
     tmp_path: Path, empty_database: Database
 ) -> None:

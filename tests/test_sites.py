@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
-from tests.factories import make_site, make_user
 
+from tests.factories import make_site, make_user
+from tests.serving import Serve
 from tests.visitor import Visitor
 
 UNKNOWN = "nobody.sites.test"
@@ -159,6 +160,26 @@ async def test_a_request_without_a_host_is_nobodys(conn: asyncpg.Connection, vis
 async def test_the_base_domain_itself_is_no_site(conn: asyncpg.Connection, visitor: Visitor) -> None:
     for host in ("sites.test", "www.sites.test", "other.test"):
         assert (await visitor.get(host)).status == 404, host
+
+
+async def test_the_base_domain_may_redirect_or_list_the_demo(conn: asyncpg.Connection, serve: Serve) -> None:
+    visitor = await serve(server={"base_redirect": "https://tapsite.example/"})
+    answer = await visitor.get("sites.test", "/any?x=1")
+    assert (answer.status, answer.headers["Location"]) == (302, "https://tapsite.example/")
+    assert (await visitor.ask("POST", "sites.test")).status == 404
+    visitor = await serve(demo={"index": True})
+    assert (await visitor.get("sites.test")).status == 200
+    assert (await visitor.get("sites.test", "/other")).status == 404
+
+
+async def test_forwarded_headers_count_only_from_a_trusted_proxy(conn: asyncpg.Connection, serve: Serve) -> None:
+    await make_site(conn, subdomain="kopi")
+    claims = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "198.51.100.1"}
+    stranger = await (await serve()).get("kopi.sites.test", headers=claims)
+    assert "Cross-Origin-Opener-Policy" not in stranger.headers
+    trusting = await serve(server={"trusted_proxies": ["127.0.0.0/8"]})
+    proxied = await trusting.get("kopi.sites.test", headers=claims)
+    assert proxied.headers["Cross-Origin-Opener-Policy"] == "same-origin"
 
 
 async def test_a_page_of_another_site_is_not_found(conn: asyncpg.Connection, visitor: Visitor) -> None:
