@@ -1,11 +1,16 @@
 """Reading drawn pages back: what a browser would find in them."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from itertools import pairwise
+from pathlib import Path
 from uuid import UUID
 
-from renderer.themes import SiteSource
+from renderer.themes import PostSource, Site, SiteSource, draw_page
+
+NOW = datetime(2026, 11, 23, 13, tzinfo=UTC)
+ROOT = Path(__file__).parent.parent / "themes"
 
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr path rect circle ellipse".split())  # noqa: SIM905
 _BLOCKS = frozenset("p div ul ol dl table blockquote pre h1 h2 h3 h4 h5 h6 section figure details hr form".split())  # noqa: SIM905
@@ -99,7 +104,9 @@ class Page(HTMLParser):
                 self.problems.append(f"leads nowhere: {href}")
 
     def _judge_element(self, element: Element) -> None:
-        if element.tag in ("script", "iframe", "object", "embed", "base", "frame", "applet", "template"):
+        if element.tag == "script" and (element.attrs or "closest" not in element.text):
+            self.problems.append("a script that is not the theme's")
+        if element.tag in ("iframe", "object", "embed", "base", "frame", "applet", "template"):
             self.problems.append(f"<{element.tag}>")
         if (
             element.tag in ("a", "button", "summary", "h1", "h2", "h3", "h4", "label", "dt", "th")
@@ -125,3 +132,11 @@ class Page(HTMLParser):
                 and not value.startswith(("https://kopi.example/", "data:image/svg+xml,"))
             ):
                 self.problems.append(f"foreign <link> {value[:40]}")
+
+
+def draw(site: Site, path: str = "/", posts: list[PostSource] | None = None, now: datetime = NOW) -> Page:
+    drawn = draw_page(site, path, posts or [], now)
+    assert drawn is not None
+    page = Page(drawn.html)
+    assert page.problems == []
+    return page

@@ -9,7 +9,8 @@ import pytest
 from tests.factories import insert, make_post, make_site
 
 FOUND = (
-    "SELECT array_agg(slug::text ORDER BY ts_rank(search, websearch_to_tsquery($1::regconfig, $2)) DESC) FROM blog_posts "
+    "SELECT array_agg(slug::text ORDER BY ts_rank(search, websearch_to_tsquery($1::regconfig, $2)) DESC) "
+    "FROM blog_posts "
     "WHERE search @@ websearch_to_tsquery($1::regconfig, $2)"
 )
 
@@ -60,8 +61,13 @@ async def test_words_in_any_kind_of_document_are_found(conn: asyncpg.Connection)
     }.items():
         await make_post(conn, site, slug=slug, content=content)
     for word, slug in {
-        "bersarang": "nested", "menulis": "halves", "patah": "halves", "sederhana": "markdown", "paragraf": "old", "printf": "code",
-    }.items():  # fmt: skip
+        "bersarang": "nested",
+        "menulis": "halves",
+        "patah": "halves",
+        "sederhana": "markdown",
+        "paragraf": "old",
+        "printf": "code",
+    }.items():
         assert await found(conn, word) == [slug], word
 
 

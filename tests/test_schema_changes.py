@@ -82,7 +82,10 @@ async def test_changes_that_commit_out_of_order_are_all_found_by_snapshots(
         await late.commit()
 
         reader = other
-        seen = "SELECT website_id FROM change_log WHERE tag = 'site' AND NOT pg_visible_in_snapshot(xid, $1::text::pg_snapshot)"
+        seen = (
+            "SELECT website_id FROM change_log "
+            "WHERE tag = 'site' AND NOT pg_visible_in_snapshot(xid, $1::text::pg_snapshot)"
+        )
         snapshot = await reader.fetchval("SELECT pg_current_snapshot()::text")
         await early.commit()
         # The higher id was committed and seen first; a reader that went by ids would never see this one.
@@ -115,7 +118,8 @@ async def test_pruning_forgets_old_changes_and_those_of_another_cluster(conn: as
     await tags(conn)
     await conn.execute("UPDATE websites SET title = 'baru'")
     await conn.execute(
-        "INSERT INTO change_log (website_id, tag, xid, logged_at) VALUES ($1, 'lama', '1', now() - interval '2 hours'), "
+        "INSERT INTO change_log (website_id, tag, xid, logged_at) VALUES ($1, 'lama', '1', now() - interval "
+        "'2 hours'), "
         "($1, 'asing', '9000000000000', now())",
         site,
     )
@@ -138,10 +142,19 @@ async def test_a_revision_is_kept_of_content_whoever_writes(database: Database, 
 
 async def test_every_content_column_is_kept_in_a_revision(conn: asyncpg.Connection) -> None:
     values = {
-        "title": "t", "description": "d", "favicon_url": "f", "template_variant": "v", "config": {"a": 1}, "design_tokens": {"b": 1},
-        "generated_content": {"c": 1}, "components_config": {"d": 1}, "seo_title": "st", "seo_description": "sd",
-        "seo_keywords": ["k"], "og_image_url": "o",
-    }  # fmt: skip
+        "title": "t",
+        "description": "d",
+        "favicon_url": "f",
+        "template_variant": "v",
+        "config": {"a": 1},
+        "design_tokens": {"b": 1},
+        "generated_content": {"c": 1},
+        "components_config": {"d": 1},
+        "seo_title": "st",
+        "seo_description": "sd",
+        "seo_keywords": ["k"],
+        "og_image_url": "o",
+    }
     site = await make_site(conn, **values)
     await make_post(
         conn,

@@ -123,12 +123,15 @@ async def test_for_every_foreign_key_to_users_the_delete_works_or_names_anonymis
             await make_site(conn, user_id=user)
         else:
             await fill(conn, table, **{column: user})
+        named = ""
         try:
             await conn.execute("DELETE FROM users WHERE id = $1", user)
         except asyncpg.PostgresError as error:
-            assert "anonymise_user" in str(error.as_dict()), (table, column, error)
-            assert await conn.fetchval("SELECT anonymise_user($1)", user)
+            named = str(error.as_dict())
             refused.add(table)
+        if named:
+            assert "anonymise_user" in named, (table, column, named)
+            assert await conn.fetchval("SELECT anonymise_user($1)", user)
         else:
             assert await conn.fetchval(f"SELECT count(*) FROM {table} WHERE {column} = $1", user) == 0
     assert refused == {"token_transactions", "token_purchases", "ai_generation_logs", "affiliate_referrals"}
@@ -137,7 +140,8 @@ async def test_for_every_foreign_key_to_users_the_delete_works_or_names_anonymis
 @pytest.mark.parametrize("table", ["token_transactions", "audit_logs"])
 async def test_append_only_tables_name_what_may_go_without_foreign_keys(conn: asyncpg.Connection, table: str) -> None:
     keys = await conn.fetch(
-        "SELECT a.attname FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] "
+        "SELECT a.attname FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum "
+        "= c.conkey[1] "
         "WHERE c.contype = 'f' AND c.conrelid = $1::text::regclass",
         table,
     )

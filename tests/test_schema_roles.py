@@ -103,9 +103,15 @@ async def test_the_console_writes_content_and_only_adds_to_the_log(database: Dat
         await console.execute("INSERT INTO audit_logs (action, entity_type) VALUES ('login', 'user')")
         await console.fetch("SELECT * FROM user_dashboard, token_transactions")
         await console.execute("UPDATE users SET last_login_at = now()")
-        for query in ("UPDATE audit_logs SET action = 'x'", "DELETE FROM audit_logs", "DELETE FROM token_transactions",
-                      "INSERT INTO token_transactions (user_id, amount, type) SELECT id, 5, 'purchase' FROM users",
-                      "SELECT * FROM day_key_roots", "DELETE FROM users", "UPDATE system_config SET value = '1'"):  # fmt: skip
+        for query in (
+            "UPDATE audit_logs SET action = 'x'",
+            "DELETE FROM audit_logs",
+            "DELETE FROM token_transactions",
+            "INSERT INTO token_transactions (user_id, amount, type) SELECT id, 5, 'purchase' FROM users",
+            "SELECT * FROM day_key_roots",
+            "DELETE FROM users",
+            "UPDATE system_config SET value = '1'",
+        ):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await console.execute(query)
     finally:
@@ -118,14 +124,20 @@ async def test_maintenance_prunes_and_rolls_up_and_sees_no_person(database: Data
         assert await maintain.fetchval("SELECT make_page_view_partitions(4)") == 1
         await maintain.fetchval("SELECT prune_change_log('0 seconds') + prune_revisions()")
         await maintain.execute(
-            "INSERT INTO website_analytics_daily (website_id, date, page_views) SELECT website_id, current_date, count(*) "
+            "INSERT INTO website_analytics_daily (website_id, date, page_views) SELECT website_id, "
+            "current_date, count(*) "
             "FROM page_views GROUP BY website_id"
         )
         await maintain.execute("UPDATE page_views SET visitor_hash = NULL WHERE created_at < now() - interval '1 day'")
         await maintain.execute("DELETE FROM page_views WHERE created_at < now() - interval '90 days'")
         await maintain.execute("UPDATE website_domains SET last_checked_at = now(), verified_at = now()")
-        for query in ("SELECT email FROM users", "SELECT * FROM form_submissions", "SELECT * FROM token_transactions",
-                      "UPDATE websites SET title = 'x'", "DELETE FROM websites"):  # fmt: skip
+        for query in (
+            "SELECT email FROM users",
+            "SELECT * FROM form_submissions",
+            "SELECT * FROM token_transactions",
+            "UPDATE websites SET title = 'x'",
+            "DELETE FROM websites",
+        ):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await maintain.execute(query)
     finally:

@@ -122,16 +122,19 @@ async def test_with_100_000_sites_every_lookup_of_the_edge_uses_an_index(conn: a
         ALTER TABLE website_domains DISABLE TRIGGER USER;
         ALTER TABLE blog_posts DISABLE TRIGGER USER;
         DROP INDEX idx_websites_config, idx_websites_design_tokens;  -- which only cost time here
-        INSERT INTO templates (id, name, category, component_structure, css_variables) VALUES ('t', 't', 't', '{}', '{}');
+        INSERT INTO templates (id, name, category, component_structure, css_variables)
+            VALUES ('t', 't', 't', '{}', '{}');
         INSERT INTO users (id, email, password_hash)
             SELECT lpad(to_hex(n), 32, '0')::uuid, n || '@example.com', '!' FROM generate_series(1, 20000) n;
         INSERT INTO websites (id, user_id, subdomain, template_id, status)
-            SELECT lpad(to_hex(n), 32, '0')::uuid, lpad(to_hex(n % 20000 + 1), 32, '0')::uuid, 's' || n, 't', 'published'
+            SELECT lpad(to_hex(n), 32, '0')::uuid, lpad(to_hex(n % 20000 + 1), 32, '0')::uuid,
+                's' || n, 't', 'published'
             FROM generate_series(1, 100000) n;
         INSERT INTO website_domains (website_id, host, verified_at, is_primary)
             SELECT lpad(to_hex(n), 32, '0')::uuid, 's' || n || '.example', now(), true FROM generate_series(1, 20000) n;
         INSERT INTO blog_posts (website_id, slug, title, content, status, published_at)
-            SELECT lpad(CASE n % 2 WHEN 0 THEN '777' ELSE to_hex(n % 2000 + 1) END, 32, '0')::uuid, 'p' || n, 'p', '{}', 'published', now() - n * interval '1 minute'
+            SELECT lpad(CASE n % 2 WHEN 0 THEN '777' ELSE to_hex(n % 2000 + 1) END, 32, '0')::uuid, 'p' || n, 'p',
+                '{}', 'published', now() - n * interval '1 minute'
             FROM generate_series(1, 20000) n;
         ANALYZE users, websites, website_domains, blog_posts, templates;
         """

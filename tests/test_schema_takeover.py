@@ -53,15 +53,23 @@ def test_every_row_is_taken_over_and_the_report_counts_what_changed(with_rows: D
     after = count_rows(with_rows.url)
     assert {table for table in TABLES if before[table] == 0} == set()
     more = {table: after[table] - before[table] for table in TABLES if after[table] != before[table]}
-    # One opening row for each of the users 1 to 4, whose 50,000 no row explains; a template that sites named; and a link
-    # between two sites, which is left out.
+    # One opening row for each of the users 1 to 4, whose 50,000 no row explains; a template that sites named; and a
+    # link between two sites, which is left out.
     assert more == {"token_transactions": 4, "templates": 1, "blog_post_categories": -1, "system_config": 5}
     told = "\n".join(lines)
     for words in (
-        "2 × users.email", "users.newsletter", "4 × websites.subdomain", "1 × websites.custom_domain: a claim now",
-        "templates.id", "token_transactions.type", "prompt_versions.is_default", "affiliate_referrals.referred_user_id",
-        "blog_post_categories.category_id", "4 × token_transactions", "takeover_notes",
-    ):  # fmt: skip
+        "2 × users.email",
+        "users.newsletter",
+        "4 × websites.subdomain",
+        "1 × websites.custom_domain: a claim now",
+        "templates.id",
+        "token_transactions.type",
+        "prompt_versions.is_default",
+        "affiliate_referrals.referred_user_id",
+        "blog_post_categories.category_id",
+        "4 × token_transactions",
+        "takeover_notes",
+    ):
         assert words in told, (words, told)
 
 
@@ -69,9 +77,13 @@ async def test_it_ends_as_an_empty_database_would(taken: asyncpg.Connection, dat
     await check_schema(taken)
     shape = (
         "SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns "
-        "WHERE table_schema = 'public' AND table_name NOT LIKE 'page\\_views\\_%' AND column_name <> 'newsletter' ORDER BY 1, 2"
+        "WHERE table_schema = 'public' AND table_name NOT LIKE 'page\\_views\\_%' "
+        "AND column_name <> 'newsletter' ORDER BY 1, 2"
     )
-    constraints = "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text NOT LIKE 'page%' ORDER BY 1, 2"
+    constraints = (
+        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
+        "WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text NOT LIKE 'page%' ORDER BY 1, 2"
+    )
     fresh = await asyncpg.connect(database.url)
     try:
         for query in (shape, constraints):
@@ -141,8 +153,8 @@ async def test_balances_stay_and_the_ledger_explains_them(taken: asyncpg.Connect
     )
     assert [tuple(row) for row in adjusted] == [(user(number), 50000) for number in (1, 2, 3, 4)]
     broken = await taken.fetch(
-        "SELECT id FROM (SELECT *, coalesce(lag(balance_after) OVER (PARTITION BY user_id ORDER BY entry_no), 0) AS before "
-        "FROM token_transactions) AS chain WHERE balance_after <> before + amount"
+        "SELECT id FROM (SELECT *, coalesce(lag(balance_after) OVER (PARTITION BY user_id "
+        "ORDER BY entry_no), 0) AS before FROM token_transactions) AS chain WHERE balance_after <> before + amount"
     )
     assert broken == []
     assert await taken.fetchval("SELECT bool_and(tokens_balance = tokens_total_earned - tokens_total_spent) FROM users")
@@ -195,7 +207,7 @@ def test_what_else_hangs_on_the_tables_is_named_and_nothing_is_touched(with_rows
     with psycopg.connect(with_rows.url, autocommit=True) as conn:
         conn.execute("CREATE TABLE invoices (user_id uuid REFERENCES users (id))")
         conn.execute("CREATE VIEW rich AS SELECT * FROM users WHERE tokens_balance > 9")
-        with pytest.raises(MigrationError, match="invoices.*rich"):
+        with pytest.raises(MigrationError, match=r"invoices.*rich"):
             migrate(with_rows.url, legacy_zone="Asia/Jakarta")
         conn.execute("DROP TABLE invoices")
         conn.execute("DROP VIEW rich")

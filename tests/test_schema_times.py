@@ -13,7 +13,8 @@ OURS = "table_schema = 'public' AND table_name NOT LIKE '%yoyo%'"
 
 async def test_every_time_has_a_zone_and_the_databases_own_is_utc(conn: asyncpg.Connection) -> None:
     naive = await conn.fetch(
-        f"SELECT table_name, column_name FROM information_schema.columns WHERE {OURS} AND data_type = 'timestamp without time zone'"
+        f"SELECT table_name, column_name FROM information_schema.columns WHERE {OURS} "
+        "AND data_type = 'timestamp without time zone'"
     )
     assert naive == []
     assert await conn.fetchval("SHOW timezone") == "UTC"
@@ -31,9 +32,11 @@ async def test_a_naive_time_of_another_program_means_utc(database: Database) -> 
 
 async def test_every_table_with_updated_at_keeps_it(conn: asyncpg.Connection) -> None:
     unkept = await conn.fetch(
-        f"SELECT table_name FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name) "
-        f"WHERE {OURS} AND column_name = 'updated_at' AND table_type = 'BASE TABLE' AND NOT EXISTS (SELECT FROM pg_trigger g "
-        "WHERE g.tgrelid = c.table_name::regclass AND g.tgname = 'update_' || c.table_name || '_updated_at')"
+        "SELECT table_name FROM information_schema.columns c "
+        "JOIN information_schema.tables t USING (table_schema, table_name) "
+        f"WHERE {OURS} AND column_name = 'updated_at' AND table_type = 'BASE TABLE' "
+        "AND NOT EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = c.table_name::regclass "
+        "AND g.tgname = 'update_' || c.table_name || '_updated_at')"
     )
     assert unkept == []
 
@@ -60,6 +63,25 @@ async def test_updated_at_moves_with_a_change_and_not_without(
     assert await conn.fetchval(latest) == before
     await conn.execute(f"UPDATE {table} SET {change}")
     assert await conn.fetchval(latest) > before
+
+
+@pytest.mark.parametrize(
+    ("table", "counters"),
+    [
+        ("websites", {"view_count", "unique_visitor_count", "last_viewed_at"}),
+        ("blog_posts", {"view_count", "like_count"}),
+    ],
+)
+async def test_a_new_column_moves_updated_at_unless_it_is_a_counter(
+    conn: asyncpg.Connection, table: str, counters: set[str]
+) -> None:
+    unwatched = await conn.fetch(
+        "SELECT attname FROM pg_attribute a JOIN pg_trigger t ON t.tgrelid = a.attrelid AND t.tgname = $2 "
+        "WHERE a.attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped AND NOT attnum = ANY(t.tgattr)",
+        table,
+        f"update_{table}_updated_at",
+    )
+    assert {row[0] for row in unwatched} == counters
 
 
 async def test_partitions_are_months_of_utc_whoever_makes_them(database: Database) -> None:
@@ -105,15 +127,17 @@ async def test_every_function_pins_its_search_path_and_says_what_it_does(conn: a
     loose = await conn.fetch(
         "SELECT proname FROM pg_proc p WHERE pronamespace = 'public'::regnamespace "
         "AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e') "
-        "AND (NOT coalesce(proconfig::text LIKE '%search_path=public, pg_temp%', false) OR obj_description(p.oid, 'pg_proc') IS NULL)"
+        "AND (NOT coalesce(proconfig::text LIKE '%search_path=public, pg_temp%', false) "
+        "OR obj_description(p.oid, 'pg_proc') IS NULL)"
     )
     assert loose == []
 
 
 async def test_no_index_repeats_the_one_of_a_unique_constraint(conn: asyncpg.Connection) -> None:
     repeated = await conn.fetch(
-        "SELECT a.indexrelid::regclass FROM pg_index a JOIN pg_index b ON a.indrelid = b.indrelid AND a.indexrelid <> b.indexrelid "
-        "AND a.indkey = b.indkey AND a.indclass = b.indclass AND a.indpred IS NULL AND b.indpred IS NULL AND a.indexprs IS NULL "
+        "SELECT a.indexrelid::regclass FROM pg_index a JOIN pg_index b "
+        "ON a.indrelid = b.indrelid AND a.indexrelid <> b.indexrelid AND a.indkey = b.indkey "
+        "AND a.indclass = b.indclass AND a.indpred IS NULL AND b.indpred IS NULL AND a.indexprs IS NULL "
         "AND b.indexprs IS NULL AND b.indisunique AND NOT a.indisunique JOIN pg_class c ON c.oid = a.indrelid "
         "WHERE c.relnamespace = 'public'::regnamespace"
     )

@@ -152,7 +152,8 @@ async def test_a_counted_view_leaves_updated_at_alone(conn: asyncpg.Connection) 
     site = await make_site(conn)
     before = await conn.fetchrow("SELECT updated_at, changed_in FROM websites")
     await conn.execute(
-        "UPDATE websites SET view_count = view_count + 1, unique_visitor_count = 5, last_viewed_at = now() WHERE id = $1",
+        "UPDATE websites SET view_count = view_count + 1, unique_visitor_count = 5, last_viewed_at = now() "
+        "WHERE id = $1",
         site,
     )
     assert await conn.fetchrow("SELECT updated_at, changed_in FROM websites") == before

@@ -55,7 +55,8 @@ def test_every_text_pair_of_three_hundred_random_palettes_reaches_aa_in_light_an
         for shades in (palette.light(seeds), palette.dark(seeds)):
             low = {pair: contrast(shades[pair[0]], shades[pair[1]]) for pair in _TEXT_PAIRS}
             assert {pair: ratio for pair, ratio in low.items() if ratio < 4.5} == {}, seeds
-            assert contrast(shades["edge"], shades["ground"]) >= 3
+            for ground in ("ground", "surface", "sunk"):
+                assert min(contrast(shades[name], shades[ground]) for name in ("edge", "brand-edge")) >= 3
 
 
 def test_the_brand_fill_is_the_brand_itself() -> None:

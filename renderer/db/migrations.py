@@ -71,29 +71,30 @@ def migrate(
 ) -> list[str]:
     """Bring the database of `url` (libpq form) to the newest version; returns the ids of what was applied. Blocks.
 
-    Safe when several processes start at once: one works, the others wait and find nothing left to do. `legacy_zone` is
-    the zone of the naive times in a database made from the platform's first schema, which is then taken over; without it such a database
-    is refused with MigrationError. `report` receives lines for a person. The whole run is one transaction per file, a
-    take-over is one altogether.
+    Safe when several processes start at once: one works, the others wait and find nothing left to do. A database of
+    the platform's first schema is taken over when `legacy_zone` names the zone of its naive times, and refused with
+    MigrationError otherwise. `report` receives lines for a person. Each file is one transaction, a take-over is one
+    altogether.
     """
-    with _locked(url):
-        with _backend(url) as backend:
-            backend.init_database()
-            migrations = read_migrations(str(MIGRATIONS))
-            pending = backend.to_apply(migrations)
-            if seed_shaped(backend.connection):
-                if legacy_zone is None:
-                    raise MigrationError(
-                        "This database holds tables of the platform's first schema, whose times have no zone. "
-                        f"Say which zone they are in: {COMMAND} --legacy-zone Asia/Jakarta (make a backup first)."
-                    )
-                _take_over(backend, pending, legacy_zone, report)
-            else:
-                for migration in pending:
-                    with backend.transaction():
-                        _apply(backend, migration, report)
-            # Not a migration: a restored dump and the passing of time make it necessary again.
-            backend.execute("SELECT settle_database()")
+    with _locked(url), _backend(url) as backend:
+        backend.connection.add_notice_handler(lambda notice: report(f"{notice.severity}: {notice.message_primary}"))
+        first_schema = seed_shaped(backend.connection)
+        if first_schema and legacy_zone is None:
+            raise MigrationError(
+                "This database holds tables of the platform's first schema, whose times have no zone. "
+                f"Say which zone they are in: {COMMAND} --legacy-zone Asia/Jakarta (make a backup first)."
+            )
+        backend.init_database()
+        backend.break_lock()  # yoyo's own, which a killed process leaves behind; ours is held
+        pending = backend.to_apply(read_migrations(str(MIGRATIONS)))
+        if first_schema and legacy_zone is not None:
+            _take_over(backend, pending, legacy_zone, report)
+        else:
+            for migration in pending:
+                with backend.transaction():
+                    _apply(backend, migration, report)
+        # Not a migration: a restored dump and the passing of time make it necessary again.
+        backend.execute("SELECT settle_database()")
     return [migration.id for migration in pending]
 
 
@@ -170,7 +171,10 @@ async def missing_roles(conn: asyncpg.Connection) -> list[str]:
 
 
 def roles_sql() -> str:
-    """What an administrator runs in the migrated database where the migrating user may not create roles; any number of times."""
+    """What an administrator runs in the migrated database where the migrating user may not create roles.
+
+    Running it again changes nothing.
+    """
     names = ", ".join(f"'{role}'" for role in ROLES)
     return f"""\
 DO $$

@@ -45,7 +45,8 @@ async def read_columns(conn: asyncpg.Connection) -> list[Column]:
         f"""
         SELECT c.relname, c.relkind = 'v', coalesce(obj_description(c.oid, 'pg_class'), ''), a.attname,
             format_type(a.atttypid, a.atttypmod), NOT a.attnotnull,
-            EXISTS (SELECT FROM pg_constraint p WHERE p.conrelid = c.oid AND p.contype = 'p' AND a.attnum = ANY(p.conkey)),
+            EXISTS (SELECT FROM pg_constraint p
+                    WHERE p.conrelid = c.oid AND p.contype = 'p' AND a.attnum = ANY(p.conkey)),
             (SELECT confrelid::regclass::text FROM pg_constraint f
              WHERE f.conrelid = c.oid AND f.contype = 'f' AND f.conkey = ARRAY[a.attnum] LIMIT 1),
             coalesce(col_description(c.oid, a.attnum), '')
@@ -62,7 +63,8 @@ async def read_references(conn: asyncpg.Connection) -> list[Reference]:
     rows = await conn.fetch(
         f"""
         SELECT c.relname, f.confrelid::regclass::text, a.attname, NOT a.attnotnull,
-            EXISTS (SELECT FROM pg_constraint u WHERE u.conrelid = c.oid AND u.contype IN ('p', 'u') AND u.conkey = f.conkey)
+            EXISTS (SELECT FROM pg_constraint u
+                    WHERE u.conrelid = c.oid AND u.contype IN ('p', 'u') AND u.conkey = f.conkey)
         FROM pg_constraint f JOIN pg_class c ON c.oid = f.conrelid
         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = f.conkey[1]
         WHERE f.contype = 'f' AND {OURS}

@@ -1,8 +1,8 @@
 """Taking over a database that was made from the platform's first schema, with the rows in it.
 
-The old tables are set aside into a schema of their own, the migrations make the new ones, the rows are copied, and the old
-tables go. So the result is what an empty database would have become, and everything happens in one transaction: after
-an error the database is as it was.
+The old tables are set aside into a schema of their own, the migrations make the new ones, the rows are copied, and the
+old tables go. So the result is what an empty database would have become, and everything happens in one transaction:
+after an error the database is as it was.
 
 What the new schema would refuse is resolved in sql/takeover/1_resolve.sql; each value that changes is kept in
 `takeover_notes` and counted in the report.
@@ -117,7 +117,7 @@ class Takeover:
         query = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(
             sql.Identifier("public", table),
             sql.SQL(", ").join(map(sql.Identifier, [*names, *filled])),
-            sql.SQL(", ").join([*values, *(sql.SQL(rule) for rule in filled.values())]),  # type: ignore[arg-type]
+            sql.SQL(", ").join([*values, *(sql.SQL(rule) for rule in filled.values())]),
             sql.Identifier(ASIDE, table),
         )
         if table == "system_config":
@@ -163,8 +163,8 @@ class Takeover:
         found = self.conn.execute(
             """
             SELECT 'foreign key ' || conname || ' of ' || conrelid::regclass FROM pg_constraint
-            WHERE contype = 'f' AND confrelid = ANY(%(tables)s::regclass[]) AND NOT conrelid = ANY(%(tables)s::regclass[])
-                AND conparentid = 0
+            WHERE contype = 'f' AND conparentid = 0
+                AND confrelid = ANY(%(tables)s::regclass[]) AND NOT conrelid = ANY(%(tables)s::regclass[])
             UNION
             SELECT 'view ' || rule.ev_class::regclass FROM pg_depend d JOIN pg_rewrite rule ON rule.oid = d.objid
             WHERE d.classid = 'pg_rewrite'::regclass AND d.refobjid = ANY(%(tables)s::regclass[])
@@ -195,7 +195,8 @@ class Takeover:
         """Name → type of the columns that can be written."""
         rows = self.conn.execute(
             "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute "
-            "WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum",
+            "WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped AND attgenerated = '' "
+            "ORDER BY attnum",
             [f"{schema}.{table}"],
         ).fetchall()
         return {str(name): str(kind) for name, kind in rows}
@@ -230,4 +231,4 @@ class Takeover:
     @staticmethod
     def _quoted(query: str, names: Iterable[str | tuple[str, str]]) -> sql.Composed:
         quoted = [sql.Identifier(*([name] if isinstance(name, str) else name)) for name in names]
-        return sql.SQL(query).format(*quoted)  # type: ignore[arg-type]
+        return sql.SQL(query).format(*quoted)

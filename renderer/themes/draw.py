@@ -43,7 +43,7 @@ def draw_page(site: Site, path: str, posts: Sequence[PostSource], now: datetime)
         sections=sections,
         posts=shown,
         hero_art=_drawing(site, "hero", 4),
-        hero_strip=_drawing(site, "hero", 2, "strip"),
+        hero_row=tuple(_drawing(site, f"hero-{ground}", ground) for ground in (4, 1, 2)),
         changes=tuple(_change(site, change) for change in changes),
         nav=_nav(site, page.path, absent),
         year=today.year,
@@ -105,23 +105,27 @@ def draw_password(site: Site, *, action: str, error: str | None, next_path: str)
 
 
 def _render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
-    html = site.theme.templates[template].render(
+    theme = site.theme
+    scripted = bool(values.get("nav")) and theme.script_hash is not None
+    html = theme.templates[template].render(
         site=site.view,
         w=site.words,
         look=site.look,
         variant=site.variant,
         head=head,
-        css_path=site.theme.css_path,
+        css_path=theme.css_path,
+        script=theme.script if scripted else None,
         badge=_drawing(site, "badge", 2),
         **values,
     )
-    return Drawn(html, (site.look.css_hash,))
+    hashes = (theme.script_hash,) if scripted and theme.script_hash else ()
+    return Drawn(html, (site.look.css_hash,), hashes)
 
 
-def _drawing(site: Site, seed: str, ground: int, shape: str = "tile") -> Markup:
+def _drawing(site: Site, seed: str, ground: int) -> Markup:
     """The site's own sign: always a drawing, also where motifs are switched off."""
     motif = site.look.motif if site.look.motif != "none" else "kertas"
-    return draw_motif(motif, f"{site.source.id}/{seed}", ground=ground, shape=shape)
+    return draw_motif(motif, f"{site.source.id}/{seed}", ground=ground)
 
 
 def _absent(site: Site, today: date, posts: bool) -> frozenset[str]:

@@ -6,7 +6,7 @@ may contain is checked here, so that a broken theme stops the start with a sente
 
 import re
 import tomllib
-from base64 import urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 from pydantic import ValidationError
 
 from renderer.themes.drawn import Asset
@@ -49,6 +50,9 @@ class Theme:
     css_path: str
     files: Mapping[str, str]
     """File name below static/ → path among the assets."""
+    script: Markup | None
+    """`static/inline.js`: what a page inlines under its hash; everything works without it."""
+    script_hash: str | None
 
     @property
     def id(self) -> str:
@@ -119,7 +123,25 @@ def load_theme(folder: Path) -> Theme:
     for name in ("page.html", "error.html", "password.html"):
         if name not in templates:
             raise ThemeError(f"{folder / 'templates' / name}: missing")
-    return Theme(manifest, MappingProxyType(templates), MappingProxyType(assets), css_path, MappingProxyType(files))
+    script, script_hash = _script(static / "inline.js")
+    return Theme(
+        manifest=manifest,
+        templates=MappingProxyType(templates),
+        assets=MappingProxyType(assets),
+        css_path=css_path,
+        files=MappingProxyType(files),
+        script=script,
+        script_hash=script_hash,
+    )
+
+
+def _script(path: Path) -> tuple[Markup | None, str | None]:
+    if not path.is_file():
+        return None, None
+    text = path.read_text("utf-8").strip()
+    if "</" in text or "<!--" in text:
+        raise ThemeError(f"{path}: must not hold </ or <!--, which end or change a script element")
+    return Markup(text), b64encode(sha256(text.encode()).digest()).decode()  # noqa: S704 - a theme's own file
 
 
 def _manifest(path: Path) -> Manifest:

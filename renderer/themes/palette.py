@@ -128,7 +128,9 @@ def _shades(
         "motif-2": _mix(grounds[1], accent.hex, 0.55),
         "motif-3": _mix(grounds[1], brand.hex, 0.22),
     }
-    shades["brand-edge"] = band if contrast(band, grounds[0]) >= 1.7 else shades["edge"]
+    # Bars and rules carry meaning (hours, the line of an itinerary): 3:1, WCAG 1.4.11. A button's words carry its own.
+    shades["brand-edge"] = readable(brand, grounds, 3.0, ink_step)
+    shades["button-edge"] = band if contrast(band, grounds[0]) >= 1.7 else shades["edge"]
     shades["focus"] = shades["ink"]
     return shades
 

@@ -19,6 +19,10 @@ from renderer.themes.repair import Repairs
 _DENSITY = {"compact": 0.78, "comfortable": 1.0, "airy": 1.25}
 _RADIUS = {"none": (0, 0), "sm": (3, 3), "md": (8, 6), "lg": (16, 12), "full": (24, 999)}
 _SPACES = (4, 8, 12, 16, 24, 40, 64, 96)
+_BLACK_ON_PAPER = (
+    *("ink", "brand-ink", "accent-ink", "on-band", "on-brand", "on-accent", "band-muted"),
+    *("focus", "edge", "brand-edge", "button-edge"),
+)
 _MODES = ("auto", "light", "dark")
 _SAME = {
     "spacious": "airy", "relaxed": "airy", "loose": "airy", "cozy": "compact", "tight": "compact", "dense": "compact",
@@ -180,21 +184,7 @@ def _paper(light: Mapping[str, str]) -> dict[str, str]:
     """Printing: black on white, the brand only where it is a thin line."""
     return {
         **dict.fromkeys(light, "#ffffff"),
-        **dict.fromkeys(
-            (
-                "ink",
-                "brand-ink",
-                "accent-ink",
-                "on-band",
-                "on-brand",
-                "on-accent",
-                "band-muted",
-                "focus",
-                "edge",
-                "brand-edge",
-            ),
-            "#000000",
-        ),
+        **dict.fromkeys(_BLACK_ON_PAPER, "#000000"),
         "muted": "#444444",
         "line": "#bbbbbb",
         "band-line": "#bbbbbb",

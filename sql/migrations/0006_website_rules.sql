@@ -21,7 +21,8 @@ $$;
 COMMENT ON FUNCTION settle_website IS
     'Keeps published_at, suspended_at and password_version true. site_password_rehash() names the site in tapsite.rehash.';
 
-CREATE TRIGGER settle_website BEFORE INSERT OR UPDATE ON websites
+CREATE TRIGGER settle_website
+    BEFORE INSERT OR UPDATE OF status, published_at, suspended_at, password_hash, is_password_protected, password_version ON websites
     FOR EACH ROW EXECUTE FUNCTION settle_website();
 
 CREATE FUNCTION update_websites_updated_at() RETURNS trigger
@@ -50,8 +51,13 @@ $$;
 COMMENT ON FUNCTION update_websites_updated_at IS
     'Touches updated_at unless counters alone changed: ETag, Last-Modified, sitemap and caches hang on it.';
 
--- Row triggers fire in the order of their names; this one must see what the others wrote.
-CREATE TRIGGER update_websites_updated_at BEFORE UPDATE ON websites
+-- Row triggers fire in the order of their names; this one must see what the others wrote. It names every column but the
+-- counters, so that counting does not compare documents of megabytes.
+CREATE TRIGGER update_websites_updated_at
+    BEFORE UPDATE OF id, user_id, subdomain, custom_domain, title, description, favicon_url, template_id, template_variant, config,
+        design_tokens, generated_content, components_config, ai_model_used, generation_count, last_generation_duration_ms, status,
+        is_password_protected, password_hash, password_version, seo_title, seo_description, seo_keywords, og_image_url, created_at,
+        updated_at, published_at, last_generated_at, suspended_at, deleted_at, content_revision, changed_in ON websites
     FOR EACH ROW EXECUTE FUNCTION update_websites_updated_at();
 
 CREATE TABLE resting_subdomains (

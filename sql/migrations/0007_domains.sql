@@ -42,9 +42,10 @@ BEGIN
           AND NOT EXISTS (SELECT FROM website_domains WHERE website_id = NEW.website_id AND is_primary AND id <> NEW.id) THEN
         NEW.is_primary = true;
     END IF;
-    IF EXISTS (SELECT FROM system_config, jsonb_array_elements_text(
-                   CASE jsonb_typeof(value) WHEN 'array' THEN value ELSE '[]' END) AS ours (base)
-               WHERE key = 'base_domains' AND (NEW.host = base OR right(NEW.host, length(base) + 1) = '.' || base)) THEN
+    IF (TG_OP = 'INSERT' OR NEW.host <> OLD.host) AND EXISTS (
+            SELECT FROM system_config, jsonb_array_elements_text(
+                CASE jsonb_typeof(value) WHEN 'array' THEN value ELSE '[]' END) AS ours (base)
+            WHERE key = 'base_domains' AND (NEW.host = lower(base) OR right(NEW.host, length(base) + 1) = '.' || lower(base))) THEN
         RAISE EXCEPTION 'host "%" belongs to the platform', NEW.host USING ERRCODE = 'check_violation', CONSTRAINT = 'own_base_domain';
     END IF;
     RETURN NEW;

@@ -12,7 +12,7 @@ END
 $$;
 COMMENT ON FUNCTION settle_blog_post IS 'A post published with neither date is published now.';
 
-CREATE TRIGGER settle_blog_post BEFORE INSERT OR UPDATE ON blog_posts
+CREATE TRIGGER settle_blog_post BEFORE INSERT OR UPDATE OF status, scheduled_at, published_at ON blog_posts
     FOR EACH ROW EXECUTE FUNCTION settle_blog_post();
 
 CREATE FUNCTION update_blog_posts_updated_at() RETURNS trigger
@@ -37,7 +37,11 @@ END
 $$;
 COMMENT ON FUNCTION update_blog_posts_updated_at IS 'Touches updated_at unless counters alone changed.';
 
-CREATE TRIGGER update_blog_posts_updated_at BEFORE UPDATE ON blog_posts
+-- Every column but the counters, as on websites.
+CREATE TRIGGER update_blog_posts_updated_at
+    BEFORE UPDATE OF id, website_id, slug, title, excerpt, content, featured_image, gallery_images, seo_title, seo_description,
+        seo_keywords, is_ai_generated, ai_prompt, ai_model_used, status, published_at, scheduled_at, created_at, updated_at, search,
+        content_revision, changed_in ON blog_posts
     FOR EACH ROW EXECUTE FUNCTION update_blog_posts_updated_at();
 
 CREATE TABLE slug_history (

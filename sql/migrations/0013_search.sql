@@ -62,7 +62,7 @@ COMMENT ON FUNCTION index_blog_post IS 'Keeps blog_posts.search.';
 
 CREATE TRIGGER index_blog_post BEFORE INSERT ON blog_posts
     FOR EACH ROW EXECUTE FUNCTION index_blog_post();
-CREATE TRIGGER index_blog_post_on_change BEFORE UPDATE ON blog_posts FOR EACH ROW
+CREATE TRIGGER index_blog_post_on_change BEFORE UPDATE OF title, excerpt, content, website_id, search ON blog_posts FOR EACH ROW
     WHEN ((OLD.title, OLD.excerpt, OLD.content, OLD.website_id, OLD.search)
           IS DISTINCT FROM (NEW.title, NEW.excerpt, NEW.content, NEW.website_id, NEW.search))
     EXECUTE FUNCTION index_blog_post();

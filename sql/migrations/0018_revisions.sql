@@ -47,7 +47,9 @@ END
 $$;
 COMMENT ON FUNCTION number_website_revision IS 'Counts websites.content_revision up when content changes.';
 
-CREATE TRIGGER number_revision BEFORE INSERT OR UPDATE ON websites
+CREATE TRIGGER number_revision
+    BEFORE INSERT OR UPDATE OF title, description, favicon_url, template_id, template_variant, config, design_tokens,
+        generated_content, components_config, seo_title, seo_description, seo_keywords, og_image_url, content_revision ON websites
     FOR EACH ROW EXECUTE FUNCTION number_website_revision();
 
 CREATE FUNCTION keep_website_revision() RETURNS trigger
@@ -107,7 +109,9 @@ END
 $$;
 COMMENT ON FUNCTION number_blog_post_revision IS 'Counts blog_posts.content_revision up when content changes.';
 
-CREATE TRIGGER number_revision BEFORE INSERT OR UPDATE ON blog_posts
+CREATE TRIGGER number_revision
+    BEFORE INSERT OR UPDATE OF slug, title, excerpt, content, featured_image, gallery_images, seo_title, seo_description,
+        seo_keywords, content_revision ON blog_posts
     FOR EACH ROW EXECUTE FUNCTION number_blog_post_revision();
 
 CREATE FUNCTION keep_blog_post_revision() RETURNS trigger

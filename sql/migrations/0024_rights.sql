@@ -56,7 +56,7 @@ COMMENT ON FUNCTION grant_rights IS
 REVOKE EXECUTE ON FUNCTION
     site_password_hash(uuid), site_password_rehash(uuid, text, text), anonymise_user(uuid), check_refund(token_transactions),
     make_page_view_partition(date), make_page_view_partitions(integer), prune_revisions(integer, interval),
-    prune_change_log(interval), grant_rights()
+    prune_change_log(interval), grant_rights(), config_integer(text, integer)
 FROM PUBLIC;
 
 CREATE FUNCTION settle_database() RETURNS void
