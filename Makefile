@@ -29,7 +29,7 @@ demo: $(SETUP) ## Six demo sites on http://localhost:8080/ (PORT=9000 for anothe
 	@exec $(BIN)/python -m renderer demo $(if $(PORT),--port $(PORT))
 
 test: $(DEV) ## Run the test suite (KEEPDB=1 keeps each test's database)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 check: $(DEV) ## Format, lint, types and the floors
 	@$(BIN)/ruff format --check .

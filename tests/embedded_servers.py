@@ -24,8 +24,8 @@ import signal, sys
 from pathlib import Path
 from renderer.db.embedded import start
 server = start(Path(sys.argv[1]), settings={"fsync": "off"})
-print("attached" if server.attached else "started", flush=True)
 signal.signal(signal.SIGINT, lambda *_: print("asked", flush=True))
+print("attached" if server.attached else "started", flush=True)
 sys.stdin.read()
 server.stop()
 """

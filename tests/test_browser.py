@@ -14,6 +14,7 @@ from renderer import demo
 from renderer.cli.commands_themes import sync_theme_rows
 from renderer.settings import ROOT
 from renderer.themes import Themes
+from tests.serving import Serve
 from tests.visitor import Visitor
 
 CHROMIUM = shutil.which("chromium")
@@ -56,8 +57,9 @@ OVERFLOW = """() => {
 
 
 async def test_every_demo_site_fits_every_width_and_nothing_fails(
-    conn: Any, browser: Browser, visitor: Visitor, themes: Themes
+    conn: Any, browser: Browser, serve: Serve, themes: Themes
 ) -> None:
+    visitor = await serve(demo={"index": True})
     await sync_theme_rows(conn, themes)
     sites = await demo.load(conn)
     assert len(sites) == 6

@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from renderer.cli.root import app
 from renderer.settings import ENV_PREFIX
 from tests.databases import Database
 
@@ -201,9 +203,9 @@ def test_the_keyring_is_made_rotated_and_listed_without_being_shown(tmp_path: Pa
 
 def test_every_command_has_help() -> None:
     for command in ([], ["serve"], ["demo"], ["migrate"], ["themes"], ["themes", "sync"], ["secrets"], ["backup"]):
-        done = renderer(ENVIRONMENT, *command, "--help")
-        assert done.returncode == 0
-        assert "Usage" in done.stdout
+        done = CliRunner().invoke(app, [*command, "--help"])
+        assert done.exit_code == 0
+        assert "Usage" in done.output
 
 
 def test_an_unknown_command_is_a_usage_error() -> None:
