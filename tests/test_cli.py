@@ -140,6 +140,11 @@ def test_serve_works_on_what_migrate_made_and_never_migrates(tmp_path: Path, emp
     assert done.returncode == 0, done.stderr
     assert "0001_foundation" in done.stdout
     assert "Nothing to do" in renderer(found, "migrate").stdout
+    assert (
+        "does not know server.base_domains"
+        in renderer({**found, "TAPSITE_SERVER_BASE_DOMAINS": "new.test"}, "check").stdout
+    )
+    assert "base_domains" not in renderer(found, "check").stdout
     assert "pilar: written" in renderer(found, "themes", "sync").stdout
     assert "Nothing to do" in renderer(found, "themes", "sync").stdout
     with serving(found, "serve", "--workers", "2") as (_, port):

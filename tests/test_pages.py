@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
-from tests.factories import make_post, make_site
 
 from renderer.themes import Themes
+from tests.factories import make_post, make_site
 from tests.visitor import Visitor
 
 PAGES = """{"pages": [

@@ -10,7 +10,7 @@ PLATFORM = {
     "edge": "the host is what tells the tenants apart",
     "demo": "loads the demo's own owners and sites",
     "gate_health": "tells an operator which protected sites let nobody in",
-    "health": "speaks of the database itself",
+    "platform": "speaks of the database itself",
     "templates": "templates belong to nobody",
 }
 SCOPED_BY = {"site": "website_id", "owner": "user_id"}

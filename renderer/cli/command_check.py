@@ -1,17 +1,17 @@
 """check: what is wrong with configuration, keyring, themes and database, in words."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import asyncpg
 import typer
 
 from renderer.cli.commands_themes import missing_rows
-from renderer.cli.context import Config, connect, database, load_keyring, load_settings
+from renderer.cli.context import Access, Config, connect, database, load_keyring, load_settings
 from renderer.cli.faults import explain
 from renderer.db import migrations
-from renderer.db.health import rights_beyond_need, zone_of_database
+from renderer.db.platform import knows_base_domains, rights_beyond_need, zone_of_database
 from renderer.gate.queries import closed_sites
 from renderer.settings import Settings
 from renderer.themes import Themes, load_themes
@@ -67,11 +67,11 @@ def _check_database(settings: Settings, themes: Themes | None, findings: _Findin
         )
         return
     with database(settings) as access:
-        asyncio.run(_inspect(access.migrate, access.serve, themes, findings))
+        asyncio.run(_inspect(access, settings.server.base_domains, themes, findings))
 
 
-async def _inspect(migrate_url: str, serve_url: str, themes: Themes | None, findings: _Findings) -> None:
-    conn = await connect(migrate_url)
+async def _inspect(access: Access, base_domains: Sequence[str], themes: Themes | None, findings: _Findings) -> None:
+    conn = await connect(access.migrate)
     try:
         if conn.get_server_version().major < OLDEST_SERVER:
             findings.faults.append(f"database: PostgreSQL {conn.get_server_version().major}; expected 15 or newer")
@@ -89,11 +89,13 @@ async def _inspect(migrate_url: str, serve_url: str, themes: Themes | None, find
             rows = await missing_rows(conn, themes)
             if rows:
                 findings.warnings.append(f"themes without a templates row: {', '.join(rows)} (`renderer themes sync`)")
+        if not await knows_base_domains(conn, base_domains):
+            findings.warnings.append("database: it does not know server.base_domains yet (`renderer migrate` tells it)")
         for site in await closed_sites(conn):
             findings.warnings.append(f"site {site.subdomain}: nobody can enter: {site.fault}")
     finally:
         await conn.close()
-    await _inspect_serving(serve_url, findings)
+    await _inspect_serving(access.serve, findings)
 
 
 async def _inspect_serving(url: str, findings: _Findings) -> None:

@@ -1,6 +1,7 @@
 """migrate, backup and restore."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,8 @@ from renderer.cli.context import EMBEDDED_LOGINS, Access, Config, connect, datab
 from renderer.db import backup as backups
 from renderer.db import backup_restore as restores
 from renderer.db import migrations
+from renderer.db.platform import remember_base_domains
+from renderer.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
@@ -30,7 +33,7 @@ def migrate(
     """Bring the database's schema up to this release. Safe to run twice, and from two places at once."""
     settings = load_settings(config)
     with database(settings) as access:
-        applied = apply_migrations(access, legacy_zone=legacy_zone)
+        applied = apply_migrations(settings, access, legacy_zone=legacy_zone)
         typer.echo(f"{len(applied)} migrations applied." if applied else "Nothing to do: the schema is current.")
         missing = asyncio.run(_missing_roles(access))
     if missing:
@@ -40,12 +43,21 @@ def migrate(
         typer.echo(migrations.roles_sql())
 
 
-def apply_migrations(access: Access, legacy_zone: str | None) -> list[str]:
-    """Apply what is missing, say each step, and let the embedded server's roles log in."""
+def apply_migrations(settings: Settings, access: Access, legacy_zone: str | None) -> list[str]:
+    """Apply what is missing, say each step, let the embedded server's roles log in, and name our own hosts."""
     applied = migrations.migrate(access.migrate, legacy_zone=legacy_zone, report=lambda line: typer.echo(f"  {line}"))
     if access.server is not None:
         access.server.enable_logins(EMBEDDED_LOGINS)
+    asyncio.run(_remember(access, settings.server.base_domains))
     return applied
+
+
+async def _remember(access: Access, base_domains: Sequence[str]) -> None:
+    conn = await connect(access.migrate)
+    try:
+        await remember_base_domains(conn, base_domains)
+    finally:
+        await conn.close()
 
 
 async def _missing_roles(access: Access) -> list[str]:

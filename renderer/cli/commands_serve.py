@@ -59,7 +59,7 @@ def demo(
     typer.echo("Starting PostgreSQL …" if settings.embedded else "Connecting to PostgreSQL …")
     with database(settings) as access:
         if not asyncio.run(_is_current(access)):
-            apply_migrations(access, legacy_zone=None)
+            apply_migrations(settings, access, legacy_zone=None)
         names = asyncio.run(_load_demo(settings, access, reset=reset))
 
         def announce(settings: Settings, _: str) -> None:
