@@ -1,5 +1,6 @@
 """A server for the test run, one migrated template in it, and a fresh database for each test."""
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -120,9 +121,19 @@ def _fresh_root() -> Path:
     ext4 looks through every file deleted in the last minutes before it makes one: after some dozens of dropped
     databases a CREATE DATABASE takes ten times as long.
     """
-    root = Path(tempfile.mkdtemp(prefix="tapsite-", dir=MEMORY))
+    for left in MEMORY.glob("tapsite-[0-9]*-*"):
+        # Of a run that was killed: memory is too dear to leave it there.
+        if left.stat().st_uid == os.geteuid() and not Path(f"/proc/{left.name.split('-')[1]}").exists():
+            _remove(left)
+    root = Path(tempfile.mkdtemp(prefix=f"tapsite-{os.getpid()}-", dir=MEMORY))
     root.chmod(0o711)
     return root
+
+
+def _remove(root: Path) -> None:
+    with contextlib.suppress(embedded.EmbeddedError):
+        embedded.remove(root)
+    shutil.rmtree(root, ignore_errors=True)
 
 
 @contextmanager
@@ -143,5 +154,4 @@ def server() -> Iterator[Databases]:
             yield Databases(running.url(embedded.ADMINISTRATOR, "postgres"))
     finally:
         if not keep:
-            embedded.remove(root)
-            shutil.rmtree(root, ignore_errors=True)
+            _remove(root)

@@ -39,7 +39,7 @@ def scopes(room: str) -> dict[str, str]:
 def text(room: str, name: str) -> str:
     """A query as it is written, with its parameters' names."""
     file = (QUERIES / f"{room}.sql").read_text("utf-8")
-    starts = [match for match in _NAME.finditer(file)]
+    starts = list(_NAME.finditer(file))
     for number, match in enumerate(starts):
         if match["name"] == name:
             return file[match.start() : starts[number + 1].start() if number + 1 < len(starts) else None]

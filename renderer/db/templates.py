@@ -13,7 +13,7 @@ _queries = queries.load("templates")
 
 
 async def upsert_templates(conn: asyncpg.Connection, rows: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Write the rows of themes; returns the ids that were new or changed. A row that says the same is left untouched."""
+    """Write the rows of themes; returns the ids that were new or changed. A row that says the same stays untouched."""
     changed = []
     for row in rows:
         columns = {**row, **{name: json.dumps(row[name]) for name in _JSON}}
