@@ -42,9 +42,9 @@ format: $(DEV) ## Rewrite the code in the house format
 	@$(BIN)/ruff check --fix .
 
 lock: $(DEV) ## Pin the dependencies again, with hashes and without index addresses
-	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 		--upgrade pyproject.toml --group build -o requirements.lock
-	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 		-c requirements.lock pyproject.toml --group build --group dev -o requirements-dev.lock
 
 schema-doc: $(DEV) ## Write docs/schema.md anew from a migrated database

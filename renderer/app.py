@@ -1,5 +1,6 @@
 """The only wiring: every route and every lifetime is visible from here."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 
 from aiohttp import web
@@ -12,6 +13,9 @@ from renderer.middlewares import MIDDLEWARES
 from renderer.pages import handlers as page_handlers
 from renderer.settings import Settings
 from renderer.themes import Themes
+
+# A server that hangs must not keep a worker from stopping.
+CLOSING_SECONDS = 2.0
 
 
 async def show_health(request: web.Request) -> web.Response:
@@ -41,7 +45,7 @@ def make_app(settings: Settings, database_url: str, keyring: Keyring, themes: Th
     app.add_routes([web.get("/_edge/health", show_health, name="edge.health")])
     app.add_routes(gate.routes)
     app.add_routes(page_handlers.routes)
-    app.on_response_prepare.append(_name_no_software)
+    app.on_response_prepare.append(_finish_headers)
     app.on_response_prepare.append(gate.keep_private)
     app.cleanup_ctx.append(_pool(settings, database_url))
     app.cleanup_ctx.append(gate.lifetime)
@@ -53,16 +57,22 @@ def _pool(settings: Settings, url: str) -> Callable[[web.Application], AsyncIter
         database = settings.database
         app[POOL] = await open_pool(
             url,
-            smallest=database.pool_min,
             largest=database.pool_max,
             connect_seconds=database.connect_seconds,
             statement_seconds=database.statement_seconds,
         )
         yield
-        await app[POOL].close()
+        try:
+            async with asyncio.timeout(CLOSING_SECONDS):
+                await app[POOL].close()
+        except TimeoutError:
+            app[POOL].terminate()
 
     return lifetime
 
 
-async def _name_no_software(request: web.Request, response: web.StreamResponse) -> None:
+async def _finish_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Name no software; what aiohttp answers by itself (417) is no less careful than the rest."""
     response.headers.popall("Server", None)
+    for name, value in {**respond.SECURITY, "Cache-Control": respond.NO_STORE}.items():
+        response.headers.setdefault(name, value)

@@ -27,7 +27,7 @@ _REFUSED = {State.GONE: 410, State.UNAVAILABLE: 503, State.DRAFT: 404, State.EXP
 @web.middleware
 async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn whatever went wrong into the right page; log only what is our fault."""
-    request[LEASE] = lease = Lease(request.app[POOL])
+    request[LEASE] = lease = Lease(request.app[POOL], request.app[SETTINGS].database.connect_seconds)
     try:
         return await handler(request)
     except web.HTTPException as answer:

@@ -18,10 +18,11 @@ from renderer.keys import ADMITTED, MEMO, SCHEME, SETTINGS, SITE, THEMES, Read
 PUBLIC = "public, max-age=0, must-revalidate"
 PRIVATE = "private, no-store"
 NO_STORE = "no-store"
+MOST_SECTIONS = 200
 # Seconds a client is told to wait where we cannot know better.
 RETRY_AFTER = 3600
 
-_SECURITY = {
+SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -49,7 +50,7 @@ def html(
     elif cache is None:
         cache = NO_STORE if status == 429 or status >= 500 else PUBLIC
     answer = {
-        **_SECURITY,
+        **SECURITY,
         **(_SECURITY_TLS if request.get(SCHEME) == "https" else {}),
         "Cache-Control": cache,
         "Content-Security-Policy": policy(drawn.style_hashes, drawn.script_hashes),
@@ -57,6 +58,9 @@ def html(
     }
     if status == 200 and "no-store" not in cache:
         answer["ETag"] = f'"{sha256(body).hexdigest()[:32]}"'
+        wanted = request.headers.getall("If-Match", None)
+        if wanted is not None and not matches(wanted, answer["ETag"], weak=False):
+            return web.Response(status=412, headers={**answer, "Cache-Control": NO_STORE})
         if matches(request.headers.getall("If-None-Match", ()), answer["ETag"]):
             return web.Response(status=304, headers=answer)
     return web.Response(status=status, body=body, headers=answer, content_type="text/html", charset="utf-8")
@@ -72,10 +76,10 @@ def policy(style_hashes: Iterable[str], script_hashes: Iterable[str]) -> str:
     )
 
 
-def matches(lines: Iterable[str], etag: str) -> bool:
-    """Whether If-None-Match names `etag`, by weak comparison (RFC 9110 §8.8.3.2)."""
+def matches(lines: Iterable[str], etag: str, *, weak: bool = True) -> bool:
+    """Whether the lines of If-None-Match (`weak`) or If-Match (not) name `etag` (RFC 9110 §8.8.3.2)."""
     tags = [tag.strip() for line in lines for tag in line.split(",")]
-    return "*" in tags or etag in (tag.removeprefix("W/") for tag in tags)
+    return "*" in tags or etag in ([tag.removeprefix("W/") for tag in tags] if weak else tags)
 
 
 def themed(request: web.Request) -> themes.Site:
@@ -108,9 +112,14 @@ def _source(request: web.Request, site: EdgeSite) -> themes.SiteSource:
     columns = site.columns
     return themes.SiteSource(
         **{name: columns[name] for name in _COLUMNS},
-        default_sections=tuple(columns["default_sections"]) if columns["default_sections"] is not None else None,
+        default_sections=_texts(columns["default_sections"]),
         base_url=settings.origin(host),
     )
+
+
+def _texts(array: list[object] | None) -> tuple[str, ...] | None:
+    """An array of PostgreSQL's, which may hold NULLs, have further dimensions, or no end."""
+    return None if array is None else tuple(entry for entry in array[:MOST_SECTIONS] if isinstance(entry, str))
 
 
 _COLUMNS = frozenset(themes.SiteSource.__dataclass_fields__) - {"default_sections", "base_url"}
@@ -133,4 +142,4 @@ def nobody(request: web.Request, status: int, headers: Mapping[str, str] | None 
 
 def redirect(location: str, *, status: int = 301) -> web.Response:
     """A redirect to a path of the same site or an address that an operator configured."""
-    return web.Response(status=status, headers={**_SECURITY, "Location": location, "Cache-Control": PUBLIC})
+    return web.Response(status=status, headers={**SECURITY, "Location": location, "Cache-Control": PUBLIC})

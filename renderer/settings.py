@@ -79,9 +79,8 @@ class Database(Section):
     )
     direct_url: SecretStr = Field(SecretStr(""), description="the same database without a pooler between; empty: url")
     migrate_url: SecretStr = Field(SecretStr(""), description="as the role that owns the schema; empty: direct_url")
-    pool_min: int = Field(1, ge=0, le=1000, description="connections a worker keeps open")
     pool_max: int = Field(10, ge=1, le=1000, description="connections a worker may open")
-    connect_seconds: float = Field(5.0, gt=0, le=120, description="time-out of a connection attempt")
+    connect_seconds: float = Field(5.0, gt=0, le=120, description="longest wait for a connection, new or free")
     statement_seconds: float = Field(5.0, gt=0, le=600, description="time-out of one statement of a visitor's request")
 
 

@@ -18,11 +18,14 @@ from dataclasses import dataclass, field
 import uvloop
 from aiohttp import web
 
+from renderer.protocol import Runner
+
 log = logging.getLogger(__name__)
 
 # A worker that dies younger than this did not serve; that many in a row, and starting again is pointless.
 INFANT_SECONDS = 5.0
 MOST_INFANT_DEATHS = 5
+STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 # How often the supervisor looks at what it keeps alive.
 PULSE_SECONDS = 0.5
 
@@ -44,7 +47,7 @@ class _Slot:
 
 @dataclass
 class Supervisor:
-    """Runs `workers` processes until SIGTERM or SIGINT.
+    """Runs a process a listener until SIGTERM, SIGINT or SIGHUP.
 
     `make_app` is called in each worker. `pulse` is called every half second in the supervisor, for what else it has to
     keep alive. `ready` is called once, when the first worker of every slot serves.
@@ -57,13 +60,14 @@ class Supervisor:
     pulse: Callable[[], None] = lambda: None
     _stopping: bool = field(default=False, init=False)
     _deaths: int = field(default=0, init=False)
+    _served: bool = field(default=False, init=False)
 
     def run(self) -> None:
         """Blocks. Raises `WorkersFailed` when workers cannot start."""
         self._lifeline, self._held = os.pipe()
         self._news, self._tell = os.pipe()
         slots = [_Slot(listener) for listener in self.listeners]
-        previous = {number: signal.signal(number, self._stop) for number in (signal.SIGTERM, signal.SIGINT)}
+        previous = {number: signal.signal(number, self._stop) for number in STOPPING}
         try:
             for slot in slots:
                 self._start(slot)
@@ -80,46 +84,50 @@ class Supervisor:
 
     def _start(self, slot: _Slot) -> None:
         slot.born = time.monotonic()
+        # A signal between the fork and the child's own handlers would end up in this supervisor's handler there.
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
         slot.pid = os.fork()
-        if slot.pid == 0:
-            code = 1
-            try:
-                # Held by the supervisor alone: its end is how a worker learns that the supervisor was killed.
-                os.close(self._held)
-                os.close(self._news)
-                for number in (signal.SIGTERM, signal.SIGINT):
-                    signal.signal(number, signal.SIG_DFL)
-                self._serve(slot.listener)
-                code = 0
-            except BaseException:
-                log.exception("worker cannot serve")
-            finally:
-                os._exit(code)
+        if slot.pid:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
+            return
+        code = 1
+        try:
+            # Held by the supervisor alone: its end is how a worker learns that the supervisor was killed.
+            os.close(self._held)
+            os.close(self._news)
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            # Sent by a terminal to all of its processes; the supervisor alone says when to stop, and does it gently.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:
+                loop.run(self._serve(slot.listener))
+            code = 0
+        except BaseException:
+            log.exception("worker cannot serve")
+        finally:
+            os._exit(code)
 
-    def _serve(self, listener: socket.socket) -> None:
-        app = self.make_app()
-        app.on_startup.append(self._announce)
-        web.run_app(
-            app,
-            sock=listener,
+    async def _serve(self, listener: socket.socket) -> None:
+        told = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, told.set)
+        loop.add_reader(self._lifeline, told.set)
+        runner = Runner(
+            self.make_app(),
             access_log=None,
-            print=None,
             shutdown_timeout=self.shutdown_seconds,
-            loop=uvloop.new_event_loop(),
             # A megabyte of gzip costs seconds to inflate; requests with a Content-Encoding are refused unread.
             auto_decompress=False,
         )
-
-    async def _announce(self, app: web.Application) -> None:
-        loop = asyncio.get_running_loop()
-
-        def orphaned() -> None:
+        await runner.setup()
+        try:
+            await web.SockSite(runner, listener).start()
+            os.write(self._tell, b".")
+            await told.wait()
+        finally:
             loop.remove_reader(self._lifeline)
-            os.kill(os.getpid(), signal.SIGTERM)
-
-        loop.add_reader(self._lifeline, orphaned)
-        # The listener has been listening since before the fork: what is left to be ready is the application itself.
-        loop.call_soon(os.write, self._tell, b".")
+            await runner.cleanup()
 
     def _watch(self, slots: list[_Slot]) -> None:
         waiting = len(slots)
@@ -127,9 +135,9 @@ class Supervisor:
             if select.select([self._news], [], [], PULSE_SECONDS)[0]:
                 waiting -= len(os.read(self._news, 64))
                 self._deaths = 0
-                if waiting <= 0:
+                if waiting <= 0 and not self._served:
+                    self._served = True
                     self.ready()
-                    self.ready = lambda: None
             for slot in slots:
                 if not self._stopping and os.waitpid(slot.pid, os.WNOHANG)[0]:
                     self._bury(slot)
@@ -139,9 +147,10 @@ class Supervisor:
         slot.pid = 0
         if time.monotonic() - slot.born < INFANT_SECONDS:
             self._deaths += 1
-            if self._deaths >= MOST_INFANT_DEATHS:
+            # Once all have served, whatever is wrong may pass, and the others must not go down with one.
+            if self._deaths >= MOST_INFANT_DEATHS and not self._served:
                 raise WorkersFailed("the workers die as soon as they start; the lines above say why")
-            time.sleep(0.2 * self._deaths)
+            time.sleep(min(0.2 * self._deaths, 5.0))
         log.warning("a worker died; starting another")
         self._start(slot)
 

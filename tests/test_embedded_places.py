@@ -121,7 +121,8 @@ def test_programs_that_the_account_cannot_reach_are_copied_to_where_it_can(no_se
     assert copied.prefix.is_relative_to(home)
     assert account.can_run([copied.path("initdb"), "--version"], Path("/"))
     assert unreachable.reachable_copy(account, home) == copied
-    assert original.reachable_copy(account, home) == original
+    if account.can_run([original.path("initdb"), "--version"], Path("/")):  # this checkout may be closed itself
+        assert original.reachable_copy(account, home) == original
 
 
 @as_root

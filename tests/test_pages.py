@@ -74,6 +74,20 @@ async def test_a_page_is_asked_for_again_by_its_etag(conn: asyncpg.Connection, v
     assert changed.headers["ETag"] != etag
 
 
+async def test_a_page_that_changed_since_is_refused_to_if_match(visitor: Visitor, site: object) -> None:
+    etag = (await visitor.get("kopi.sites.test")).headers["ETag"]
+    assert (await visitor.get("kopi.sites.test", headers={"If-Match": etag})).status == 200
+    assert (await visitor.get("kopi.sites.test", headers={"If-Match": '"other"'})).status == 412
+
+
+async def test_an_expectation_we_do_not_know_is_refused_with_our_headers(visitor: Visitor, site: object) -> None:
+    request = b"GET / HTTP/1.1\r\nHost: kopi.sites.test\r\nExpect: tea\r\nConnection: close\r\n\r\n"
+    answer = await visitor.raw(request)
+    assert answer.split(b" ")[1] == b"417"
+    assert b"X-Content-Type-Options: nosniff" in answer
+    assert b"Server:" not in answer
+
+
 async def test_head_is_get_without_a_body(visitor: Visitor, site: object) -> None:
     shown, head = await visitor.get("kopi.sites.test"), await visitor.ask("HEAD", "kopi.sites.test")
     assert head.body == b""
@@ -127,6 +141,8 @@ async def test_a_themes_file_is_kept_for_ever_and_a_wrong_name_is_not_found(
         assert (answer.status, answer.body) == (200, asset.body)
         assert "immutable" in answer.headers["Cache-Control"]
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        again = await visitor.get("kopi.sites.test", path, headers={"If-None-Match": answer.headers["ETag"]})
+        assert (again.status, again.body) == (304, b"")
     assert (await visitor.get("kopi.sites.test", "/_theme/pilar/none.css")).status == 404
 
 

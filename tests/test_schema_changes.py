@@ -36,8 +36,9 @@ async def test_each_change_a_visitor_sees_is_logged_under_its_tags(conn: asyncpg
     assert await tags(conn) == {"site", "host:kopi.example"}
     await insert(conn, "form_templates", {"website_id": site, "name": "n", "form_type": "contact", "fields": {}})
     assert await tags(conn) == {"forms"}
-    await conn.execute("UPDATE users SET is_active = false")
-    assert await tags(conn) == {"site"}
+    for change in ("is_active = false", "subscription_started_at = now()"):
+        await conn.execute(f"UPDATE users SET {change}")
+        assert await tags(conn) == {"site"}
     await conn.execute("UPDATE templates SET css_variables = '{\"a\": 1}'")
     assert await tags(conn) == {"template:pilar"}
     await conn.execute("UPDATE system_config SET value = '\"free\"' WHERE key = 'lapsed_sites'")

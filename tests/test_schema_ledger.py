@@ -116,7 +116,9 @@ async def test_a_new_user_has_the_signup_bonus_once_whatever_is_inserted(conn: a
     await assert_adds_up(conn, user)
 
 
-@pytest.mark.parametrize(("value", "balance"), [("750", 750), ("0", 0), ('"banyak"', 0), ("1e400", 0), ("null", 0)])
+@pytest.mark.parametrize(
+    ("value", "balance"), [("750", 750), ("0", 0), ('"banyak"', 0), ("1e400", 0), ("null", 0), ('"NaN"', 0)]
+)
 async def test_the_signup_bonus_is_the_configured_one_and_a_wrong_one_stops_nobody(
     conn: asyncpg.Connection, value: str, balance: int
 ) -> None:

@@ -47,10 +47,15 @@ FORBIDDEN_TO_THE_EDGE = [
     "SELECT grant_rights()",
     "CREATE TABLE public.mine (a integer)",
     "TRUNCATE page_views",
+    "CREATE TEMPORARY TABLE mine (a integer)",
+    "INSERT INTO form_submissions (website_id, form_type, data, status) SELECT id, 'x', '{}', 'spam' FROM edge_sites",
+    "INSERT INTO form_submissions (website_id, form_type, data, created_at) SELECT id, '', '{}', now() FROM edge_sites",
+    "INSERT INTO form_submissions (website_id, form_type, data, ai_summary) SELECT id, 'x', '{}', 'x' FROM edge_sites",
 ]
 
 
-async def test_the_edge_may_not(edge: Role) -> None:
+async def test_the_edge_may_not(edge: Role, conn: asyncpg.Connection) -> None:
+    await conn.execute("SELECT settle_database()")  # a copy of a database has the usual rights of a new one
     for query in FORBIDDEN_TO_THE_EDGE:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await edge.execute(query)
@@ -62,7 +67,10 @@ async def test_the_edge_reads_what_is_public_and_inserts_leads_and_views(edge: R
     assert await edge.fetchval("SELECT site_password_hash($1)", site) == "rahasia"
     assert await edge.fetchval("SELECT site_password_rehash($1, 'rahasia', 'kuat')", site)
     lead = await edge.fetchval(
-        "INSERT INTO form_submissions (website_id, form_type, data) VALUES ($1, 'contact', '{}') RETURNING id", site
+        "INSERT INTO form_submissions (id, website_id, form_type, submitter_name, submitter_email, submitter_phone, "
+        "data, ip_address, user_agent, referrer_url) VALUES (gen_random_uuid(), $1, 'contact', 'Sari', 's@a.id', '1', "
+        "'{}', '192.0.2.1', 'x', '/') RETURNING id",
+        site,
     )
     assert lead is not None
     await edge.execute("INSERT INTO page_views (website_id, page_path, visitor_hash) VALUES ($1, '/', 'x')", site)
@@ -78,6 +86,29 @@ async def test_the_edge_reads_what_is_public_and_inserts_leads_and_views(edge: R
         "SELECT * FROM templates",
     ):
         await edge.fetch(query)
+
+
+async def test_a_cheap_function_sees_no_row_that_a_view_filters_out(edge: Role, conn: asyncpg.Connection) -> None:
+    site = await conn.fetchval("SELECT id FROM websites")
+    await make_post(conn, site, title="Rahasia", status="draft")
+    hidden = await make_site(conn, status="draft")
+    await make_post(conn, hidden, title="Rahasia")
+    await conn.execute(
+        "INSERT INTO website_domains (website_id, host, verified_at) "
+        "VALUES ($1, 'klaim.example', NULL), ($2, 'dulu.example', now())",
+        *(site, hidden),
+    )
+    await conn.execute("UPDATE users SET subscription_expires_at = now() - interval '1 day'")
+    await conn.execute("UPDATE system_config SET value = '\"free\"' WHERE key = 'lapsed_sites'")
+    await conn.execute(
+        "CREATE FUNCTION peek(text) RETURNS boolean LANGUAGE plpgsql COST 0.000001 "
+        "AS $$ BEGIN RAISE NOTICE '%', $1; RETURN true; END $$"
+    )
+    seen: list[str] = []
+    edge.add_log_listener(lambda _, message: seen.append(message.message))
+    posts = await edge.fetch("SELECT title FROM visible_posts WHERE peek(title)")
+    assert await edge.fetch("SELECT FROM edge_domains WHERE peek(host)") == []
+    assert seen == [row["title"] for row in posts] != []
 
 
 async def test_the_view_of_sites_has_no_secret_and_no_counter(edge: Role) -> None:

@@ -55,6 +55,8 @@ async def test_anonymise_user_takes_the_person_out_and_keeps_the_amounts(conn: a
         "ai_generation_logs",
         {"user_id": user, "stage": "s", "model": "m", "provider": "p", "cost_usd": 1, "prompt_preview": "Sari"},
     )
+    paid = {"token_amount": 5, "price_paid_idr": 5_000, "payment_reference": "VA-8808-0812", "metadata": {"va": "Sari"}}
+    await insert(conn, "token_purchases", {"user_id": user, **paid})
     before = await conn.fetchval("SELECT sum(amount) FROM token_transactions")
 
     assert await conn.fetchval("SELECT anonymise_user($1)", user)
@@ -63,7 +65,9 @@ async def test_anonymise_user_takes_the_person_out_and_keeps_the_amounts(conn: a
     ledger = await conn.fetch("SELECT t::text FROM token_transactions t WHERE user_id = $1", user)
     logs = await conn.fetch("SELECT a::text FROM audit_logs a WHERE user_id = $1", user)
     generated = await conn.fetchval("SELECT l::text FROM ai_generation_logs l")
-    for text in (left, generated, *(row[0] for row in (*ledger, *logs))):
+    purchase = await conn.fetchval("SELECT p::text FROM token_purchases p WHERE price_paid_idr = 5000")
+    assert "VA-8808" not in purchase
+    for text in (left, generated, purchase, *(row[0] for row in (*ledger, *logs))):
         assert "sari" not in text.lower()
         assert "10.1.2.3" not in text
     assert len(ledger) == 2

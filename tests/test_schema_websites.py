@@ -148,6 +148,15 @@ async def test_what_is_no_host_name_cannot_be_claimed(conn: asyncpg.Connection) 
             await make_site(conn, custom_domain=host)
 
 
+@pytest.mark.parametrize("blank", ["", " ", "\t\n"])
+async def test_a_blank_custom_domain_is_none(conn: asyncpg.Connection, blank: str) -> None:
+    site = await make_site(conn, custom_domain=blank)
+    await conn.execute("UPDATE websites SET custom_domain = 'kopi.example' WHERE id = $1", site)
+    await conn.execute("UPDATE websites SET custom_domain = $2 WHERE id = $1", site, blank)
+    assert await conn.fetchval("SELECT count(*) FROM websites WHERE custom_domain IS NULL") == 1
+    assert await conn.fetchval("SELECT count(*) FROM website_domains") == 0
+
+
 async def test_a_counted_view_leaves_updated_at_alone(conn: asyncpg.Connection) -> None:
     site = await make_site(conn)
     before = await conn.fetchrow("SELECT updated_at, changed_in FROM websites")

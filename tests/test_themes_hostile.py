@@ -106,7 +106,7 @@ def themes() -> Themes:
 
 
 def check(themes: Themes, **columns: Any) -> None:
-    post = PostSource("satu", "<b>Satu</b>", None, None, NOW, columns.get("generated_content") or "")
+    post = PostSource("satu", "<b>Satu</b>", columns.get("generated_content"), None, NOW, 0)
     site = read_site(themes, source(**columns))
     assert "/" in site.paths
     drawn = [draw_page(site, path, [post], NOW) for path in site.paths]

@@ -25,7 +25,7 @@ async def show(request):
     return web.Response(text=str(os.getpid()))
 
 def make_app():
-    if os.environ.get("BROKEN"):
+    if os.path.exists(sys.argv[2]):
         raise RuntimeError("cannot")
     app = web.Application()
     app.add_routes([web.get("/{path:.*}", show)])
@@ -41,16 +41,19 @@ except WorkersFailed as error:
 
 
 @contextmanager
-def running(slots: int) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    process = subprocess.Popen([sys.executable, "-c", PROGRAM, str(slots)], stdout=subprocess.PIPE, text=True)
+def running(slots: int, broken: str = "/nowhere") -> Iterator[tuple[subprocess.Popen[str], int]]:
+    command = [sys.executable, "-c", PROGRAM, str(slots), broken]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stderr is not None
     try:
-        assert process.stdout is not None
         yield process, int(process.stdout.readline())
     finally:
         if process.poll() is None:
             process.terminate()
         process.wait(10)
-        process.stdout.close()  # type: ignore[union-attr]
+        process.stdout.close()
+        process.stderr.close()
 
 
 def ask(port: int, path: str = "/") -> str:
@@ -86,7 +89,7 @@ def test_a_dead_worker_is_replaced() -> None:
         assert int(ask(port)) != before
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_stop_lets_a_request_in_flight_finish_and_leaves_nothing(number: signal.Signals) -> None:
     with running(2) as (process, port):
         workers = workers_of(process.pid)
@@ -110,13 +113,8 @@ def test_workers_end_when_their_supervisor_is_killed() -> None:
 
 
 def test_workers_that_cannot_start_end_the_program_with_words() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, "1"],
-        env={**os.environ, "BROKEN": "1"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    command = [sys.executable, "-c", PROGRAM, "1", "/"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 1
     assert "die as soon as they start" in done.stderr
     assert "cannot" in done.stderr
@@ -132,3 +130,58 @@ def test_slots_share_one_port() -> None:
     assert len({listener.getsockname()[1] for listener in listeners}) == 1
     for listener in listeners:
         listener.close()
+
+
+def test_a_worker_that_cannot_start_again_takes_no_other_down(tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    with running(2, str(broken)) as (process, port):
+        broken.touch()
+        victim, other = sorted(workers_of(process.pid))
+        os.kill(victim, signal.SIGKILL)
+        time.sleep(4)  # longer than the deaths that end a program which never served
+        assert process.poll() is None
+        assert alive(other)
+        broken.unlink()
+        answers: set[int] = set()
+        deadline = time.monotonic() + 20
+        while len(answers) < 2 and time.monotonic() < deadline:
+            answers.add(int(ask(port)))
+        assert len(answers) == 2
+
+
+def converse(port: int, sent: bytes) -> bytes:
+    """What comes back until the server closes."""
+    with socket.create_connection(("127.0.0.1", port), 10) as connection:
+        connection.sendall(sent)
+        return b"".join(iter(lambda: connection.recv(4096), b""))
+
+
+MALFORMED = [
+    b"nonsense\r\n\r\n",
+    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: a\r\nX: \x00secret\r\n\r\n",
+    b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    b"GET /" + b"a" * 20_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n",
+]
+
+
+def test_what_is_no_request_gets_the_plain_page_and_leaves_no_trace() -> None:
+    with running(1) as (process, port):
+        for sent in MALFORMED:
+            answer = converse(port, sent)
+            assert answer.split(b" ")[1] == b"400", sent
+            assert b"Permintaan tidak dapat dibaca" in answer
+            assert b"\r\nX-Content-Type-Options: nosniff\r\n" in answer
+            assert b"Server:" not in answer
+            assert b"secret" not in answer
+        assert ask(port).isdigit()
+        process.terminate()
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+
+
+def test_a_target_that_cannot_be_read_is_answered_and_closed() -> None:
+    with running(1) as (_, port):
+        answer = converse(port, b"GET http://xn--a/ HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert answer.startswith(b"HTTP/1.1 ")

@@ -27,14 +27,10 @@ def register(app: typer.Typer) -> None:
 
 def check(config: Config = None) -> None:
     """Say what is wrong with the configuration, the keyring, the themes and the database; exit 1 if anything is."""
-    settings = load_settings(config)
-    typer.echo("configuration: read")
     findings = _Findings()
-    inline = settings.secrets.keyring.get_secret_value()
-    if settings.production or inline or settings.keyring_file.exists():
-        findings.attempt("keyring", lambda: load_keyring(settings, create=False))
-    themes = findings.attempt("themes", lambda: load_themes(settings.themes_dir))
-    findings.attempt("database", lambda: _check_database(settings, themes, findings))
+    settings = findings.attempt("configuration", lambda: load_settings(config))
+    if settings is not None:
+        _check_installation(settings, findings)
     for line in findings.warnings:
         typer.echo(f"warning: {line}")
     for line in findings.faults:
@@ -42,6 +38,14 @@ def check(config: Config = None) -> None:
     if findings.faults:
         raise typer.Exit(1)
     typer.echo("Nothing wrong." if not findings.warnings else "Nothing wrong that keeps the program from serving.")
+
+
+def _check_installation(settings: Settings, findings: "_Findings") -> None:
+    inline = settings.secrets.keyring.get_secret_value()
+    if settings.production or inline or settings.keyring_file.exists():
+        findings.attempt("keyring", lambda: load_keyring(settings, create=False))
+    themes = findings.attempt("themes", lambda: load_themes(settings.themes_dir))
+    findings.attempt("database", lambda: _check_database(settings, themes, findings))
 
 
 class _Findings:

@@ -5,7 +5,7 @@ import asyncpg
 from renderer.db.backup import BackupError
 from renderer.db.embedded import EmbeddedError
 from renderer.db.migrations import MigrationError, SchemaMismatch
-from renderer.db.pool import TEMPORARY, DatabaseAway
+from renderer.db.pool import DatabaseAway
 from renderer.keyring import KeyringError
 from renderer.settings import SettingsError
 from renderer.themes import ThemeError
@@ -30,6 +30,8 @@ def explain(error: BaseException) -> tuple[str, int] | None:
     for kind, code in CODES:
         if isinstance(error, kind):
             return str(error), code
-    if isinstance(error, (*TEMPORARY, asyncpg.PostgresError)):
+    if isinstance(error, (asyncpg.PostgresError, asyncpg.InterfaceError)):
         return f"database: {type(error).__name__}: {error}", 4
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}", 1
     return None

@@ -246,7 +246,7 @@ def _start(root: Path, settings: Mapping[str, str], account: str | None, users: 
     known = read_place(root)
     programs = programs_for(known.data if known else None)
     place = make_place(root, known, account)
-    programs = programs.reachable_copy(place.account, place.home)
+    programs = programs.reachable_copy(place.account, place.copies)
     if known is None:
         _wait_for_initdb(place)
         password = secrets.token_urlsafe(32)

@@ -50,6 +50,11 @@ class Place:
         return self.home / "data.making"
 
     @property
+    def copies(self) -> Path:
+        """Where programs are copied to: initdb calls postgres through a shell, in quotes some names break out of."""
+        return self.socket if set(str(self.home)) & set('"$`\\') else self.home
+
+    @property
     def log(self) -> Path:
         return self.root / "log"
 

@@ -18,16 +18,17 @@ class Lease:
     acquires once, and lets go as soon as it has what it came for, so that rendering never holds a connection.
     """
 
-    __slots__ = ("_conn", "_pool")
+    __slots__ = ("_conn", "_pool", "_seconds")
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: asyncpg.Pool, seconds: float) -> None:
         self._pool = pool
+        self._seconds = seconds
         self._conn: PoolConnectionProxy | None = None
 
     async def conn(self) -> "PoolConnectionProxy":
-        """The connection. Raises what asyncpg raises when the server is away."""
+        """The connection. Raises what asyncpg raises when the server is away, TimeoutError when none is free."""
         if self._conn is None:
-            self._conn = await self._pool.acquire()
+            self._conn = await self._pool.acquire(timeout=self._seconds)
         return self._conn
 
     async def release(self) -> None:

@@ -18,17 +18,21 @@ TEMPORARY = (
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
     asyncpg.QueryCanceledError,
+    # A row too large to be sent is one site's trouble, and may be mended any time.
+    asyncpg.ProgramLimitExceededError,
+    asyncpg.OutOfMemoryError,
 )
 
 
-async def open_pool(
-    url: str, *, smallest: int, largest: int, connect_seconds: float, statement_seconds: float
-) -> asyncpg.Pool:
-    """A pool on `url` (libpq form). Raises `DatabaseAway` when the first connection fails."""
+async def open_pool(url: str, *, largest: int, connect_seconds: float, statement_seconds: float) -> asyncpg.Pool:
+    """A pool on `url` (libpq form), without a connection yet: a worker starts while the server is away, and says 503.
+
+    Raises `DatabaseAway` for a URL that leads nowhere.
+    """
     try:
-        pool = await asyncpg.create_pool(
+        return await asyncpg.create_pool(
             url,
-            min_size=min(smallest, largest),
+            min_size=0,
             max_size=largest,
             timeout=connect_seconds,
             command_timeout=statement_seconds,
@@ -36,4 +40,3 @@ async def open_pool(
         )
     except (*TEMPORARY, asyncpg.PostgresError, ValueError) as error:
         raise DatabaseAway(f"{type(error).__name__}: {error}") from error
-    return pool

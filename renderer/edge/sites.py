@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -32,7 +31,6 @@ class EdgeSite:
     id: UUID
     subdomain: str
     state: State
-    state_since: datetime | None
     is_password_protected: bool
     password_version: int
     # The host its own addresses are built from; None: the subdomain under the first base domain.
@@ -75,7 +73,6 @@ def _from_record(record: asyncpg.Record) -> EdgeSite:
         id=record["id"],
         subdomain=record["subdomain"],
         state=State(record["state"]),
-        state_since=record["state_since"],
         is_password_protected=bool(record["is_password_protected"]),
         password_version=record["password_version"],
         primary_host=record["primary_host"],

@@ -38,8 +38,12 @@ async def show_asset(request: web.Request) -> web.StreamResponse:
     asset = request.app[THEMES].assets.get(request.path)
     if asset is None:
         raise web.HTTPNotFound
-    headers = {"Cache-Control": FOREVER, "X-Content-Type-Options": "nosniff", "Content-Type": asset.content_type}
-    return web.Response(body=asset.body, headers=headers)
+    # The address names the content, so any address is an entity tag of its own.
+    etag = f'"{request.path.rpartition("/")[2]}"'
+    headers = {"Cache-Control": FOREVER, "X-Content-Type-Options": "nosniff", "ETag": etag}
+    if respond.matches(request.headers.getall("If-None-Match", ()), etag):
+        return web.Response(status=304, headers=headers)
+    return web.Response(body=asset.body, headers={**headers, "Content-Type": asset.content_type})
 
 
 def canonical_path(path: str) -> str:

@@ -1,22 +1,18 @@
 """The newest posts as the home page lists them."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from renderer.themes.decode import clean_text, decode
+from renderer.themes.decode import clean_text
 from renderer.themes.motifs import draw_motif
 from renderer.themes.site import Site
 from renderer.themes.source import PostSource
-from renderer.themes.text.rich import plain_text
 from renderer.themes.text.typography import heading, polish, shorten
 from renderer.themes.views import PostView
 
 _WORDS_A_MINUTE = 200
 _MOST = 12
-_KEPT = 50_000
-"""Longer documents are read each time: what is kept in memory stays bounded."""
 
 
 def show_posts(site: Site, posts: Sequence[PostSource]) -> tuple[PostView, ...]:
@@ -25,9 +21,7 @@ def show_posts(site: Site, posts: Sequence[PostSource]) -> tuple[PostView, ...]:
         title = clean_text(post.title).strip()
         if not title or not post.slug:
             continue
-        read = _read if len(post.content) <= _KEPT else _read.__wrapped__
-        count, beginning = read(post.content)
-        excerpt = clean_text(post.excerpt).strip() if post.excerpt else beginning
+        excerpt = clean_text(post.excerpt or "").strip()
         day = post.visible_from.astimezone(ZoneInfo(site.zone)).date()
         motif = site.look.motif if site.look.motif != "none" else "kertas"
         shown.append(
@@ -37,15 +31,8 @@ def show_posts(site: Site, posts: Sequence[PostSource]) -> tuple[PostView, ...]:
                 excerpt=polish(shorten(excerpt, 200)) or None,
                 date=site.words.date(day),
                 iso=day.isoformat(),
-                minutes=max(1, round(count / _WORDS_A_MINUTE)),
+                minutes=max(1, round(post.words / _WORDS_A_MINUTE)),
                 motif=draw_motif(motif, f"{site.source.id}/post/{post.slug}"),
             )
         )
     return tuple(shown)
-
-
-@lru_cache(maxsize=256)
-def _read(content: str) -> tuple[int, str]:
-    """How many words a document has, and its beginning."""
-    body = plain_text(decode(content)[0], 60_000)
-    return body.count(" ") + 1, body[:400]

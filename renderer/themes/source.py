@@ -34,11 +34,12 @@ class SiteSource:
 
 @dataclass(frozen=True, slots=True)
 class PostSource:
-    """One visible post; `content` is JSON text and serves reading time and a missing excerpt only."""
+    """One visible post as lists show it; `excerpt` is the writer's or else the document's beginning."""
 
     slug: str
     title: str
     excerpt: str | None
     featured_image: str | None
     visible_from: datetime
-    content: str
+    words: int
+    """Of the document, for its reading time."""

@@ -42,14 +42,19 @@ COMMENT ON TABLE system_config IS
 
 CREATE FUNCTION config_integer(wanted text, fallback integer) RETURNS integer
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    found numeric;
 BEGIN
-    RETURN coalesce((SELECT trunc((value #>> '{}')::numeric)::integer FROM system_config WHERE key = wanted), fallback);
+    found = (SELECT trunc((value #>> '{}')::numeric) FROM system_config WHERE key = wanted);
+    -- NaN counts as above every number. Sums of what is configured must still fit an integer.
+    RETURN CASE WHEN found BETWEEN -1000000000 AND 1000000000 THEN found::integer ELSE fallback END;
 EXCEPTION
-    WHEN invalid_text_representation OR numeric_value_out_of_range THEN
-        RETURN fallback; -- a typing error in the configuration must not stop anybody from signing up
+    WHEN data_exception OR feature_not_supported THEN
+        RETURN fallback;
 END
 $$;
-COMMENT ON FUNCTION config_integer IS 'A whole number of system_config; the fallback where it is missing or is no number.';
+COMMENT ON FUNCTION config_integer IS
+    'A whole number of system_config between ±1,000,000,000; the fallback where it is missing or is none.';
 
 CREATE FUNCTION platform_day(moment timestamptz) RETURNS date
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -58,10 +63,50 @@ BEGIN
             coalesce((SELECT value #>> '{}' FROM system_config WHERE key = 'platform_time_zone'), 'Asia/Jakarta'))::date;
 EXCEPTION
     WHEN invalid_parameter_value THEN
-        RETURN (moment AT TIME ZONE 'Asia/Jakarta')::date;
+        RETURN (least(greatest(moment, '4000-01-01 00:00+00 BC'), '294000-01-01 00:00+00') AT TIME ZONE 'Asia/Jakarta')::date;
+    WHEN datetime_field_overflow THEN
+        RETURN (moment AT TIME ZONE 'UTC')::date; -- at either end of what PostgreSQL can store, where a zone would lead beyond it
 END
 $$;
 COMMENT ON FUNCTION platform_day IS 'The calendar day of a moment for what belongs to no site: daily bonus, revenue.';
+
+CREATE FUNCTION readable_time(moment timestamptz) RETURNS timestamptz
+LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN least(greatest(moment, '0002-01-01 00:00:00+00'), '9998-12-30 00:00:00+00');
+END
+$$;
+COMMENT ON FUNCTION readable_time IS
+    'The nearest time that programs can hold, in every zone: PostgreSQL also stores years before Christ, after 9999, and infinity.';
+
+CREATE FUNCTION is_oversized(document jsonb) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = public, pg_temp AS $$
+DECLARE
+    most constant integer := 2097152;
+    digits bigint := 0;
+    number jsonb;
+BEGIN
+    -- #> '{}' is the document itself, unpacked. One of more than four times the limit is too long as text whatever it holds
+    -- (the shortest item there is takes 12 bytes, and three as text).
+    IF pg_column_size(document #> '{}') > 4 * most + 1024 THEN
+        RETURN true;
+    END IF;
+    -- 1e131071 is stored in a few bytes and is 131 KB as text: numbers are counted one by one before anything is written out.
+    -- (As an array, because PostgreSQL takes a time quadratic in their number to return them as rows.)
+    FOR number IN SELECT jsonb_array_elements(jsonb_path_query_array(document, 'strict $.** ? (@.type() == "number")')) LOOP
+        digits = digits + octet_length(number::text);
+        IF digits > most THEN
+            RETURN true;
+        END IF;
+    END LOOP;
+    RETURN octet_length(document::text) > most;
+EXCEPTION
+    WHEN OTHERS THEN
+        RETURN true; -- nested too deep, no memory: whoever reads it fares no better
+END
+$$;
+COMMENT ON FUNCTION is_oversized IS
+    'Whether a document is more than 2 MiB (2,097,152 bytes) as text, found out without ever writing out much more than that.';
 
 CREATE FUNCTION update_updated_at_column() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$

@@ -55,7 +55,7 @@ COMMENT ON COLUMN users.tokens_total_earned IS 'Sum of the ledger''s credits; ke
 COMMENT ON COLUMN users.tokens_total_spent IS 'Sum of the ledger''s debits, as a positive number; kept by its trigger.';
 COMMENT ON COLUMN users.is_active IS 'Anything but true takes the sites down: 503 for seven days, then 404.';
 COMMENT ON COLUMN users.deleted_at IS 'Soft delete. The row stays, because money rows name it; anonymise_user() empties it.';
-COMMENT ON COLUMN users.deactivated_at IS 'Since when is_active is not true or deleted_at is set; kept by a trigger.';
+COMMENT ON COLUMN users.deactivated_at IS 'Since when is_active is not true or deleted_at is set, at the latest now; kept by a trigger.';
 
 CREATE FUNCTION settle_user() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -73,7 +73,8 @@ BEGIN
     IF NEW.is_active IS TRUE AND NEW.deleted_at IS NULL THEN
         NEW.deactivated_at = NULL;
     ELSE
-        NEW.deactivated_at = coalesce(NEW.deactivated_at, NEW.deleted_at, now());
+        -- A date to come, or infinity, would keep the sites' seven days from ever ending.
+        NEW.deactivated_at = least(coalesce(NEW.deactivated_at, NEW.deleted_at), now());
     END IF;
     RETURN NEW;
 END

@@ -30,7 +30,9 @@ CREATE TABLE templates (
     is_featured boolean DEFAULT false,
 
     created_at timestamptz DEFAULT now(),
-    updated_at timestamptz DEFAULT now()
+    updated_at timestamptz DEFAULT now(),
+
+    oversized text[] NOT NULL DEFAULT '{}'
 );
 
 CREATE INDEX idx_templates_category ON templates (category);
@@ -46,6 +48,24 @@ COMMENT ON COLUMN templates.css_variables IS 'Default design tokens; a site''s o
 COMMENT ON COLUMN templates.default_sections IS 'What a site shows, in order, while its components_config is empty.';
 COMMENT ON COLUMN templates.usage_count IS 'Counter; does not touch updated_at.';
 COMMENT ON COLUMN templates.is_active IS 'Whether it is offered to new sites; sites that have it go on.';
+COMMENT ON COLUMN templates.oversized IS
+    'JSON columns of this row that are more than 2 MiB as text; edge_sites leaves them out. Kept by a trigger.';
+
+CREATE FUNCTION measure_template() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    NEW.oversized = array_remove(ARRAY[
+        CASE WHEN is_oversized(NEW.component_structure) THEN 'component_structure' END,
+        CASE WHEN is_oversized(NEW.css_variables) THEN 'css_variables' END,
+        CASE WHEN is_oversized(NEW.available_color_schemes) THEN 'available_color_schemes' END], NULL);
+    RETURN NEW;
+END
+$$;
+COMMENT ON FUNCTION measure_template IS 'Keeps templates.oversized.';
+
+CREATE TRIGGER measure_template
+    BEFORE INSERT OR UPDATE OF component_structure, css_variables, available_color_schemes, oversized ON templates
+    FOR EACH ROW EXECUTE FUNCTION measure_template();
 
 CREATE FUNCTION update_templates_updated_at() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -55,6 +75,7 @@ BEGIN
     was.usage_count = NEW.usage_count;
     was.avg_rating = NEW.avg_rating;
     was.review_count = NEW.review_count;
+    was.oversized = NEW.oversized; -- follows from the rest
     was.updated_at = NEW.updated_at;
     NEW.updated_at = CASE WHEN was IS DISTINCT FROM NEW THEN now() ELSE OLD.updated_at END;
     RETURN NEW;

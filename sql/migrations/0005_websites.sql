@@ -46,6 +46,7 @@ CREATE TABLE websites (
     suspended_at timestamptz,
     deleted_at timestamptz,
 
+    oversized text[] NOT NULL DEFAULT '{}',
     content_revision integer NOT NULL DEFAULT 0,
     changed_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
 
@@ -65,7 +66,8 @@ COMMENT ON TABLE websites IS
     'One row a site: what is live. Written by generators, editors and the console; the edge reads it through edge_sites.';
 COMMENT ON COLUMN websites.subdomain IS 'The label before the base domain: a DNS label in lower case, not reserved, not resting.';
 COMMENT ON COLUMN websites.custom_domain IS
-    'A claim, not a fact: a trigger copies it to website_domains, and only a verified row there serves. Several sites may claim one host.';
+    'A claim, not a fact: a trigger copies it to website_domains, and only a verified row there serves. Several sites may claim one '
+    'host. Blank becomes NULL.';
 COMMENT ON COLUMN websites.template_id IS 'Theme. Must be a row of templates.';
 COMMENT ON COLUMN websites.config IS 'How the site behaves: time zone, redirects, privacy (docs/content.md).';
 COMMENT ON COLUMN websites.design_tokens IS 'Colours, fonts, shapes; plain values or W3C Design Tokens (docs/content.md).';
@@ -77,7 +79,9 @@ COMMENT ON COLUMN websites.password_version IS
     'Rises with each change of password or protection, never with a rehash; visitors'' cookies are bound to it. Kept by a trigger.';
 COMMENT ON COLUMN websites.view_count IS 'Counter; like the two after it, it touches neither updated_at nor any cache.';
 COMMENT ON COLUMN websites.published_at IS 'Set by a trigger when a site is published without one.';
-COMMENT ON COLUMN websites.suspended_at IS 'Since when status is suspended; kept by a trigger.';
+COMMENT ON COLUMN websites.suspended_at IS 'Since when status is suspended, at the latest now; kept by a trigger.';
 COMMENT ON COLUMN websites.deleted_at IS 'Soft delete: 410, hidden from every list, nothing lost.';
+COMMENT ON COLUMN websites.oversized IS
+    'JSON columns of this row that are more than 2 MiB as text; edge_sites leaves them out. Kept by a trigger.';
 COMMENT ON COLUMN websites.content_revision IS 'Newest row of website_revisions; kept by a trigger.';
 COMMENT ON COLUMN websites.changed_in IS 'Transaction of the last change that was more than counting; kept by a trigger, for change_log.';

@@ -1,4 +1,4 @@
--- Triggers of websites: dates that follow the state, subdomains that are free, updated_at.
+-- Triggers of websites: dates that follow the state, documents too large to serve, subdomains that are free, updated_at.
 -- compatible_from: 0006
 
 CREATE FUNCTION settle_website() RETURNS trigger
@@ -7,7 +7,11 @@ BEGIN
     IF NEW.status = 'published' THEN
         NEW.published_at = coalesce(NEW.published_at, now());
     END IF;
-    NEW.suspended_at = CASE WHEN NEW.status = 'suspended' THEN coalesce(NEW.suspended_at, now()) END;
+    -- A date to come, or infinity, would keep the seven days from ever ending.
+    NEW.suspended_at = CASE WHEN NEW.status = 'suspended' THEN least(NEW.suspended_at, now()) END;
+    IF NEW.custom_domain !~ '\S' THEN
+        NEW.custom_domain = NULL; -- as a form sends a field that was left empty
+    END IF;
     IF TG_OP = 'UPDATE' THEN
         NEW.password_version = OLD.password_version;
         IF (NEW.password_hash, NEW.is_password_protected) IS DISTINCT FROM (OLD.password_hash, OLD.is_password_protected)
@@ -19,11 +23,37 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION settle_website IS
-    'Keeps published_at, suspended_at and password_version true. site_password_rehash() names the site in tapsite.rehash.';
+    'Keeps published_at, suspended_at and password_version true, and blank custom domains out. site_password_rehash() names the site '
+    'in tapsite.rehash.';
 
 CREATE TRIGGER settle_website
-    BEFORE INSERT OR UPDATE OF status, published_at, suspended_at, password_hash, is_password_protected, password_version ON websites
+    BEFORE INSERT OR UPDATE OF custom_domain, status, published_at, suspended_at, password_hash, is_password_protected,
+        password_version ON websites
     FOR EACH ROW EXECUTE FUNCTION settle_website();
+
+CREATE FUNCTION measure_website() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        NEW.oversized = OLD.oversized;
+        IF (NEW.config, NEW.design_tokens, NEW.generated_content, NEW.components_config)
+           IS NOT DISTINCT FROM (OLD.config, OLD.design_tokens, OLD.generated_content, OLD.components_config) THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    NEW.oversized = array_remove(ARRAY[
+        CASE WHEN is_oversized(NEW.config) THEN 'config' END,
+        CASE WHEN is_oversized(NEW.design_tokens) THEN 'design_tokens' END,
+        CASE WHEN is_oversized(NEW.generated_content) THEN 'generated_content' END,
+        CASE WHEN is_oversized(NEW.components_config) THEN 'components_config' END], NULL);
+    RETURN NEW;
+END
+$$;
+COMMENT ON FUNCTION measure_website IS 'Keeps websites.oversized, so that reading a site never has to measure.';
+
+CREATE TRIGGER measure_website
+    BEFORE INSERT OR UPDATE OF config, design_tokens, generated_content, components_config, oversized ON websites
+    FOR EACH ROW EXECUTE FUNCTION measure_website();
 
 CREATE FUNCTION update_websites_updated_at() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -35,6 +65,7 @@ BEGIN
     was.last_viewed_at = NEW.last_viewed_at;
     was.updated_at = NEW.updated_at;
     was.changed_in = NEW.changed_in;
+    was.oversized = NEW.oversized; -- follows from the rest
     IF current_setting('tapsite.rehash', true) = NEW.id::text THEN
         was.password_hash = NEW.password_hash;
     END IF;
@@ -57,7 +88,8 @@ CREATE TRIGGER update_websites_updated_at
     BEFORE UPDATE OF id, user_id, subdomain, custom_domain, title, description, favicon_url, template_id, template_variant, config,
         design_tokens, generated_content, components_config, ai_model_used, generation_count, last_generation_duration_ms, status,
         is_password_protected, password_hash, password_version, seo_title, seo_description, seo_keywords, og_image_url, created_at,
-        updated_at, published_at, last_generated_at, suspended_at, deleted_at, content_revision, changed_in ON websites
+        updated_at, published_at, last_generated_at, suspended_at, deleted_at, oversized, content_revision,
+        changed_in ON websites
     FOR EACH ROW EXECUTE FUNCTION update_websites_updated_at();
 
 CREATE TABLE resting_subdomains (

@@ -33,6 +33,9 @@ CREATE TABLE blog_posts (
     updated_at timestamptz DEFAULT now(),
 
     search tsvector,
+    extract text,
+    word_count integer NOT NULL DEFAULT 0,
+    oversized text[] NOT NULL DEFAULT '{}',
     content_revision integer NOT NULL DEFAULT 0,
     changed_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
 
@@ -42,7 +45,7 @@ CREATE INDEX idx_blog_posts_website_id ON blog_posts (website_id);
 CREATE INDEX idx_blog_posts_status ON blog_posts (status);
 CREATE INDEX idx_blog_posts_published ON blog_posts (website_id, published_at) WHERE status = 'published';
 CREATE INDEX idx_blog_posts_slug ON blog_posts (slug);
-CREATE INDEX idx_blog_posts_visible ON blog_posts (website_id, (coalesce(scheduled_at, published_at)) DESC, id)
+CREATE INDEX idx_blog_posts_visible ON blog_posts (website_id, (readable_time(coalesce(scheduled_at, published_at))) DESC, id)
     WHERE status = 'published';
 
 COMMENT ON TABLE blog_posts IS
@@ -53,6 +56,11 @@ COMMENT ON COLUMN blog_posts.published_at IS 'Set by a trigger when a post is pu
 COMMENT ON COLUMN blog_posts.scheduled_at IS 'Stands before published_at: visible from coalesce(scheduled_at, published_at), status published.';
 COMMENT ON COLUMN blog_posts.view_count IS 'Counter; like like_count, it touches neither updated_at nor any cache.';
 COMMENT ON COLUMN blog_posts.search IS 'Weighted words of title (A), excerpt (B) and body (C); kept by a trigger in the site''s language.';
+COMMENT ON COLUMN blog_posts.extract IS
+    'First 400 characters of the body''s own words, in one line; NULL: it has none. Kept by a trigger, so that lists never read content.';
+COMMENT ON COLUMN blog_posts.word_count IS 'Words among the body''s first 200,000 characters; kept by a trigger, for the reading time.';
+COMMENT ON COLUMN blog_posts.oversized IS
+    '{content} where that is more than 2 MiB as text; visible_posts leaves it out then. Kept by a trigger.';
 COMMENT ON COLUMN blog_posts.content_revision IS 'Newest row of blog_post_revisions; kept by a trigger.';
 COMMENT ON COLUMN blog_posts.changed_in IS 'Transaction of the last change that was more than counting; kept by a trigger, for change_log.';
 

@@ -22,7 +22,11 @@ DECLARE
 BEGIN
     was.view_count = NEW.view_count;
     was.like_count = NEW.like_count;
-    was.search = NEW.search; -- follows from the rest, or from the site's language
+    -- These follow from the rest, and from the site's language.
+    was.search = NEW.search;
+    was.extract = NEW.extract;
+    was.word_count = NEW.word_count;
+    was.oversized = NEW.oversized;
     was.updated_at = NEW.updated_at;
     was.changed_in = NEW.changed_in;
     IF was IS DISTINCT FROM NEW THEN
@@ -41,7 +45,7 @@ COMMENT ON FUNCTION update_blog_posts_updated_at IS 'Touches updated_at unless c
 CREATE TRIGGER update_blog_posts_updated_at
     BEFORE UPDATE OF id, website_id, slug, title, excerpt, content, featured_image, gallery_images, seo_title, seo_description,
         seo_keywords, is_ai_generated, ai_prompt, ai_model_used, status, published_at, scheduled_at, created_at, updated_at, search,
-        content_revision, changed_in ON blog_posts
+        extract, word_count, oversized, content_revision, changed_in ON blog_posts
     FOR EACH ROW EXECUTE FUNCTION update_blog_posts_updated_at();
 
 CREATE TABLE slug_history (

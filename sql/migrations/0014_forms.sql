@@ -37,7 +37,7 @@ CREATE INDEX idx_form_submissions_type ON form_submissions (form_type);
 CREATE INDEX idx_form_submissions_unread ON form_submissions (created_at) WHERE status = 'new';
 
 COMMENT ON TABLE form_submissions IS
-    'Leads: what visitors sent. The edge inserts and never reads them; the console shows them to the owner.';
+    'Leads: what visitors sent. The edge inserts what came with the request, and never reads it; the console shows it to the owner.';
 COMMENT ON COLUMN form_submissions.email_notified IS 'True once delivery was confirmed, like the two after it.';
 
 CREATE TRIGGER update_form_submissions_updated_at BEFORE UPDATE ON form_submissions

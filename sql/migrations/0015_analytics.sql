@@ -87,10 +87,11 @@ COMMENT ON FUNCTION make_page_view_partition IS 'The partition of a month (UTC);
 CREATE FUNCTION make_page_view_partitions(months_ahead integer DEFAULT 3) RETURNS integer
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT count(*) FILTER (WHERE make_page_view_partition(month::date))::integer
-    FROM generate_series(date_trunc('month', now() AT TIME ZONE 'UTC'),
+    -- Last month's too: a spool that was away, or a clock that is behind, still brings its views.
+    FROM generate_series(date_trunc('month', now() AT TIME ZONE 'UTC') - interval '1 month',
                          date_trunc('month', now() AT TIME ZONE 'UTC') + make_interval(months => months_ahead), '1 month') AS month
 $$;
-COMMENT ON FUNCTION make_page_view_partitions IS 'Partitions of this month and the coming ones; returns how many were new. Called by maintenance.';
+COMMENT ON FUNCTION make_page_view_partitions IS 'Partitions of last month, this one and the coming ones; returns how many were new. Called by maintenance.';
 
 CREATE FUNCTION delete_page_views() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -115,6 +115,6 @@ $$;
 COMMENT ON FUNCTION log_owner_change IS 'Logs the sites of an owner whose state or tier changed.';
 
 CREATE TRIGGER log_owner_change AFTER UPDATE ON users FOR EACH ROW
-    WHEN ((OLD.deactivated_at, OLD.subscription_tier, OLD.subscription_expires_at)
-          IS DISTINCT FROM (NEW.deactivated_at, NEW.subscription_tier, NEW.subscription_expires_at))
+    WHEN ((OLD.deactivated_at, OLD.subscription_tier, OLD.subscription_started_at, OLD.subscription_expires_at)
+          IS DISTINCT FROM (NEW.deactivated_at, NEW.subscription_tier, NEW.subscription_started_at, NEW.subscription_expires_at))
     EXECUTE FUNCTION log_owner_change();

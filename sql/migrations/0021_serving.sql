@@ -3,10 +3,15 @@
 
 CREATE VIEW edge_sites AS
 SELECT
-    w.id, w.user_id, w.subdomain, w.title, w.description, w.favicon_url, w.template_id, w.template_variant,
-    w.config, w.design_tokens, w.generated_content, w.components_config,
+    w.id, w.user_id, w.subdomain, w.title, left(w.description, 10000) AS description, w.favicon_url, w.template_id, w.template_variant,
+    CASE WHEN NOT 'config' = ANY(w.oversized) THEN w.config END AS config,
+    CASE WHEN NOT 'design_tokens' = ANY(w.oversized) THEN w.design_tokens END AS design_tokens,
+    CASE WHEN NOT 'generated_content' = ANY(w.oversized) THEN w.generated_content END AS generated_content,
+    CASE WHEN NOT 'components_config' = ANY(w.oversized) THEN w.components_config END AS components_config,
     coalesce(w.is_password_protected, false) AS is_password_protected, w.password_version,
-    w.seo_title, w.seo_description, w.seo_keywords, w.og_image_url, w.created_at, w.updated_at, w.published_at,
+    w.seo_title, w.seo_description, w.seo_keywords, w.og_image_url,
+    readable_time(w.created_at) AS created_at, readable_time(w.updated_at) AS updated_at,
+    readable_time(w.published_at) AS published_at,
     CASE
         WHEN w.deleted_at IS NOT NULL OR w.status = 'archived' THEN 'gone'
         WHEN w.status IS NULL OR w.status = 'draft' THEN 'draft'
@@ -14,17 +19,20 @@ SELECT
         WHEN outage.since IS NOT NULL THEN 'expired'
         ELSE 'live'
     END AS state,
-    CASE
+    readable_time(CASE
         WHEN w.deleted_at IS NOT NULL THEN w.deleted_at
         WHEN w.status IN ('archived', 'draft') THEN w.updated_at
         ELSE coalesce(outage.since, w.published_at, w.created_at)
-    END AS state_since,
+    END) AS state_since,
     owner.tier,
     domains.served AS serves_custom_domains,
     CASE WHEN domains.served THEN
         (SELECT d.host::text FROM website_domains d WHERE d.website_id = w.id AND d.is_primary AND d.verified_at IS NOT NULL)
     END AS primary_host,
-    t.default_sections, t.css_variables, t.available_color_schemes, t.component_structure
+    t.default_sections,
+    CASE WHEN NOT 'css_variables' = ANY(t.oversized) THEN t.css_variables END AS css_variables,
+    CASE WHEN NOT 'available_color_schemes' = ANY(t.oversized) THEN t.available_color_schemes END AS available_color_schemes,
+    CASE WHEN NOT 'component_structure' = ANY(t.oversized) THEN t.component_structure END AS component_structure
 FROM websites w
 JOIN users u ON u.id = w.user_id
 LEFT JOIN templates t ON t.id = w.template_id
@@ -45,13 +53,15 @@ CROSS JOIN LATERAL (
 ) AS outage
 CROSS JOIN LATERAL (
     -- A right that a tier never had is refused where it is claimed: a verified domain of somebody who never subscribed is
-    -- an administrator's doing. What was subscribed to and is over is hidden here.
-    SELECT u.subscription_tier IS NOT DISTINCT FROM 'free' AND u.subscription_expires_at IS NULL OR coalesce(
+    -- an administrator's doing. What was subscribed to and is over is hidden here; either date tells that something was.
+    SELECT u.subscription_tier IS NOT DISTINCT FROM 'free'
+        AND u.subscription_started_at IS NULL AND u.subscription_expires_at IS NULL OR coalesce(
         (SELECT value -> owner.tier -> 'custom_domain' FROM system_config WHERE key = 'tier_rights') = 'true', false) AS served
 ) AS domains;
 
 COMMENT ON VIEW edge_sites IS
-    'A site as the edge may see it: no password, no money, no counters. Read by the edge, for each request by subdomain or id.';
+    'A site as the edge may see it: no password, no money, no counters; NULL for a document that is oversized; times as a program '
+    'can hold them. Read by the edge, for each request by subdomain or id. No security barrier, as it filters out no row.';
 COMMENT ON COLUMN edge_sites.state IS
     'gone (archived or deleted) before draft, before unavailable (suspended, owner inactive, subscription lapsed: at most seven days) '
     'and expired (the same for longer), before live.';
@@ -59,26 +69,36 @@ COMMENT ON COLUMN edge_sites.tier IS 'What was bought, or free once it has lapse
 COMMENT ON COLUMN edge_sites.serves_custom_domains IS 'Whether the tier has that right, or nothing was ever subscribed to.';
 COMMENT ON COLUMN edge_sites.primary_host IS 'Verified primary custom domain, if the tier has that right.';
 
-CREATE VIEW edge_domains AS
+-- Barriers: no function that a reader brings along sees a row before the view has decided on it.
+CREATE VIEW edge_domains WITH (security_barrier) AS
 SELECT d.host::text AS host, d.website_id, d.is_primary
 FROM website_domains d
-WHERE d.verified_at IS NOT NULL;
-COMMENT ON VIEW edge_domains IS 'Verified hosts. Read by the edge and by the answer to "may I have a certificate for this host".';
+JOIN edge_sites s ON s.id = d.website_id
+WHERE d.verified_at IS NOT NULL AND s.serves_custom_domains;
+COMMENT ON VIEW edge_domains IS
+    'Verified hosts of sites that may have one. Read by the edge and by the answer to "may I have a certificate for this host".';
 
-CREATE VIEW visible_posts AS
+CREATE VIEW visible_posts WITH (security_barrier) AS
 SELECT
-    p.id, p.website_id, p.slug, p.title, p.excerpt, p.content, p.featured_image, p.gallery_images,
+    p.id, p.website_id, p.slug, p.title, left(p.excerpt, 10000) AS excerpt,
+    CASE WHEN NOT 'content' = ANY(p.oversized) THEN p.content END AS content,
+    p.extract, p.word_count, p.featured_image, p.gallery_images,
     p.seo_title, p.seo_description, p.seo_keywords,
-    coalesce(p.scheduled_at, p.published_at) AS visible_from, p.updated_at, p.search
+    readable_time(coalesce(p.scheduled_at, p.published_at)) AS visible_from, readable_time(p.updated_at) AS updated_at, p.search
 FROM blog_posts p
 JOIN edge_sites s ON s.id = p.website_id
 WHERE p.status = 'published'
-    AND coalesce(p.scheduled_at, p.published_at) <= now()
-    AND s.state = 'live';
+    AND readable_time(coalesce(p.scheduled_at, p.published_at)) <= now() -- the same, as the index knows it
+    AND s.state = 'live'
+-- As the index has them. A reader's ORDER BY … LIMIT stops at a barrier and sorts everything a site has; a LIMIT alone does not.
+ORDER BY p.website_id, readable_time(coalesce(p.scheduled_at, p.published_at)) DESC, p.id;
 COMMENT ON VIEW visible_posts IS
     'The one visibility rule: the site is live, the post published and its time has come. Read by every page that shows posts. '
-    'Whether the site asks for a password is the gate''s matter.';
-COMMENT ON COLUMN visible_posts.visible_from IS 'coalesce(scheduled_at, published_at).';
+    'Whether the site asks for a password is the gate''s matter. The posts of one site come newest first by themselves: take the '
+    'newest with LIMIT alone, and sort what that leaves.';
+COMMENT ON COLUMN visible_posts.excerpt IS 'The writer''s: its first 10,000 characters.';
+COMMENT ON COLUMN visible_posts.content IS 'NULL where it is oversized.';
+COMMENT ON COLUMN visible_posts.visible_from IS 'coalesce(scheduled_at, published_at), as a program can hold it.';
 
 CREATE VIEW user_dashboard AS
 SELECT

@@ -37,6 +37,7 @@ BEGIN
         notes = NULL
     WHERE user_id = person;
     UPDATE affiliate_referrals SET ip_address = NULL WHERE referred_user_id = person;
+    UPDATE token_purchases SET metadata = '{}', payment_reference = NULL WHERE user_id = person;
     UPDATE ai_generation_logs SET prompt_preview = NULL, response_preview = NULL, error_message = NULL WHERE user_id = person;
 
     -- The append-only tables let this function through, and only for the rows of this person.

@@ -13,7 +13,9 @@ BEGIN
         'GRANT SELECT ON edge_sites, edge_domains, visible_posts, templates, blog_categories, blog_tags, blog_post_categories, '
             'blog_post_tags, slug_history, form_templates, change_log, schema_versions TO tapsite_edge',
         'GRANT SELECT (website_id, host, verified_at, is_primary) ON website_domains TO tapsite_edge',
-        'GRANT INSERT, SELECT (id) ON form_submissions TO tapsite_edge',
+        -- Not status, delivery or dates: they are the database's and the console's.
+        'GRANT INSERT (id, website_id, form_type, submitter_name, submitter_email, submitter_phone, data, ip_address, user_agent, '
+            'referrer_url), SELECT (id) ON form_submissions TO tapsite_edge',
         'GRANT INSERT, SELECT (id, website_id, created_at) ON page_views TO tapsite_edge',
         'GRANT SELECT (id, view_count, unique_visitor_count, last_viewed_at), '
             'UPDATE (view_count, unique_visitor_count, last_viewed_at) ON websites TO tapsite_edge',
@@ -68,6 +70,14 @@ BEGIN
     EXCEPTION
         WHEN insufficient_privilege THEN
             RAISE WARNING 'the owner of the database must run: ALTER DATABASE % SET timezone = ''UTC''',
+                quote_ident(current_database());
+    END;
+    -- A temporary function is enough to look at rows that a view filters out, and temporary tables fill the disk.
+    BEGIN
+        EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+    EXCEPTION
+        WHEN insufficient_privilege THEN
+            RAISE WARNING 'the owner of the database must run: REVOKE TEMPORARY ON DATABASE % FROM PUBLIC',
                 quote_ident(current_database());
     END;
     -- Databases that were upgraded from before PostgreSQL 15 still let everybody create objects here.

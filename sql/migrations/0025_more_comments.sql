@@ -40,7 +40,7 @@ COMMENT ON COLUMN token_packages.price_idr IS 'Whole rupiah, as it is asked for;
 COMMENT ON COLUMN token_packages.available_from IS 'Sold from then until available_until; NULL: no limit.';
 COMMENT ON COLUMN token_purchases.token_amount IS 'Tokens sold, bonus included.';
 COMMENT ON COLUMN token_purchases.payment_method IS 'transfer, qris, credit_card, ewallet.';
-COMMENT ON COLUMN token_purchases.payment_reference IS 'Of the payment provider.';
+COMMENT ON COLUMN token_purchases.payment_reference IS 'Of the payment provider; emptied by anonymise_user(), like metadata.';
 
 COMMENT ON COLUMN ai_generation_logs.stage IS 'intent_parsing, design_decision, content_gen, refinement, image_gen.';
 COMMENT ON COLUMN ai_generation_logs.total_tokens IS 'input_tokens + output_tokens, computed.';

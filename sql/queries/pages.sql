@@ -1,11 +1,9 @@
 -- The posts a page of a site shows. The visibility rule is the view's own.
 
--- The document is sent only where an extract must be made from it, and never a huge one.
+-- The documents themselves are never read here: what a list shows of them was kept when they were written.
 -- scope: site
 -- name: newest_posts
-SELECT slug, title, excerpt, featured_image, visible_from,
-       CASE WHEN coalesce(excerpt, '') = '' AND pg_column_size(content) < 65536 THEN content::text ELSE '' END AS content
-FROM visible_posts
-WHERE website_id = :website_id
-ORDER BY visible_from DESC, id
-LIMIT :most;
+SELECT slug, title, left(coalesce(nullif(btrim(excerpt), ''), extract), 2000) AS excerpt, featured_image, visible_from,
+       word_count AS words
+FROM (SELECT * FROM visible_posts WHERE website_id = :website_id LIMIT :most) AS newest -- the view's own order
+ORDER BY visible_from DESC, id;

@@ -1,7 +1,12 @@
 -- After copying, with the triggers of these tables off: what the new columns say of old rows, and balances from the ledger.
 
-UPDATE users SET deactivated_at = coalesce(deleted_at, updated_at, now())
+UPDATE users SET deactivated_at = least(coalesce(deleted_at, updated_at), now())
 WHERE is_active IS NOT TRUE OR deleted_at IS NOT NULL;
+
+UPDATE templates SET oversized = array_remove(ARRAY[
+    CASE WHEN is_oversized(component_structure) THEN 'component_structure' END,
+    CASE WHEN is_oversized(css_variables) THEN 'css_variables' END,
+    CASE WHEN is_oversized(available_color_schemes) THEN 'available_color_schemes' END], NULL);
 
 UPDATE token_purchases SET payment_refunded_at = coalesce(updated_at, payment_completed_at)
 WHERE payment_status = 'refunded';

@@ -1,0 +1,88 @@
+"""What answers when there is no request yet: bytes that are no HTTP, and targets that cannot be read.
+
+aiohttp answers these below any middleware: with the software's name, the offending bytes, a traceback and the peer's
+address in the log, and for some targets (an authority that is no host name) with nothing at all, for as long as the
+client cares to wait. The few overrides it takes to say the plain 400 instead are kept here.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
+from multidict import CIMultiDict, CIMultiDictProxy
+from yarl import URL
+
+from renderer import plain
+from renderer.respond import NO_STORE, SECURITY, policy
+
+
+class _Nameless(web.Response):
+    """Without a Server header; the hook that takes it off elsewhere does not run below the application."""
+
+    async def _prepare_headers(self) -> None:
+        await super()._prepare_headers()
+        self.headers.popall("Server", None)
+
+
+class Protocol(RequestHandler):
+    """One connection."""
+
+    __slots__ = ()
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """The plain page of `status`, after which the connection is closed. What a stranger sent is not logged."""
+        if status >= 500:
+            self.log_exception("unexpected error below the application", exc_info=exc)
+        if request.writer.output_size > 0:
+            raise ConnectionError("the answer has begun already")
+        headers = {
+            **SECURITY,
+            "Cache-Control": NO_STORE,
+            "Content-Security-Policy": policy(plain.STYLE_HASHES, ()),
+        }
+        answer = _Nameless(
+            status=status, text=plain.plain_page(status), headers=headers, content_type="text/html", charset="utf-8"
+        )
+        answer.force_close()
+        return answer
+
+
+class Server(web.Server):
+    """Connections of one worker."""
+
+    def __call__(self) -> RequestHandler:
+        return Protocol(self, loop=self._loop, **self._kwargs)
+
+
+class Runner(web.AppRunner):
+    """Serves an application through `Protocol`."""
+
+    async def _make_server(self) -> web.Server:
+        made = await super()._make_server()
+        return Server(
+            made.request_handler,
+            request_factory=_tolerant(made.request_factory),
+            handler_cancellation=made.handler_cancellation,
+            loop=made._loop,
+            **made._kwargs,
+        )
+
+
+def _tolerant(make: Callable[..., web.BaseRequest]) -> Callable[..., web.BaseRequest]:
+    """`make`, but a message whose target cannot be read becomes a request for no host, which is a bad request."""
+
+    def make_request(message: Any, *arguments: Any) -> web.BaseRequest:
+        try:
+            return make(message, *arguments)
+        except ValueError:
+            nobody = CIMultiDictProxy(CIMultiDict(Host="", Connection="close"))
+            return make(message._replace(url=URL("/"), headers=nobody, should_close=True), *arguments)
+
+    return make_request
