@@ -5,15 +5,17 @@ import sys
 from types import FrameType
 
 
-class Stopped(BaseException):
-    """Told to stop before there was a supervisor to see to it: whatever was begun is ended on the way out."""
+class Stopped(KeyboardInterrupt):
+    """Told to stop before there was a supervisor to see to it: as Ctrl-C, so that a running statement is cancelled."""
 
 
 def main() -> None:
     """Run a command of the command line."""
+    asked: list[int] = []
 
     def stop(number: int, _: FrameType | None) -> None:
-        raise Stopped(number)
+        asked.append(number)
+        raise Stopped
 
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
@@ -24,10 +26,13 @@ def main() -> None:
         from renderer.cli import main as run
 
         run()
-    except Stopped as stopped:
-        sys.exit(128 + int(stopped.args[0]))
     except KeyboardInterrupt:
-        sys.exit(128 + signal.SIGINT)
+        sys.exit(128 + (asked[0] if asked else signal.SIGINT))
+    except BaseException:
+        # What was interrupted may end in an error of its own, which says nothing to anybody.
+        if asked:
+            sys.exit(128 + asked[0])
+        raise
 
 
 if __name__ == "__main__":
