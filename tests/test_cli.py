@@ -15,10 +15,19 @@ import pytest
 from typer.testing import CliRunner
 
 from renderer.cli.root import app
+from renderer.db import embedded
 from renderer.settings import ENV_PREFIX
 from tests.databases import Database
 
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(ENV_PREFIX)}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left(tmp_path: Path) -> Iterator[None]:
+    """A borrowed account cannot enter tmp_path, so an embedded server made below it keeps its files elsewhere."""
+    yield
+    for root in tmp_path.glob("**/var/postgres"):
+        embedded.remove(root)
 
 
 def environment(tmp_path: Path, database: Database | None = None, **more: str) -> dict[str, str]:
@@ -101,6 +110,7 @@ def test_the_demo_serves_six_sites_and_leaves_no_process_behind(tmp_path: Path) 
     assert not any(map(alive, started))
     done = renderer(environment(tmp_path), "demo", "--remove")
     assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "var" / "postgres").exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
@@ -117,7 +127,6 @@ def test_a_stop_before_it_serves_leaves_no_process_behind_either(tmp_path: Path,
     process.stdout.close()
     assert started
     assert not any(map(alive, started))
-    assert renderer(environment(tmp_path), "demo", "--remove").returncode == 0
 
 
 def test_a_backup_of_the_running_demo_is_restored_elsewhere(tmp_path: Path) -> None:
@@ -137,8 +146,6 @@ def test_a_backup_of_the_running_demo_is_restored_elsewhere(tmp_path: Path) -> N
     with serving(environment(there), "serve") as (_, port):
         status, page = get(port, "kopi-senja.localhost")
         assert (status, len(page)) == (before[0], len(before[1]))
-    for place in (here, there):
-        assert renderer(environment(place), "demo", "--remove").returncode == 0
 
 
 def test_serve_refuses_a_database_that_was_never_migrated_and_names_the_command(

@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 
 from renderer.themes import Themes
+from tests.databases import Database
 from tests.factories import make_post, make_site
 from tests.visitor import Visitor
 
@@ -179,3 +180,17 @@ async def test_with_the_database_away_a_visitor_is_told_to_come_back(visitor: Vi
     assert answer.status == 503
     assert int(answer.headers["Retry-After"]) > 0
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+async def test_connections_that_died_are_replaced(database: Database, visitor: Visitor, site: object) -> None:
+    assert (await visitor.get("kopi.sites.test")).status == 200
+    admin = await asyncpg.connect(database.admin_url)
+    killed = await admin.fetchval(
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND usename = 'tapsite_edge'"
+    )
+    await admin.close()
+    assert killed > 0
+    statuses = [(await visitor.get("kopi.sites.test")).status for _ in range(4)]
+    assert set(statuses) <= {200, 503}
+    assert statuses[-1] == 200

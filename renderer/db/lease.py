@@ -1,8 +1,11 @@
 """A request's connection: taken from the pool at the first query, given back before rendering."""
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import asyncpg
+
+from renderer.db.pool import TEMPORARY
 
 if TYPE_CHECKING:
     # asyncpg's own classes, generic in its stubs alone
@@ -32,6 +35,8 @@ class Lease:
         return self._conn
 
     async def release(self) -> None:
+        """Give it back. Never raises for a server that is away: what was fetched is fetched, and the pool drops it."""
         if self._conn is not None:
             conn, self._conn = self._conn, None
-            await self._pool.release(conn)
+            with contextlib.suppress(*TEMPORARY):
+                await self._pool.release(conn, timeout=self._seconds)
