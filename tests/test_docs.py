@@ -1,5 +1,6 @@
 """The documents say what the program does."""
 
+import json
 import re
 import subprocess
 import sys
@@ -9,6 +10,8 @@ import typer
 
 from renderer import settings
 from renderer.cli.root import app
+from renderer.themes import Themes, read_site
+from tests.pages import draw, source
 
 ROOT = settings.ROOT
 README = (ROOT / "README.md").read_text("utf-8")
@@ -64,3 +67,13 @@ def test_no_committed_file_names_an_index_or_a_path_of_a_machine() -> None:
 def test_the_version_is_the_packages() -> None:
     shown = subprocess.run([sys.executable, "-m", "renderer", "--version"], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == settings.tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+
+
+def test_the_example_of_the_content_contract_is_drawn_without_repairs(themes: Themes) -> None:
+    document = (ROOT / "docs" / "content.md").read_text("utf-8")
+    example = json.loads(re.search(r"```json\n(.*?)```", document, re.S)[1])  # type: ignore[index]
+    site = read_site(themes, source(**{name: json.dumps(value) for name, value in example.items()}))
+    assert site.repairs == ()
+    text = " ".join(draw(site).text.split())  # headings are kept together by no-break spaces
+    for words in ("Warung Bu Tini", "Makan siang seperti di rumah", "Gudeg lengkap", "Rp25.000", "Rp15.000"):
+        assert words in text

@@ -220,3 +220,9 @@ def test_a_mode_is_fixed_or_follows_the_reader(themes: Themes) -> None:
     assert "prefers-color-scheme" in looks["auto"].css
     assert "prefers-color-scheme" not in looks["light"].css + looks["dark"].css
     assert looks["dark"].dark["ground"] in looks["dark"].css
+
+
+def test_none_is_a_radius_and_a_motif_of_its_own(themes: Themes) -> None:
+    site = read_site(themes, source(design_tokens=json.dumps({"radius": "none", "motif": "none"})))
+    assert (site.look.radius, site.look.motif) == ("none", "none")
+    assert not [repair for repair in site.repairs if repair.pointer.startswith("/design_tokens")]

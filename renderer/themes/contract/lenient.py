@@ -41,7 +41,7 @@ class Lenient(BaseModel):
         return cls.model_validate({})
 
 
-def _text_of(most: int) -> BeforeValidator:
+def _text_of(most: int, nothing: frozenset[str] = _NOTHING) -> BeforeValidator:
     """Text or a number as text, cut at `most` characters; words that only say "nothing" become None."""
 
     def read(value: Any) -> Any:
@@ -52,7 +52,7 @@ def _text_of(most: int) -> BeforeValidator:
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         text = str(value)[:most].strip()
-        return None if text.casefold() in _NOTHING else text
+        return None if text.casefold() in nothing else text
 
     return BeforeValidator(read)
 
@@ -74,6 +74,8 @@ def _drop_empty(value: list[Any]) -> list[Any]:
 T = TypeVar("T")
 Text = Annotated[str | None, _text_of(20_000)]
 ShortText = Annotated[str | None, _text_of(1_000)]
+# Where "none" is a choice like any other.
+Word = Annotated[str | None, _text_of(100, _NOTHING - {"none"})]
 if TYPE_CHECKING:
     Listed = list[T]
     ListedText = list[str]

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import AliasChoices, Field
 
-from renderer.themes.contract.lenient import Lenient, ShortText
+from renderer.themes.contract.lenient import Lenient, ShortText, Word
 from renderer.themes.repair import Repairs, pointer
 
 _ALIAS = re.compile(r"^\{([A-Za-z0-9 _$.-]{1,120})\}$")
@@ -32,9 +32,9 @@ class FontTokens(Lenient):
 class DesignTokens(Lenient):
     color: ColourTokens | None = _also("color", "colors", "colour", "colours", "palette")
     font: FontTokens | None = _also("font", "fonts", "typography")
-    radius: ShortText = _also("radius", "border_radius", "corners")
+    radius: Word = _also("radius", "border_radius", "corners")
     density: ShortText = _also("density", "spacing")
-    motif: ShortText = _also("motif", "pattern")
+    motif: Word = _also("motif", "pattern")
     scheme: ShortText = _also("scheme", "color_scheme", "theme")
     mode: ShortText = _also("mode", "appearance")
 
