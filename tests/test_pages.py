@@ -183,14 +183,15 @@ async def test_with_the_database_away_a_visitor_is_told_to_come_back(visitor: Vi
 
 
 async def test_connections_that_died_are_replaced(database: Database, visitor: Visitor, site: object) -> None:
-    assert (await visitor.get("kopi.sites.test")).status == 200
     admin = await asyncpg.connect(database.admin_url)
-    killed = await admin.fetchval(
-        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-        "WHERE datname = current_database() AND usename = 'tapsite_edge'"
-    )
+    for _ in range(10):  # the farewell of a backend and the next query meet in several ways
+        assert (await visitor.get("kopi.sites.test")).status == 200
+        killed = await admin.fetchval(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND usename = 'tapsite_edge'"
+        )
+        assert killed > 0
+        statuses = [(await visitor.get("kopi.sites.test")).status for _ in range(4)]
+        assert set(statuses) <= {200, 503}
+        assert statuses[-1] == 200
     await admin.close()
-    assert killed > 0
-    statuses = [(await visitor.get("kopi.sites.test")).status for _ in range(4)]
-    assert set(statuses) <= {200, 503}
-    assert statuses[-1] == 200

@@ -18,6 +18,8 @@ TEMPORARY = (
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
     asyncpg.QueryCanceledError,
+    # How the driver puts it when the server's farewell and our query meet on the wire.
+    asyncpg.InternalClientError,
     # A row too large to be sent is one site's trouble, and may be mended any time.
     asyncpg.ProgramLimitExceededError,
     asyncpg.OutOfMemoryError,
