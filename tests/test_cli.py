@@ -18,6 +18,7 @@ from renderer.cli.root import app
 from renderer.db import embedded
 from renderer.settings import ENV_PREFIX
 from tests.databases import Database
+from tests.processes import alive, descendants
 
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(ENV_PREFIX)}
 
@@ -81,18 +82,6 @@ def get(port: int, host: str, path: str = "/") -> tuple[int, str]:
     except urllib.error.HTTPError as error:
         with error:
             return error.code, error.read().decode()
-
-
-def descendants(pid: int) -> set[int]:
-    children = {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
-    return children.union(*(descendants(child) for child in children))
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def test_the_demo_serves_six_sites_and_leaves_no_process_behind(tmp_path: Path) -> None:

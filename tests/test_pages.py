@@ -172,6 +172,13 @@ async def test_a_hostile_row_is_still_a_page(conn: asyncpg.Connection, visitor: 
         assert "<b>Aneh" not in answer.text
 
 
+async def test_an_array_of_arrays_where_sections_should_be_is_still_a_page(
+    conn: asyncpg.Connection, visitor: Visitor, site: object
+) -> None:
+    await conn.execute("UPDATE templates SET default_sections = '{{hero,menu},{about,NULL}}'")
+    assert (await visitor.get("kopi.sites.test")).status == 200
+
+
 async def test_with_the_database_away_a_visitor_is_told_to_come_back(visitor: Visitor, site: object) -> None:
     from renderer.keys import POOL
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from renderer.workers import AddressInUse, listen
+from tests.processes import alive, children
 
 PROGRAM = """
 import asyncio, os, sys
@@ -63,13 +64,6 @@ def ask(port: int, path: str = "/") -> str:
     return answer.decode().rpartition("\r\n\r\n")[2]
 
 
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
 def wait_until_gone(pids: set[int]) -> None:
     deadline = time.monotonic() + 15
     while any(map(alive, pids)):
@@ -77,14 +71,10 @@ def wait_until_gone(pids: set[int]) -> None:
         time.sleep(0.05)
 
 
-def workers_of(pid: int) -> set[int]:
-    return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
-
-
 def test_a_dead_worker_is_replaced() -> None:
     with running(1) as (process, port):
         before = int(ask(port))
-        assert {before} == workers_of(process.pid)
+        assert {before} == children(process.pid)
         os.kill(before, signal.SIGKILL)
         assert int(ask(port)) != before
 
@@ -92,7 +82,7 @@ def test_a_dead_worker_is_replaced() -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_stop_lets_a_request_in_flight_finish_and_leaves_nothing(number: signal.Signals) -> None:
     with running(2) as (process, port):
-        workers = workers_of(process.pid)
+        workers = children(process.pid)
         assert len(workers) == 2
         slow = socket.create_connection(("127.0.0.1", port), 10)
         slow.sendall(b"GET /slow HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
@@ -106,7 +96,7 @@ def test_a_stop_lets_a_request_in_flight_finish_and_leaves_nothing(number: signa
 
 def test_workers_end_when_their_supervisor_is_killed() -> None:
     with running(2) as (process, _):
-        workers = workers_of(process.pid)
+        workers = children(process.pid)
         process.kill()
         process.wait(10)
         wait_until_gone(workers)
@@ -136,7 +126,7 @@ def test_a_worker_that_cannot_start_again_takes_no_other_down(tmp_path: Path) ->
     broken = tmp_path / "broken"
     with running(2, str(broken)) as (process, port):
         broken.touch()
-        victim, other = sorted(workers_of(process.pid))
+        victim, other = sorted(children(process.pid))
         os.kill(victim, signal.SIGKILL)
         time.sleep(4)  # longer than the deaths that end a program which never served
         assert process.poll() is None
