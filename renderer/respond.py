@@ -131,7 +131,7 @@ def error(request: web.Request, status: int, headers: Mapping[str, str] | None =
     if status == 503:
         headers.setdefault("Retry-After", str(RETRY_AFTER))
     if request.get(ADMITTED) and status < 500:
-        return html(request, themes.draw_error(themed(request), status), status=status, headers=headers)
+        return html(request, themes.draw_error(themed(request), status, request.path), status=status, headers=headers)
     return nobody(request, status, headers)
 
 

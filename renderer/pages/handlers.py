@@ -21,9 +21,12 @@ async def show_page(request: web.Request) -> web.StreamResponse:
     site = respond.themed(request)
     path = canonical_path(request.path)
     if path not in site.paths:
-        raise web.HTTPNotFound
+        target = site.redirect(path)
+        if target is None:
+            raise web.HTTPNotFound
+        return respond.redirect(_with_query(target, request.query_string))
     if path != request.path:
-        return respond.redirect(str(URL.build(path=path)))
+        return respond.redirect(_with_query(str(URL.build(path=path)), request.query_string))
     lease = request[LEASE]
     posts = await newest_posts(await lease.conn(), request[SITE].id, most=NEWEST_POSTS)
     await lease.release()
@@ -49,6 +52,12 @@ async def show_asset(request: web.Request) -> web.StreamResponse:
 def canonical_path(path: str) -> str:
     """One leading slash, none doubled, none at the end: `//tentang/` is `/tentang`."""
     return "/" + "/".join(part for part in path.split("/") if part)
+
+
+def _with_query(location: str, query: str) -> str:
+    """A redirect keeps what the visitor asked with (campaigns are counted by it), unless the target asks itself."""
+    bare, mark, fragment = location.partition("#")
+    return f"{bare}?{query}{mark}{fragment}" if query and "?" not in bare else location
 
 
 routes = [

@@ -1,6 +1,6 @@
 """What a button leads to. An action that leads nowhere is left out, so no page shows a dead button."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from renderer.themes.contract.content import Action, Target
@@ -18,9 +18,12 @@ _KINDS = {
 
 
 class Linker:
-    """Turns targets into addresses for one page; `paths` and `sections` say what exists."""
+    """Turns targets into addresses for one page; `paths` (what a page may be called → its address) and `sections` say
+    what exists."""
 
-    def __init__(self, reach: Reach, path: str, paths: Collection[str], sections: Callable[[str], str | None]) -> None:
+    def __init__(
+        self, reach: Reach, path: str, paths: Mapping[str, str], sections: Callable[[str], str | None]
+    ) -> None:
         self._reach = reach
         self._path = path
         self._paths = paths
@@ -80,7 +83,8 @@ class Linker:
             return None
         bare, mark, fragment = link.partition("#")
         bare = bare.split("?")[0].rstrip("/") or "/"
-        return bare + mark + fragment if bare in self._paths or bare.startswith("/blog") else None
+        address = self._paths.get(bare, bare if bare.startswith("/blog") else None)
+        return address + mark + fragment if address else None
 
     def _url(self, url: str) -> str | None:
         if url.startswith("#"):

@@ -23,9 +23,10 @@ _SAID = frozenset({400, 404, 405, 410, 429, 500, 503})
 
 def draw_page(site: Site, path: str, posts: Sequence[PostSource], now: datetime) -> Drawn | None:
     """The page at `path` (`/`, `/tentang`), or None when the site has none there. `posts` are the newest first."""
-    page = site.pages.get(path)
-    if page is None:
+    spoken = site.at(path)
+    if spoken is None:
         return None
+    site, page = spoken, spoken.pages[path]
     today = now.astimezone(_zone(site)).date()
     shown = show_posts(site, posts)
     absent = _absent(site, today, bool(shown))
@@ -53,7 +54,8 @@ def draw_page(site: Site, path: str, posts: Sequence[PostSource], now: datetime)
 
 def next_change(site: Site, path: str, now: datetime) -> datetime | None:
     """When a window of the page opens or closes next: until then its HTML may be kept."""
-    page = site.pages.get(path)
+    spoken = site.at(path)
+    page = spoken.pages[path] if spoken else None
     zone = _zone(site)
     days = [
         day
@@ -67,8 +69,9 @@ def next_change(site: Site, path: str, now: datetime) -> datetime | None:
     return min((moment for moment in moments if moment > now), default=None)
 
 
-def draw_error(site: Site, status: int) -> Drawn:
-    """A page that says what went wrong, in the site's own look."""
+def draw_error(site: Site, status: int, path: str = "/") -> Drawn:
+    """A page that says what went wrong, in the site's own look and the language of what stands round `path`."""
+    site = site.speaking_at(path)
     known = status if status in _SAID else 500 if status >= 500 else 400
     title = site.words[f"error_{known}"]
     head = bare_head(site, title)
@@ -148,8 +151,8 @@ def _nav(site: Site, path: str, absent: frozenset[str] = frozenset()) -> tuple[L
     for link, home in site.nav:
         if link.href in absent:
             continue
-        if link.kind == "section" and path == "/":
-            link = replace(link, href=link.href[1:])
+        if link.kind == "section" and home == path:
+            link = replace(link, href="#" + link.href.partition("#")[2])
         links.append(replace(link, current=link.kind == "page" and home == path))
     return tuple(links)
 

@@ -21,11 +21,13 @@ class Head:
     theme_dark: str | None
     preload: tuple[str, ...]
     indexed: bool
+    alternates: tuple[tuple[str, str], ...] = ()
 
 
 def page_head(site: Site, page: PageView) -> Head:
     source = site.source
-    home = page.path == "/"
+    # The row's own columns speak the site's own language.
+    home = page.home and page.tongues[0].current
     own = source.seo_title if home and source.seo_title else None
     parts = [page.title, site.name] if page.title and page.title != site.name else [site.name, site.view.tagline]
     title = own or " – ".join(part for part in parts if part)
@@ -35,9 +37,23 @@ def page_head(site: Site, page: PageView) -> Head:
         site,
         shorten(title, 70),
         described and shorten(described, 160),
-        canonical=source.base_url + page.path,
+        canonical=source.base_url + _original(page),
+        alternates=_alternates(source.base_url, page),
         image=source.base_url + image if image else None,
     )
+
+
+def _original(page: PageView) -> str:
+    """The page's own address, or that of the page it is a copy of, where it says nothing in its own language."""
+    return next((own.href for own in page.tongues if own.current and own.worded), page.tongues[0].href)
+
+
+def _alternates(base_url: str, page: PageView) -> tuple[tuple[str, str], ...]:
+    """Language → absolute URL for every language the page is really written in, and what suits all others."""
+    written = [own for own in page.tongues if own.worded]
+    if len(written) < 2:
+        return ()
+    return (*((own.code, base_url + own.href) for own in written), ("x-default", base_url + written[0].href))
 
 
 def bare_head(site: Site, title: str) -> Head:
@@ -45,7 +61,15 @@ def bare_head(site: Site, title: str) -> Head:
     return _head(site, shorten(f"{title} – {site.name}", 70), None, canonical=None, image=None)
 
 
-def _head(site: Site, title: str, description: str | None, *, canonical: str | None, image: str | None) -> Head:
+def _head(
+    site: Site,
+    title: str,
+    description: str | None,
+    *,
+    canonical: str | None,
+    image: str | None,
+    alternates: tuple[tuple[str, str], ...] = (),
+) -> Head:
     look = site.look
     first = look.dark if look.mode == "dark" else look.light
     files = site.theme.files
@@ -60,6 +84,7 @@ def _head(site: Site, title: str, description: str | None, *, canonical: str | N
         theme_dark=look.dark["ground"] if look.mode == "auto" else None,
         preload=tuple(files[file] for file in look.pairing.preload if file in files),
         indexed=canonical is not None,
+        alternates=alternates,
     )
 
 

@@ -15,6 +15,7 @@ from renderer.themes.repair import Repairs
 from renderer.themes.text.phone import read_phone
 from renderer.themes.text.rich import RichOptions, render_rich
 from renderer.themes.text.typography import heading, polish, shorten
+from renderer.themes.tongues import mark, mark_item
 from renderer.themes.views import GroupView, ItemView, Link
 
 _STATUS = {
@@ -42,6 +43,8 @@ class Workshop:
     reach: Reach
     linker: Linker
     rich: RichOptions
+    own_language: str | None
+    """In a translation, the language of what it leaves untranslated."""
     repairs: Repairs
 
 
@@ -84,8 +87,13 @@ def show_groups(
     for index, group in enumerate([*groups, *loose]):
         shown = show_items(group.items, kind, f"{section_id}-{index}", f"{under}/groups/{index}", shop)
         if shown:
+            name = heading(group.name) if group.name else None
             text = polish(group.text) if group.text else None
-            views.append(GroupView(heading(group.name) if group.name else None, text, shown))
+            if shop.own_language and "name" in group.untranslated:
+                name = mark(name, shop.own_language)
+            if shop.own_language and "text" in group.untranslated:
+                text = mark(text, shop.own_language)
+            views.append(GroupView(name, text, shown))
     return tuple(views)
 
 
@@ -109,7 +117,7 @@ def _item(
     lines = list(address_lines(item.address)) or ([item.place] if item.place and kind == "locations" else [])
     text = item.text if kind != "testimonials" else _unquoted(item.text)
     label = item.label if item.label and item.label != item.name else None
-    return ItemView(
+    view = ItemView(
         id=item.id or str(index),
         name=heading(shorten(item.name, 160)) if item.name else None,
         text=render_rich(text, shop.rich),
@@ -129,6 +137,7 @@ def _item(
         actions=links + ((Link(phone.shown, phone.tel, "phone"),) if phone else ()),
         lines=tuple(lines),
     )
+    return mark_item(view, item, shop.own_language)
 
 
 def _unquoted(text: object) -> object:

@@ -42,7 +42,12 @@ def page_path(text: str | None) -> str | None:
     if bare.casefold() in _HOME:
         return "/"
     path = "/" + bare.removeprefix("/").removesuffix("/")
-    return path if _PATH.match(path) and not _RESERVED.match(path) else None
+    return path if _PATH.match(path) and not is_reserved(path) else None
+
+
+def is_reserved(path: str) -> bool:
+    """Whether a path is the program's own, whatever the case of its letters."""
+    return _RESERVED.match(path.casefold()) is not None
 
 
 def plan_pages(

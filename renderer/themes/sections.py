@@ -11,6 +11,7 @@ from renderer.themes.items import Workshop, show_groups, show_items
 from renderer.themes.motifs import draw_motif
 from renderer.themes.text.rich import plain_text, render_rich
 from renderer.themes.text.typography import heading, polish, shorten
+from renderer.themes.tongues import mark_section
 from renderer.themes.views import Pair, SectionView, SiteView
 
 TYPES = frozenset(
@@ -108,6 +109,7 @@ def show_section(
     )
     if kind == "locations" and not items:
         view = replace(view, items=site.locations)
+    view = mark_section(view, content, shop.own_language)
     return view if _worth_showing(view, site) else None
 
 

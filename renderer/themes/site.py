@@ -1,52 +1,44 @@
 """A row, read tolerantly into one frozen value that every page of the site is drawn from."""
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from renderer.themes.actions import Linker
+from renderer.themes.addresses import (
+    MOST_LANGUAGES,
+    language_tag,
+    read_redirects,
+    redirect_key,
+    settle_addresses,
+)
 from renderer.themes.contract.components import Component, Components, Config
-from renderer.themes.contract.content import Content
+from renderer.themes.contract.content import Content, Translation
 from renderer.themes.contract.lenient import read_model
 from renderer.themes.decode import clean_text, decode
-from renderer.themes.facts import Reach, show_site
-from renderer.themes.items import Workshop, show_items
+from renderer.themes.edition import Bindery, bind
 from renderer.themes.load import Theme, Themes
-from renderer.themes.plan import PagePlan, Placed, plan_pages
-from renderer.themes.provenance import VOUCHED_TYPES, Provenance
+from renderer.themes.plan import page_path, plan_pages
+from renderer.themes.provenance import Provenance
 from renderer.themes.repair import Repair, Repairs
-from renderer.themes.rhythm import set_grounds
-from renderer.themes.sections import show_section, size_of, type_name
+from renderer.themes.sections import type_name
 from renderer.themes.source import SiteSource
 from renderer.themes.text.links import own_path
-from renderer.themes.text.rich import RichOptions
 from renderer.themes.text.typography import heading, shorten
 from renderer.themes.text.words import Words, words_for
 from renderer.themes.tokens import Look, settle
-from renderer.themes.views import Link, PageView, SectionView, SiteView
+from renderer.themes.translate import says_something, translated
+from renderer.themes.views import Link, PageView, SiteView
 
-_NAV_TYPES = (
-    "menu",
-    "products",
-    "services",
-    "itinerary",
-    "pricing",
-    "gallery",
-    "about",
-    "team",
-    "latest-posts",
-    "faq",
-    "contact",
-)
-_NAV_MOST = 6
 DEFAULT_ZONE = "Asia/Jakarta"
 
 
 @dataclass(frozen=True)
 class Site:
-    """One site, read. `pages` holds every page by path; `repairs` says what was wrong in the row."""
+    """One site, read, in its own language; `others` are the same site in further languages.
+
+    `pages` holds every page of this language by address; `repairs` says what was wrong in the row.
+    """
 
     theme: Theme
     source: SiteSource
@@ -56,19 +48,41 @@ class Site:
     variant: str
     zone: str
     """An IANA name that exists."""
-    pages: dict[str, PageView]
+    pages: Mapping[str, PageView]
     nav: tuple[tuple[Link, str], ...]
-    """Links with the path of the page they belong to."""
+    """Links with the address of the page they belong to."""
     favicon: str | None
+    redirects: Mapping[str, str]
+    """Old paths, as `redirect_key` makes them, and the addresses they lead to."""
     repairs: tuple[Repair, ...]
+    others: tuple["Site", ...] = ()
 
     @property
     def name(self) -> str:
         return self.view.name
 
     @property
+    def language(self) -> str:
+        return self.view.language
+
+    @property
     def paths(self) -> tuple[str, ...]:
-        return tuple(self.pages)
+        """Every address at which a page stands, in any language."""
+        return tuple(path for site in (self, *self.others) for path in site.pages)
+
+    def at(self, path: str) -> "Site | None":
+        """The site in the language in which a page stands at `path`."""
+        return next((site for site in (self, *self.others) if path in site.pages), None)
+
+    def speaking_at(self, path: str) -> "Site":
+        """The site in the language of what would stand at `path`: below `/en` it is English, also where nothing is."""
+        below = (site for site in self.others if (path + "/").startswith(site.view.home + "/"))
+        return self.at(path) or next(below, self)
+
+    def redirect(self, path: str) -> str | None:
+        """Where a path that is no page leads: a page spelled with other letters, or what the site redirects."""
+        key = redirect_key(path)
+        return self.redirects.get(key) or next((own for own in self.paths if redirect_key(own) == key), None)
 
 
 def read_site(themes: Themes, source: SiteSource) -> Site:
@@ -90,27 +104,80 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
         site=_column(source.design_tokens, "design_tokens", repairs),
         repairs=repairs,
     )
-    words = words_for(content.language)
-    name = heading(shorten(content.site.name or source.title or source.subdomain.replace("-", " ").title(), 80))
-    proof = Provenance(content.provenance)
-    reach = Reach(content, name, words, repairs)
-    view = show_site(source, content, config, name, reach, words, proof, repairs)
-    plans = plan_pages(content, components, _defaults(source, theme), repairs)
-    pages, view = _draw_pages(plans, source, content, view, reach, proof, look, repairs)
+    language = language_tag(content.language) or "id"
+    if content.language and not language_tag(content.language):
+        repairs.add("/generated_content/language", "not a language tag; id is used")
+    words = words_for(language)
+    defaults = _defaults(source, theme)
+    plans = plan_pages(content, components, defaults, repairs)
+    own_paths = [plan.path for plan in plans]
+    privacy = words["privacy_path"]
+    paths = [*own_paths, privacy] if config.privacy and privacy not in own_paths else own_paths
+    translations = _translations(content, language, repairs)
+    named = {(privacy, code): words_for(code)["privacy_path"] for code, _ in translations}
+    addresses = settle_addresses(paths, language, translations, named, repairs)
     variant = source.template_variant or ""
-    return Site(
+    shared = Bindery(
+        source=source,
+        config=config,
+        look=look,
+        proof=Provenance(content.provenance),
+        name=heading(shorten(content.site.name or source.title or source.subdomain.replace("-", " ").title(), 80)),
+        language=language,
+        addresses=addresses,
+        privacy_path=privacy,
+        placed=frozenset(own_paths),
+        worded={
+            code: frozenset(
+                path for page in given.pages if says_something(page) and (path := page_path(page.path)) is not None
+            )
+            for code, given in translations
+        },
+    )
+    own = bind(shared, content, words, language, plans, repairs)
+    redirects = read_redirects(
+        config.redirects,
+        [address for of in addresses.of.values() for address in of.values()],
+        addresses.leads,
+        repairs,
+    )
+    site = Site(
         theme=theme,
         source=source,
-        view=view,
+        view=own.view,
         words=words,
         look=look,
         variant=variant if variant in theme.manifest.variants else next(iter(theme.manifest.variants)),
         zone=_zone(config.timezone, repairs),
-        pages=pages,
-        nav=_nav(pages, plans, words),
+        pages=own.pages,
+        nav=own.nav,
         favicon=own_path(source.favicon_url, source.base_url),
-        repairs=repairs.done(),
+        redirects=redirects,
+        repairs=(),
     )
+    others = []
+    for code, given in translations:
+        spoken = translated(content, given, f"/generated_content/translations/{code}", repairs)
+        # What a second reading of the same places finds was found before.
+        again = Repairs()
+        other = bind(shared, spoken, words_for(code), code, plan_pages(spoken, components, defaults, again), again)
+        others.append(replace(site, view=other.view, words=other.words, pages=other.pages, nav=other.nav))
+    return replace(site, others=tuple(others), repairs=repairs.done())
+
+
+def _translations(content: Content, language: str, repairs: Repairs) -> Sequence[tuple[str, Translation]]:
+    """Translations by language, each language once, the site's own never."""
+    found: dict[str, Translation] = {}
+    for given in content.translations:
+        code = language_tag(given.language)
+        name = (given.language or "an entry")[:20]
+        if code is None or code == language or code in found or len(found) >= MOST_LANGUAGES:
+            repairs.add("/generated_content/translations", f"{name}: not another language; left out")
+        elif not given.site.model_fields_set and not any(map(says_something, given.pages)):
+            repairs.add("/generated_content/translations", f"{name}: translates nothing; left out")
+        else:
+            found[code] = given
+    return list(found.items())
 
 
 def _zone(name: str | None, repairs: Repairs) -> str:
@@ -153,128 +220,3 @@ def _components(source: SiteSource, repairs: Repairs) -> list[Component]:
 def _defaults(source: SiteSource, theme: Theme) -> tuple[str, ...]:
     given = tuple(name for name in source.default_sections or () if isinstance(name, str) and type_name(name))
     return given or theme.manifest.default_sections
-
-
-def _draw_pages(
-    plans: tuple[PagePlan, ...],
-    source: SiteSource,
-    content: Content,
-    view: SiteView,
-    reach: Reach,
-    proof: Provenance,
-    look: Look,
-    repairs: Repairs,
-) -> tuple[dict[str, PageView], SiteView]:
-    paths = {plan.path for plan in plans}
-    homes = {
-        key: plan.path
-        for plan in plans
-        for placed in plan.sections
-        for key in (placed.content.id, placed.html_id)
-        if key
-    }
-    rich = RichOptions(first_heading=3, picture=lambda text: own_path(text, source.base_url))
-
-    def shop_for(path: str, sections: Callable[[str], str | None]) -> Workshop:
-        return Workshop(
-            str(source.id), look.motif, source.base_url, reach, Linker(reach, path, paths, sections), rich, repairs
-        )
-
-    first = shop_for("/", lambda name: None)
-    branches = show_items(content.site.locations, "locations", "locations", "/generated_content/site/locations", first)
-    view = replace(view, locations=branches)
-    pages: dict[str, PageView] = {}
-    for plan in plans:
-        wanted = [placed for placed in plan.sections if _vouched(placed, plan.path, proof, repairs)]
-        here = {
-            key: placed.html_id for placed in reversed(wanted) for key in (placed.html_id, placed.content.id) if key
-        }
-
-        def find(name: str, here: dict[str, str] = here) -> str | None:
-            name = name.removeprefix("#")
-            if name in here:
-                return f"#{here[name]}"
-            return f"{homes[name]}#{name}" if name in homes else None
-
-        shop = shop_for(plan.path, find)
-        drawn = []
-        for placed in wanted:
-            section = show_section(
-                placed.kind, placed.content, placed.component, placed.html_id, placed.pointer, view, shop
-            )
-            if section is None:
-                repairs.add(placed.pointer, "nothing to show; left out")
-            else:
-                drawn.append(_windowed(section, placed))
-        pages[plan.path] = _page(plan, _without_dead_anchors(drawn, plan.path), view)
-    return pages, view
-
-
-def _page(plan: PagePlan, drawn: list[SectionView], view: SiteView) -> PageView:
-    title = heading(shorten(plan.content.title, 120)) if plan.content.title else None
-    if not any(section.type == "hero" for section in drawn):
-        banner = [section for section in drawn if section.type == "announcement"]
-        rest = [section for section in drawn if section.type != "announcement"]
-        name = (title or view.name) if plan.path != "/" else (view.tagline or view.name)
-        hero = SectionView(id="hero", type="hero", variant="plain", title=heading(name), size=size_of(name))
-        drawn = [*banner, hero, *rest]
-    drawn = [_named(section, view, title) if section.type == "hero" else section for section in drawn]
-    one = next(section for section in drawn if section.type == "hero")
-    drawn = [section for section in drawn if section.type != "hero" or section is one]
-    description = plan.content.description
-    return PageView(plan.path, title, shorten(description, 160) if description else None, set_grounds(drawn))
-
-
-def _named(hero: SectionView, view: SiteView, title: str | None) -> SectionView:
-    """The page's only first heading is never empty: the site's tagline or name stands in."""
-    if hero.title:
-        return hero
-    name = view.tagline or title or view.name
-    return replace(hero, title=heading(shorten(name, 160)), size=size_of(name))
-
-
-def _vouched(placed: Placed, path: str, proof: Provenance, repairs: Repairs) -> bool:
-    if placed.kind not in VOUCHED_TYPES:
-        return True
-    own = placed.content.provenance
-    if proof.section(path, placed.content.id, placed.page, placed.index, own):
-        return True
-    repairs.add(placed.pointer, "needs provenance “owner” to be shown to the public; left out")
-    return False
-
-
-def _windowed(section: SectionView, placed: Placed) -> SectionView:
-    return replace(section, first=_day(placed.component.from_), last=_day(placed.component.until))
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat((text or "")[:10])
-    except ValueError:
-        return None
-
-
-def _without_dead_anchors(drawn: list[SectionView], path: str) -> list[SectionView]:
-    """Buttons to sections that turned out empty go too."""
-    there = {f"#{section.id}" for section in drawn}
-    return [
-        replace(section, actions=tuple(link for link in section.actions if link.href[0] != "#" or link.href in there))
-        for section in drawn
-    ]
-
-
-def _nav(pages: dict[str, PageView], plans: tuple[PagePlan, ...], words: Words) -> tuple[tuple[Link, str], ...]:
-    """Pages in their order, then the home page's most asked-for sections, six links at most."""
-    links: list[tuple[Link, str]] = []
-    for plan in plans[1:_NAV_MOST]:
-        page = pages[plan.path]
-        label = plan.content.nav or page.title or plan.path.rpartition("/")[2].replace("-", " ").capitalize()
-        links.append((Link(heading(shorten(label, 24)), plan.path), plan.path))
-    taken = {link.label for link, _ in links}
-    anchors: list[tuple[Link, str]] = []
-    for section in pages["/"].sections:
-        label = words[section.type] if section.type in _NAV_TYPES else ""
-        if label and label not in taken and len(links) + len(anchors) < _NAV_MOST:
-            anchors.append((Link(label, f"/#{section.id}", "section"), "/"))
-            taken.add(label)
-    return (*anchors[:-1], *links, *anchors[-1:]) if anchors else tuple(links)

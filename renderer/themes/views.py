@@ -143,11 +143,26 @@ class PostView:
 
 
 @dataclass(frozen=True, slots=True)
+class Tongue:
+    """A page in one of the site's languages. `worded`: it really says something in it, and is no mere copy."""
+
+    code: str
+    name: str
+    href: str
+    current: bool
+    worded: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PageView:
+    """`path` is the page's address in its language; `tongues` holds it in every language, its own first."""
+
     path: str
     title: str | None
     description: str | None
     sections: tuple[SectionView, ...]
+    home: bool = False
+    tongues: tuple[Tongue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,5 +186,11 @@ class SiteView:
     qris: str | None
     credentials: tuple[Pair, ...]
     locations: tuple[ItemView, ...] = ()
+    direction: str = "ltr"
+    home: str = "/"
+    """The home page's address in this language."""
+    motto: str | None = None
+    """The tagline as a page shows it: marked where it is in another language."""
+    privacy: Link | None = None
     quick: tuple[Link, ...] = field(default=())
     """The bar at the foot of a phone's screen: WhatsApp, call, route, as many as there are."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import AliasChoices, Field
 
-from renderer.themes.contract.lenient import Lenient, Listed, ShortText
+from renderer.themes.contract.lenient import Lenient, Listed, ListedText, ShortText
 
 
 class Component(Lenient):
@@ -24,9 +24,26 @@ class Components(Lenient):
     components: Listed[Component] = Field(default_factory=list)
 
 
+class Redirect(Lenient):
+    """An old path and where it leads; the map form is `{"/old": "/new"}`."""
+
+    from_: ShortText = Field(default=None, validation_alias=AliasChoices("from", "from_", "id", "source"))
+    to: ShortText = Field(default=None, validation_alias=AliasChoices("to", "target", "destination"))
+
+
+class Privacy(Lenient):
+    """Who answers for personal data, and for how long it is kept: makes the site's privacy page (UU 27/2022)."""
+
+    controller: ShortText = Field(default=None, validation_alias=AliasChoices("controller", "company", "name"))
+    contact: ShortText = Field(default=None, validation_alias=AliasChoices("contact", "email", "phone"))
+    address: ShortText = None
+    retention_days: int | None = Field(default=None, ge=1, le=36_500)
+    purposes: ListedText = Field(default_factory=list, validation_alias=AliasChoices("purposes", "purpose"))
+
+
 class Config(Lenient):
     timezone: ShortText = None
     robots: ShortText = None
-    redirects: dict[str, Any] | None = None
-    privacy: dict[str, Any] | None = None
+    redirects: Any = None
+    privacy: Privacy | None = None
     analytics: dict[str, Any] | None = None

@@ -229,12 +229,27 @@ class SiteFacts(Lenient):
     payments: Payments | None = None
     credentials: Listed[Credential] = Field(default_factory=list)
     currency: ShortText = None
+    navigation: Listed[Action] = Field(default_factory=list, validation_alias=AliasChoices("navigation", "nav"))
+
+
+class PageTranslation(PageContent):
+    """A page in another language: `path` names the page, `as` is its own address there."""
+
+    as_: ShortText = _also("as", "as_", "address")
+
+
+class Translation(Lenient):
+    """What another language says in place of the site's own; whatever it leaves out is shown in the site's own."""
+
+    language: ShortText = _also("language", "lang", "id")
+    site: SiteFacts = Field(default_factory=SiteFacts)
+    pages: Listed[PageTranslation] = Field(default_factory=list)
 
 
 class Content(Lenient):
     language: ShortText = _also("language", "lang")
     languages: ListedText = Field(default_factory=list)
-    translations: dict[str, Any] | None = None
+    translations: Listed[Translation] = Field(default_factory=list)
     provenance: dict[str, Any] | None = None
     site: SiteFacts = Field(default_factory=SiteFacts)
     pages: Listed[PageContent] = Field(default_factory=list)

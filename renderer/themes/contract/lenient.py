@@ -24,6 +24,8 @@ class Lenient(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, coerce_numbers_to_str=True, populate_by_name=True)
     text_means: ClassVar[str | None] = None
     """The field that a plain string in place of the object fills."""
+    untranslated: ClassVar[frozenset[str]] = frozenset()
+    """Fields whose text is in the site's own language; an instance of a translation has its own."""
 
     @model_validator(mode="before")
     @classmethod

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 
 LANGUAGES = ("id", "en")
 
@@ -90,6 +91,13 @@ _BOTH = {
     ),
     "error_400": ("Permintaan ini tidak bisa dibaca", "This request cannot be read"),
     "error_400_text": ("Periksa alamatnya, lalu coba lagi.", "Check the address, then try again."),
+    "privacy": ("Kebijakan privasi", "Privacy policy"),
+    "privacy_path": ("/privasi", "/privacy"),
+    "privacy_description": (
+        "Data pribadi apa yang diterima situs ini, untuk apa, berapa lama disimpan, dan hak Anda.",
+        "What personal data this site receives, what for, how long it is kept, and your rights.",
+    ),
+    "languages": ("Bahasa", "Language"),
     "services": ("Layanan", "Services"),
     "features": ("Kelebihan", "Why us"),
     "about": ("Tentang", "About"),
@@ -188,6 +196,9 @@ class Words:
         name = names.get(key.strip().casefold().replace(" ", "_").replace("-", "_"))
         return name[self._index] if isinstance(name, tuple) else name
 
+    def number(self, number: int | float) -> str:
+        return str(format_decimal(number, locale=self.language))
+
     def date(self, day: date | datetime, pattern: str = "d MMMM y") -> str:
         return str(format_date(day, pattern, locale=self.language))
 
@@ -195,6 +206,11 @@ class Words:
 _LOADED = {language: Words(language) for language in LANGUAGES}
 
 
-def words_for(language: str | None) -> Words:
-    """Words of the language, or Indonesian: `en-GB` reads as `en`."""
-    return _LOADED.get((language or "id").split("-")[0].casefold(), _LOADED["id"])
+# Whoever reads one of these reads Indonesian.
+_OF_THE_ARCHIPELAGO = frozenset({"jv", "su", "ms", "mad", "min", "ban", "bug", "ace", "bjn", "sas", "mak", "bew"})
+
+
+def words_for(language: str) -> Words:
+    """The words around a text in `language` (`en-GB` reads as `en`): its own, or what its readers know best."""
+    code = language.partition("-")[0].casefold()
+    return _LOADED["id" if code == "id" or code in _OF_THE_ARCHIPELAGO else "en"]

@@ -1,0 +1,153 @@
+"""Where a site's pages stand, in each of its languages, and which old paths lead to them."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import unquote
+
+from renderer.themes.contract.components import Redirect
+from renderer.themes.contract.content import Translation
+from renderer.themes.contract.lenient import read_model
+from renderer.themes.plan import is_reserved, page_path
+from renderer.themes.repair import Repairs, pointer
+from renderer.themes.text.links import own_path
+
+_LANGUAGE = re.compile(r"^[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{3}))?$")
+MOST_LANGUAGES = 8
+_MOST_REDIRECTS = 1_000
+
+
+def language_tag(text: str | None) -> str | None:
+    """A well-formed language tag (RFC 5646: language, script, region) in its usual letters, or None."""
+    if not text or not _LANGUAGE.match(text):
+        return None
+    language, *rest = text.split("-")
+    return "-".join([language.lower(), *(part.title() if len(part) == 4 else part.upper() for part in rest)])
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """`of[language][path]` is where a page stands in a language; `leads` maps further spellings to a page's address."""
+
+    of: Mapping[str, Mapping[str, str]]
+    leads: Mapping[str, str]
+
+    def known_to(self, language: str) -> dict[str, str]:
+        """Everything a writer may call a page → its address; names that languages share mean this one's."""
+        return {
+            **self.leads,
+            **{address: address for own in self.of.values() for address in own.values()},
+            **self.of[language],
+        }
+
+
+def settle_addresses(
+    paths: Sequence[str],
+    language: str,
+    translations: Sequence[tuple[str, Translation]],
+    named: Mapping[tuple[str, str], str],
+    repairs: Repairs,
+) -> Addresses:
+    """The site's own language keeps its paths; another has `as`, or its code in front: `/about`, `/en/tentang`.
+
+    `named` has what this program itself calls a page in a language, by path and language.
+    """
+    of: dict[str, dict[str, str]] = {language: {path: path for path in paths}}
+    taken = set(paths)
+    leads: dict[str, str] = {}
+    for code, translation in translations:
+        wanted = {page_path(page.path): page for page in translation.pages if page.as_}
+        own: dict[str, str] = {}
+        for path in paths:
+            prefixed = f"/{code}" if path == "/" else f"/{code}{path}"
+            given = page_path(wanted[path].as_) if path in wanted else named.get((path, code))
+            if path in wanted and (given is None or given == "/" or given in taken):
+                repairs.add(f"/generated_content/translations/{code}/pages", f"{path}: “as” is no free path; left out")
+            free = (one for one in (given, prefixed, f"/lang-{code}{path}".rstrip("/")) if one and one != "/")
+            address = next(one for one in free if one not in taken)
+            own[path] = address
+            taken.add(address)
+            if address == given:
+                leads.setdefault(prefixed, address)
+                leads.setdefault(f"/{code}{given}", address)
+        of[code] = own
+    return Addresses(
+        MappingProxyType({code: MappingProxyType(own) for code, own in of.items()}),
+        MappingProxyType({path: address for path, address in leads.items() if path not in taken}),
+    )
+
+
+def read_redirects(raw: Any, taken: Iterable[str], leads: Mapping[str, str], repairs: Repairs) -> Mapping[str, str]:
+    """Old path → new address, each one hop; `taken` are the paths where pages stand, which nothing may hide.
+
+    Both ends are paths of the same site. A chain is followed to its end; a loop leads nowhere and is left out. Paths
+    are matched whatever the case of their letters, so keys are case-folded.
+    """
+    stated: dict[str, tuple[str, str]] = {}
+    pages = {redirect_key(path) for path in taken}
+    for where, entry in _entries(raw, repairs):
+        source, target = _source(entry.from_), _target(entry.to)
+        if source is None:
+            repairs.add(where, "not a path that may be redirected; left out")
+        elif target is None:
+            repairs.add(where, "does not lead to a path of the same site; left out")
+        elif source in pages:
+            repairs.add(where, "a page stands at this path; left out")
+        elif source in stated:
+            repairs.add(where, "redirected twice; the first counts")
+        else:
+            stated[source] = (target, where)
+    found = {redirect_key(path): address for path, address in leads.items()}
+    for source, (first, where) in stated.items():
+        target, seen = first, {source}
+        while (step := _bare(target)) in stated and step not in seen and step not in pages:
+            seen.add(step)
+            target = stated[step][0]
+        if _bare(target) in seen:
+            repairs.add(where, "leads back to itself; left out")
+        else:
+            found[source] = target
+    return MappingProxyType(found)
+
+
+def _entries(raw: Any, repairs: Repairs) -> Iterable[tuple[str, Redirect]]:
+    under = "/config/redirects"
+    if isinstance(raw, Mapping):
+        pairs = [(pointer(key, under=under), {"from": key, **_as_target(to)}) for key, to in raw.items()]
+    elif isinstance(raw, list):
+        pairs = [(pointer(index, under=under), entry) for index, entry in enumerate(raw)]
+    else:
+        if raw is not None:
+            repairs.add(under, "expected an object of paths")
+        return
+    if len(pairs) > _MOST_REDIRECTS:
+        repairs.add(under, f"more than {_MOST_REDIRECTS} redirects; the rest is left out")
+    for where, entry in pairs[:_MOST_REDIRECTS]:
+        yield where, read_model(Redirect, entry, where, repairs)
+
+
+def _as_target(to: Any) -> dict[str, Any]:
+    return to if isinstance(to, dict) else {"to": to}
+
+
+def _source(text: str | None) -> str | None:
+    path = own_path(text, "")
+    if path is None or "?" in path or "#" in path:
+        return None
+    path = redirect_key(path)
+    return None if path == "/" or is_reserved(path) or "//" in path else path
+
+
+def _target(text: str | None) -> str | None:
+    return own_path(text, "")
+
+
+def _bare(target: str) -> str:
+    return redirect_key(target.partition("#")[0].partition("?")[0])
+
+
+def redirect_key(path: str) -> str:
+    """What two spellings of one path have in common: percent-encoding, letter case and a last slash do not count."""
+    return "/" + unquote(path).strip("/").casefold()

@@ -1,0 +1,258 @@
+"""A site in one language: every page drawn into views, under the address it has in that language."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from renderer.themes.actions import Linker
+from renderer.themes.addresses import Addresses
+from renderer.themes.contract.components import Config, Privacy
+from renderer.themes.contract.content import Content
+from renderer.themes.facts import Reach, show_site
+from renderer.themes.items import Workshop, show_items
+from renderer.themes.plan import PagePlan, Placed
+from renderer.themes.privacy import privacy_text
+from renderer.themes.provenance import VOUCHED_TYPES, Provenance
+from renderer.themes.repair import Repairs
+from renderer.themes.rhythm import set_grounds
+from renderer.themes.sections import show_section, size_of
+from renderer.themes.source import SiteSource
+from renderer.themes.text.links import own_path
+from renderer.themes.text.rich import RichOptions
+from renderer.themes.text.typography import heading, shorten
+from renderer.themes.text.words import Words
+from renderer.themes.tokens import Look
+from renderer.themes.tongues import direction, mark, own_name
+from renderer.themes.views import Link, PageView, SectionView, SiteView, Tongue
+
+_NAV_TYPES = (
+    *("menu", "products", "services", "itinerary", "pricing", "gallery", "about", "team", "latest-posts", "faq"),
+    "contact",
+)
+_NAV_MOST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """`pages` by address; `nav` holds links with the address of the page they belong to."""
+
+    language: str
+    words: Words
+    view: SiteView
+    pages: Mapping[str, PageView]
+    nav: tuple[tuple[Link, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bindery:
+    """What editions of one site share. `worded` names the pages that each translation really has words for."""
+
+    source: SiteSource
+    config: Config
+    look: Look
+    proof: Provenance
+    name: str
+    language: str
+    addresses: Addresses
+    privacy_path: str
+    placed: frozenset[str]
+    """Paths of the site's own pages."""
+    worded: Mapping[str, frozenset[str]]
+
+
+def bind(
+    shared: Bindery, content: Content, words: Words, language: str, plans: tuple[PagePlan, ...], repairs: Repairs
+) -> Edition:
+    """The edition in `language` of what `plans` place; `content` already says it in that language."""
+    source = shared.source
+    at = shared.addresses.of[language]
+    reach = Reach(content, shared.name, words, repairs)
+    homes = {
+        key: (at[plan.path], placed.html_id)
+        for plan in plans
+        for placed in plan.sections
+        for key in (placed.content.id, placed.html_id)
+        if key
+    }
+    rich = RichOptions(first_heading=3, picture=lambda text: own_path(text, source.base_url))
+    known = shared.addresses.known_to(language)
+    own_language = shared.language if language != shared.language else None
+
+    def shop_for(path: str, sections: Callable[[str], str | None]) -> Workshop:
+        linker = Linker(reach, path, known, sections)
+        return Workshop(str(source.id), shared.look.motif, source.base_url, reach, linker, rich, own_language, repairs)
+
+    def find(name: str, here: Mapping[str, str]) -> str | None:
+        name = name.removeprefix("#")
+        if name in here:
+            return f"#{here[name]}"
+        return "{}#{}".format(*homes[name]) if name in homes else None
+
+    view = show_site(source, content, shared.config, shared.name, reach, words, shared.proof, repairs)
+    first = shop_for(at["/"], lambda name: None)
+    under = "/generated_content/site/locations"
+    view = replace(
+        view,
+        locations=show_items(content.site.locations, "locations", "locations", under, first),
+        language=language,
+        direction=direction(language),
+        home=at["/"],
+        motto=mark(view.tagline, own_language)
+        if own_language and "tagline" in content.site.untranslated
+        else view.tagline,
+    )
+    pages: dict[str, PageView] = {}
+    for plan in plans:
+        wanted = [placed for placed in plan.sections if _vouched(placed, plan.path, shared.proof, repairs)]
+        here = {
+            key: placed.html_id for placed in reversed(wanted) for key in (placed.html_id, placed.content.id) if key
+        }
+        shop = shop_for(at[plan.path], lambda name, here=here: find(name, here))  # type: ignore[misc]
+        drawn = []
+        for placed in wanted:
+            section = show_section(
+                placed.kind, placed.content, placed.component, placed.html_id, placed.pointer, view, shop
+            )
+            if section is None:
+                repairs.add(placed.pointer, "nothing to show; left out")
+            else:
+                drawn.append(_windowed(section, placed))
+        page = _page(plan, _without_dead_anchors(drawn), view, own_language)
+        pages[at[plan.path]] = replace(page, path=at[plan.path], tongues=_tongues(shared, plan.path, language))
+    privacy = shared.config.privacy
+    if privacy and shared.privacy_path in at:
+        address = at[shared.privacy_path]
+        view = replace(view, privacy=Link(words["privacy"], address))
+        if address not in pages:
+            page = _privacy(privacy, shared.config, view, words)
+            pages[address] = replace(page, path=address, tongues=_tongues(shared, shared.privacy_path, language))
+    linker = Linker(reach, "", known, lambda name: find(name, {}))
+    nav = _given_nav(content, linker, pages) or _nav(pages, plans, at, words)
+    return Edition(language, words, view, pages, nav)
+
+
+def _tongues(shared: Bindery, path: str, language: str) -> tuple[Tongue, ...]:
+    """The page in every language the site has; one entry alone means: nothing to switch."""
+    ours = path == shared.privacy_path and path not in shared.placed
+    return tuple(
+        Tongue(
+            code,
+            own_name(code),
+            own[path],
+            current=code == language,
+            worded=ours or code == shared.language or path in shared.worded[code],
+        )
+        for code, own in shared.addresses.of.items()
+    )
+
+
+def _page(plan: PagePlan, drawn: list[SectionView], view: SiteView, own_language: str | None) -> PageView:
+    """`own_language` is the language of what a translation left as it was; None outside translations."""
+    title = heading(shorten(plan.content.title, 120)) if plan.content.title else None
+    shown = mark(title, own_language) if own_language and "title" in plan.content.untranslated else title
+    if not any(section.type == "hero" for section in drawn):
+        banner = [section for section in drawn if section.type == "announcement"]
+        rest = [section for section in drawn if section.type != "announcement"]
+        name = (title or view.name) if plan.path != "/" else (view.tagline or view.name)
+        drawn = [*banner, replace(_plain_hero(name), title=_as_shown(name, title, shown, view)), *rest]
+    drawn = [_named(section, view, title, shown) if section.type == "hero" else section for section in drawn]
+    one = next(section for section in drawn if section.type == "hero")
+    drawn = [section for section in drawn if section.type != "hero" or section is one]
+    description = plan.content.description
+    return PageView(
+        plan.path,
+        title,
+        shorten(description, 160) if description else None,
+        set_grounds(drawn),
+        home=plan.path == "/",
+    )
+
+
+def _plain_hero(title: str) -> SectionView:
+    return SectionView(id="hero", type="hero", variant="plain", title=heading(title), size=size_of(title))
+
+
+def _privacy(privacy: Privacy, config: Config, view: SiteView, words: Words) -> PageView:
+    text = privacy_text(
+        privacy,
+        words,
+        name=view.name,
+        address=view.address,
+        reach=[link for link in (view.email, view.whatsapp or view.phone) if link],
+        counted=not (config.analytics and config.analytics.get("mode") in ("off", "none", False)),
+    )
+    title = words["privacy"]
+    body = SectionView(id="text", type="text", variant="default", text=text)
+    return PageView("", title, words["privacy_description"], set_grounds((_plain_hero(title), body)))
+
+
+def _named(hero: SectionView, view: SiteView, title: str | None, shown: str | None) -> SectionView:
+    """The page's only first heading is never empty: the site's tagline or name stands in."""
+    if hero.title:
+        return hero
+    name = view.tagline or title or view.name
+    return replace(hero, title=_as_shown(heading(shorten(name, 160)), title, shown, view), size=size_of(name))
+
+
+def _as_shown(name: str, title: str | None, shown: str | None, view: SiteView) -> str | None:
+    """A heading made of the page's title or the site's tagline, marked where that one is marked."""
+    if name == title:
+        return shown
+    return view.motto if name == view.tagline else heading(name)
+
+
+def _vouched(placed: Placed, path: str, proof: Provenance, repairs: Repairs) -> bool:
+    if placed.kind not in VOUCHED_TYPES:
+        return True
+    own = placed.content.provenance
+    if proof.section(path, placed.content.id, placed.page, placed.index, own):
+        return True
+    repairs.add(placed.pointer, "needs provenance “owner” to be shown to the public; left out")
+    return False
+
+
+def _windowed(section: SectionView, placed: Placed) -> SectionView:
+    return replace(section, first=_day(placed.component.from_), last=_day(placed.component.until))
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat((text or "")[:10])
+    except ValueError:
+        return None
+
+
+def _without_dead_anchors(drawn: list[SectionView]) -> list[SectionView]:
+    """Buttons to sections that turned out empty go too."""
+    there = {f"#{section.id}" for section in drawn}
+    return [
+        replace(section, actions=tuple(link for link in section.actions if link.href[0] != "#" or link.href in there))
+        for section in drawn
+    ]
+
+
+def _given_nav(content: Content, linker: Linker, pages: Mapping[str, PageView]) -> tuple[tuple[Link, str], ...]:
+    """The navigation as the site states it, where it leads somewhere."""
+    links = linker.links(content.site.navigation, {}, most=_NAV_MOST + 2)
+    there = {f"{page.path}#{section.id}" for page in pages.values() for section in page.sections}
+    return tuple((link, link.href.partition("#")[0]) for link in links if link.kind != "section" or link.href in there)
+
+
+def _nav(
+    pages: Mapping[str, PageView], plans: tuple[PagePlan, ...], at: Mapping[str, str], words: Words
+) -> tuple[tuple[Link, str], ...]:
+    """Pages in their order, then the home page's most asked-for sections, six links at most."""
+    links: list[tuple[Link, str]] = []
+    for plan in plans[1:_NAV_MOST]:
+        address = at[plan.path]
+        label = plan.content.nav or pages[address].title or plan.path.rpartition("/")[2].replace("-", " ").capitalize()
+        links.append((Link(heading(shorten(label, 24)), address), address))
+    taken = {link.label for link, _ in links}
+    anchors: list[tuple[Link, str]] = []
+    home = at["/"]
+    for section in pages[home].sections:
+        label = words[section.type] if section.type in _NAV_TYPES else ""
+        if label and label not in taken and len(links) + len(anchors) < _NAV_MOST:
+            anchors.append((Link(label, f"{home}#{section.id}", "section"), home))
+            taken.add(label)
+    return (*anchors[:-1], *links, *anchors[-1:]) if anchors else tuple(links)
