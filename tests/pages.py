@@ -70,7 +70,8 @@ class Page(HTMLParser):
         self._open.pop()
 
     def handle_data(self, data: str) -> None:
-        for element in self._open:
+        hidden = self._open and self._open[-1].tag in ("script", "style")
+        for element in self._open[-1:] if hidden else self._open:
             element.text += data
 
     def all(self, *tags: str) -> list[Element]:

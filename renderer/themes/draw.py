@@ -109,7 +109,7 @@ def draw_password(site: Site, *, action: str, error: str | None, next_path: str)
 
 def _render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
     theme = site.theme
-    scripted = bool(values.get("nav")) and theme.script_hash is not None
+    scripted = bool(values.get("nav") or site.view.week) and theme.script_hash is not None
     html = theme.templates[template].render(
         site=site.view,
         w=site.words,

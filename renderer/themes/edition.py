@@ -49,6 +49,7 @@ class Bindery:
 
     source: SiteSource
     config: Config
+    zone: str
     look: Look
     proof: Provenance
     name: str
@@ -88,7 +89,7 @@ def bind(
             return f"#{here[name]}"
         return "{}#{}".format(*homes[name]) if name in homes else None
 
-    view = show_site(source, content, shared.config, shared.name, reach, words, shared.proof, repairs)
+    view = show_site(source, content, shared.zone, shared.name, reach, words, shared.proof, repairs)
     first = shop_for(at["/"], lambda name: None)
     under = "/generated_content/site/locations"
     view = replace(

@@ -1,8 +1,8 @@
 """The site's own facts as every page shows them: who, where, when, how to reach."""
 
+import json
 from urllib.parse import quote
 
-from renderer.themes.contract.components import Config
 from renderer.themes.contract.content import Address, Content, Geo, Picture
 from renderer.themes.provenance import Provenance
 from renderer.themes.repair import Repairs
@@ -53,7 +53,7 @@ class Reach:
 def show_site(
     source: SiteSource,
     content: Content,
-    config: Config,
+    zone: str,
     name: str,
     reach: Reach,
     words: Words,
@@ -63,7 +63,7 @@ def show_site(
     """Everything that stands on every page; the parts that failed are absent."""
     facts = content.site
     contact = facts.contact
-    week = read_week(facts.hours, config.timezone or "Asia/Jakarta", "/generated_content/site/hours", repairs)
+    week = read_week(facts.hours, zone, "/generated_content/site/hours", repairs)
     whatsapp = reach.whatsapp_link()
     quick = []
     if whatsapp:
@@ -86,7 +86,7 @@ def show_site(
         route=Link(words["route_long"], reach.route, "map") if reach.route else None,
         address=address_lines(contact.address),
         landmark=polish(contact.address.landmark) if contact.address and contact.address.landmark else None,
-        week=show_week(week, words),
+        week=show_week(week, words, zone),
         channels=_channels(content, words, repairs),
         payments=_payments(content, words, vouched),
         payments_note=polish(payments.note) if payments and payments.note else None,
@@ -111,7 +111,7 @@ def show_photo(picture: Picture | None, base_url: str, under: str, repairs: Repa
     return Photo(source, shorten(picture.alt or "", 200), size[0], size[1], place)
 
 
-def show_week(week: Week | None, words: Words) -> WeekView | None:
+def show_week(week: Week | None, words: Words, zone: str) -> WeekView | None:
     if week is None:
         return None
     first, last = week.bounds
@@ -137,7 +137,13 @@ def show_week(week: Week | None, words: Words) -> WeekView | None:
     ticks = tuple(
         (round((minute - first) * scale, 2), f"{minute // 60 % 24:02d}") for minute in range(first, last + 1, step)
     )
-    return WeekView(rows, tuple(runs), ticks, week.zone, polish(week.note) if week.note else None, week)
+    said = {
+        "m": words.clock_mark,
+        "d": words.days,
+        "t": [words[key] for key in ("now_open", "now_always", "now_closed", "now_later", "now_tomorrow")],
+    }
+    clock = json.dumps({**week.clock(zone), **said}, ensure_ascii=False, separators=(",", ":"))
+    return WeekView(rows, tuple(runs), ticks, week.zone, polish(week.note) if week.note else None, week, clock)
 
 
 def address_lines(address: Address | None) -> tuple[str, ...]:

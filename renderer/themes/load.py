@@ -138,7 +138,8 @@ def load_theme(folder: Path) -> Theme:
 def _script(path: Path) -> tuple[Markup | None, str | None]:
     if not path.is_file():
         return None, None
-    text = path.read_text("utf-8").strip()
+    lines = (line.strip() for line in path.read_text("utf-8").splitlines())
+    text = "\n".join(line for line in lines if line and not (line.startswith("/*") and line.endswith("*/")))
     if "</" in text or "<!--" in text:
         raise ThemeError(f"{path}: must not hold </ or <!--, which end or change a script element")
     return Markup(text), b64encode(sha256(text.encode()).digest()).decode()  # noqa: S704 - a theme's own file

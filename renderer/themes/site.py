@@ -108,6 +108,7 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
     if content.language and not language_tag(content.language):
         repairs.add("/generated_content/language", "not a language tag; id is used")
     words = words_for(language)
+    zone = _zone(config.timezone, repairs)
     defaults = _defaults(source, theme)
     plans = plan_pages(content, components, defaults, repairs)
     own_paths = [plan.path for plan in plans]
@@ -120,6 +121,7 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
     shared = Bindery(
         source=source,
         config=config,
+        zone=zone,
         look=look,
         proof=Provenance(content.provenance),
         name=heading(shorten(content.site.name or source.title or source.subdomain.replace("-", " ").title(), 80)),
@@ -148,7 +150,7 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
         words=words,
         look=look,
         variant=variant if variant in theme.manifest.variants else next(iter(theme.manifest.variants)),
-        zone=_zone(config.timezone, repairs),
+        zone=zone,
         pages=own.pages,
         nav=own.nav,
         favicon=own_path(source.favicon_url, source.base_url),

@@ -101,6 +101,8 @@ class WeekView:
     zone: str | None
     note: str | None
     week: Week
+    clock: str
+    """JSON for the theme's script, which says from it whether the place is open now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """`websites.generated_content`: the site's own facts, and pages of sections."""
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 
 from renderer.themes.contract.lenient import Lenient, Listed, ListedText, ShortText, Text
 
@@ -165,11 +165,16 @@ class Contact(Lenient):
 
 
 class OpenDays(Lenient):
-    """`days` as two letters (mo … su) or names in Indonesian or English; times "17:00"; past midnight is allowed."""
+    """`days` as two letters (mo … su) or names in Indonesian or English; times "17:00"; past midnight is allowed.
 
+    `time` says the same in one text: "08:00–12:00, 13:00–17:00", "24 jam", "tutup".
+    """
+
+    text_means: ClassVar[str | None] = "time"
     days: ListedText = Field(default_factory=list, validation_alias=AliasChoices("days", "day"))
     open: ShortText = _also("open", "opens", "from")
     close: ShortText = _also("close", "closes", "until", "to")
+    time: ShortText = _also("time", "hours", "times")
     closed: bool = False
 
 
@@ -182,10 +187,28 @@ class HoursException(Lenient):
     closed: bool = False
 
 
+def _day_by_day(value: Any) -> Any:
+    """`{"senin": "08:00–17:00", "minggu": "tutup"}` → a list of open days."""
+    if not isinstance(value, dict):
+        return value
+    return [{**(day if isinstance(day, dict) else {"time": day}), "days": [name]} for name, day in value.items()]
+
+
 class Hours(Lenient):
-    weekly: Listed[OpenDays] = Field(default_factory=list)
+    """When the place is open. The days may also stand here themselves, by name, in place of `weekly`."""
+
+    text_means: ClassVar[str | None] = "note"
+    weekly: Annotated[Listed[OpenDays], BeforeValidator(_day_by_day)] = Field(default_factory=list)
     exceptions: Listed[HoursException] = Field(default_factory=list)
     note: ShortText = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_days(cls, value: Any) -> Any:
+        if not isinstance(value, dict) or "weekly" in value:
+            return value
+        named = {key: day for key, day in value.items() if key not in ("exceptions", "note", "timezone") and day}
+        return {**value, "weekly": named} if named else value
 
 
 class Channel(Lenient):

@@ -3,11 +3,14 @@
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from renderer.themes.contract.content import Hours
+from renderer.themes.contract.content import Hours, OpenDays
 from renderer.themes.repair import Repairs
 
 DAY = 24 * 60
+_EPOCH = date(1970, 1, 1)
+_MOST_EXCEPTIONS = 60
 _DAYS = {
     name: index
     for index, names in enumerate(
@@ -26,6 +29,9 @@ _DAYS = {
 _GROUPS = {"weekdays": range(5), "hari kerja": range(5), "weekend": (5, 6), "akhir pekan": (5, 6)}
 _EVERY = ("daily", "everyday", "every day", "setiap hari", "tiap hari", "all", "semua hari")
 _TIME = re.compile(r"^(\d{1,2})(?:[.:](\d{2}))?\s*(am|pm)?$", re.IGNORECASE)
+_DASH = re.compile(r"\s*(?:-|–|—|\bs/d\b|\bsampai\b|\bto\b)\s*")
+_SHUT = frozenset({"tutup", "closed", "libur", "false"})
+_ALL_DAY = frozenset({"24 jam", "24jam", "24 hours", "24h", "24/7", "open 24 hours", "buka 24 jam"})
 _ZONES = {
     "Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Ujung_Pandang": "WITA",
     "Asia/Jayapura": "WIT",
@@ -71,6 +77,25 @@ class Week:
             first, last = max(0, first - 60), last + 60
         return first, last
 
+    def clock(self, zone: str) -> dict[str, Any]:
+        """What a browser needs to say whether it is open now, in its own time of asking: bytes are kept, time goes on.
+
+        `w`: minutes from each day's midnight, Monday first; `x`: first day, last day and minutes of an exception, in
+        days since 1970-01-01.
+        """
+        return {
+            "z": zone,
+            "w": [[[span.open, span.close] for span in day] for day in self.days],
+            "x": [
+                [
+                    (change.first - _EPOCH).days,
+                    (change.last - _EPOCH).days,
+                    [[change.span.open, change.span.close]] if change.span else [],
+                ]
+                for change in self.exceptions[:_MOST_EXCEPTIONS]
+            ],
+        }
+
     def runs(self) -> list[tuple[int, int, tuple[Span, ...]]]:
         """Neighbouring days of equal hours as (first day, last day, spans)."""
         runs: list[tuple[int, int, tuple[Span, ...]]] = []
@@ -88,16 +113,16 @@ def read_week(hours: Hours | None, timezone: str | None, under: str, repairs: Re
         return None
     days: list[list[Span]] = [[] for _ in range(7)]
     for index, row in enumerate(hours.weekly):
-        span = _span(row.open, row.close)
-        if span is None and not row.closed:
+        spans = [] if row.closed else _spans(row)
+        if spans is None:
             repairs.add(f"{under}/weekly/{index}", "needs open and close as 17:00")
         for name in row.days:
             numbers = _day_numbers(name)
             if not numbers:
                 repairs.add(f"{under}/weekly/{index}/days", f"{name[:20]!r} is no day")
             for number in numbers:
-                if span and span not in days[number] and len(days[number]) < 4:
-                    days[number].append(span)
+                fresh = [span for span in spans or () if span not in days[number]]
+                days[number] += fresh[: 4 - len(days[number])]
     if not any(days):
         return None
     exceptions = []
@@ -124,11 +149,31 @@ def _day_numbers(name: str) -> list[int]:
         return list(_GROUPS[key])
     if key in _DAYS:
         return [_DAYS[key]]
-    ends = re.split(r"\s*(?:-|–|—|s/d|sampai|to)\s*", key)
+    ends = _DASH.split(key)
     if len(ends) == 2 and ends[0] in _DAYS and ends[1] in _DAYS:
         first, last = _DAYS[ends[0]], _DAYS[ends[1]]
         return [day % 7 for day in range(first, last + 1 if last >= first else last + 8)]
     return []
+
+
+def _spans(row: OpenDays) -> list[Span] | None:
+    """The times of a row; an empty list: closed all day; None: nothing that could be read."""
+    text = (row.time or ("" if row.close else row.open) or "").casefold().strip()
+    if not text:
+        span = _span(row.open, row.close)
+        return [span] if span else None
+    if text in _SHUT:
+        return []
+    if text in _ALL_DAY:
+        return [Span(0, DAY)]
+    spans = []
+    for part in re.split(r"\s*(?:,|;|&|\bdan\b|\band\b)\s*", text):
+        ends = _DASH.split(part, maxsplit=1)
+        span = _span(ends[0], ends[1]) if len(ends) == 2 else None
+        if span is None:
+            return None
+        spans.append(span)
+    return spans
 
 
 def _span(opens: str | None, closes: str | None) -> Span | None:
