@@ -8,10 +8,11 @@ from aiohttp import web
 from renderer import demo, gate, respond
 from renderer.db.pool import open_pool
 from renderer.keyring import Keyring
-from renderer.keys import BASE_HANDLER, KEYRING, MEMO, POOL, SETTINGS, THEMES
+from renderer.keys import BASE_HANDLER, KEYRING, POOL, SETTINGS, SHELF, THEMES
 from renderer.middlewares import MIDDLEWARES
 from renderer.pages import handlers as page_handlers
 from renderer.settings import Settings
+from renderer.shelf import Shelf
 from renderer.themes import Themes
 
 # A server that hangs must not keep a worker from stopping.
@@ -40,7 +41,7 @@ def make_app(settings: Settings, database_url: str, keyring: Keyring, themes: Th
     app[SETTINGS] = settings
     app[KEYRING] = keyring
     app[THEMES] = themes
-    app[MEMO] = respond.new_memo()
+    app[SHELF] = Shelf(themes)
     app[BASE_HANDLER] = show_base
     app.add_routes([web.get("/_edge/health", show_health, name="edge.health")])
     app.add_routes(gate.routes)
@@ -49,6 +50,7 @@ def make_app(settings: Settings, database_url: str, keyring: Keyring, themes: Th
     app.on_response_prepare.append(gate.keep_private)
     app.cleanup_ctx.append(_pool(settings, database_url))
     app.cleanup_ctx.append(gate.lifetime)
+    app.cleanup_ctx.append(_shelf)
     return app
 
 
@@ -69,6 +71,11 @@ def _pool(settings: Settings, url: str) -> Callable[[web.Application], AsyncIter
             app[POOL].terminate()
 
     return lifetime
+
+
+async def _shelf(app: web.Application) -> AsyncIterator[None]:
+    yield
+    app[SHELF].close()
 
 
 async def _finish_headers(request: web.Request, response: web.StreamResponse) -> None:

@@ -1,26 +1,16 @@
 """Typed keys of what the application and a request carry."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 import asyncpg
 from aiohttp import web
-from cachetools import LRUCache
 
 from renderer.db.lease import Lease
 from renderer.edge.sites import EdgeSite
 from renderer.keyring import Keyring
 from renderer.settings import Settings
-from renderer.themes import Site, SiteSource, Themes
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A site as its theme reads it, and what remembering it counts for, in bytes."""
-
-    site: Site
-    size: int
-
+from renderer.shelf import Shelf
+from renderer.themes import Themes
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -28,8 +18,8 @@ SETTINGS = web.AppKey("settings", Settings)
 POOL: web.AppKey[asyncpg.Pool] = web.AppKey("pool", asyncpg.Pool)
 THEMES = web.AppKey("themes", Themes)
 KEYRING = web.AppKey("keyring", Keyring)
-# Sites as their themes read them, by the text of their rows.
-MEMO: web.AppKey[LRUCache[SiteSource, Read]] = web.AppKey("memo", LRUCache)
+# Sites as their themes read them.
+SHELF = web.AppKey("shelf", Shelf)
 # What answers on a base domain itself.
 BASE_HANDLER: web.AppKey[Handler] = web.AppKey("base_handler")
 

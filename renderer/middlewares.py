@@ -34,13 +34,13 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         if answer.status < 400:
             raise
         allow = {"Allow": answer.headers["Allow"]} if "Allow" in answer.headers else None
-        return respond.error(request, answer.status, allow)
+        return await respond.error(request, answer.status, allow)
     except TEMPORARY as fault:
         log.warning("database unavailable: %s", type(fault).__name__)
-        return respond.error(request, 503, {"Retry-After": "10"})
+        return await respond.error(request, 503, {"Retry-After": "10"})
     except Exception:
         log.exception("unexpected error on %s %s", request.method, request.match_info.route.name)
-        return respond.error(request, 500)
+        return await respond.error(request, 500)
     finally:
         await lease.release()
 

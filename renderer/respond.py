@@ -8,11 +8,10 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
 from aiohttp import web
-from cachetools import LRUCache
 
 from renderer import plain, themes
 from renderer.edge.sites import EdgeSite
-from renderer.keys import ADMITTED, MEMO, SCHEME, SETTINGS, SITE, THEMES, Read
+from renderer.keys import ADMITTED, LEASE, SCHEME, SETTINGS, SHELF, SITE
 
 # Browsers ask again each time and get a 304; nothing downstream keeps a page that we could not take back.
 PUBLIC = "public, max-age=0, must-revalidate"
@@ -82,28 +81,12 @@ def matches(lines: Iterable[str], etag: str, *, weak: bool = True) -> bool:
     return "*" in tags or etag in ([tag.removeprefix("W/") for tag in tags] if weak else tags)
 
 
-def themed(request: web.Request) -> themes.Site:
-    """The request's site as its theme reads it; remembered by the row's content, so it cannot be stale."""
-    source = _source(request, request[SITE])
-    memo = request.app[MEMO]
-    kept = memo.get(source)
-    if kept is None:
-        kept = Read(themes.read_site(request.app[THEMES], source), _size(source))
-        # Larger than the whole memo: read each time, rather than refused.
-        if kept.size <= memo.maxsize:
-            memo[source] = kept
-    return kept.site
-
-
-def new_memo() -> "LRUCache[themes.SiteSource, Read]":
-    """Room for the sites read last, bounded by the size of what was read (64 MiB of row text)."""
-    return LRUCache(maxsize=64 * 2**20, getsizeof=lambda kept: kept.size)
-
-
-def _size(source: themes.SiteSource) -> int:
-    columns = (source.config, source.design_tokens, source.generated_content, source.components_config)
-    # A read site takes a few times its text; the constant stands for what even an empty one takes.
-    return 16_384 + 4 * sum(len(text or "") for text in columns)
+async def themed(request: web.Request) -> themes.Site:
+    """The request's site as its theme reads it."""
+    source, shelf = _source(request, request[SITE]), request.app[SHELF]
+    if source not in shelf:
+        await request[LEASE].release()  # no connection waits for a reading
+    return await shelf.read(source)
 
 
 def _source(request: web.Request, site: EdgeSite) -> themes.SiteSource:
@@ -125,13 +108,14 @@ def _texts(array: list[object] | None) -> tuple[str, ...] | None:
 _COLUMNS = frozenset(themes.SiteSource.__dataclass_fields__) - {"default_sections", "base_url"}
 
 
-def error(request: web.Request, status: int, headers: Mapping[str, str] | None = None) -> web.Response:
+async def error(request: web.Request, status: int, headers: Mapping[str, str] | None = None) -> web.Response:
     """An error page: in the site's theme once the visitor was let in, else the one that names nobody."""
     headers = dict(headers or {})
     if status == 503:
         headers.setdefault("Retry-After", str(RETRY_AFTER))
     if request.get(ADMITTED) and status < 500:
-        return html(request, themes.draw_error(themed(request), status, request.path), status=status, headers=headers)
+        drawn = themes.draw_error(await themed(request), status, request.path)
+        return html(request, drawn, status=status, headers=headers)
     return nobody(request, status, headers)
 
 

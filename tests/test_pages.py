@@ -202,3 +202,30 @@ async def test_connections_that_died_are_replaced(database: Database, visitor: V
         assert set(statuses) <= {200, 503}
         assert statuses[-1] == 200
     await admin.close()
+
+
+async def test_a_redirect_of_the_site_keeps_the_question_and_is_its_own(
+    conn: asyncpg.Connection, visitor: Visitor, site: object
+) -> None:
+    await conn.execute("""UPDATE websites SET config = '{"redirects": {"/lama": "/tentang#t"}}' WHERE id = $1""", site)
+    await make_site(conn, subdomain="roti")
+    answer = await visitor.get("kopi.sites.test", "/Lama/?utm_source=wa")
+    assert (answer.status, answer.headers["Location"]) == (301, "/tentang?utm_source=wa#t")
+    # A redirect can be taken back: nobody may remember it for good.
+    assert "max-age=0" in answer.headers["Cache-Control"]
+    assert (await visitor.ask("POST", "kopi.sites.test", "/lama")).status == 405
+    assert (await visitor.get("roti.sites.test", "/lama")).status == 404
+
+
+async def test_a_translated_page_and_its_errors_speak_its_language(conn: asyncpg.Connection, visitor: Visitor) -> None:
+    content = (
+        PAGES[:-1] + ', "translations": {"en": {"pages": [{"path": "/tentang", "as": "/about", "title": "About"}]}}}'
+    )
+    await make_site(conn, subdomain="kopi", generated_content=content, components_config=COMPONENTS)
+    answer = await visitor.get("kopi.sites.test", "/about")
+    assert answer.status == 200
+    assert '<html lang="en"' in answer.text
+    assert (await visitor.get("kopi.sites.test", "/en/about")).headers["Location"] == "/about"
+    missing = await visitor.get("kopi.sites.test", "/en/nothing")
+    assert missing.status == 404
+    assert '<html lang="en"' in missing.text

@@ -66,7 +66,7 @@ async def guard(request: web.Request, site: EdgeSite) -> web.StreamResponse | No
         return None
     await request[LEASE].release()
     target = request.rel_url.raw_path_qs if request.method in ("GET", "HEAD") else HOME
-    return _form(request, target)
+    return await _form(request, target)
 
 
 async def take_password(request: web.Request) -> web.StreamResponse:
@@ -78,23 +78,23 @@ async def take_password(request: web.Request) -> web.StreamResponse:
         # The owner opened the site while the form stood open.
         return _see_other(posted.next_path)
     if not is_own_post(request, request[SCHEME]):
-        return _form(request, posted.next_path)
+        return await _form(request, posted.next_path)
     if not 0 < len(posted.password) <= MAX_PASSWORD_BYTES:
         # Never right, whatever is stored: a hash of "" would be an open door.
-        return _form(request, posted.next_path, error="wrong")
+        return await _form(request, posted.next_path, error="wrong")
     gate, client = request.app[GATE], request[CLIENT]
     if seconds := gate.attempts.admit(site.id, client):
-        return _form(request, posted.next_path, error="slow_down", status=429, retry_after=ceil(seconds))
+        return await _form(request, posted.next_path, error="slow_down", status=429, retry_after=ceil(seconds))
     stored = await queries.site_password_hash(await lease.conn(), site.id)
     await lease.release()
     verdict = await gate.checker.check(site.id, stored, posted.password)
     if verdict is None:
         gate.attempts.take_back(site.id)
-        return _form(request, posted.next_path, error="slow_down", status=503, retry_after=BUSY_RETRY)
+        return await _form(request, posted.next_path, error="slow_down", status=503, retry_after=BUSY_RETRY)
     if verdict.fault:
         log.warning("site %s: nobody can enter, its password hash is unusable: %s", site.id, verdict.fault)
     if not verdict.matches:
-        return _form(request, posted.next_path, error="wrong")
+        return await _form(request, posted.next_path, error="wrong")
     gate.attempts.succeed(site.id, client)
     await _store_better_hash(request, stored, verdict)
     answer = _see_other(posted.next_path)
@@ -115,10 +115,10 @@ async def _store_better_hash(request: web.Request, stored: str | None, verdict: 
         await lease.release()
 
 
-def _form(
+async def _form(
     request: web.Request, target: str, *, error: str | None = None, status: int = 403, retry_after: int | None = None
 ) -> web.Response:
-    drawn = themes.draw_password(respond.themed(request), action=ACTION, error=error, next_path=safe_next(target))
+    drawn = themes.draw_password(await respond.themed(request), action=ACTION, error=error, next_path=safe_next(target))
     # "same-origin": with "no-referrer" browsers would post the form with `Origin: null`.
     headers = {"X-Robots-Tag": "noindex", "Referrer-Policy": "same-origin"}
     if retry_after is not None:

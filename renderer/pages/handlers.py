@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from aiohttp import web
 from yarl import URL
 
-from renderer import respond, themes
-from renderer.keys import LEASE, SITE, THEMES
+from renderer import respond
+from renderer.keys import LEASE, SHELF, SITE, THEMES
 from renderer.pages.queries import newest_posts
 
 # As many as any theme shows on a page.
@@ -18,7 +18,7 @@ FOREVER = "public, max-age=31536000, immutable"
 
 async def show_page(request: web.Request) -> web.StreamResponse:
     """A page of the request's site; another spelling of its path is sent to the one it has."""
-    site = respond.themed(request)
+    site = await respond.themed(request)
     path = canonical_path(request.path)
     if path not in site.paths:
         target = site.redirect(path)
@@ -30,7 +30,7 @@ async def show_page(request: web.Request) -> web.StreamResponse:
     lease = request[LEASE]
     posts = await newest_posts(await lease.conn(), request[SITE].id, most=NEWEST_POSTS)
     await lease.release()
-    drawn = themes.draw_page(site, path, posts, datetime.now(UTC))
+    drawn = await request.app[SHELF].draw(site, path, posts, datetime.now(UTC))
     if drawn is None:
         raise web.HTTPNotFound
     return respond.html(request, drawn)

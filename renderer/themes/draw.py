@@ -16,8 +16,10 @@ from renderer.themes.posts import show_posts
 from renderer.themes.site import Site
 from renderer.themes.source import PostSource
 from renderer.themes.text.hours import upcoming
-from renderer.themes.views import Link, Pair, SectionView
+from renderer.themes.views import Link, PageView, Pair, SectionView
 
+_KEPT = 12
+"""Pages of a site kept drawn. A page follows from its site, the posts and the day, so a kept one is never stale."""
 _SAID = frozenset({400, 404, 405, 410, 429, 500, 503})
 
 
@@ -26,8 +28,20 @@ def draw_page(site: Site, path: str, posts: Sequence[PostSource], now: datetime)
     spoken = site.at(path)
     if spoken is None:
         return None
-    site, page = spoken, spoken.pages[path]
     today = now.astimezone(_zone(site)).date()
+    given = (tuple(posts), today)
+    kept = spoken.kept.get(path)
+    if kept is not None and kept[0] == given:
+        return kept[1]
+    drawn = _draw_page(spoken, spoken.pages[path], posts, today)
+    if len(spoken.kept) >= _KEPT:
+        spoken.kept.clear()
+    spoken.kept[path] = (given, drawn)
+    return drawn
+
+
+def _draw_page(site: Site, page: PageView, posts: Sequence[PostSource], today: date) -> Drawn:
+    path = page.path
     shown = show_posts(site, posts)
     absent = _absent(site, today, bool(shown))
     sections = [

@@ -15,9 +15,17 @@ class _Environment(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset({"**"})
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._own: dict[type, bool] = {}
+
     def getattr(self, obj: Any, attribute: str) -> Any:
         """The sandbox asks a dozen questions for each attribute; our own frozen views need only the first."""
-        if type(obj).__module__.startswith("renderer.themes.") and not attribute.startswith("_"):
+        kind = type(obj)
+        own = self._own.get(kind)
+        if own is None:
+            own = self._own[kind] = kind.__module__.startswith("renderer.themes.")
+        if own and attribute[:1] != "_":
             try:
                 return getattr(obj, attribute)
             except AttributeError:

@@ -1,7 +1,7 @@
 """A row, read tolerantly into one frozen value that every page of the site is drawn from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from renderer.themes.contract.components import Component, Components, Config
 from renderer.themes.contract.content import Content, Translation
 from renderer.themes.contract.lenient import read_model
 from renderer.themes.decode import clean_text, decode
+from renderer.themes.drawn import Drawn
 from renderer.themes.edition import Bindery, bind
 from renderer.themes.load import Theme, Themes
 from renderer.themes.plan import page_path, plan_pages
@@ -56,6 +57,8 @@ class Site:
     """Old paths, as `redirect_key` makes them, and the addresses they lead to."""
     repairs: tuple[Repair, ...]
     others: tuple["Site", ...] = ()
+    kept: dict[str, tuple[Any, Drawn]] = field(default_factory=dict, compare=False, repr=False)
+    """The page drawn last at each address, with all it was drawn from beside the site itself."""
 
     @property
     def name(self) -> str:
@@ -163,7 +166,7 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
         # What a second reading of the same places finds was found before.
         again = Repairs()
         other = bind(shared, spoken, words_for(code), code, plan_pages(spoken, components, defaults, again), again)
-        others.append(replace(site, view=other.view, words=other.words, pages=other.pages, nav=other.nav))
+        others.append(replace(site, view=other.view, words=other.words, pages=other.pages, nav=other.nav, kept={}))
     return replace(site, others=tuple(others), repairs=repairs.done())
 
 

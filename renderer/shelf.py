@@ -1,0 +1,86 @@
+"""Sites as their themes read them, kept by the text of their rows: what is found here cannot be stale.
+
+A row may be large, and reading it slow: beyond a size that happens in a thread, once for all who wait for it, so that
+one site's content never holds up the visitors of the others.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import TypeVar
+
+from cachetools import LRUCache
+
+from renderer import themes
+from renderer.themes import Drawn, PostSource, Site, SiteSource, Themes
+
+ROOM = 64 * 2**20
+"""What all kept sites may count for, in bytes."""
+LARGE = 60_000
+"""Characters of row text beyond which a site is read and drawn off the event loop: some ten milliseconds of work."""
+_THREADS = 2
+
+T = TypeVar("T")
+
+
+class Shelf:
+    """`close()` ends its threads."""
+
+    def __init__(self, available: Themes, room: int = ROOM) -> None:
+        self._themes = available
+        self._kept: LRUCache[SiteSource, tuple[Site, int]] = LRUCache(maxsize=room, getsizeof=lambda kept: kept[1])
+        self._reading: dict[SiteSource, asyncio.Task[Site]] = {}
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="reader")
+
+    def __contains__(self, source: SiteSource) -> bool:
+        return source in self._kept
+
+    async def read(self, source: SiteSource) -> Site:
+        """The site of a row. Whoever stops waiting takes nothing from those who wait on."""
+        kept = self._kept.get(source)
+        if kept is not None:
+            return kept[0]
+        if not is_large(source):
+            return self._keep(source, themes.read_site(self._themes, source))
+        task = self._reading.get(source)
+        if task is None:
+            task = self._reading[source] = asyncio.create_task(self._read_aside(source))
+            task.add_done_callback(lambda _: self._reading.pop(source, None))
+        return await asyncio.shield(task)
+
+    async def draw(self, site: Site, path: str, posts: Sequence[PostSource], now: datetime) -> Drawn | None:
+        """`themes.draw_page`, off the loop for a large site."""
+        return await self._run(site.source, lambda: themes.draw_page(site, path, posts, now))
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _read_aside(self, source: SiteSource) -> Site:
+        return self._keep(source, await self._run(source, lambda: themes.read_site(self._themes, source)))
+
+    async def _run(self, source: SiteSource, work: Callable[[], T]) -> T:
+        if not is_large(source):
+            return work()
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    def _keep(self, source: SiteSource, site: Site) -> Site:
+        size = _size(source)
+        # Larger than the whole shelf: read each time, rather than refused.
+        if size <= self._kept.maxsize:
+            self._kept[source] = (site, size)
+        return site
+
+
+def is_large(source: SiteSource) -> bool:
+    return _length(source) > LARGE
+
+
+def _length(source: SiteSource) -> int:
+    columns = (source.config, source.design_tokens, source.generated_content, source.components_config)
+    return sum(len(text or "") for text in columns)
+
+
+def _size(source: SiteSource) -> int:
+    # A read site with its drawn pages takes a few times its text; the constant stands for what even an empty one takes.
+    return 48_000 + 6 * _length(source)
