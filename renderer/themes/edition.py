@@ -98,10 +98,10 @@ def bind(
         language=language,
         direction=direction(language),
         home=at["/"],
-        motto=mark(view.tagline, own_language)
-        if own_language and "tagline" in content.site.untranslated
-        else view.tagline,
+        motto=view.tagline,
     )
+    if own_language:
+        view = _marked_facts(view, content, own_language)
     pages: dict[str, PageView] = {}
     for plan in plans:
         wanted = [placed for placed in plan.sections if _vouched(placed, plan.path, shared.proof, repairs)]
@@ -130,6 +130,15 @@ def bind(
     linker = Linker(reach, "", known, lambda name: find(name, {}))
     nav = _given_nav(content, linker, pages) or _nav(pages, plans, at, words)
     return Edition(language, words, view, pages, nav)
+
+
+def _marked_facts(view: SiteView, content: Content, own_language: str) -> SiteView:
+    address = content.site.contact.address
+    if "tagline" in content.site.untranslated:
+        view = replace(view, motto=mark(view.tagline, own_language))
+    if address and "landmark" in address.untranslated:
+        view = replace(view, landmark=mark(view.landmark, own_language))
+    return view
 
 
 def _tongues(shared: Bindery, path: str, language: str) -> tuple[Tongue, ...]:
