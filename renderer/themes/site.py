@@ -6,24 +6,25 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from renderer.themes.actions import Linker
-from renderer.themes.contract.components import Component, Components, Config
+from renderer.themes.actions import Linker, alive_in, keep_links
+from renderer.themes.contract.components import Components, Config
 from renderer.themes.contract.content import Content
 from renderer.themes.contract.lenient import read_model
+from renderer.themes.cut import cut
 from renderer.themes.decode import clean_text, decode
 from renderer.themes.facts import Reach, show_site
 from renderer.themes.items import Workshop, show_items
 from renderer.themes.load import Theme, Themes
-from renderer.themes.plan import PagePlan, Placed, plan_pages
+from renderer.themes.plan import NOWHERE, PagePlan, Placed, Standing, plan_pages
 from renderer.themes.provenance import VOUCHED_TYPES, Provenance
 from renderer.themes.repair import Repair, Repairs
-from renderer.themes.rhythm import set_grounds
+from renderer.themes.rhythm import report_grounds, set_grounds
 from renderer.themes.sections import show_section, size_of, type_name
 from renderer.themes.source import SiteSource
 from renderer.themes.text.links import own_path
 from renderer.themes.text.rich import RichOptions
 from renderer.themes.text.typography import heading, shorten
-from renderer.themes.text.words import Words, words_for
+from renderer.themes.text.words import LANGUAGES, Words, words_for
 from renderer.themes.tokens import Look, settle
 from renderer.themes.views import Link, PageView, SectionView, SiteView
 
@@ -91,20 +92,29 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
         repairs=repairs,
     )
     words = words_for(content.language)
+    if content.language and words_for(content.language.casefold()).language != content.language.casefold()[:2]:
+        repairs.add("/generated_content/language", f"not one of {', '.join(LANGUAGES)}; {words.language} is used")
     name = heading(shorten(content.site.name or source.title or source.subdomain.replace("-", " ").title(), 80))
     proof = Provenance(content.provenance)
     reach = Reach(content, name, words, repairs)
     view = show_site(source, content, config, name, reach, words, proof, repairs)
     plans = plan_pages(content, components, _defaults(source, theme), repairs)
-    pages, view = _draw_pages(plans, source, content, view, reach, proof, look, repairs)
+    pages, view = _draw_pages(plans, source, content, view, reach, proof, look, theme, repairs)
     variant = source.template_variant or ""
+    if variant not in theme.manifest.variants:
+        if variant:
+            repairs.add("/template_variant", f"not one of {', '.join(theme.manifest.variants)}")
+        variant = next(iter(theme.manifest.variants))
+    for column in ("favicon_url", "og_image_url"):
+        if getattr(source, column) and own_path(getattr(source, column), source.base_url) is None:
+            repairs.add(f"/{column}", "not on this site’s own origin; left out")
     return Site(
         theme=theme,
         source=source,
         view=view,
         words=words,
         look=look,
-        variant=variant if variant in theme.manifest.variants else next(iter(theme.manifest.variants)),
+        variant=variant,
         zone=_zone(config.timezone, repairs),
         pages=pages,
         nav=_nav(pages, plans, words),
@@ -141,13 +151,17 @@ def _column(text: str | None, column: str, repairs: Repairs) -> Any:
     return value
 
 
-def _components(source: SiteSource, repairs: Repairs) -> list[Component]:
+def _components(source: SiteSource, repairs: Repairs) -> list[Standing]:
     """An empty list, or one in which nothing could be read, means: none given."""
-    raw = _column(source.components_config, "components_config", repairs)
-    if isinstance(raw, dict) and "components" in raw:
-        raw = raw["components"]
-    read = read_model(Components, {"components": raw}, "/components_config", repairs)
-    return [component for component in read.components if component.id or component.type]
+    raw, under = _column(source.components_config, "components_config", repairs), "/components_config"
+    if isinstance(raw, dict) and isinstance(raw.get("components"), list | dict):
+        raw, under = raw["components"], f"{under}/components"
+    read = read_model(Components, raw, under, repairs, root="components")
+    standing = [Standing(f"{under}/{index}", component) for index, component in enumerate(read.components)]
+    for one in standing:
+        if not one.component.id and not one.component.type:
+            repairs.add(one.pointer, "needs an id or a type; left out")
+    return [one for one in standing if one.component.id or one.component.type]
 
 
 def _defaults(source: SiteSource, theme: Theme) -> tuple[str, ...]:
@@ -163,11 +177,12 @@ def _draw_pages(
     reach: Reach,
     proof: Provenance,
     look: Look,
+    theme: Theme,
     repairs: Repairs,
 ) -> tuple[dict[str, PageView], SiteView]:
     paths = {plan.path for plan in plans}
     homes = {
-        key: plan.path
+        key: f"{plan.path}#{placed.html_id}"
         for plan in plans
         for placed in plan.sections
         for key in (placed.content.id, placed.html_id)
@@ -177,13 +192,20 @@ def _draw_pages(
 
     def shop_for(path: str, sections: Callable[[str], str | None]) -> Workshop:
         return Workshop(
-            str(source.id), look.motif, source.base_url, reach, Linker(reach, path, paths, sections), rich, repairs
+            str(source.id),
+            look.motif,
+            source.base_url,
+            reach,
+            Linker(reach, path, paths, sections, repairs),
+            rich,
+            repairs,
+            theme.manifest.sections,
         )
 
     first = shop_for("/", lambda name: None)
     branches = show_items(content.site.locations, "locations", "locations", "/generated_content/site/locations", first)
     view = replace(view, locations=branches)
-    pages: dict[str, PageView] = {}
+    drawn_pages: dict[str, list[tuple[SectionView, Placed]]] = {}
     for plan in plans:
         wanted = [placed for placed in plan.sections if _vouched(placed, plan.path, proof, repairs)]
         here = {
@@ -194,24 +216,43 @@ def _draw_pages(
             name = name.removeprefix("#")
             if name in here:
                 return f"#{here[name]}"
-            return f"{homes[name]}#{name}" if name in homes else None
+            return homes.get(name)
 
         shop = shop_for(plan.path, find)
         drawn = []
         for placed in wanted:
             section = show_section(
-                placed.kind, placed.content, placed.component, placed.html_id, placed.pointer, view, shop
+                placed.kind,
+                placed.content,
+                placed.component,
+                placed.html_id,
+                placed.pointer,
+                placed.standing,
+                view,
+                shop,
             )
-            if section is None:
+            if section is None and placed.pointer != NOWHERE.pointer:
                 repairs.add(placed.pointer, "nothing to show; left out")
-            else:
-                drawn.append(_windowed(section, placed))
-        pages[plan.path] = _page(plan, _without_dead_anchors(drawn, plan.path), view)
+            elif section is not None:
+                drawn.append((_windowed(section, placed, repairs), placed))
+        drawn_pages[plan.path] = drawn
+    there = {f"{path}#{section.id}" for path, drawn in drawn_pages.items() for section, _ in drawn}
+    pages: dict[str, PageView] = {}
+    for plan in plans:
+        alive = []
+        for section, placed in drawn_pages[plan.path]:
+            kept = keep_links(section, lambda href, path=plan.path: alive_in(href, path, there))  # type: ignore[misc]
+            if kept is not section:
+                repairs.add(placed.pointer, "a button leads to a section that is not shown; left out")
+            alive.append((kept, placed))
+        pages[plan.path] = _page(plan, alive, view, repairs)
     return pages, view
 
 
-def _page(plan: PagePlan, drawn: list[SectionView], view: SiteView) -> PageView:
-    title = heading(shorten(plan.content.title, 120)) if plan.content.title else None
+def _page(plan: PagePlan, placed: list[tuple[SectionView, Placed]], view: SiteView, repairs: Repairs) -> PageView:
+    under = f"/generated_content/pages/{plan.index}"
+    title = heading(cut(plan.content.title, 120, under, "title", repairs)) if plan.content.title else None
+    drawn = [section for section, _ in placed]
     if not any(section.type == "hero" for section in drawn):
         banner = [section for section in drawn if section.type == "announcement"]
         rest = [section for section in drawn if section.type != "announcement"]
@@ -222,7 +263,11 @@ def _page(plan: PagePlan, drawn: list[SectionView], view: SiteView) -> PageView:
     one = next(section for section in drawn if section.type == "hero")
     drawn = [section for section in drawn if section.type != "hero" or section is one]
     description = plan.content.description
-    return PageView(plan.path, title, shorten(description, 160) if description else None, set_grounds(drawn))
+    shown = set_grounds(drawn)
+    report_grounds(shown, placed, repairs)
+    return PageView(
+        plan.path, title, cut(description, 160, under, "description", repairs) if description else None, shown
+    )
 
 
 def _named(hero: SectionView, view: SiteView, title: str | None) -> SectionView:
@@ -237,30 +282,21 @@ def _vouched(placed: Placed, path: str, proof: Provenance, repairs: Repairs) -> 
     if placed.kind not in VOUCHED_TYPES:
         return True
     own = placed.content.provenance
-    if proof.section(path, placed.content.id, placed.page, placed.index, own):
+    if proof.section(path, placed.content.id, repairs.spelled(placed.pointer), own):
         return True
     repairs.add(placed.pointer, "needs provenance “owner” to be shown to the public; left out")
     return False
 
 
-def _windowed(section: SectionView, placed: Placed) -> SectionView:
-    return replace(section, first=_day(placed.component.from_), last=_day(placed.component.until))
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat((text or "")[:10])
-    except ValueError:
-        return None
-
-
-def _without_dead_anchors(drawn: list[SectionView], path: str) -> list[SectionView]:
-    """Buttons to sections that turned out empty go too."""
-    there = {f"#{section.id}" for section in drawn}
-    return [
-        replace(section, actions=tuple(link for link in section.actions if link.href[0] != "#" or link.href in there))
-        for section in drawn
-    ]
+def _windowed(section: SectionView, placed: Placed, repairs: Repairs) -> SectionView:
+    days = {}
+    for name, text in (("from_", placed.component.from_), ("until", placed.component.until)):
+        try:
+            days[name] = date.fromisoformat(text[:10]) if text else None
+        except ValueError:
+            days[name] = None
+            repairs.add(f"{placed.standing}/{name}", "not a date as 2027-03-10; ignored")
+    return replace(section, first=days["from_"], last=days["until"])
 
 
 def _nav(pages: dict[str, PageView], plans: tuple[PagePlan, ...], words: Words) -> tuple[tuple[Link, str], ...]:
