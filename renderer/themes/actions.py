@@ -1,13 +1,18 @@
 """What a button leads to. An action that leads nowhere is left out, so no page shows a dead button."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
 from urllib.parse import quote
 
 from renderer.themes.contract.content import Action, Target
 from renderer.themes.facts import Reach
+from renderer.themes.repair import Repairs
 from renderer.themes.text.links import safe_link
 from renderer.themes.text.typography import heading, shorten
-from renderer.themes.views import Link
+from renderer.themes.views import ItemView, Link, SectionView
+
+Holder = TypeVar("Holder", ItemView, SectionView)
 
 _KINDS = {
     "wa": "whatsapp", "whatsapp": "whatsapp", "phone": "phone", "call": "phone", "tel": "phone", "telephone": "phone",
@@ -17,21 +22,74 @@ _KINDS = {
 }  # fmt: skip
 
 
+_LABEL = 48
+
+
+def numbered(actions: Sequence[Action]) -> list[tuple[str, Action]]:
+    """Actions with their places in a list called `actions`."""
+    return [(f"actions/{index}", action) for index, action in enumerate(actions)]
+
+
+def alive_in(href: str, path: str, there: Collection[str]) -> bool:
+    """Whether an address on the page `path` leads somewhere; `there` holds `/tentang#cerita` of every section."""
+    return not href.startswith("#") or path + href in there
+
+
+def keep_links(section: SectionView, wanted: Callable[[str], bool]) -> SectionView:
+    """The section without the buttons whose address is not wanted, its items' too; the same one if all are."""
+
+    def keep(one: Holder) -> Holder:
+        actions = tuple(to for to in one.actions if wanted(to.href))
+        return one if len(actions) == len(one.actions) else replace(one, actions=actions)
+
+    def keep_all(items: tuple[ItemView, ...]) -> tuple[ItemView, ...]:
+        kept = tuple(keep(item) for item in items)
+        return items if all(new is old for new, old in zip(kept, items, strict=True)) else kept
+
+    items = keep_all(section.items)
+    groups = tuple(
+        group if (kept := keep_all(group.items)) is group.items else replace(group, items=kept)
+        for group in section.groups
+    )
+    if items is not section.items or any(new is not old for new, old in zip(groups, section.groups, strict=True)):
+        section = replace(section, items=items, groups=groups)
+    return keep(section)
+
+
 class Linker:
     """Turns targets into addresses for one page; `paths` (what a page may be called → its address) and `sections` say
     what exists."""
 
     def __init__(
-        self, reach: Reach, path: str, paths: Mapping[str, str], sections: Callable[[str], str | None]
+        self,
+        reach: Reach,
+        path: str,
+        paths: Mapping[str, str],
+        sections: Callable[[str], str | None],
+        repairs: Repairs,
     ) -> None:
         self._reach = reach
         self._path = path
         self._paths = paths
         self._sections = sections
+        self._repairs = repairs
 
-    def links(self, actions: list[Action], names: dict[str, str], most: int = 3) -> tuple[Link, ...]:
-        found = (self.link(action, names) for action in actions)
-        return tuple([link for link in found if link is not None][:most])
+    def links(
+        self, actions: Sequence[tuple[str, Action]], names: dict[str, str], under: str, most: int = 3
+    ) -> tuple[Link, ...]:
+        """The links of actions, each with its place below `under`; a dead one is left out and reported."""
+        found: list[Link] = []
+        for place, action in actions:
+            link = self.link(action, names)
+            if link is None:
+                self._repairs.add(f"{under}/{place}", "leads nowhere, or has no label; left out")
+            elif len(found) == most:
+                self._repairs.add(f"{under}/{place}", f"more than {most} buttons; left out")
+            else:
+                found.append(link)
+                if action.label and len(action.label) > _LABEL:
+                    self._repairs.add(f"{under}/{place}/label", f"longer than {_LABEL} characters; cut")
+        return tuple(found)
 
     def link(self, action: Action | None, names: dict[str, str]) -> Link | None:
         """`names` maps ids of the section's items to what a person calls them."""
@@ -42,7 +100,7 @@ class Linker:
         label = action.label or self._label(kind)
         if href is None or not label:
             return None
-        return Link(heading(shorten(label, 48)), href, kind)
+        return Link(heading(shorten(label, _LABEL)), href, kind)
 
     def _kind(self, to: Target) -> str:
         if to.kind:

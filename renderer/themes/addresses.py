@@ -28,6 +28,15 @@ def language_tag(text: str | None) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """A translation with its language and its place in the row."""
+
+    code: str
+    under: str
+    given: Translation
+
+
+@dataclass(frozen=True, slots=True)
 class Addresses:
     """`of[language][path]` is where a page stands in a language; `leads` maps further spellings to a page's address."""
 
@@ -46,7 +55,7 @@ class Addresses:
 def settle_addresses(
     paths: Sequence[str],
     language: str,
-    translations: Sequence[tuple[str, Translation]],
+    translations: Sequence[Spoken],
     named: Mapping[tuple[str, str], str],
     repairs: Repairs,
 ) -> Addresses:
@@ -57,14 +66,15 @@ def settle_addresses(
     of: dict[str, dict[str, str]] = {language: {path: path for path in paths}}
     taken = set(paths)
     leads: dict[str, str] = {}
-    for code, translation in translations:
-        wanted = {page_path(page.path): page for page in translation.pages if page.as_}
+    for spoken in translations:
+        code = spoken.code
+        wanted = {page_path(page.path): (index, page) for index, page in enumerate(spoken.given.pages) if page.as_}
         own: dict[str, str] = {}
         for path in paths:
             prefixed = f"/{code}" if path == "/" else f"/{code}{path}"
-            given = page_path(wanted[path].as_) if path in wanted else named.get((path, code))
+            given = page_path(wanted[path][1].as_) if path in wanted else named.get((path, code))
             if path in wanted and (given is None or given == "/" or given in taken):
-                repairs.add(f"/generated_content/translations/{code}/pages", f"{path}: “as” is no free path; left out")
+                repairs.add(f"{spoken.under}/pages/{wanted[path][0]}/as_", "no free path; left out")
             free = (one for one in (given, prefixed, f"/lang-{code}{path}".rstrip("/")) if one and one != "/")
             address = next(one for one in free if one not in taken)
             own[path] = address

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from renderer.themes.actions import keep_links
 from renderer.themes.decode import clean_text
 from renderer.themes.drawn import Drawn
 from renderer.themes.head import Head, bare_head, page_head
@@ -45,7 +46,7 @@ def _draw_page(site: Site, page: PageView, posts: Sequence[PostSource], today: d
     shown = show_posts(site, posts)
     absent = _absent(site, today, bool(shown))
     sections = [
-        replace(section, actions=tuple(to for to in section.actions if _target(to.href, path) not in absent))
+        keep_links(section, lambda href: _target(href, path) not in absent)
         for section in page.sections
         if f"{path}#{section.id}" not in absent
     ]

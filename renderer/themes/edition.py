@@ -1,20 +1,22 @@
 """A site in one language: every page drawn into views, under the address it has in that language."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from renderer.themes.actions import Linker
+from renderer.themes.actions import Linker, alive_in, keep_links
 from renderer.themes.addresses import Addresses
 from renderer.themes.contract.components import Config, Privacy
 from renderer.themes.contract.content import Content
+from renderer.themes.cut import cut
 from renderer.themes.facts import Reach, show_site
 from renderer.themes.items import Workshop, show_items
-from renderer.themes.plan import PagePlan, Placed
+from renderer.themes.manifest import Section
+from renderer.themes.plan import NOWHERE, PagePlan, Placed
 from renderer.themes.privacy import privacy_text
 from renderer.themes.provenance import VOUCHED_TYPES, Provenance
 from renderer.themes.repair import Repairs
-from renderer.themes.rhythm import set_grounds
+from renderer.themes.rhythm import report_grounds, set_grounds
 from renderer.themes.sections import show_section, size_of
 from renderer.themes.source import SiteSource
 from renderer.themes.text.links import own_path
@@ -48,6 +50,8 @@ class Bindery:
     """What editions of one site share. `worded` names the pages that each translation really has words for."""
 
     source: SiteSource
+    sections: Mapping[str, Section]
+    """What the theme says of each section type."""
     config: Config
     zone: str
     look: Look
@@ -69,7 +73,7 @@ def bind(
     at = shared.addresses.of[language]
     reach = Reach(content, shared.name, words, repairs)
     homes = {
-        key: (at[plan.path], placed.html_id)
+        key: f"{at[plan.path]}#{placed.html_id}"
         for plan in plans
         for placed in plan.sections
         for key in (placed.content.id, placed.html_id)
@@ -80,14 +84,23 @@ def bind(
     own_language = shared.language if language != shared.language else None
 
     def shop_for(path: str, sections: Callable[[str], str | None]) -> Workshop:
-        linker = Linker(reach, path, known, sections)
-        return Workshop(str(source.id), shared.look.motif, source.base_url, reach, linker, rich, own_language, repairs)
+        return Workshop(
+            str(source.id),
+            shared.look.motif,
+            source.base_url,
+            reach,
+            Linker(reach, path, known, sections, repairs),
+            rich,
+            own_language,
+            repairs,
+            shared.sections,
+        )
 
     def find(name: str, here: Mapping[str, str]) -> str | None:
         name = name.removeprefix("#")
         if name in here:
             return f"#{here[name]}"
-        return "{}#{}".format(*homes[name]) if name in homes else None
+        return homes.get(name)
 
     view = show_site(source, content, shared.zone, shared.name, reach, words, shared.proof, repairs)
     first = shop_for(at["/"], lambda name: None)
@@ -102,24 +115,23 @@ def bind(
     )
     if own_language:
         view = _marked_facts(view, content, own_language)
-    pages: dict[str, PageView] = {}
+    drawn: dict[str, list[tuple[SectionView, Placed]]] = {}
     for plan in plans:
         wanted = [placed for placed in plan.sections if _vouched(placed, plan.path, shared.proof, repairs)]
         here = {
             key: placed.html_id for placed in reversed(wanted) for key in (placed.html_id, placed.content.id) if key
         }
         shop = shop_for(at[plan.path], lambda name, here=here: find(name, here))  # type: ignore[misc]
-        drawn = []
-        for placed in wanted:
-            section = show_section(
-                placed.kind, placed.content, placed.component, placed.html_id, placed.pointer, view, shop
-            )
-            if section is None:
-                repairs.add(placed.pointer, "nothing to show; left out")
-            else:
-                drawn.append(_windowed(section, placed))
-        page = _page(plan, _without_dead_anchors(drawn), view, own_language)
-        pages[at[plan.path]] = replace(page, path=at[plan.path], tongues=_tongues(shared, plan.path, language))
+        drawn[at[plan.path]] = _draw_sections(wanted, view, shop)
+    there = {f"{path}#{section.id}" for path, placed in drawn.items() for section, _ in placed}
+    pages: dict[str, PageView] = {}
+    for plan in plans:
+        address = at[plan.path]
+        alive = [
+            (_without_dead_ends(section, placed, address, there, repairs), placed) for section, placed in drawn[address]
+        ]
+        page = _page(plan, alive, view, own_language, repairs)
+        pages[address] = replace(page, path=address, tongues=_tongues(shared, plan.path, language))
     privacy = shared.config.privacy
     if privacy and shared.privacy_path in at:
         address = at[shared.privacy_path]
@@ -127,7 +139,7 @@ def bind(
         if address not in pages:
             page = _privacy(privacy, shared.config, view, words)
             pages[address] = replace(page, path=address, tongues=_tongues(shared, shared.privacy_path, language))
-    linker = Linker(reach, "", known, lambda name: find(name, {}))
+    linker = Linker(reach, "", known, lambda name: find(name, {}), repairs)
     nav = _given_nav(content, linker, pages) or _nav(pages, plans, at, words)
     return Edition(language, words, view, pages, nav)
 
@@ -156,10 +168,47 @@ def _tongues(shared: Bindery, path: str, language: str) -> tuple[Tongue, ...]:
     )
 
 
-def _page(plan: PagePlan, drawn: list[SectionView], view: SiteView, own_language: str | None) -> PageView:
+def _draw_sections(wanted: list[Placed], view: SiteView, shop: Workshop) -> list[tuple[SectionView, Placed]]:
+    drawn = []
+    for placed in wanted:
+        section = show_section(
+            placed.kind,
+            placed.content,
+            placed.component,
+            placed.html_id,
+            placed.pointer,
+            placed.standing,
+            view,
+            shop,
+        )
+        if section is None and placed.pointer != NOWHERE.pointer:
+            shop.repairs.add(placed.pointer, "nothing to show; left out")
+        elif section is not None:
+            drawn.append((_windowed(section, placed, shop.repairs), placed))
+    return drawn
+
+
+def _without_dead_ends(
+    section: SectionView, placed: Placed, path: str, there: Collection[str], repairs: Repairs
+) -> SectionView:
+    kept = keep_links(section, lambda href: alive_in(href, path, there))
+    if kept is not section:
+        repairs.add(placed.pointer, "a button leads to a section that is not shown; left out")
+    return kept
+
+
+def _page(
+    plan: PagePlan,
+    placed: list[tuple[SectionView, Placed]],
+    view: SiteView,
+    own_language: str | None,
+    repairs: Repairs,
+) -> PageView:
     """`own_language` is the language of what a translation left as it was; None outside translations."""
-    title = heading(shorten(plan.content.title, 120)) if plan.content.title else None
+    under = f"/generated_content/pages/{plan.index}"
+    title = heading(cut(plan.content.title, 120, under, "title", repairs)) if plan.content.title else None
     shown = mark(title, own_language) if own_language and "title" in plan.content.untranslated else title
+    drawn = [section for section, _ in placed]
     if not any(section.type == "hero" for section in drawn):
         banner = [section for section in drawn if section.type == "announcement"]
         rest = [section for section in drawn if section.type != "announcement"]
@@ -169,11 +218,13 @@ def _page(plan: PagePlan, drawn: list[SectionView], view: SiteView, own_language
     one = next(section for section in drawn if section.type == "hero")
     drawn = [section for section in drawn if section.type != "hero" or section is one]
     description = plan.content.description
+    sections = set_grounds(drawn)
+    report_grounds(sections, placed, repairs)
     return PageView(
         plan.path,
         title,
-        shorten(description, 160) if description else None,
-        set_grounds(drawn),
+        cut(description, 160, under, "description", repairs) if description else None,
+        sections,
         home=plan.path == "/",
     )
 
@@ -215,35 +266,27 @@ def _vouched(placed: Placed, path: str, proof: Provenance, repairs: Repairs) -> 
     if placed.kind not in VOUCHED_TYPES:
         return True
     own = placed.content.provenance
-    if proof.section(path, placed.content.id, placed.page, placed.index, own):
+    if proof.section(path, placed.content.id, repairs.spelled(placed.pointer), own):
         return True
     repairs.add(placed.pointer, "needs provenance “owner” to be shown to the public; left out")
     return False
 
 
-def _windowed(section: SectionView, placed: Placed) -> SectionView:
-    return replace(section, first=_day(placed.component.from_), last=_day(placed.component.until))
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat((text or "")[:10])
-    except ValueError:
-        return None
-
-
-def _without_dead_anchors(drawn: list[SectionView]) -> list[SectionView]:
-    """Buttons to sections that turned out empty go too."""
-    there = {f"#{section.id}" for section in drawn}
-    return [
-        replace(section, actions=tuple(link for link in section.actions if link.href[0] != "#" or link.href in there))
-        for section in drawn
-    ]
+def _windowed(section: SectionView, placed: Placed, repairs: Repairs) -> SectionView:
+    days = {}
+    for name, text in (("from_", placed.component.from_), ("until", placed.component.until)):
+        try:
+            days[name] = date.fromisoformat(text[:10]) if text else None
+        except ValueError:
+            days[name] = None
+            repairs.add(f"{placed.standing}/{name}", "not a date as 2027-03-10; ignored")
+    return replace(section, first=days["from_"], last=days["until"])
 
 
 def _given_nav(content: Content, linker: Linker, pages: Mapping[str, PageView]) -> tuple[tuple[Link, str], ...]:
     """The navigation as the site states it, where it leads somewhere."""
-    links = linker.links(content.site.navigation, {}, most=_NAV_MOST + 2)
+    stated = [(f"navigation/{index}", action) for index, action in enumerate(content.site.navigation)]
+    links = linker.links(stated, {}, "/generated_content/site", most=_NAV_MOST + 2)
     there = {f"{page.path}#{section.id}" for page in pages.values() for section in page.sections}
     return tuple((link, link.href.partition("#")[0]) for link in links if link.kind != "section" or link.href in there)
 

@@ -4,6 +4,7 @@ import json
 from urllib.parse import quote
 
 from renderer.themes.contract.content import Address, Content, Geo, Picture
+from renderer.themes.cut import cut
 from renderer.themes.provenance import Provenance
 from renderer.themes.repair import Repairs
 from renderer.themes.source import SiteSource
@@ -15,6 +16,8 @@ from renderer.themes.text.typography import heading, polish, shorten
 from renderer.themes.text.words import Words
 from renderer.themes.views import DayRow, Link, Pair, Photo, Run, SiteView, WeekView
 
+_MOST = 16
+_UNVOUCHED = "needs provenance “owner” to be shown to the public; left out"
 _MAPS = "https://www.google.com/maps/"
 
 
@@ -32,11 +35,17 @@ class Reach:
         if self.whatsapp is None and self.phone is not None and self.phone.mobile and number is None:
             self.whatsapp = self.phone
         self._text = given.text if given else None
+        under = "/generated_content/site/contact"
         self.email = safe_link("mailto:" + contact.email) if contact.email and _is_email(contact.email) else None
         self.email_shown = contact.email if self.email else None
-        self.route = _route(contact.geo, contact.address, name) or (
-            safe_link(contact.map_url) if contact.map_url and contact.map_url.startswith("https:") else None
-        )
+        if contact.email and self.email is None:
+            repairs.add(f"{under}/email", "not an e-mail address; left out")
+        if contact.geo and (contact.geo.lat is None) != (contact.geo.lng is None):
+            repairs.add(f"{under}/geo", "needs lat and lng; left out")
+        own = safe_link(contact.map_url) if contact.map_url and contact.map_url.startswith("https:") else None
+        if contact.map_url and own is None:
+            repairs.add(f"{under}/map_url", "not an https address; left out")
+        self.route = _route(contact.geo, contact.address, name) or own
 
     def whatsapp_link(self, item: str | None = None, text: str | None = None) -> str | None:
         if self.whatsapp is None:
@@ -75,6 +84,8 @@ def show_site(
     payments = facts.payments
     qris = payments.qris if payments else None
     vouched = proof.vouched("/site/payments/qris")
+    if not vouched and qris and (qris.payload or qris.merchant):
+        repairs.add("/generated_content/site/payments/qris", _UNVOUCHED)
     return SiteView(
         name=name,
         tagline=polish(facts.tagline) if facts.tagline else None,
@@ -88,10 +99,10 @@ def show_site(
         landmark=polish(contact.address.landmark) if contact.address and contact.address.landmark else None,
         week=show_week(week, words, zone),
         channels=_channels(content, words, repairs),
-        payments=_payments(content, words, vouched),
+        payments=_payments(content, words, vouched, repairs),
         payments_note=polish(payments.note) if payments and payments.note else None,
         qris=qris.merchant if qris and qris.merchant and vouched else None,
-        credentials=_credentials(content, words, proof),
+        credentials=_credentials(content, words, proof, repairs),
         quick=tuple(quick),
     )
 
@@ -104,11 +115,16 @@ def show_photo(picture: Picture | None, base_url: str, under: str, repairs: Repa
     if source is None:
         repairs.add(f"{under}/src", "not on this site’s own origin; left out")
         return None
+    if picture.focus and (len(picture.focus) != 2 or not all(0 <= value <= 1 for value in picture.focus)):
+        repairs.add(f"{under}/focus", "not two numbers from 0 to 1")
     focus = [min(1.0, max(0.0, value)) for value in picture.focus[:2]]
     x, y = focus if len(focus) == 2 else (0.5, 0.5)
     place = f"{'lcr'[min(2, int(x * 3))]}{'tmb'[min(2, int(y * 3))]}"
+    for field, value in (("width", picture.width), ("height", picture.height)):
+        if value is not None and not 0 < value < 20_000:
+            repairs.add(f"{under}/{field}", "not a size in pixels; left out")
     size = [value if value and 0 < value < 20_000 else None for value in (picture.width, picture.height)]
-    return Photo(source, shorten(picture.alt or "", 200), size[0], size[1], place)
+    return Photo(source, cut(picture.alt or "", 200, under, "alt", repairs), size[0], size[1], place)
 
 
 def show_week(week: Week | None, words: Words, zone: str) -> WeekView | None:
@@ -179,35 +195,51 @@ def _route(geo: Geo | None, address: Address | None, name: str) -> str | None:
 
 
 def _channels(content: Content, words: Words, repairs: Repairs) -> tuple[Link, ...]:
-    links = []
-    for index, channel in enumerate(content.site.channels[:16]):
+    links: list[Link] = []
+    for index, channel in enumerate(content.site.channels):
+        under = f"/generated_content/site/channels/{index}"
         link = safe_link(channel.url)
         kind = channel.kind or ""
         label = channel.label or words.known(catalogue.CHANNEL_NAMES, kind) or kind.replace("_", " ").title()
-        if link and label:
-            links.append(Link(heading(shorten(label, 40)), link, "channel"))
+        if not link or not label:
+            repairs.add(under, "needs a kind and a safe url; left out")
+        elif len(links) == _MOST:
+            repairs.add(under, f"more than {_MOST} channels; left out")
         else:
-            repairs.add(f"/generated_content/site/channels/{index}", "needs a kind and a safe url; left out")
+            links.append(Link(heading(cut(label, 40, under, "label", repairs)), link, "channel"))
     return tuple(links)
 
 
-def _payments(content: Content, words: Words, qris_vouched: bool) -> tuple[str, ...]:
+def _payments(content: Content, words: Words, qris_vouched: bool, repairs: Repairs) -> tuple[str, ...]:
     if content.site.payments is None:
         return ()
-    names = []
-    for key in content.site.payments.accepted[:16]:
+    names: dict[str, None] = {}
+    for index, key in enumerate(content.site.payments.accepted):
+        place = f"/generated_content/site/payments/accepted/{index}"
         name = words.known(catalogue.PAYMENT_NAMES, key) or shorten(key, 30)
-        if name != "QRIS" or qris_vouched:
-            names.append(name)
-    return tuple(dict.fromkeys(names))
+        if name == "QRIS" and not qris_vouched:
+            repairs.add(place, _UNVOUCHED)
+        elif len(names) == _MOST:
+            repairs.add(place, f"more than {_MOST} payments; left out")
+        else:
+            names[name] = None
+    return tuple(names)
 
 
-def _credentials(content: Content, words: Words, proof: Provenance) -> tuple[Pair, ...]:
-    shown = []
-    for index, credential in enumerate(content.site.credentials[:12]):
+def _credentials(content: Content, words: Words, proof: Provenance, repairs: Repairs) -> tuple[Pair, ...]:
+    shown: list[Pair] = []
+    for index, credential in enumerate(content.site.credentials):
+        under = f"/generated_content/site/credentials/{index}"
         value = credential.number or credential.text
         kind = credential.kind or ""
         label = credential.label or words.known(catalogue.CREDENTIAL_NAMES, kind) or kind.upper()
-        if value and label and proof.vouched(f"/site/credentials/{index}", f"/site/credentials/{kind}"):
-            shown.append(Pair(shorten(label, 40), shorten(value, 80)))
+        place = repairs.spelled(under).removeprefix("/generated_content")
+        if not value or not label:
+            repairs.add(under, "needs a kind and a number; left out")
+        elif not proof.vouched(place, f"/site/credentials/{kind}"):
+            repairs.add(under, _UNVOUCHED)
+        elif len(shown) == _MOST:
+            repairs.add(under, f"more than {_MOST} credentials; left out")
+        else:
+            shown.append(Pair(cut(label, 40, under, "label", repairs), cut(value, 80, under, "number", repairs)))
     return tuple(shown)

@@ -1,21 +1,24 @@
 """Entries of list sections → ItemView."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
 from renderer.themes import grid
-from renderer.themes.actions import Linker
+from renderer.themes.actions import Linker, numbered
 from renderer.themes.contract.content import Group, Item
+from renderer.themes.contract.sections import drawn_of_items
+from renderer.themes.cut import cut
 from renderer.themes.facts import Reach, address_lines, show_photo
+from renderer.themes.manifest import Section
 from renderer.themes.motifs import draw_motif, kin, named_motif
 from renderer.themes.prices import show_price
 from renderer.themes.repair import Repairs
 from renderer.themes.text.phone import read_phone
 from renderer.themes.text.rich import RichOptions, render_rich
 from renderer.themes.text.typography import heading, polish, shorten
-from renderer.themes.tongues import mark, mark_item
+from renderer.themes.tongues import mark_group, mark_item
 from renderer.themes.views import GroupView, ItemView, Link
 
 _STATUS = {
@@ -25,6 +28,8 @@ _STATUS = {
     "by_order": "by_order", "preorder": "by_order", "pre_order": "by_order",
 }  # fmt: skip
 
+STATUSES = tuple(dict.fromkeys(_STATUS.values()))
+_MOST_FEATURES = 20
 MOST_IN_ROW = {
     "features": 3, "services": 3, "products": 4, "gallery": 3, "team": 3, "pricing": 3, "steps": 4, "statistics": 4,
     "testimonials": 3, "locations": 3, "logos": 4,
@@ -46,6 +51,8 @@ class Workshop:
     own_language: str | None
     """In a translation, the language of what it leaves untranslated."""
     repairs: Repairs
+    sections: Mapping[str, Section]
+    """What the theme says of each section type."""
 
 
 def needed(kind: str) -> Callable[[ItemView], bool]:
@@ -61,50 +68,72 @@ def needed(kind: str) -> Callable[[ItemView], bool]:
     return lambda item: item.name is not None
 
 
+_NEEDS = {
+    "testimonials": "a text", "statistics": "a value", "faq": "a name and a text", "gallery": "a name, text or image",
+}  # fmt: skip
+
+
 def show_items(items: list[Item], kind: str, section_id: str, under: str, shop: Workshop) -> tuple[ItemView, ...]:
+    """The items of the list at `under`."""
+    return _show([(f"{under}/{index}", item) for index, item in enumerate(items)], kind, section_id, shop)
+
+
+def show_groups(
+    groups: list[Group], items: list[Item], kind: str, section_id: str, under: str, shop: Workshop
+) -> tuple[GroupView, ...]:
+    """Groups as given; loose items are gathered by their category. `under` is the section's place."""
+    by_category: dict[str, list[tuple[str, Item]]] = {}
+    for index, item in enumerate(items):
+        by_category.setdefault(item.category or "", []).append((f"{under}/items/{index}", item))
+    rows: list[tuple[str | None, str | None, str, list[tuple[str, Item]]]] = []
+    for index, group in enumerate(groups):
+        place = f"{under}/groups/{index}"
+        rows.append(
+            (group.name, group.text, place, [(f"{place}/items/{n}", item) for n, item in enumerate(group.items)])
+        )
+    rows += [(name or None, None, "", found) for name, found in by_category.items()]
+    views = []
+    for index, (name, text, place, found) in enumerate(rows):
+        shown = _show(found, kind, f"{section_id}-{index}", shop)
+        if shown:
+            if name:
+                name = heading(cut(name, 120, place, "name", shop.repairs) if place else shorten(name, 120))
+            view = GroupView(name or None, polish(text) if text else None, shown)
+            views.append(mark_group(view, groups[index], shop.own_language) if place else view)
+        elif place:
+            shop.repairs.add(place, "a group without items; left out")
+    return tuple(views)
+
+
+def _show(found: list[tuple[str, Item]], kind: str, section_id: str, shop: Workshop) -> tuple[ItemView, ...]:
     wanted = needed(kind)
-    names = {item.id: item.name for item in items if item.id and item.name}
-    shown = [_item(item, index, kind, section_id, under, names, shop) for index, item in enumerate(items)]
-    kept = [item for item in shown if wanted(item)]
+    names = {item.id: item.name for _, item in found if item.id and item.name}
+    kept = []
+    for index, (under, item) in enumerate(found):
+        view = _item(item, index, kind, section_id, under, names, shop)
+        if wanted(view):
+            kept.append(view)
+        else:
+            shop.repairs.add(under, f"needs {_NEEDS.get(kind, 'a name')}; left out")
     most = MOST_IN_ROW.get(kind)
     if most is None:
         return tuple(kept)
     return tuple(replace(item, cells=cell) for item, cell in zip(kept, grid.cells(len(kept), most), strict=True))
 
 
-def show_groups(
-    groups: list[Group], items: list[Item], kind: str, section_id: str, under: str, shop: Workshop
-) -> tuple[GroupView, ...]:
-    """Groups as given; loose items are gathered by their category."""
-    by_category: dict[str, list[Item]] = {}
-    for item in items:
-        by_category.setdefault(item.category or "", []).append(item)
-    loose = [
-        Group.model_validate({"name": name or None}).model_copy(update={"items": rows})
-        for name, rows in by_category.items()
-    ]
-    views = []
-    for index, group in enumerate([*groups, *loose]):
-        shown = show_items(group.items, kind, f"{section_id}-{index}", f"{under}/groups/{index}", shop)
-        if shown:
-            name = heading(group.name) if group.name else None
-            text = polish(group.text) if group.text else None
-            if shop.own_language and "name" in group.untranslated:
-                name = mark(name, shop.own_language)
-            if shop.own_language and "text" in group.untranslated:
-                text = mark(text, shop.own_language)
-            views.append(GroupView(name, text, shown))
-    return tuple(views)
-
-
 def _item(
     item: Item, index: int, kind: str, section_id: str, under: str, names: dict[str, str], shop: Workshop
 ) -> ItemView:
-    words = shop.reach.words
-    photo = show_photo(item.image, shop.base_url, f"{under}/items/{index}/image", shop.repairs)
+    words, repairs = shop.reach.words, shop.repairs
+    for field in item.model_fields_set - drawn_of_items(kind):
+        if getattr(item, field):
+            repairs.add(f"{under}/{field}", f"not drawn by a section of type {kind}")
+    photo = show_photo(item.image, shop.base_url, f"{under}/image", repairs)
     status = _STATUS.get((item.status or "").casefold().replace("-", "_").replace(" ", "_"))
-    actions = [*item.actions, *([item.action] if item.action else [])]
-    links = shop.linker.links(actions, {**names, "": item.name or ""}, most=2)
+    if item.status and status is None:
+        repairs.add(f"{under}/status", f"not one of {', '.join(STATUSES)}; left out")
+    actions = [*numbered(item.actions), *([("action", item.action)] if item.action else [])]
+    links = shop.linker.links(actions, {**names, "": item.name or ""}, under, most=2) if actions else ()
     motif: Markup | None = None
     if photo is None and kind in DRAWN:
         own = named_motif(item.icon) or named_motif(item.name)
@@ -114,23 +143,39 @@ def _item(
             ground=(index * 3 + len(section_id)) % 4,
         )
     phone = read_phone(item.phone)
+    if item.phone and phone is None:
+        repairs.add(f"{under}/phone", "not a telephone number, or a placeholder; hidden")
     lines = list(address_lines(item.address)) or ([item.place] if item.place and kind == "locations" else [])
     text = item.text if kind != "testimonials" else _unquoted(item.text)
     label = item.label if item.label and item.label != item.name else None
+    if len(item.features) > _MOST_FEATURES:
+        repairs.add(f"{under}/features", f"more than {_MOST_FEATURES} entries; the rest was left out")
+
+    def short(value: str | None, most: int, name: str) -> str | None:
+        return cut(value, most, under, name, repairs) or None if value else None
+
+    def polished(value: str | None, most: int, name: str) -> str | None:
+        shown = short(value, most, name)
+        return polish(shown) if shown else None
+
+    name = short(item.name, 160, "name")
     view = ItemView(
         id=item.id or str(index),
-        name=heading(shorten(item.name, 160)) if item.name else None,
+        name=heading(name) if name else None,
         text=render_rich(text, shop.rich),
-        role=polish(shorten(item.role, 120)) if item.role else None,
-        value=shorten(item.value, 24) if item.value else None,
-        price=show_price(item.price, words),
+        role=polished(item.role, 120, "role"),
+        value=short(item.value, 24, "value"),
+        price=show_price(item.price, words, f"{under}/price", repairs),
         status=words[status] if status else None,
         status_kind=status,
-        badge=shorten(item.badge or "", 28) or None,
-        duration=shorten(item.duration or "", 40) or None,
-        when=polish(shorten(item.when or label or "", 40)) or None,
-        place=polish(shorten(item.place or "", 80)) or None,
-        features=tuple(polish(shorten(feature, 140)) for feature in item.features[:20]),
+        badge=short(item.badge, 28, "badge"),
+        duration=short(item.duration, 40, "duration"),
+        when=polished(item.when, 40, "when") or polished(label, 40, "label"),
+        place=polished(item.place, 80, "place"),
+        features=tuple(
+            polish(cut(feature, 140, under, f"features/{number}", repairs))
+            for number, feature in enumerate(item.features[:_MOST_FEATURES])
+        ),
         highlight=item.highlight,
         photo=photo,
         motif=motif,

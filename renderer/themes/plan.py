@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from renderer.themes.contract.components import Component
 from renderer.themes.contract.content import Content, PageContent, SectionContent
@@ -17,23 +17,37 @@ MOST_SECTIONS = 40
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """An entry of components_config with its pointer."""
+
+    pointer: str
+    component: Component
+
+
+NOWHERE = Standing("/components_config", Component.empty())
+"""Where what the template's defaults add stands: nobody wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
-    """A section where it stands. `pointer` is its place in generated_content; `page` and `index` locate it there."""
+    """A section where it stands. `pointer` is its content's place, `standing` its component's, as the models count."""
 
     kind: str
     html_id: str
     content: SectionContent
     component: Component
     pointer: str
-    page: int
-    index: int
+    standing: str
 
 
 @dataclass(frozen=True, slots=True)
 class PagePlan:
+    """`index` is the page's place in generated_content; -1 where it has none."""
+
     path: str
     content: PageContent
     sections: tuple[Placed, ...]
+    index: int
 
 
 def page_path(text: str | None) -> str | None:
@@ -51,101 +65,134 @@ def is_reserved(path: str) -> bool:
 
 
 def plan_pages(
-    content: Content, components: Sequence[Component], defaults: Iterable[str], repairs: Repairs
+    content: Content, components: Sequence[Standing], defaults: Iterable[str], repairs: Repairs
 ) -> tuple[PagePlan, ...]:
     """Home first, always there; any other page exists when something stands on it."""
     pages: dict[str, tuple[int, PageContent]] = {}
-    for index, page in enumerate(content.pages[:MOST_PAGES]):
+    for index, page in enumerate(content.pages):
         path = page_path(page.path) if page.path or index else "/"
+        under = f"/generated_content/pages/{index}"
         if path is None or path in pages:
-            repairs.add(f"/generated_content/pages/{index}/path", "not a path of a page, reserved, or twice")
-            continue
-        pages[path] = (index, page)
+            repairs.add(f"{under}/path", "not a path of a page, reserved, or twice")
+        elif index >= MOST_PAGES:
+            repairs.add(under, f"more than {MOST_PAGES} pages; left out")
+        else:
+            pages[path] = (index, page)
     pages.setdefault("/", (-1, PageContent.empty()))
+    for one in components:
+        if page_path(one.component.page) not in pages:
+            repairs.add(f"{one.pointer}/page", "no such page; left out")
     plans = []
     for path, (index, page) in sorted(pages.items(), key=lambda entry: (entry[0] != "/", entry[1][0])):
-        placed = _by_components(path, index, page, components, repairs) if components else None
-        if placed is None:
-            placed = _by_default(index, page, tuple(defaults) if path == "/" else None)
+        if components:
+            placed = _by_components(path, index, page, components, repairs)
+        else:
+            placed = _by_default(index, page, tuple(defaults) if path == "/" else None, repairs)
+        for one_ in placed[MOST_SECTIONS:]:
+            repairs.add(one_.pointer, f"more than {MOST_SECTIONS} sections on a page; left out")
         if placed or path == "/":
-            plans.append(PagePlan(path, page, tuple(_unique_ids(placed[:MOST_SECTIONS]))))
+            plans.append(PagePlan(path, page, tuple(_unique_ids(placed[:MOST_SECTIONS])), index))
+        else:
+            repairs.add(f"/generated_content/pages/{index}", "nothing stands on this page; left out")
     return tuple(plans)
 
 
 def _by_components(
-    path: str, page: int, content: PageContent, components: Sequence[Component], repairs: Repairs
+    path: str, page: int, content: PageContent, components: Sequence[Standing], repairs: Repairs
 ) -> list[Placed]:
-    by_id = {section.id: number for number, section in reversed(list(enumerate(content.sections))) if section.id}
+    by_id: dict[str, int] = {}
     by_type: dict[str, list[int]] = {}
     for number, section in enumerate(content.sections):
         kind = type_name(section.type)
-        if kind and not section.id:
+        if section.id in by_id:
+            repairs.add(_pointer(page, number) + "/id", "a second section with this id; left out")
+        elif section.id:
+            by_id[section.id] = number
+        elif kind:
             by_type.setdefault(kind, []).append(number)
     placed: list[Placed] = []
-    for number, component in enumerate(components):
+    for one in components:
+        component = one.component
         if page_path(component.page) != path:
             continue
-        under = f"/components_config/{number}"
         where = by_id.get(component.id or "")
         kind = type_name(component.type) or (type_name(content.sections[where].type) if where is not None else None)
         if kind is None:
-            repairs.add(f"{under}/type", "unknown component type; left out")
+            repairs.add(f"{one.pointer}/type", "unknown component type; left out")
             continue
         if where is None and not component.id and by_type.get(kind):
             where = by_type[kind].pop(0)
         if where is None and kind not in FROM_SITE:
-            repairs.add(under, "no section with this id on its page; left out")
+            repairs.add(one.pointer, "no section with this id on its page; left out")
             continue
-        if kind in FROM_SITE and any(one.kind == kind for one in placed):
-            repairs.add(under, f"a second {kind} on one page; left out")
+        if kind in FROM_SITE and any(other.kind == kind for other in placed):
+            repairs.add(one.pointer, f"a second {kind} on one page; left out")
             continue
+        if component.type and type_name(component.type) is None:
+            repairs.add(f"{one.pointer}/type", f"unknown component type; drawn as {kind}")
         if component.visible:
             section = content.sections[where] if where is not None else SectionContent.empty()
-            placed.append(_placed(kind, section, component, page, where if where is not None else -1))
+            placed.append(_placed(kind, section, one, page, where))
     return placed
 
 
-def _by_default(page: int, content: PageContent, defaults: tuple[str, ...] | None) -> list[Placed]:
+def _by_default(page: int, content: PageContent, defaults: tuple[str, ...] | None, repairs: Repairs) -> list[Placed]:
     """The template's order: a default draws the sections whose type or id is that name, or whose id begins with it.
 
     Pages other than home keep the order of their content. A default that
     lives from the site's facts stands without content.
     """
     rows = [(number, section, type_name(section.type)) for number, section in enumerate(content.sections)]
-    if defaults is None:
-        every = [_placed(kind, section, Component.empty(), page, number) for number, section, kind in rows if kind]
-        return [one for one in every if one.kind not in FROM_SITE or one is _first(every, one.kind)]
     placed: list[Placed] = []
     taken: set[int] = set()
-    for default in defaults:
-        wanted = type_name(default)
-        if wanted is None:
-            continue
+    for wanted, default in _wanted(rows, defaults):
         found = False
         for number, section, kind in rows:
             own = section.id or ""
             if found and wanted in FROM_SITE:
                 break
-            if number not in taken and (kind == wanted or (kind is None and _named(own, default))):
-                placed.append(_placed(wanted, section, Component.empty(), page, number))
+            if number not in taken and (kind == wanted or (kind is None and default and _named(own, default))):
+                placed.append(_placed(wanted, section, NOWHERE, page, number))
                 taken.add(number)
                 found = True
-        if not found and wanted in FROM_SITE:
-            placed.append(_placed(wanted, SectionContent.empty(), Component.empty(), page, -1))
+                if default is None:
+                    break
+        if not found and default and wanted in FROM_SITE:
+            placed.append(_placed(wanted, SectionContent.empty(), NOWHERE, page, None))
+    for number, _, kind in rows:
+        if number in taken:
+            continue
+        if kind is None:
+            repairs.add(_pointer(page, number) + "/type", "unknown section type; left out")
+        elif kind in FROM_SITE:
+            repairs.add(_pointer(page, number), f"a second {kind} on one page; left out")
+        else:
+            repairs.add(_pointer(page, number), "not among the template’s default sections; left out")
     return placed
 
 
-def _first(placed: list[Placed], kind: str) -> Placed:
-    return next(one for one in placed if one.kind == kind)
+def _wanted(
+    rows: list[tuple[int, SectionContent, str | None]], defaults: tuple[str, ...] | None
+) -> list[tuple[str, str | None]]:
+    """Types in their order, each with the default that asks for it; content's own order asks for one at a time."""
+    if defaults is not None:
+        return [(kind, default) for default in defaults if (kind := type_name(default))]
+    kinds = [kind for _, _, kind in rows if kind]
+    return [(kind, None) for index, kind in enumerate(kinds) if kind not in FROM_SITE or kind not in kinds[:index]]
+
+
+def _pointer(page: int, number: int) -> str:
+    return f"/generated_content/pages/{page}/sections/{number}"
 
 
 def _named(own: str, default: str) -> bool:
     return own == default or own.startswith(default + "-")
 
 
-def _placed(kind: str, section: SectionContent, component: Component, page: int, index: int) -> Placed:
-    name = html_id(section.id or component.id, kind)
-    return Placed(kind, name, section, component, f"/generated_content/pages/{page}/sections/{index}", page, index)
+def _placed(kind: str, section: SectionContent, one: Standing, page: int, number: int | None) -> Placed:
+    name = html_id(section.id or one.component.id, kind)
+    pointer = _pointer(page, number) if number is not None else one.pointer
+    return Placed(kind, name, section, one.component, pointer, one.pointer)
 
 
 def _unique_ids(placed: list[Placed]) -> Iterable[Placed]:
@@ -156,4 +203,4 @@ def _unique_ids(placed: list[Placed]) -> Iterable[Placed]:
             name = f"{one.html_id}-{count}"
             count += 1
         seen |= {name, f"{name}-h"}
-        yield Placed(one.kind, name, one.content, one.component, one.pointer, one.page, one.index)
+        yield replace(one, html_id=name)

@@ -28,17 +28,16 @@ class Provenance:
                 pointer = pointer.rpartition("/")[0]
         return False
 
-    def section(self, path: str, section_id: str | None, page: int, index: int, own: str | None) -> bool:
+    def section(self, path: str, section_id: str | None, pointer: str, own: str | None) -> bool:
+        """`pointer` is the section's place in the document as its writer spelled it."""
         if own is not None:
             return _is_owner(own)
-        names = [f"/pages/{page}/sections/{index}"]
+        place = pointer.removeprefix("/generated_content")
+        names = [place]
         if section_id:
             step = escape_step(section_id)
-            names += [
-                f"/pages/{escape_step(path)}/sections/{step}",
-                f"/pages/{page}/sections/{step}",
-                f"/sections/{step}",
-            ]
+            page = place.rpartition("/sections/")[0]
+            names += [f"/pages/{escape_step(path)}/sections/{step}", f"{page}/sections/{step}", f"/sections/{step}"]
         return self.vouched(*names)
 
 

@@ -2,8 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from renderer.themes.repair import Repairs
 from renderer.themes.views import SectionView
+
+if TYPE_CHECKING:
+    from renderer.themes.plan import Placed
 
 _OUTSIDE = frozenset({"hero", "announcement"})
 _BANDS = ("statistics", "cta", "testimonials", "features", "steps")
@@ -30,3 +35,15 @@ def set_grounds(sections: Sequence[SectionView]) -> tuple[SectionView, ...]:
             ground = "surface" if ground == "ground" else "ground"
         done.append(replace(section, ground=ground))
     return tuple(done)
+
+
+def report_grounds(
+    shown: Sequence[SectionView], asked: Sequence[tuple[SectionView, "Placed"]], repairs: Repairs
+) -> None:
+    """Say where a ground that was asked for had to give way."""
+    grounds = {section.id: section.ground for section in shown}
+    for section, placed in asked:
+        ground = grounds.get(section.id, section.ground)
+        if section.ground and ground != section.ground:
+            reason = "one band a page, never three equal grounds in a row, none of its own at the top"
+            repairs.add(f"{placed.standing}/background", f"drawn as {ground}: {reason}")

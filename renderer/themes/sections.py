@@ -4,13 +4,17 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from renderer.themes.actions import numbered
 from renderer.themes.contract.components import Component
 from renderer.themes.contract.content import SectionContent
+from renderer.themes.contract.sections import LISTS, drawn_fields
+from renderer.themes.cut import cut
 from renderer.themes.facts import show_photo
 from renderer.themes.items import Workshop, show_groups, show_items
 from renderer.themes.motifs import draw_motif
+from renderer.themes.repair import Repairs
 from renderer.themes.text.rich import plain_text, render_rich
-from renderer.themes.text.typography import heading, polish, shorten
+from renderer.themes.text.typography import heading, polish
 from renderer.themes.tongues import mark_section
 from renderer.themes.views import Pair, SectionView, SiteView
 
@@ -52,6 +56,7 @@ _GROUND_WORDS = {
     "alt": "surface",
     "card": "surface",
 }
+_MOST_FACTS = 8
 GROUPED = frozenset({"menu", "products", "services", "pricing"})
 FROM_SITE = frozenset({"contact", "channels", "payments", "locations", "hero", "latest-posts"})
 """Types that have something to say from the site's own facts, with no content of their own."""
@@ -73,44 +78,92 @@ def html_id(text: str | None, fallback: str) -> str:
 
 
 def show_section(
-    kind: str, content: SectionContent, placed: Component, html: str, under: str, site: SiteView, shop: Workshop
+    kind: str,
+    content: SectionContent,
+    placed: Component,
+    html: str,
+    under: str,
+    standing: str,
+    site: SiteView,
+    shop: Workshop,
 ) -> SectionView | None:
-    title = heading(shorten(content.title, 160)) if content.title else None
-    lead, text = _lead(kind, content, shop)
+    """`under` and `standing` are the places of the content and of its component."""
+    repairs = shop.repairs
+
+    def short(value: str | None, most: int, name: str) -> str | None:
+        return cut(value, most, under, name, repairs) or None if value else None
+
+    title, label = short(content.title, 160, "title"), short(content.label, 60, "label")
+    lead, text = _lead(kind, content, under, shop)
     grouped = kind in GROUPED and (bool(content.groups) or kind == "menu" or _has_categories(content))
     groups = show_groups(content.groups, content.items, kind, html, under, shop) if grouped else ()
-    items = () if grouped else show_items(content.items, kind, html, under, shop)
+    items = () if grouped else show_items(content.items, kind, html, f"{under}/items", shop)
     names = {item.id: item.name for item in content.items if item.id and item.name}
     names |= {item.id: item.name for group in content.groups for item in group.items if item.id and item.name}
-    facts = tuple(
-        Pair(polish(shorten(fact.label, 60)), polish(shorten(fact.value, 160)))
-        for fact in content.facts[:8]
-        if fact.label and fact.value
-    )
-    ground = (placed.background or "").casefold()
     view = SectionView(
         id=html,
         type=kind,
-        variant=(placed.variant or "default").casefold(),
-        ground=_GROUND_WORDS.get(ground, ground) if _GROUND_WORDS.get(ground, ground) in GROUNDS else "",
-        label=polish(shorten(content.label, 60)) if content.label else None,
-        title=title,
+        variant=_variant(kind, placed, standing, shop),
+        ground=_ground(placed, standing, repairs),
+        label=polish(label) if label else None,
+        title=heading(title) if title else None,
         size=size_of(title),
         lead=lead,
         text=text,
         note=polish(content.note) if content.note else None,
         items=items,
         groups=groups,
-        facts=facts,
-        actions=shop.linker.links(content.actions, names),
-        photo=show_photo(content.image, shop.base_url, f"{under}/image", shop.repairs),
+        facts=_facts(content, under, repairs),
+        actions=shop.linker.links(numbered(content.actions), names, under),
+        photo=show_photo(content.image, shop.base_url, f"{under}/image", repairs),
         motif=_motif(kind, html, shop),
-        count=min(12, max(1, content.count)) if content.count else 3,
+        count=_count(content.count, under, repairs),
     )
     if kind == "locations" and not items:
         view = replace(view, items=site.locations)
-    view = mark_section(view, content, shop.own_language)
-    return view if _worth_showing(view, site) else None
+    if not _worth_showing(view, site):
+        return None
+    for field in sorted(content.model_fields_set & LISTS - drawn_fields(kind)):
+        if getattr(content, field):
+            repairs.add(f"{under}/{field}", f"not drawn by a section of type {kind}")
+    return mark_section(view, content, shop.own_language)
+
+
+def _facts(content: SectionContent, under: str, repairs: Repairs) -> tuple[Pair, ...]:
+    facts: list[Pair] = []
+    for index, fact in enumerate(content.facts):
+        place = f"{under}/facts/{index}"
+        if not fact.label or not fact.value:
+            repairs.add(place, "needs a label and a value; left out")
+        elif len(facts) == _MOST_FACTS:
+            repairs.add(place, f"more than {_MOST_FACTS} facts; left out")
+        else:
+            label, value = cut(fact.label, 60, place, "label", repairs), cut(fact.value, 160, place, "value", repairs)
+            facts.append(Pair(polish(label), polish(value)))
+    return tuple(facts)
+
+
+def _variant(kind: str, placed: Component, standing: str, shop: Workshop) -> str:
+    variant = (placed.variant or "default").casefold()
+    section = shop.sections.get(kind)
+    if placed.variant and section is not None and variant not in section.variants:
+        shop.repairs.add(f"{standing}/variant", f"not one of {', '.join(section.variants)}")
+    return variant
+
+
+def _ground(placed: Component, standing: str, repairs: Repairs) -> str:
+    ground = (placed.background or "").casefold()
+    ground = _GROUND_WORDS.get(ground, ground)
+    if ground and ground not in GROUNDS:
+        repairs.add(f"{standing}/background", f"not one of {', '.join(sorted(GROUNDS))}")
+        return ""
+    return ground
+
+
+def _count(count: int | None, under: str, repairs: Repairs) -> int:
+    if count is not None and not 1 <= count <= 12:
+        repairs.add(f"{under}/count", "not between 1 and 12")
+    return min(12, max(1, count)) if count else 3
 
 
 def size_of(title: str | None) -> str:
@@ -119,15 +172,19 @@ def size_of(title: str | None) -> str:
     return "xl" if length <= 18 else "l" if length <= 34 else "m" if length <= 60 else "s"
 
 
-def _lead(kind: str, content: SectionContent, shop: Workshop) -> tuple[Any, Any]:
+def _lead(kind: str, content: SectionContent, under: str, shop: Workshop) -> tuple[Any, Any]:
     """What stands under the heading, and the section's own text. Outside text sections they are the same thing."""
     lead = render_rich(content.intro, shop.rich) if content.intro else None
     rich = shop.rich
     if kind == "text" and not content.title and not content.label:
         rich = replace(rich, first_heading=2)  # nothing above it but the page's own heading
     text = render_rich(content.text, rich)
+    if content.text and text is None:
+        shop.repairs.add(f"{under}/text", "nothing to read in it; left out")
     if kind in ("about", "text"):
         return lead, text
+    if lead is not None and text is not None:
+        shop.repairs.add(f"{under}/text", f"not drawn by a section of type {kind} that has an intro")
     return (lead, text) if lead is not None else (text, None)
 
 

@@ -7,19 +7,20 @@ from zoneinfo import ZoneInfo
 
 from renderer.themes.addresses import (
     MOST_LANGUAGES,
+    Spoken,
     language_tag,
     read_redirects,
     redirect_key,
     settle_addresses,
 )
-from renderer.themes.contract.components import Component, Components, Config
-from renderer.themes.contract.content import Content, Translation
+from renderer.themes.contract.components import Components, Config
+from renderer.themes.contract.content import Content
 from renderer.themes.contract.lenient import read_model
 from renderer.themes.decode import clean_text, decode
 from renderer.themes.drawn import Drawn
 from renderer.themes.edition import Bindery, bind
 from renderer.themes.load import Theme, Themes
-from renderer.themes.plan import page_path, plan_pages
+from renderer.themes.plan import Standing, page_path, plan_pages
 from renderer.themes.provenance import Provenance
 from renderer.themes.repair import Repair, Repairs
 from renderer.themes.sections import type_name
@@ -118,11 +119,19 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
     privacy = words["privacy_path"]
     paths = [*own_paths, privacy] if config.privacy and privacy not in own_paths else own_paths
     translations = _translations(content, language, repairs)
-    named = {(privacy, code): words_for(code)["privacy_path"] for code, _ in translations}
+    named = {(privacy, spoken.code): words_for(spoken.code)["privacy_path"] for spoken in translations}
     addresses = settle_addresses(paths, language, translations, named, repairs)
     variant = source.template_variant or ""
+    if variant not in theme.manifest.variants:
+        if variant:
+            repairs.add("/template_variant", f"not one of {', '.join(theme.manifest.variants)}")
+        variant = next(iter(theme.manifest.variants))
+    for column in ("favicon_url", "og_image_url"):
+        if getattr(source, column) and own_path(getattr(source, column), source.base_url) is None:
+            repairs.add(f"/{column}", "not on this site’s own origin; left out")
     shared = Bindery(
         source=source,
+        sections=theme.manifest.sections,
         config=config,
         zone=zone,
         look=look,
@@ -133,10 +142,10 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
         privacy_path=privacy,
         placed=frozenset(own_paths),
         worded={
-            code: frozenset(
-                path for page in given.pages if says_something(page) and (path := page_path(page.path)) is not None
+            spoken.code: frozenset(
+                path for page in spoken.given.pages if says_something(page) and (path := page_path(page.path))
             )
-            for code, given in translations
+            for spoken in translations
         },
     )
     own = bind(shared, content, words, language, plans, repairs)
@@ -152,7 +161,7 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
         view=own.view,
         words=words,
         look=look,
-        variant=variant if variant in theme.manifest.variants else next(iter(theme.manifest.variants)),
+        variant=variant,
         zone=zone,
         pages=own.pages,
         nav=own.nav,
@@ -161,28 +170,30 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
         repairs=(),
     )
     others = []
-    for code, given in translations:
-        spoken = translated(content, given, f"/generated_content/translations/{code}", repairs)
+    for spoken in translations:
+        said = translated(content, spoken.given, spoken.under, repairs)
         # What a second reading of the same places finds was found before.
         again = Repairs()
-        other = bind(shared, spoken, words_for(code), code, plan_pages(spoken, components, defaults, again), again)
+        other_plans = plan_pages(said, components, defaults, again)
+        other = bind(shared, said, words_for(spoken.code), spoken.code, other_plans, again)
         others.append(replace(site, view=other.view, words=other.words, pages=other.pages, nav=other.nav, kept={}))
     return replace(site, others=tuple(others), repairs=repairs.done())
 
 
-def _translations(content: Content, language: str, repairs: Repairs) -> Sequence[tuple[str, Translation]]:
+def _translations(content: Content, language: str, repairs: Repairs) -> Sequence[Spoken]:
     """Translations by language, each language once, the site's own never."""
-    found: dict[str, Translation] = {}
-    for given in content.translations:
+    found: dict[str, Spoken] = {}
+    for index, given in enumerate(content.translations):
+        under = f"/generated_content/translations/{index}"
         code = language_tag(given.language)
         name = (given.language or "an entry")[:20]
         if code is None or code == language or code in found or len(found) >= MOST_LANGUAGES:
-            repairs.add("/generated_content/translations", f"{name}: not another language; left out")
+            repairs.add(under, f"{name}: not another language; left out")
         elif not given.site.model_fields_set and not any(map(says_something, given.pages)):
-            repairs.add("/generated_content/translations", f"{name}: translates nothing; left out")
+            repairs.add(under, f"{name}: translates nothing; left out")
         else:
-            found[code] = given
-    return list(found.items())
+            found[code] = Spoken(code, under, given)
+    return list(found.values())
 
 
 def _zone(name: str | None, repairs: Repairs) -> str:
@@ -213,13 +224,17 @@ def _column(text: str | None, column: str, repairs: Repairs) -> Any:
     return value
 
 
-def _components(source: SiteSource, repairs: Repairs) -> list[Component]:
+def _components(source: SiteSource, repairs: Repairs) -> list[Standing]:
     """An empty list, or one in which nothing could be read, means: none given."""
-    raw = _column(source.components_config, "components_config", repairs)
-    if isinstance(raw, dict) and "components" in raw:
-        raw = raw["components"]
-    read = read_model(Components, {"components": raw}, "/components_config", repairs)
-    return [component for component in read.components if component.id or component.type]
+    raw, under = _column(source.components_config, "components_config", repairs), "/components_config"
+    if isinstance(raw, dict) and isinstance(raw.get("components"), list | dict):
+        raw, under = raw["components"], f"{under}/components"
+    read = read_model(Components, raw, under, repairs, root="components")
+    standing = [Standing(f"{under}/{index}", component) for index, component in enumerate(read.components)]
+    for one in standing:
+        if not one.component.id and not one.component.type:
+            repairs.add(one.pointer, "needs an id or a type; left out")
+    return [one for one in standing if one.component.id or one.component.type]
 
 
 def _defaults(source: SiteSource, theme: Theme) -> tuple[str, ...]:

@@ -8,10 +8,10 @@ from babel import Locale
 from babel.core import UnknownLocaleError
 from markupsafe import Markup
 
-from renderer.themes.contract.content import Item, SectionContent
-from renderer.themes.views import ItemView, SectionView
+from renderer.themes.contract.content import Group, Item, SectionContent
+from renderer.themes.views import GroupView, ItemView, SectionView
 
-V = TypeVar("V", ItemView, SectionView)
+V = TypeVar("V", GroupView, ItemView, SectionView)
 
 _FROM_RIGHT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 _OWN_NAMES = {"id": "Bahasa Indonesia", "en": "English", "ms": "Bahasa Melayu", "jv": "Basa Jawa", "su": "Basa Sunda"}
@@ -55,6 +55,10 @@ def mark(text: Any, language: str) -> Any:
 
 def mark_item(view: ItemView, item: Item, language: str | None) -> ItemView:
     return view if language is None else _marked(view, _ITEM, item.untranslated, language)
+
+
+def mark_group(view: GroupView, group: Group, language: str | None) -> GroupView:
+    return view if language is None else _marked(view, {"name": "name", "text": "text"}, group.untranslated, language)
 
 
 def mark_section(view: SectionView, content: SectionContent, language: str | None) -> SectionView:

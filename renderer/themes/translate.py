@@ -37,26 +37,24 @@ _OWNERS: dict[type[Lenient], frozenset[str]] = {
 
 
 def translated(content: Content, given: Translation, under: str, repairs: Repairs) -> Content:
-    """`content` as `given` says it; pages and sections are matched by path and id."""
-    pages = {page_path(page.path): page for page in given.pages}
+    """`content` as `given`, which stands at `under`, says it; pages and sections are matched by path and id."""
+    pages = {page_path(page.path): (f"{under}/pages/{index}", page) for index, page in enumerate(given.pages)}
     done = []
     for index, page in enumerate(content.pages):
         path = page_path(page.path) if page.path or index else "/"
-        over = pages.pop(path, None) if path else None
-        done.append(_page(page, over, repairs, under))
+        place, over = pages.pop(path, ("", PageTranslation.empty()))
+        done.append(_page(page, over, place, repairs))
     if content.pages:
-        for path in pages:
-            repairs.add(f"{under}/pages", f"{path or 'an entry'} is no page of the site; left out")
+        for place, _ in pages.values():
+            repairs.add(place, "no page of the site; left out")
     return content.model_copy(update={"site": overlay(content.site, given.site), "pages": done})
 
 
-def _page(page: PageContent, over: PageTranslation | None, repairs: Repairs, under: str) -> PageContent:
-    if over is None:
-        over = PageTranslation.empty()
+def _page(page: PageContent, over: PageTranslation, under: str, repairs: Repairs) -> PageContent:
     known = {section.id for section in page.sections}
-    for section in over.sections:
-        if section.id not in known:
-            repairs.add(f"{under}/pages", f"no section {section.id or 'without an id'} on {page.path}; left out")
+    for index, section in enumerate(over.sections):
+        if section.id not in known and not (section.id is None and index < len(page.sections)):
+            repairs.add(f"{under}/sections/{index}", "no section of this page; left out")
     title = over.title or page.title
     return page.model_copy(
         update={

@@ -156,7 +156,7 @@ class WhatsApp(Lenient):
 
 
 class Contact(Lenient):
-    whatsapp: WhatsApp | None = _also("whatsapp", "wa")
+    whatsapp: WhatsApp | None = _also("whatsapp", "wa", "whats_app")
     phone: ShortText = _also("phone", "telephone", "tel")
     email: ShortText = None
     address: Address | None = None

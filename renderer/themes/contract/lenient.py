@@ -4,18 +4,26 @@ pydantic names every wrong value of a document in one pass; those are removed fr
 so a model never needs to know about tolerance and a list loses one item instead of all.
 """
 
-import re
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 
+from renderer.themes.contract.spelling import NOTHING, key_of, snake, spell
 from renderer.themes.repair import Repairs, from_steps
 
 _ROUNDS = 6
 MOST_ITEMS = 300
-_NOTHING = frozenset({"", "none", "null", "undefined", "nan", "n/a", "[object object]", "-", "todo", "tbd"})
-_GONE = object()
+LONG, SHORT, WORD = 20_000, 1_000, 100
+"""Characters that are read of a text, of a short text, of one word; what is longer is cut."""
 
 
 class Lenient(BaseModel):
@@ -36,33 +44,58 @@ class Lenient(BaseModel):
             return {cls.text_means: value}
         if not isinstance(value, dict):
             raise ValueError("expected an object")
-        return {_snake(key): item for key, item in value.items() if item is not None}
+        return {snake(key): item for key, item in value.items() if item is not None}
 
     @classmethod
     def empty(cls) -> Self:
         return cls.model_validate({})
 
 
-def _text_of(most: int, nothing: frozenset[str] = _NOTHING) -> BeforeValidator:
+class _Reading:
+    """What one reading noticed. A strict one makes every loss an error, so that pydantic says where it was."""
+
+    def __init__(self, *, strict: bool) -> None:
+        self.strict = strict
+        self.lost = False
+
+
+def _lose(info: ValidationInfo, message: str) -> None:
+    reading = info.context
+    if isinstance(reading, _Reading):
+        if reading.strict:
+            raise ValueError(message)
+        reading.lost = True
+
+
+def _text_of(most: int, nothing: frozenset[str] = NOTHING) -> BeforeValidator:
     """Text or a number as text, cut at `most` characters; words that only say "nothing" become None."""
 
-    def read(value: Any) -> Any:
+    def read(value: Any, info: ValidationInfo) -> Any:
         if isinstance(value, bool) or not isinstance(value, str | int | float | None):
             raise ValueError("expected text")
         if value is None:
             return None
         if isinstance(value, float) and value.is_integer():
             value = int(value)
-        text = str(value)[:most].strip()
-        return None if text.casefold() in nothing else text
+        text = str(value).strip()
+        if len(text) > most:
+            _lose(info, f"longer than {most} characters; cut")
+            text = text[:most].strip()
+        if text.casefold() in nothing:
+            if text:
+                _lose(info, "says nothing; left out")
+            return None
+        return text
 
     return BeforeValidator(read)
 
 
-def _as_list(value: Any) -> Any:
+def _as_list(value: Any, info: ValidationInfo) -> Any:
     """A list as it is; a map becomes the list of its values, each with its key as `id`."""
     if value is None:
         return []
+    if isinstance(value, dict | list | tuple) and len(value) > MOST_ITEMS:
+        _lose(info, f"more than {MOST_ITEMS} entries; the rest was left out")
     if isinstance(value, dict):
         pairs = islice(value.items(), MOST_ITEMS)
         return [{"id": key, **item} if isinstance(item, dict) else item for key, item in pairs]
@@ -74,10 +107,10 @@ def _drop_empty(value: list[Any]) -> list[Any]:
 
 
 T = TypeVar("T")
-Text = Annotated[str | None, _text_of(20_000)]
-ShortText = Annotated[str | None, _text_of(1_000)]
+Text = Annotated[str | None, _text_of(LONG)]
+ShortText = Annotated[str | None, _text_of(SHORT)]
 # Where "none" is a choice like any other.
-Word = Annotated[str | None, _text_of(100, _NOTHING - {"none"})]
+Word = Annotated[str | None, _text_of(WORD, NOTHING - {"none"})]
 if TYPE_CHECKING:
     Listed = list[T]
     ListedText = list[str]
@@ -88,33 +121,53 @@ else:
 M = TypeVar("M", bound=Lenient)
 
 
-def read_model(model: type[M], raw: Any, under: str, repairs: Repairs) -> M:
-    """Read `model` from `raw`; whatever is wrong is left out and reported with a pointer below `under`."""
-    if raw is None:
+def read_model(model: type[M], raw: Any, under: str, repairs: Repairs, *, root: str | None = None) -> M:
+    """Read `model` from `raw`; whatever is wrong is left out and reported with a pointer below `under`.
+
+    `root` names the model's one field that the whole of `raw` is read as: a bare list has no name of its own.
+    Later repairs may point at fields of the model below `under`: `repairs` learns how the document spells them.
+    """
+    repairs.learn(under, lambda steps: ())
+    if root is not None:
+        raw = {root: raw}
+    elif raw is None:
         return model.empty()
-    if not isinstance(raw, dict):
+    elif not isinstance(raw, dict):
         repairs.add(under, "expected an object")
         return model.empty()
+    prefix = () if root is None else (root,)
+    skip = len(prefix)
     for _ in range(_ROUNDS):
+        reading = _Reading(strict=False)
         try:
-            return model.model_validate(raw)
+            read = model.model_validate(raw, context=reading)
         except ValidationError as error:
-            problems = error.errors(include_url=False, include_context=False, include_input=False)
-        copy = raw
-        for problem in problems:
-            copy, where = _without(copy, problem["loc"])
-            repairs.add(from_steps(under, where), _say(problem["msg"]))
-        raw = copy if isinstance(copy, dict) else {}
+            copy = raw
+            for steps, message in _problems(error):
+                copy, where = _without(copy, steps)
+                repairs.add_exact(from_steps(under, where[skip:]), message)
+            raw = copy if isinstance(copy, dict) else {}
+            continue
+        if reading.lost:
+            _report_losses(model, raw, under, skip, repairs)
+        repairs.learn(under, lambda steps, raw=raw: spell(model, raw, (*prefix, *steps))[skip:])  # type: ignore[misc]
+        return read
     repairs.add(under, "could not be read")
     return model.empty()
 
 
-def _say(message: str) -> str:
-    return message.removeprefix("Value error, ")
+def _report_losses(model: type[Lenient], raw: dict[str, Any], under: str, skip: int, repairs: Repairs) -> None:
+    """Read once more, strictly, to learn where a text or a list was cut."""
+    try:
+        model.model_validate(raw, context=_Reading(strict=True))
+    except ValidationError as error:
+        for steps, message in _problems(error):
+            repairs.add_exact(from_steps(under, _without(raw, steps)[1][skip:]), message)
 
 
-def _snake(key: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|-", "_", key).lower() if not key.islower() or "-" in key else key
+def _problems(error: ValidationError) -> list[tuple[tuple[str | int, ...], str]]:
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return [(problem["loc"], problem["msg"].removeprefix("Value error, ")) for problem in found]
 
 
 def _without(raw: Any, steps: tuple[str | int, ...]) -> tuple[Any, list[str | int]]:
@@ -127,10 +180,9 @@ def _without(raw: Any, steps: tuple[str | int, ...]) -> tuple[Any, list[str | in
     if not steps:
         return None, []
     step, rest = steps[0], steps[1:]
-    key: Any
     if isinstance(raw, dict):
-        key = _key(raw, step)
-        if key is _GONE:
+        key = key_of(raw, step) if isinstance(step, str) else next(islice(raw, step, None), None)
+        if key is None:
             return None, []
         if not rest and isinstance(step, str):
             return {other: item for other, item in raw.items() if other != key}, [key]
@@ -142,11 +194,3 @@ def _without(raw: Any, steps: tuple[str | int, ...]) -> tuple[Any, list[str | in
         inner, where = _without(raw[step], rest)
         return [*raw[:step], inner, *raw[step + 1 :]], [step, *where]
     return None, []
-
-
-def _key(raw: dict[str, Any], step: str | int) -> Any:
-    if isinstance(step, int):
-        return list(raw)[step] if step < len(raw) else _GONE
-    if step in raw:
-        return step
-    return next((key for key in raw if _snake(key) == step), _GONE)

@@ -113,27 +113,50 @@ def read_week(hours: Hours | None, timezone: str | None, under: str, repairs: Re
         return None
     days: list[list[Span]] = [[] for _ in range(7)]
     for index, row in enumerate(hours.weekly):
-        spans = [] if row.closed else _spans(row)
-        if spans is None:
-            repairs.add(f"{under}/weekly/{index}", "needs open and close as 17:00")
-        for name in row.days:
-            numbers = _day_numbers(name)
-            if not numbers:
-                repairs.add(f"{under}/weekly/{index}/days", f"{name[:20]!r} is no day")
-            for number in numbers:
-                fresh = [span for span in spans or () if span not in days[number]]
-                days[number] += fresh[: 4 - len(days[number])]
-    if not any(days):
-        return None
+        place = f"{under}/weekly/{index}"
+        spans = _spans(row)
+        if row.closed and spans:
+            repairs.add(f"{place}/closed", "closed, and yet with hours; the hours are shown")
+        if spans is None and (row.open or row.close or row.time or not row.closed):
+            repairs.add(place, "needs open and close as 17:00")
+        if not row.days:
+            repairs.add(place, "needs days; left out")
+        for number, name in enumerate(row.days):
+            found = _day_numbers(name)
+            if not found:
+                repairs.add(f"{place}/days/{number}", f"{name[:20]!r} is no day")
+            for day in found:
+                overlapping = [span for span in spans or () if not _add(days[day], span)]
+                if overlapping:
+                    repairs.add(f"{place}", f"{name[:20]!r} has hours already that these overlap; left out")
     exceptions = []
-    for row_ in hours.exceptions:
+    for index, row_ in enumerate(hours.exceptions):
+        place = f"{under}/exceptions/{index}"
         first = _date(row_.from_)
-        last = _date(row_.to) or first
+        last = _date(row_.to) if row_.to else first
         span = _span(row_.open, row_.close)
-        if first and last and first <= last and (span or row_.closed):
+        if first is None or last is None or first > last:
+            repairs.add(place, "needs a date as 2027-03-10, and none before it as its end; left out")
+        elif not span and not row_.closed:
+            repairs.add(place, "needs open and close as 17:00, or closed; left out")
+        else:
             exceptions.append(Exception_(first, last, row_.label, None if row_.closed else span))
+    if not any(days):
+        if hours.weekly or hours.exceptions or hours.note:
+            repairs.add(under, "not one opening time; left out")
+        return None
     week = tuple(tuple(sorted(spans, key=lambda span: span.open)) for spans in days)
     return Week(week, tuple(sorted(exceptions, key=lambda item: item.first)), hours.note, _ZONES.get(timezone or ""))
+
+
+def _add(spans: list[Span], span: Span) -> bool:
+    """False where the day has a span that overlaps it, or four already; the same one twice is no matter."""
+    if span in spans:
+        return True
+    if len(spans) >= 4 or any(span.open < other.close and other.open < span.close for other in spans):
+        return False
+    spans.append(span)
+    return True
 
 
 def upcoming(week: Week, today: date, days: int = 45) -> list[Exception_]:
