@@ -8,7 +8,7 @@ from aiohttp import web
 from renderer import demo, gate, respond
 from renderer.db.pool import open_pool
 from renderer.keyring import Keyring
-from renderer.keys import BASE_HANDLER, KEYRING, MEMO, POOL, SETTINGS, THEMES
+from renderer.keys import BASE_HANDLER, IMAGE_RULES, KEYRING, MEMO, POOL, SETTINGS, THEMES
 from renderer.middlewares import MIDDLEWARES
 from renderer.pages import handlers as page_handlers
 from renderer.settings import Settings
@@ -40,6 +40,7 @@ def make_app(settings: Settings, database_url: str, keyring: Keyring, themes: Th
     app[SETTINGS] = settings
     app[KEYRING] = keyring
     app[THEMES] = themes
+    app[IMAGE_RULES] = respond.image_rules(settings)
     app[MEMO] = respond.new_memo()
     app[BASE_HANDLER] = show_base
     app.add_routes([web.get("/_edge/health", show_health, name="edge.health")])

@@ -11,7 +11,7 @@ from renderer.db.lease import Lease
 from renderer.edge.sites import EdgeSite
 from renderer.keyring import Keyring
 from renderer.settings import Settings
-from renderer.themes import Site, SiteSource, Themes
+from renderer.themes import ImageRules, Site, SiteSource, Themes
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ THEMES = web.AppKey("themes", Themes)
 KEYRING = web.AppKey("keyring", Keyring)
 # Sites as their themes read them, by the text of their rows.
 MEMO: web.AppKey[LRUCache[SiteSource, Read]] = web.AppKey("memo", LRUCache)
+# Which hosts' pictures may be shown beside a site's own, and how they are resized.
+IMAGE_RULES = web.AppKey("image_rules", ImageRules)
 # What answers on a base domain itself.
 BASE_HANDLER: web.AppKey[Handler] = web.AppKey("base_handler")
 

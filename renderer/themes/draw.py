@@ -39,7 +39,7 @@ def draw_page(site: Site, path: str, posts: Sequence[PostSource], now: datetime)
     return _render(
         site,
         "page.html",
-        page_head(site, page),
+        page_head(site, replace(page, sections=tuple(sections))),
         page=page,
         sections=sections,
         posts=shown,
@@ -122,7 +122,7 @@ def _render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
         **values,
     )
     hashes = (theme.script_hash,) if scripted and theme.script_hash else ()
-    return Drawn(html, (site.look.css_hash,), hashes)
+    return Drawn(html, (site.look.css_hash,), hashes, head.robots)
 
 
 def _drawing(site: Site, seed: str, ground: int) -> Markup:

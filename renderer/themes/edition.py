@@ -17,7 +17,6 @@ from renderer.themes.repair import Repairs
 from renderer.themes.rhythm import set_grounds
 from renderer.themes.sections import show_section, size_of
 from renderer.themes.source import SiteSource
-from renderer.themes.text.links import own_path
 from renderer.themes.text.rich import RichOptions
 from renderer.themes.text.typography import heading, shorten
 from renderer.themes.text.words import Words
@@ -75,13 +74,13 @@ def bind(
         for key in (placed.content.id, placed.html_id)
         if key
     }
-    rich = RichOptions(first_heading=3, picture=lambda text: own_path(text, source.base_url))
+    rich = RichOptions(first_heading=3, picture=source.pictures.vet)
     known = shared.addresses.known_to(language)
     own_language = shared.language if language != shared.language else None
 
     def shop_for(path: str, sections: Callable[[str], str | None]) -> Workshop:
         linker = Linker(reach, path, known, sections)
-        return Workshop(str(source.id), shared.look.motif, source.base_url, reach, linker, rich, own_language, repairs)
+        return Workshop(str(source.id), shared.look.motif, source.pictures, reach, linker, rich, own_language, repairs)
 
     def find(name: str, here: Mapping[str, str]) -> str | None:
         name = name.removeprefix("#")

@@ -10,6 +10,7 @@ from renderer.themes.actions import Linker
 from renderer.themes.contract.content import Group, Item
 from renderer.themes.facts import Reach, address_lines, show_photo
 from renderer.themes.motifs import draw_motif, kin, named_motif
+from renderer.themes.pictures.rules import Pictures
 from renderer.themes.prices import show_price
 from renderer.themes.repair import Repairs
 from renderer.themes.text.phone import read_phone
@@ -39,7 +40,7 @@ class Workshop:
 
     seed: str
     motif: str
-    base_url: str
+    pictures: Pictures
     reach: Reach
     linker: Linker
     rich: RichOptions
@@ -101,7 +102,7 @@ def _item(
     item: Item, index: int, kind: str, section_id: str, under: str, names: dict[str, str], shop: Workshop
 ) -> ItemView:
     words = shop.reach.words
-    photo = show_photo(item.image, shop.base_url, f"{under}/items/{index}/image", shop.repairs)
+    photo = show_photo(item.image, shop.pictures, f"{under}/items/{index}/image", shop.repairs)
     status = _STATUS.get((item.status or "").casefold().replace("-", "_").replace(" ", "_"))
     actions = [*item.actions, *([item.action] if item.action else [])]
     links = shop.linker.links(actions, {**names, "": item.name or ""}, most=2)

@@ -31,4 +31,6 @@ def show_price(price: Price | None, words: Words) -> Money | None:
         was=rupiah(was, language) if was and was > amount else None,
         unit=shorten(price.unit.removeprefix("/").removeprefix("per ").strip(), 30) or None if price.unit else None,
         note=polish(shorten(price.note, 80)) if price.note else None,
+        low=amount,
+        high=top if top and top > amount else None,
     )

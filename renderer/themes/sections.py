@@ -6,10 +6,10 @@ from typing import Any
 
 from renderer.themes.contract.components import Component
 from renderer.themes.contract.content import SectionContent
-from renderer.themes.facts import show_photo
+from renderer.themes.facts import NOT_OURS, show_photo
 from renderer.themes.items import Workshop, show_groups, show_items
 from renderer.themes.motifs import draw_motif
-from renderer.themes.text.rich import plain_text, render_rich
+from renderer.themes.text.rich import render_rich
 from renderer.themes.text.typography import heading, polish, shorten
 from renderer.themes.tongues import mark_section
 from renderer.themes.views import Pair, SectionView, SiteView
@@ -76,6 +76,8 @@ def show_section(
     kind: str, content: SectionContent, placed: Component, html: str, under: str, site: SiteView, shop: Workshop
 ) -> SectionView | None:
     title = heading(shorten(content.title, 160)) if content.title else None
+    judge = shop.pictures.reporting(lambda: shop.repairs.add(under, NOT_OURS))
+    shop = replace(shop, rich=replace(shop.rich, picture=judge))
     lead, text = _lead(kind, content, shop)
     grouped = kind in GROUPED and (bool(content.groups) or kind == "menu" or _has_categories(content))
     groups = show_groups(content.groups, content.items, kind, html, under, shop) if grouped else ()
@@ -103,7 +105,7 @@ def show_section(
         groups=groups,
         facts=facts,
         actions=shop.linker.links(content.actions, names),
-        photo=show_photo(content.image, shop.base_url, f"{under}/image", shop.repairs),
+        photo=show_photo(content.image, shop.pictures, f"{under}/image", shop.repairs),
         motif=_motif(kind, html, shop),
         count=min(12, max(1, content.count)) if content.count else 3,
     )
@@ -161,8 +163,3 @@ def _worth_showing(view: SectionView, site: SiteView) -> bool:
     if kind == "payments":
         return bool(site.payments)
     return bool(view.items or view.groups)
-
-
-def summary(view: SectionView) -> str:
-    """The first words of a section, for a description."""
-    return plain_text(str(view.lead.striptags())) if view.lead else ""

@@ -43,6 +43,11 @@ class Lenient(BaseModel):
         return cls.model_validate({})
 
 
+def says_nothing(text: str) -> bool:
+    """True for words that only say that there is none: `None`, `undefined`, `n/a`."""
+    return text.strip().casefold() in _NOTHING
+
+
 def _text_of(most: int, nothing: frozenset[str] = _NOTHING) -> BeforeValidator:
     """Text or a number as text, cut at `most` characters; words that only say "nothing" become None."""
 
