@@ -8,7 +8,7 @@ from aiohttp import web
 from renderer import demo, gate, respond
 from renderer.db.pool import open_pool
 from renderer.keyring import Keyring
-from renderer.keys import BASE_HANDLER, KEYRING, POOL, SETTINGS, SHELF, THEMES
+from renderer.keys import BASE_HANDLER, IMAGE_RULES, KEYRING, POOL, SETTINGS, SHELF, THEMES
 from renderer.middlewares import MIDDLEWARES
 from renderer.pages import handlers as page_handlers
 from renderer.settings import Settings
@@ -42,6 +42,7 @@ def make_app(settings: Settings, database_url: str, keyring: Keyring, themes: Th
     app[KEYRING] = keyring
     app[THEMES] = themes
     app[SHELF] = Shelf(themes)
+    app[IMAGE_RULES] = respond.image_rules(settings)
     app[BASE_HANDLER] = show_base
     app.add_routes([web.get("/_edge/health", show_health, name="edge.health")])
     app.add_routes(gate.routes)

@@ -10,7 +10,7 @@ from renderer.edge.sites import EdgeSite
 from renderer.keyring import Keyring
 from renderer.settings import Settings
 from renderer.shelf import Shelf
-from renderer.themes import Themes
+from renderer.themes import ImageRules, Themes
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -20,6 +20,8 @@ THEMES = web.AppKey("themes", Themes)
 KEYRING = web.AppKey("keyring", Keyring)
 # Sites as their themes read them.
 SHELF = web.AppKey("shelf", Shelf)
+# Which hosts' pictures may be shown beside a site's own, and how they are resized.
+IMAGE_RULES = web.AppKey("image_rules", ImageRules)
 # What answers on a base domain itself.
 BASE_HANDLER: web.AppKey[Handler] = web.AppKey("base_handler")
 

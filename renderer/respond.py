@@ -11,7 +11,8 @@ from aiohttp import web
 
 from renderer import plain, themes
 from renderer.edge.sites import EdgeSite
-from renderer.keys import ADMITTED, LEASE, SCHEME, SETTINGS, SHELF, SITE
+from renderer.keys import ADMITTED, IMAGE_RULES, LEASE, SCHEME, SETTINGS, SHELF, SITE
+from renderer.settings import Settings
 
 # Browsers ask again each time and get a 304; nothing downstream keeps a page that we could not take back.
 PUBLIC = "public, max-age=0, must-revalidate"
@@ -52,7 +53,10 @@ def html(
         **SECURITY,
         **(_SECURITY_TLS if request.get(SCHEME) == "https" else {}),
         "Cache-Control": cache,
-        "Content-Security-Policy": policy(drawn.style_hashes, drawn.script_hashes),
+        "Content-Security-Policy": policy(
+            drawn.style_hashes, drawn.script_hashes, request.app[IMAGE_RULES].origins if site else ()
+        ),
+        **({"X-Robots-Tag": drawn.robots} if drawn.robots else {}),
         **(headers or {}),
     }
     if status == 200 and "no-store" not in cache:
@@ -65,12 +69,14 @@ def html(
     return web.Response(status=status, body=body, headers=answer, content_type="text/html", charset="utf-8")
 
 
-def policy(style_hashes: Iterable[str], script_hashes: Iterable[str]) -> str:
-    """The Content-Security-Policy of a page: own origin, own hashes, nothing else."""
+def policy(style_hashes: Iterable[str], script_hashes: Iterable[str], picture_origins: Iterable[str] = ()) -> str:
+    """The Content-Security-Policy of a page: own origin, own hashes, and pictures from where the operator allows."""
+    pictures = "".join(f" {origin}" for origin in picture_origins)
     styles = "".join(f" 'sha256-{value}'" for value in style_hashes)
     scripts = " ".join(f"'sha256-{value}'" for value in script_hashes) or "'none'"
     return (
-        f"default-src 'none'; style-src 'self'{styles}; script-src {scripts}; font-src 'self'; img-src 'self' data:; "
+        f"default-src 'none'; style-src 'self'{styles}; script-src {scripts}; font-src 'self'; "
+        f"img-src 'self' data:{pictures}; manifest-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 
@@ -97,7 +103,18 @@ def _source(request: web.Request, site: EdgeSite) -> themes.SiteSource:
         **{name: columns[name] for name in _COLUMNS},
         default_sections=_texts(columns["default_sections"]),
         base_url=settings.origin(host),
+        is_protected=site.is_password_protected,
+        images=request.app[IMAGE_RULES],
     )
+
+
+def image_rules(settings: Settings) -> themes.ImageRules:
+    """What the operator allows of pictures, as the theme engine takes it."""
+    images = settings.images
+    if not images.resizer:
+        return themes.ImageRules(images.hosts)
+    key, salt = images.signing_key
+    return themes.ImageRules(images.hosts, themes.Resizer(images.resizer, images.resizer_kind, key, salt))
 
 
 def _texts(array: list[object] | None) -> tuple[str, ...] | None:
@@ -105,7 +122,12 @@ def _texts(array: list[object] | None) -> tuple[str, ...] | None:
     return None if array is None else tuple(entry for entry in array[:MOST_SECTIONS] if isinstance(entry, str))
 
 
-_COLUMNS = frozenset(themes.SiteSource.__dataclass_fields__) - {"default_sections", "base_url"}
+_COLUMNS = frozenset(themes.SiteSource.__dataclass_fields__) - {
+    "default_sections",
+    "base_url",
+    "is_protected",
+    "images",
+}
 
 
 async def error(request: web.Request, status: int, headers: Mapping[str, str] | None = None) -> web.Response:

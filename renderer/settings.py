@@ -10,9 +10,19 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from renderer.hostnames import InvalidHost, normalise_host
@@ -45,6 +55,18 @@ def _peer(value: str) -> str:
     return value
 
 
+def _origin(value: str) -> str:
+    """`https://img.example`, lower case, without a slash at the end; empty stays empty."""
+    if not value:
+        return value
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or parts.path not in ("", "/") or parts.query or "@" in parts.netloc:
+        raise ValueError("an origin such as https://img.example")
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{_host(parts.hostname or '')}{port}"
+
+
+Origin = Annotated[str, AfterValidator(_origin)]
 Hosts = Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], NoDecode, BeforeValidator(_split)]
 Peers = Annotated[tuple[Annotated[str, AfterValidator(_peer)], ...], NoDecode, BeforeValidator(_split)]
 
@@ -94,6 +116,33 @@ class Paths(Section):
     themes: str = Field("themes", description="folder of theme folders")
 
 
+class Images(Section):
+    hosts: Hosts = Field((), description="hosts whose pictures sites may show beside their own, over https")
+    resizer: Origin = Field("", description="origin of a resizing proxy; empty: pictures in the size they have")
+    resizer_kind: Literal["imgproxy", "thumbor"] = Field("imgproxy", description="how its addresses are signed")
+    resizer_key: SecretStr = Field(SecretStr(""), description="its key: imgproxy's in hex, thumbor's as it is")
+    resizer_salt: SecretStr = Field(SecretStr(""), description="imgproxy's salt, in hex")
+
+    @model_validator(mode="after")
+    def _can_sign(self) -> Self:
+        # An unsigned resizer would resize anything for anybody.
+        if self.resizer and not self.resizer_key.get_secret_value():
+            raise ValueError("a resizer needs images.resizer_key")
+        try:
+            _ = self.signing_key
+        except ValueError:
+            raise ValueError("imgproxy's images.resizer_key and images.resizer_salt are hexadecimal") from None
+        if self.resizer and self.resizer_kind == "imgproxy" and not self.resizer_salt.get_secret_value():
+            raise ValueError("imgproxy needs images.resizer_salt")
+        return self
+
+    @property
+    def signing_key(self) -> tuple[bytes, bytes]:
+        """Key and salt as bytes."""
+        key, salt = self.resizer_key.get_secret_value(), self.resizer_salt.get_secret_value()
+        return (bytes.fromhex(key), bytes.fromhex(salt)) if self.resizer_kind == "imgproxy" else (key.encode(), b"")
+
+
 class Demo(Section):
     index: bool = Field(False, description="the base domain lists the demo sites")
 
@@ -118,6 +167,7 @@ class Settings(BaseSettings):
     database: Database = Database()
     secrets: Secrets = Secrets()
     paths: Paths = Paths()
+    images: Images = Images()
     demo: Demo = Demo()
     log: Log = Log()
 

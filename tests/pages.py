@@ -1,10 +1,12 @@
 """Reading drawn pages back: what a browser would find in them."""
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import MISSING, dataclass, field
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from renderer.themes import PostSource, Site, SiteSource, draw_page
@@ -18,7 +20,9 @@ _BLOCKS = frozenset("p div ul ol dl table blockquote pre h1 h2 h3 h4 h5 h6 secti
 
 def source(**columns: object) -> SiteSource:
     """A row with nothing in it but what a test names."""
-    row: dict[str, object] = dict.fromkeys(SiteSource.__dataclass_fields__)
+    columns_of = SiteSource.__dataclass_fields__.values()
+    needed = [column.name for column in columns_of if column.default is column.default_factory is MISSING]
+    row: dict[str, object] = dict.fromkeys(needed)
     row.update(id=UUID(int=7), subdomain="kopi-senja", template_id="pilar", base_url="https://kopi.example")
     return SiteSource(**{**row, **columns})  # type: ignore[arg-type]
 
@@ -105,7 +109,9 @@ class Page(HTMLParser):
                 self.problems.append(f"leads nowhere: {href}")
 
     def _judge_element(self, element: Element) -> None:
-        if element.tag == "script" and (element.attrs or "closest" not in element.text):
+        if element.tag == "script" and element.attrs == {"type": "application/ld+json"}:
+            self._judge_data(element.text)
+        elif element.tag == "script" and (element.attrs or "closest" not in element.text):
             self.problems.append("a script that is not the theme's")
         if element.tag in ("iframe", "object", "embed", "base", "frame", "applet", "template"):
             self.problems.append(f"<{element.tag}>")
@@ -133,6 +139,29 @@ class Page(HTMLParser):
                 and not value.startswith(("https://kopi.example/", "data:image/svg+xml,"))
             ):
                 self.problems.append(f"foreign <link> {value[:40]}")
+
+    def _judge_data(self, text: str) -> None:
+        """A data block: never executed, and it must be JSON that cannot end its element."""
+        if any(mark in text for mark in "<>&\u2028\u2029"):
+            self.problems.append("a data block that could break out")
+        try:
+            graph = json.loads(text)
+        except ValueError:
+            self.problems.append("a data block that is no JSON")
+        else:
+            if graph.get("@context") != "https://schema.org" or not isinstance(graph.get("@graph"), list):
+                self.problems.append("a data block that is no graph")
+
+    @property
+    def scripts(self) -> list[str]:
+        """What would be executed."""
+        return [element.text for element in self.all("script") if not element.attrs]
+
+    @property
+    def graph(self) -> list[dict[str, Any]]:
+        """The nodes of the page's JSON-LD."""
+        blocks = [element.text for element in self.all("script") if element.attrs.get("type")]
+        return json.loads(blocks[0])["@graph"] if blocks else []  # type: ignore[no-any-return]
 
 
 def draw(site: Site, path: str = "/", posts: list[PostSource] | None = None, now: datetime = NOW) -> Page:

@@ -135,7 +135,10 @@ def test_markdown_has_no_html_of_its_own() -> None:
 
 def test_pictures_come_from_the_sites_own_origin_only() -> None:
     image = {"type": "image", "attrs": {"src": "/media/a.jpg", "alt": 'A "b"'}}
-    assert render_rich(doc(image), OPTIONS) == '<img src="/media/a.jpg" alt="A &#34;b&#34;" loading="lazy">'
+    assert (
+        render_rich(doc(image), OPTIONS)
+        == '<img src="/media/a.jpg" alt="A &#34;b&#34;" loading="lazy" decoding="async">'
+    )
     for foreign in ("https://evil.example/a.jpg", "//evil.example/a", "data:image/png;base64,x", "/\\evil", "/../x"):
         assert render_rich(doc({"type": "image", "attrs": {"src": foreign}}), OPTIONS) is None
     assert own_path("https://kopi.example/a.jpg", "https://kopi.example") == "/a.jpg"

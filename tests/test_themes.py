@@ -294,7 +294,7 @@ def test_the_inline_style_is_the_one_that_the_policy_names(themes: Themes) -> No
 def test_the_menus_script_is_the_one_that_the_policy_names(themes: Themes) -> None:
     drawn = draw_page(read_site(themes, source(generated_content=content())), "/", [], NOW)
     assert drawn is not None
-    scripts = [script.text for script in Page(drawn.html).all("script")]
+    scripts = Page(drawn.html).scripts
     assert drawn.script_hashes == tuple(b64encode(sha256(text.encode()).digest()).decode() for text in scripts)
     assert len(scripts) == 1
 

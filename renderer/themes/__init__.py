@@ -7,6 +7,8 @@ and nothing in a row can make `read_site`, `draw_page`, `draw_error` or `draw_pa
 from renderer.themes.draw import draw_error, draw_page, draw_password, next_change
 from renderer.themes.drawn import Asset, Drawn
 from renderer.themes.load import Theme, ThemeError, Themes, load_themes
+from renderer.themes.pictures.resizer import Resizer
+from renderer.themes.pictures.rules import ImageRules
 from renderer.themes.repair import Repair
 from renderer.themes.site import Site, read_site
 from renderer.themes.source import PostSource, SiteSource
@@ -14,8 +16,10 @@ from renderer.themes.source import PostSource, SiteSource
 __all__ = [
     "Asset",
     "Drawn",
+    "ImageRules",
     "PostSource",
     "Repair",
+    "Resizer",
     "Site",
     "SiteSource",
     "Theme",

@@ -54,7 +54,7 @@ def _draw_page(site: Site, page: PageView, posts: Sequence[PostSource], today: d
     return _render(
         site,
         "page.html",
-        page_head(site, page),
+        page_head(site, replace(page, sections=tuple(sections))),
         page=page,
         sections=sections,
         posts=shown,
@@ -137,7 +137,7 @@ def _render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
         **values,
     )
     hashes = (theme.script_hash,) if scripted and theme.script_hash else ()
-    return Drawn(html, (site.look.css_hash,), hashes)
+    return Drawn(html, (site.look.css_hash,), hashes, head.robots)
 
 
 def _drawing(site: Site, seed: str, ground: int) -> Markup:

@@ -10,6 +10,8 @@ class Drawn:
     html: str
     style_hashes: tuple[str, ...] = ()
     script_hashes: tuple[str, ...] = ()
+    robots: str | None = None
+    """What `X-Robots-Tag` says, as the page's own meta element does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ from renderer.themes.repair import Repairs
 from renderer.themes.rhythm import report_grounds, set_grounds
 from renderer.themes.sections import show_section, size_of
 from renderer.themes.source import SiteSource
-from renderer.themes.text.links import own_path
 from renderer.themes.text.rich import RichOptions
 from renderer.themes.text.typography import heading, shorten
 from renderer.themes.text.words import Words
@@ -79,7 +78,7 @@ def bind(
         for key in (placed.content.id, placed.html_id)
         if key
     }
-    rich = RichOptions(first_heading=3, picture=lambda text: own_path(text, source.base_url))
+    rich = RichOptions(first_heading=3, picture=source.pictures.vet)
     known = shared.addresses.known_to(language)
     own_language = shared.language if language != shared.language else None
 
@@ -87,7 +86,7 @@ def bind(
         return Workshop(
             str(source.id),
             shared.look.motif,
-            source.base_url,
+            source.pictures,
             reach,
             Linker(reach, path, known, sections, repairs),
             rich,

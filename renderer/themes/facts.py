@@ -3,22 +3,25 @@
 import json
 from urllib.parse import quote
 
-from renderer.themes.contract.content import Address, Content, Geo, Picture
+from renderer.themes.contract.content import Address, Content, Geo, Picture, SiteFacts
 from renderer.themes.cut import cut
+from renderer.themes.found.business import business_type
+from renderer.themes.pictures.rules import Pictures
 from renderer.themes.provenance import Provenance
 from renderer.themes.repair import Repairs
 from renderer.themes.source import SiteSource
 from renderer.themes.text import words as catalogue
 from renderer.themes.text.hours import Week, read_week
-from renderer.themes.text.links import own_path, safe_link
+from renderer.themes.text.links import safe_link
 from renderer.themes.text.phone import Phone, read_phone
 from renderer.themes.text.typography import heading, polish, shorten
 from renderer.themes.text.words import Words
-from renderer.themes.views import DayRow, Link, Pair, Photo, Run, SiteView, WeekView
+from renderer.themes.views import Business, DayRow, Link, Pair, Photo, Run, SiteView, WeekView
 
 _MOST = 16
 _UNVOUCHED = "needs provenance “owner” to be shown to the public; left out"
 _MAPS = "https://www.google.com/maps/"
+NOT_OURS = "a picture that is neither on this site’s own origin nor on an allowed host; left out"
 
 
 class Reach:
@@ -90,7 +93,7 @@ def show_site(
         name=name,
         tagline=polish(facts.tagline) if facts.tagline else None,
         language=words.language,
-        logo=show_photo(facts.logo, source.base_url, "/generated_content/site/logo", repairs),
+        logo=show_photo(facts.logo, source.pictures, "/generated_content/site/logo", repairs),
         whatsapp=Link(reach.whatsapp.shown, whatsapp, "whatsapp") if reach.whatsapp and whatsapp else None,
         phone=Link(reach.phone.shown, reach.phone.tel, "phone") if reach.phone else None,
         email=Link(reach.email_shown or "", reach.email, "email") if reach.email else None,
@@ -103,17 +106,18 @@ def show_site(
         payments_note=polish(payments.note) if payments and payments.note else None,
         qris=qris.merchant if qris and qris.merchant and vouched else None,
         credentials=_credentials(content, words, proof, repairs),
+        business=_business(facts, week is not None, repairs),
         quick=tuple(quick),
     )
 
 
-def show_photo(picture: Picture | None, base_url: str, under: str, repairs: Repairs) -> Photo | None:
-    """A picture of the site's own origin; any other address is left out and reported."""
+def show_photo(picture: Picture | None, pictures: Pictures, under: str, repairs: Repairs) -> Photo | None:
+    """A picture of the site's own origin or an allowed host; any other address is left out and reported."""
     if picture is None or picture.src is None:
         return None
-    source = own_path(picture.src, base_url)
+    source = pictures.vet(picture.src)
     if source is None:
-        repairs.add(f"{under}/src", "not on this site’s own origin; left out")
+        repairs.add(f"{under}/src", NOT_OURS)
         return None
     if picture.focus and (len(picture.focus) != 2 or not all(0 <= value <= 1 for value in picture.focus)):
         repairs.add(f"{under}/focus", "not two numbers from 0 to 1")
@@ -124,7 +128,8 @@ def show_photo(picture: Picture | None, base_url: str, under: str, repairs: Repa
         if value is not None and not 0 < value < 20_000:
             repairs.add(f"{under}/{field}", "not a size in pixels; left out")
     size = [value if value and 0 < value < 20_000 else None for value in (picture.width, picture.height)]
-    return Photo(source, cut(picture.alt or "", 200, under, "alt", repairs), size[0], size[1], place)
+    alt = cut(picture.alt or "", 200, under, "alt", repairs)
+    return Photo(source, alt, size[0], size[1], place, pictures.srcset(source, size[0]))
 
 
 def show_week(week: Week | None, words: Words, zone: str) -> WeekView | None:
@@ -173,6 +178,30 @@ def address_lines(address: Address | None) -> tuple[str, ...]:
         (" ".join(part for part in (address.province, address.postal_code) if part) or None,),
     )
     return tuple(polish(", ".join(part for part in line if part)) for line in lines if any(line))
+
+
+def _business(facts: SiteFacts, has_hours: bool, repairs: Repairs) -> Business:
+    """What kind of business it is and where; one that names no kind is local where people can go to it."""
+    address, geo = facts.contact.address or Address.empty(), facts.contact.geo
+    kind = business_type(facts.business)
+    if facts.business and kind is None:
+        repairs.add("/generated_content/site/business", "not a type of schema.org’s LocalBusiness, nor Person")
+    local = bool(facts.business or has_hours or address.street or geo)
+    street = ", ".join(part for part in (address.street, address.rt_rw, address.village) if part)
+    if address.district and address.city:
+        street = ", ".join(part for part in (street, address.district) if part)
+    locality = address.city or address.district
+    currency = (facts.currency or "IDR").strip().upper()
+    return Business(
+        type=kind or ("LocalBusiness" if local else "Organization"),
+        street=polish(street) or None,
+        locality=polish(locality) if locality else None,
+        region=polish(address.province) if address.province else None,
+        postal_code=address.postal_code,
+        latitude=geo.lat if geo and geo.lng is not None else None,
+        longitude=geo.lng if geo and geo.lat is not None else None,
+        currency=currency if len(currency) == 3 and currency.isascii() and currency.isalpha() else "IDR",
+    )
 
 
 def _number(text: str | None, under: str, repairs: Repairs) -> Phone | None:

@@ -3,10 +3,26 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from markupsafe import Markup
+
+from renderer.themes.found.indexing import NEVER
+from renderer.themes.found.urls import absolute
+from renderer.themes.found.wording import MOST_TITLE, page_description, page_title
 from renderer.themes.site import Site
-from renderer.themes.text.links import own_path
 from renderer.themes.text.typography import shorten
 from renderer.themes.views import PageView
+
+_LOCALES = {"id": "id_ID", "en": "en_GB", "ms": "ms_MY", "jv": "jv_ID", "su": "su_ID", "zh": "zh_CN", "ja": "ja_JP"}
+
+
+@dataclass(frozen=True, slots=True)
+class SharedImage:
+    """The picture of a link preview: an absolute address; its size where it is known."""
+
+    url: str
+    alt: str
+    width: int | None = None
+    height: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,32 +30,34 @@ class Head:
     title: str
     description: str | None
     canonical: str | None
-    image: str | None
+    robots: str | None
+    image: SharedImage | None
     icon: str
     icon_type: str | None
     theme_light: str
     theme_dark: str | None
     preload: tuple[str, ...]
-    indexed: bool
+    locale: str
+    graph: Markup | None = None
     alternates: tuple[tuple[str, str], ...] = ()
+    """Language → address of the page in it."""
+    other_locales: tuple[str, ...] = ()
+    """Those of the page's translations, for `og:locale:alternate`."""
 
 
 def page_head(site: Site, page: PageView) -> Head:
+    """`page` as it is shown: without the sections that are not on today."""
     source = site.source
-    # The row's own columns speak the site's own language.
-    home = page.home and page.tongues[0].current
-    own = source.seo_title if home and source.seo_title else None
-    parts = [page.title, site.name] if page.title and page.title != site.name else [site.name, site.view.tagline]
-    title = own or " – ".join(part for part in parts if part)
-    described = (source.seo_description if home else None) or page.description or (source.description if home else None)
-    image = own_path(source.og_image_url, source.base_url)
+    title = page_title(source, site.view, page)
     return _head(
         site,
-        shorten(title, 70),
-        described and shorten(described, 160),
-        canonical=source.base_url + _original(page),
+        title,
+        page_description(source, site.view, page),
+        canonical=absolute(source.base_url, _original(page)),
         alternates=_alternates(source.base_url, page),
-        image=source.base_url + image if image else None,
+        robots=site.robots.content,
+        image=_shared_image(site, title),
+        graph=site.graph.page(page.path, [section.id for section in page.sections]),
     )
 
 
@@ -53,12 +71,18 @@ def _alternates(base_url: str, page: PageView) -> tuple[tuple[str, str], ...]:
     written = [own for own in page.tongues if own.worded]
     if len(written) < 2:
         return ()
-    return (*((own.code, base_url + own.href) for own in written), ("x-default", base_url + written[0].href))
+    addresses = [(own.code, absolute(base_url, own.href)) for own in written]
+    return (*addresses, ("x-default", addresses[0][1]))
 
 
 def bare_head(site: Site, title: str) -> Head:
     """For pages that are no content: never indexed, without an address of their own."""
-    return _head(site, shorten(f"{title} – {site.name}", 70), None, canonical=None, image=None)
+    return _head(site, shorten(f"{title} – {site.name}", MOST_TITLE), None, robots=NEVER.content)
+
+
+def _shared_image(site: Site, title: str) -> SharedImage | None:
+    own = site.source.pictures.vet(site.source.og_image_url)
+    return SharedImage(absolute(site.source.base_url, own), title) if own else None
 
 
 def _head(
@@ -66,8 +90,10 @@ def _head(
     title: str,
     description: str | None,
     *,
-    canonical: str | None,
-    image: str | None,
+    robots: str | None,
+    canonical: str | None = None,
+    image: SharedImage | None = None,
+    graph: Markup | None = None,
     alternates: tuple[tuple[str, str], ...] = (),
 ) -> Head:
     look = site.look
@@ -75,17 +101,25 @@ def _head(
     files = site.theme.files
     return Head(
         title=title,
-        description=description or None,
+        description=description,
         canonical=canonical,
+        robots=robots,
         image=image,
         icon=site.favicon or _drawn_icon(first["brand"], first["on-brand"], site.look.radius),
         icon_type=None if site.favicon else "image/svg+xml",
         theme_light=first["ground"],
         theme_dark=look.dark["ground"] if look.mode == "auto" else None,
         preload=tuple(files[file] for file in look.pairing.preload if file in files),
-        indexed=canonical is not None,
+        locale=_locale(site.view.language),
+        graph=graph,
         alternates=alternates,
+        other_locales=tuple(_locale(code) for code, _ in alternates if code not in (site.view.language, "x-default")),
     )
+
+
+def _locale(language: str) -> str:
+    """`en` → `en_GB`, as Open Graph writes locales; a language without a country of its own stays as it is."""
+    return _LOCALES.get(language, language.replace("-", "_"))
 
 
 def _drawn_icon(brand: str, ink: str, radius: str) -> str:

@@ -13,6 +13,7 @@ from renderer.themes.cut import cut
 from renderer.themes.facts import Reach, address_lines, show_photo
 from renderer.themes.manifest import Section
 from renderer.themes.motifs import draw_motif, kin, named_motif
+from renderer.themes.pictures.rules import Pictures
 from renderer.themes.prices import show_price
 from renderer.themes.repair import Repairs
 from renderer.themes.text.phone import read_phone
@@ -44,7 +45,7 @@ class Workshop:
 
     seed: str
     motif: str
-    base_url: str
+    pictures: Pictures
     reach: Reach
     linker: Linker
     rich: RichOptions
@@ -128,7 +129,7 @@ def _item(
     for field in item.model_fields_set - drawn_of_items(kind):
         if getattr(item, field):
             repairs.add(f"{under}/{field}", f"not drawn by a section of type {kind}")
-    photo = show_photo(item.image, shop.base_url, f"{under}/image", repairs)
+    photo = show_photo(item.image, shop.pictures, f"{under}/image", repairs)
     status = _STATUS.get((item.status or "").casefold().replace("-", "_").replace(" ", "_"))
     if item.status and status is None:
         repairs.add(f"{under}/status", f"not one of {', '.join(STATUSES)}; left out")

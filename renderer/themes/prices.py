@@ -47,6 +47,8 @@ def show_price(price: Price | None, words: Words, under: str, repairs: Repairs) 
         was=rupiah(was, language) if was and was > amount else None,
         unit=_unit(price.unit, under, repairs),
         note=note,
+        low=amount,
+        high=top if top and top > amount else None,
     )
 
 

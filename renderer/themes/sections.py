@@ -9,11 +9,11 @@ from renderer.themes.contract.components import Component
 from renderer.themes.contract.content import SectionContent
 from renderer.themes.contract.sections import LISTS, drawn_fields
 from renderer.themes.cut import cut
-from renderer.themes.facts import show_photo
+from renderer.themes.facts import NOT_OURS, show_photo
 from renderer.themes.items import Workshop, show_groups, show_items
 from renderer.themes.motifs import draw_motif
 from renderer.themes.repair import Repairs
-from renderer.themes.text.rich import plain_text, render_rich
+from renderer.themes.text.rich import render_rich
 from renderer.themes.text.typography import heading, polish
 from renderer.themes.tongues import mark_section
 from renderer.themes.views import Pair, SectionView, SiteView
@@ -94,6 +94,8 @@ def show_section(
         return cut(value, most, under, name, repairs) or None if value else None
 
     title, label = short(content.title, 160, "title"), short(content.label, 60, "label")
+    judge = shop.pictures.reporting(lambda: shop.repairs.add(under, NOT_OURS))
+    shop = replace(shop, rich=replace(shop.rich, picture=judge))
     lead, text = _lead(kind, content, under, shop)
     grouped = kind in GROUPED and (bool(content.groups) or kind == "menu" or _has_categories(content))
     groups = show_groups(content.groups, content.items, kind, html, under, shop) if grouped else ()
@@ -115,7 +117,7 @@ def show_section(
         groups=groups,
         facts=_facts(content, under, repairs),
         actions=shop.linker.links(numbered(content.actions), names, under),
-        photo=show_photo(content.image, shop.base_url, f"{under}/image", repairs),
+        photo=show_photo(content.image, shop.pictures, f"{under}/image", repairs),
         motif=_motif(kind, html, shop),
         count=_count(content.count, under, repairs),
     )
@@ -218,8 +220,3 @@ def _worth_showing(view: SectionView, site: SiteView) -> bool:
     if kind == "payments":
         return bool(site.payments)
     return bool(view.items or view.groups)
-
-
-def summary(view: SectionView) -> str:
-    """The first words of a section, for a description."""
-    return plain_text(str(view.lead.striptags())) if view.lead else ""

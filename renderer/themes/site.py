@@ -15,17 +15,18 @@ from renderer.themes.addresses import (
 )
 from renderer.themes.contract.components import Components, Config
 from renderer.themes.contract.content import Content
-from renderer.themes.contract.lenient import read_model
+from renderer.themes.contract.lenient import read_model, says_nothing
 from renderer.themes.decode import clean_text, decode
 from renderer.themes.drawn import Drawn
 from renderer.themes.edition import Bindery, bind
+from renderer.themes.found.graph import Graph, draw_graph
+from renderer.themes.found.indexing import Robots, site_robots
 from renderer.themes.load import Theme, Themes
 from renderer.themes.plan import Standing, page_path, plan_pages
 from renderer.themes.provenance import Provenance
 from renderer.themes.repair import Repair, Repairs
 from renderer.themes.sections import type_name
 from renderer.themes.source import SiteSource
-from renderer.themes.text.links import own_path
 from renderer.themes.text.typography import heading, shorten
 from renderer.themes.text.words import Words, words_for
 from renderer.themes.tokens import Look, settle
@@ -54,6 +55,9 @@ class Site:
     nav: tuple[tuple[Link, str], ...]
     """Links with the address of the page they belong to."""
     favicon: str | None
+    robots: Robots
+    """Whether search engines may keep the site: the one flag that head, header and robots.txt ask."""
+    graph: Graph
     redirects: Mapping[str, str]
     """Old paths, as `redirect_key` makes them, and the addresses they lead to."""
     repairs: tuple[Repair, ...]
@@ -127,7 +131,7 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
             repairs.add("/template_variant", f"not one of {', '.join(theme.manifest.variants)}")
         variant = next(iter(theme.manifest.variants))
     for column in ("favicon_url", "og_image_url"):
-        if getattr(source, column) and own_path(getattr(source, column), source.base_url) is None:
+        if getattr(source, column) and source.pictures.vet(getattr(source, column)) is None:
             repairs.add(f"/{column}", "not on this site’s own origin; left out")
     shared = Bindery(
         source=source,
@@ -165,7 +169,9 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
         zone=zone,
         pages=own.pages,
         nav=own.nav,
-        favicon=own_path(source.favicon_url, source.base_url),
+        favicon=source.pictures.vet(source.favicon_url),
+        robots=site_robots(config.robots, is_protected=source.is_protected),
+        graph=draw_graph(source, own.view, own.pages),
         redirects=redirects,
         repairs=(),
     )
@@ -176,7 +182,18 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
         again = Repairs()
         other_plans = plan_pages(said, components, defaults, again)
         other = bind(shared, said, words_for(spoken.code), spoken.code, other_plans, again)
-        others.append(replace(site, view=other.view, words=other.words, pages=other.pages, nav=other.nav, kept={}))
+        graph = draw_graph(source, other.view, other.pages)
+        others.append(
+            replace(
+                site,
+                view=other.view,
+                words=other.words,
+                pages=other.pages,
+                nav=other.nav,
+                graph=graph,
+                kept={},
+            )
+        )
     return replace(site, others=tuple(others), repairs=repairs.done())
 
 
@@ -213,7 +230,8 @@ def _clean(source: SiteSource) -> SiteSource:
     for name in _TEXT_COLUMNS:
         text = getattr(source, name)
         if text is not None:
-            cleaned[name] = clean_text(text).strip()
+            text = clean_text(text).strip()
+            cleaned[name] = text if name == "subdomain" or not says_nothing(text) else None
     return replace(source, **cleaned)
 
 

@@ -1,9 +1,11 @@
 """What the caller hands in: rows as read from the database, JSON columns still text."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
+
+from renderer.themes.pictures.rules import ImageRules, Pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,12 @@ class SiteSource:
     available_color_schemes: str | None
     base_url: str
     """The site's primary origin, without a trailing slash: `https://kopi.example`."""
+    is_protected: bool = False
+    images: ImageRules = field(default_factory=ImageRules)
+
+    @property
+    def pictures(self) -> Pictures:
+        return Pictures(self.base_url, self.images)
 
 
 @dataclass(frozen=True, slots=True)

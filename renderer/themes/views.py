@@ -29,6 +29,9 @@ class Money:
     was: str | None = None
     unit: str | None = None
     note: str | None = None
+    low: int | None = None
+    high: int | None = None
+    """The same for machines, in whole units: the price or the least one, and the end of a range."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Photo:
     width: int | None
     height: int | None
     focus: str
+    srcset: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +172,24 @@ class PageView:
 
 
 @dataclass(frozen=True, slots=True)
+class Business:
+    """Who stands behind the site, in parts that machines ask for; `type` is one of schema.org's."""
+
+    type: str = "Organization"
+    street: str | None = None
+    locality: str | None = None
+    region: str | None = None
+    postal_code: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    currency: str = "IDR"
+
+    @property
+    def is_place(self) -> bool:
+        return self.type not in ("Organization", "Person")
+
+
+@dataclass(frozen=True, slots=True)
 class SiteView:
     """The site's own facts, ready to be shown."""
 
@@ -187,6 +209,7 @@ class SiteView:
     payments_note: str | None
     qris: str | None
     credentials: tuple[Pair, ...]
+    business: Business = Business()
     locations: tuple[ItemView, ...] = ()
     direction: str = "ltr"
     home: str = "/"

@@ -43,7 +43,7 @@ class Privacy(Lenient):
 
 class Config(Lenient):
     timezone: ShortText = None
-    robots: ShortText = None
+    robots: Any = None
     redirects: Any = None
     privacy: Privacy | None = None
     analytics: dict[str, Any] | None = None

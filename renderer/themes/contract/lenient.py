@@ -67,6 +67,11 @@ def _lose(info: ValidationInfo, message: str) -> None:
         reading.lost = True
 
 
+def says_nothing(text: str) -> bool:
+    """True for words that only say that there is none: `None`, `undefined`, `n/a`."""
+    return text.strip().casefold() in NOTHING
+
+
 def _text_of(most: int, nothing: frozenset[str] = NOTHING) -> BeforeValidator:
     """Text or a number as text, cut at `most` characters; words that only say "nothing" become None."""
 

@@ -14,7 +14,7 @@ _TAGS = {
     *("p", "br", "strong", "em", "s", "del", "code", "pre", "blockquote", "ul", "ol", "li", "a", "hr", "img"),
     *("h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
 }
-_ATTRIBUTES = {"a": {"href", "title", "rel"}, "ol": {"start"}, "img": {"src", "alt", "loading"}}
+_ATTRIBUTES = {"a": {"href", "title", "rel"}, "ol": {"start"}, "img": {"src", "alt", "loading", "decoding"}}
 
 
 def render(text: str, first_heading: int, picture: Callable[[str], str | None]) -> Markup | None:
@@ -76,6 +76,7 @@ def _prepare_inline(token: Token, picture: Callable[[str], str | None]) -> None:
         if source:
             token.attrSet("src", source)
             token.attrSet("loading", "lazy")
+            token.attrSet("decoding", "async")
         else:
             token.type, token.tag = "text", ""
             token.children = None

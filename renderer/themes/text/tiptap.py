@@ -170,7 +170,7 @@ class _Writer:
         if not source:
             return
         alt = attrs.get("alt") if isinstance(attrs.get("alt"), str) else ""
-        self.out.append(f'<img src="{escape(source)}" alt="{escape(alt)}" loading="lazy">')
+        self.out.append(f'<img src="{escape(source)}" alt="{escape(alt)}" loading="lazy" decoding="async">')
         self.seen = True
 
     def _link_card(self, attrs: dict[str, Any]) -> None:

@@ -1,0 +1,79 @@
+"""Titles and descriptions as search engines and link previews show them: plain, short, and never empty junk."""
+
+import re
+from collections.abc import Iterable, Iterator
+from html import unescape
+
+from renderer.themes.contract.lenient import says_nothing
+from renderer.themes.source import SiteSource
+from renderer.themes.text.typography import polish, shorten
+from renderer.themes.views import PageView, SectionView, SiteView
+
+MOST_TITLE = 70
+MOST_DESCRIPTION = 160
+_LEAST_FOUND = 25
+"""Characters that a page's own first words must have to describe it."""
+
+_TAG = re.compile(r"<[!/?a-zA-Z][^<>]{0,2000}>")
+_LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\([^()]{0,500}\)")
+_MARKS = re.compile(
+    r"(?<!\w)(?:\*{1,3}|_{1,3}|~~|`+)(?=\S)|(?<=\S)(?:\*{1,3}|_{1,3}|~~|`+)(?!\w)|^\s{0,3}#{1,6}\s+", re.M
+)
+
+
+def plain(text: str | None) -> str:
+    """Text without tags, entities or Markdown's marks, in one line; empty where it only says "nothing"."""
+    if not text or says_nothing(text):
+        return ""
+    bare = _MARKS.sub("", _LINK.sub(r"\1", _TAG.sub(" ", unescape(str(text)[:5_000]))))
+    bare = " ".join(bare.split())
+    return "" if says_nothing(bare) else polish(bare)
+
+
+def page_title(source: SiteSource, view: SiteView, page: PageView) -> str:
+    """At most 70 characters: the owner's for the home page, else what the page is called, with the site's name."""
+    own = plain(source.seo_title) if page.home and speaks_rows(page) else ""
+    if own:
+        return shorten(own, MOST_TITLE)
+    name, title = plain(view.name), plain(page.title)
+    if page.home:
+        return _joined(name, title if title and title != name else plain(view.tagline))
+    title = title or plain(next((section.title for section in page.sections if section.type == "hero"), None))
+    return _joined(title, name) if title and title != name else shorten(name, MOST_TITLE)
+
+
+def speaks_rows(page: PageView) -> bool:
+    """Whether the page is in the site's own language, which the row's plain columns speak."""
+    return not page.tongues or page.tongues[0].current
+
+
+def _joined(first: str, second: str) -> str:
+    """Both, where both fit; a name that is cut says less than none."""
+    both = f"{first} – {second}" if second else first
+    return both if len(both) <= MOST_TITLE else shorten(first, MOST_TITLE)
+
+
+def page_description(source: SiteSource, view: SiteView, page: PageView) -> str | None:
+    """At most 160 characters, from whoever said it best: the owner, the page, its first words, the site."""
+    rows = (source.seo_description, source.description) if speaks_rows(page) else (None, None)
+    candidates: Iterable[str | None] = (
+        *(rows[:1] if page.home else ()),
+        page.description,
+        *(rows[1:] if page.home else ()),
+        *_first_words(page.sections),
+        *(() if page.home else rows[1:]),
+        view.tagline,
+    )
+    found = next((text for candidate in candidates if (text := plain(candidate))), None)
+    return shorten(found, MOST_DESCRIPTION) if found else None
+
+
+def _first_words(sections: tuple[SectionView, ...]) -> Iterator[str]:
+    """What the page says first: below its heading, then about itself, then anywhere."""
+    ranked = sorted(sections, key=lambda section: {"hero": 0, "about": 1, "text": 2}.get(section.type, 3))
+    for section in ranked:
+        if section.type == "announcement":
+            continue
+        for markup in (section.lead, section.text):
+            if markup and len(words := markup.striptags()[:2_000]) >= _LEAST_FOUND:
+                yield words

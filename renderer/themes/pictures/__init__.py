@@ -1,0 +1,1 @@
+"""Pictures of a site: whose may be shown, in which sizes."""
