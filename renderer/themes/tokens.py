@@ -20,7 +20,7 @@ _DENSITY = {"compact": 0.78, "comfortable": 1.0, "airy": 1.25}
 _RADIUS = {"none": (0, 0), "sm": (3, 3), "md": (8, 6), "lg": (16, 12), "full": (24, 999)}
 _SPACES = (4, 8, 12, 16, 24, 40, 64, 96)
 _BLACK_ON_PAPER = (
-    *("ink", "brand-ink", "accent-ink", "on-band", "on-brand", "on-accent", "band-muted"),
+    *("ink", "brand-ink", "on-band", "on-brand", "on-accent", "band-muted"),
     *("focus", "edge", "brand-edge", "button-edge"),
 )
 _FALLBACK = "#0b6e6e"
@@ -213,10 +213,13 @@ def _look(
 ) -> Look:
     light, dark = palette.light(by_day), palette.dark(by_night)
     first, scheme_word = (dark, "dark") if mode == "dark" else (light, "light")
-    css = ":root{" + _shared(pairing, density, radius) + _shades(first)
-    css += f"color-scheme:{scheme_word}" + "}"
+    css = ":root{" + _shared(pairing, density, radius) + _shades(first) + f"color-scheme:{scheme_word}" + "}"
+    more = "(prefers-contrast:more)"
+    css += f"@media {more}" + "{:root{" + _shades(palette.more_contrast(first)).rstrip(";") + "}}"
     if mode == "auto":
-        css += "@media (prefers-color-scheme:dark){:root{" + _shades(dark) + "color-scheme:dark}}"
+        night = "(prefers-color-scheme:dark)"
+        css += f"@media {night}" + "{:root{" + _shades(dark) + "color-scheme:dark}}"
+        css += f"@media {night} and {more}" + "{:root{" + _shades(palette.more_contrast(dark)).rstrip(";") + "}}"
     css += "@media print{:root{" + _shades(_paper(light)) + "color-scheme:light}}"
     digest = b64encode(sha256(css.encode()).digest()).decode()
     return Look(css, digest, light, dark, mode, pairing_id, pairing, density, radius, motif, scheme)
