@@ -33,7 +33,9 @@ def full_site(themes: Themes, design_tokens: Any, variant: str = "default") -> S
     for file in read_files():
         content = content or dict(file.website.generated_content)
         for page in file.website.generated_content["pages"]:
-            sections += [dict(section) for section in page["sections"]]
+            for section in page["sections"]:
+                if [other["type"] for other in sections].count(section["type"]) < 2:
+                    sections.append(dict(section))
     components: list[dict[str, Any]] = []
     for index, section in enumerate(sections):
         section.update(id=f"s{index}", provenance="owner")

@@ -28,6 +28,7 @@ Tests read the style sheets and refuse any other pair; a theme that needs one ad
 """
 SHAPES = frozenset((shape, ground) for shape in ("edge", "brand-edge", "focus") for ground in GROUNDS)
 """(shape, ground): the same at 3:1."""
+_STRIDE = 6  # steps of lightness tried at once: contrast only grows on the way, so the steps between come after
 
 Shades = dict[str, str]
 
@@ -194,15 +195,18 @@ def ink_on(grounds: Iterable[str]) -> str:
 def readable(ink: Colour, grounds: Iterable[str], ratio: float, step: float) -> str:
     """Move the ink's lightness, first in the direction of `step`, until it reaches `ratio` on every ground."""
     grounds = list(grounds)
+    wanted = ratio + _MARGIN
     for direction in (step, -step):
-        tone = ink
-        for _ in range(90):
-            shade = tone.hex
-            if all(contrast(shade, ground) >= ratio + _MARGIN for ground in grounds):
-                return shade
-            if not 0.0 < tone.l < 1.0:
+        for stride in range(0, 96, _STRIDE):
+            far = ink.at(ink.l + direction * stride)
+            if all(contrast(far.hex, ground) >= wanted for ground in grounds):
+                for back in range(max(0, stride - _STRIDE + 1), stride):
+                    near = ink.at(ink.l + direction * back).hex
+                    if all(contrast(near, ground) >= wanted for ground in grounds):
+                        return near
+                return far.hex
+            if stride and not 0.0 < far.l < 1.0:
                 break
-            tone = tone.at(tone.l + direction)
     return max(("#000000", "#ffffff"), key=lambda shade: min(contrast(shade, ground) for ground in grounds))
 
 

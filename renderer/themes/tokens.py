@@ -74,7 +74,7 @@ def _settled(
     manifest: Manifest, css_variables: str | None, schemes: str | None, design_tokens: str | None
 ) -> tuple[Look, tuple[Repair, ...]]:
     repairs = Repairs()
-    theme = read_tokens(manifest.tokens, "", Repairs())
+    theme = _own(manifest)
     template = _read(css_variables, "css_variables", repairs)
     site = _read(design_tokens, "design_tokens", repairs)
     rows = _decode(schemes, "available_color_schemes", repairs)
@@ -98,6 +98,11 @@ def _settled(
         motif=_motif(manifest, (site, template, theme), repairs),
     )
     return look, repairs.done()
+
+
+@lru_cache(maxsize=32)
+def _own(manifest: Manifest) -> Given:
+    return read_tokens(manifest.tokens, "", Repairs())
 
 
 def _decode(text: str | None, column: str, repairs: Repairs) -> Any:
