@@ -10,7 +10,7 @@ import pytest
 
 from tests.databases import Database, Databases, server
 
-pytest_plugins = ["tests.serving", "tests.embedded_servers"]
+pytest_plugins = ["tests.browsers", "tests.serving", "tests.embedded_servers"]
 
 
 @pytest.fixture(scope="session")

@@ -1,48 +1,23 @@
 """Every demo site in a real browser, at phone, tablet and desktop width."""
 
 import asyncio
-import os
-import shutil
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-from playwright.async_api import Browser, ConsoleMessage, async_playwright
+from playwright.async_api import Browser, ConsoleMessage
 
 from renderer import demo
 from renderer.cli.commands_themes import sync_theme_rows
 from renderer.settings import ROOT
 from renderer.themes import Themes
+from tests.browsers import CHROMIUM, REQUIRED, needs_browser
 from tests.serving import Serve
 from tests.visitor import Visitor
 
-CHROMIUM = shutil.which("chromium")
-REQUIRED = os.environ.get("TAPSITE_TEST_BROWSER") == "required"
 WIDTHS = (360, 768, 1280)
 SHOTS = ROOT / "var" / "screenshots"
-# Debian's Chromium otherwise looks for Google's hosts at every start.
-QUIET = (
-    "--disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --host-resolver-rules=MAP * 127.0.0.1"
-)
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None and not REQUIRED, reason="there is no Chromium on this machine (Debian: chromium)"
-    ),
-]
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    flags = [f"--{flag}" for flag in QUIET.removeprefix("--").split(" --")]
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *flags])
-        yield launched
-        await launched.close()
-
+pytestmark = needs_browser
 
 OVERFLOW = """() => {
   const wide = document.documentElement.clientWidth;

@@ -49,9 +49,9 @@ def read_card(themes: Themes, row: Mapping[str, Any]) -> IndexSite:
     content = read_model(Content, raw, "/generated_content", repairs)
     look = settle(
         themes.get(row["template_id"]).manifest,
-        template=decode(row["css_variables"])[0],
-        schemes=decode(row["available_color_schemes"])[0],
-        site=decode(row["design_tokens"])[0],
+        css_variables=row["css_variables"],
+        schemes=row["available_color_schemes"],
+        design_tokens=row["design_tokens"],
         repairs=repairs,
     )
     lang = "en" if (content.language or "").lower().startswith("en") else "id"

@@ -1,7 +1,7 @@
 """Colour arithmetic in OKLCH (Ottosson 2020) and WCAG 2.2 contrast, on plain floats: a palette has many steps."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 
@@ -14,7 +14,7 @@ class Colour:
     h: float
 
     def at(self, lightness: float, chroma: float | None = None) -> "Colour":
-        return replace(self, l=min(1.0, max(0.0, lightness)), c=self.c if chroma is None else chroma)
+        return Colour(min(1.0, max(0.0, lightness)), self.c if chroma is None else chroma, self.h)
 
     @property
     def hex(self) -> str:

@@ -7,6 +7,7 @@ thousands deep. Text can also be cut, hold lone surrogates or NUL, or be no JSON
 import json
 import math
 import re
+from collections.abc import Callable
 from typing import Any
 
 Json = None | bool | int | float | str | list[Any] | dict[str, Any]
@@ -23,8 +24,10 @@ _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufeff\
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def decode(text: str | None, *, max_nodes: int = MAX_NODES) -> tuple[Json, str | None]:
-    """Return the value and, when something was lost on the way, what."""
+def decode(
+    text: str | None, *, max_nodes: int = MAX_NODES, clean: Callable[[str], str] | None = None
+) -> tuple[Json, str | None]:
+    """Return the value and, when something was lost on the way, what. Strings go through `clean` (`clean_text`)."""
     if text is None or not text.strip():
         return None, None
     if len(text) > MAX_TEXT:
@@ -40,7 +43,7 @@ def decode(text: str | None, *, max_nodes: int = MAX_NODES) -> tuple[Json, str |
             return None, "not JSON"
     except ValueError:
         return None, "not JSON"
-    pruner = _Pruner(max_nodes)
+    pruner = _Pruner(max_nodes, clean or clean_text)
     value = pruner.prune(value, 0)
     return value, lost or pruner.lost
 
@@ -52,6 +55,11 @@ def clean_text(text: str) -> str:
     if _SURROGATE.search(text):
         text = _SURROGATE.sub("\ufffd", text)
     return text
+
+
+def mark_text(text: str) -> str:
+    """As `clean_text`, but what cannot stand leaves U+FFFD behind: a value with it in it is no value of any grammar."""
+    return _SURROGATE.sub("\ufffd", _NOT_TEXT.sub("\ufffd", text))
 
 
 def _loads(text: str) -> Any:
@@ -89,8 +97,9 @@ def _flatten(text: str) -> str:
 class _Pruner:
     """Cuts depth, counts nodes, cleans strings. Recursion is bounded by MAX_DEPTH."""
 
-    def __init__(self, max_nodes: int) -> None:
+    def __init__(self, max_nodes: int, clean: Callable[[str], str]) -> None:
         self.left = max_nodes
+        self._clean = clean
         self.lost: str | None = None
 
     def prune(self, value: Any, depth: int) -> Any:
@@ -99,7 +108,7 @@ class _Pruner:
             if len(value) > MAX_STRING:
                 self.lost = f"a text longer than {MAX_STRING} characters was cut"
                 value = value[:MAX_STRING]
-            return clean_text(value)
+            return self._clean(value)
         if isinstance(value, dict | list):
             if depth >= MAX_DEPTH:
                 self.lost = f"nested deeper than {MAX_DEPTH} levels"
@@ -113,7 +122,7 @@ class _Pruner:
             if self.left <= 0:
                 self.lost = "too many values; the rest was left out"
                 break
-            kept[clean_text(key[:500])] = self.prune(item, depth + 1)
+            kept[self._clean(key[:500])] = self.prune(item, depth + 1)
         return kept
 
     def _array(self, value: list[Any], depth: int) -> list[Any]:

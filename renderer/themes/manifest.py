@@ -67,6 +67,10 @@ class Manifest(_Strict):
     motifs: tuple[str, ...]
     sections: dict[Id, Section]
 
+    def __hash__(self) -> int:
+        """By identity: a manifest is loaded once, and what was worked out from it is remembered by it."""
+        return id(self)
+
     def row(self) -> dict[str, Any]:
         """The columns of the `templates` row; what is counted or rated there is not ours to write."""
         return {

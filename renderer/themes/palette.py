@@ -7,10 +7,28 @@ colour is the brand's colour, since black or white reaches 4.5:1 on any colour (
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from renderer.themes.colour import Colour, contrast, from_hex
+from renderer.themes.colour import Colour, contrast, from_hex, luminance
 
 AA = 4.5
+SHAPE = 3.0
+"""WCAG 2.2, 1.4.11: what is no text but says something: the edge of a field, a ring of focus, an hour bar."""
 _MARGIN = 0.06  # over AA, so that a browser's own rounding cannot fall below it
+
+GROUNDS = ("ground", "surface", "sunk", "raised")
+PAIRS = frozenset(
+    (
+        *((ink, ground) for ink in ("ink", "muted", "brand-ink") for ground in GROUNDS),
+        *(("on-brand", "brand"), ("on-brand", "brand-hover"), ("on-accent", "accent")),
+        *(("on-band", "band"), ("band-muted", "band")),
+    )
+)
+"""(ink, ground): every pair that a theme's style sheet may set text or a control in, either way round, at 4.5:1.
+
+Tests read the style sheets and refuse any other pair; a theme that needs one adds it here, and `_shades` keeps it.
+"""
+SHAPES = frozenset((shape, ground) for shape in ("edge", "brand-edge", "focus") for ground in GROUNDS)
+"""(shape, ground): the same at 3:1."""
+_STRIDE = 6  # steps of lightness tried at once: contrast only grows on the way, so the steps between come after
 
 Shades = dict[str, str]
 
@@ -26,6 +44,7 @@ class Seeds:
     character: str = "tint"
 
 
+_LOUD = 0.1  # chroma from which on a ground is a colour, not a tint
 _NEUTRAL_CHROMA = {"mono": 0.003, "paper": 0.012, "tint": 0.014, "rich": 0.03, "saturated": 0.03}
 
 
@@ -63,13 +82,42 @@ def dark(seeds: Seeds) -> Shades:
     given = from_hex(seeds.ground) if seeds.ground else None
     if given is not None and given.l < 0.4:
         return _dark_on(given, brand, seeds)
+    if given is not None and given.c > _LOUD and given.l > 0.6:
+        # A ground that is a colour of its own turns to mud when it is darkened: at night it is what is lit.
+        return _dark_on(Colour(0.19, 0.012, hue), brand, seeds, lit=given)
     if given is not None and given.c > 0.05:
         hue, chroma = given.h, max(chroma, 0.035)
     return _dark_on(Colour(0.195, max(0.006, chroma * 1.1), hue), brand, seeds)
 
 
-def _dark_on(ground: Colour, brand: Colour, seeds: Seeds) -> Shades:
+def more_contrast(shades: Shades) -> Shades:
+    """What changes for a reader who asks for more contrast: 7:1 for text, 4.5:1 for edges, lines that are seen."""
+    grounds = [shades[name] for name in GROUNDS]
+    bright = luminance(shades["ground"]) < 0.18
+    extreme, step = ("#ffffff", 0.02) if bright else ("#000000", -0.02)
+    ink = extreme if min(contrast(extreme, ground) for ground in grounds) >= AA else shades["ink"]
+    changed = {
+        "ink": ink,
+        "muted": readable(from_hex(shades["muted"]), grounds, 7.0, step),
+        "brand-ink": readable(from_hex(shades["brand-ink"]), grounds, 7.0, step),
+        "line": shades["edge"],
+        "edge": readable(from_hex(shades["edge"]), grounds, AA, step),
+        "brand-edge": readable(from_hex(shades["brand-edge"]), grounds, AA, step),
+        "button-edge": ink,
+        "focus": ink,
+    }
+    for name, ground in (("on-brand", "brand"), ("on-accent", "accent"), ("on-band", "band")):
+        changed[name] = max(("#ffffff", "#000000"), key=lambda shade: contrast(shade, shades[ground]))
+    changed["band-muted"] = changed["band-line"] = changed["on-band"]
+    if contrast(changed["on-brand"], shades["brand-hover"]) < AA + _MARGIN:
+        changed["on-brand"] = shades["on-brand"]
+    return {name: shade for name, shade in changed.items() if shade != shades[name]}
+
+
+def _dark_on(ground: Colour, brand: Colour, seeds: Seeds, lit: Colour | None = None) -> Shades:
     ground = ground.at(min(ground.l, 0.3))
+    given = from_hex(seeds.ink) if seeds.ink else None
+    own = given if given is not None and given.l > 0.6 else None
     return _shades(
         seeds,
         brand,
@@ -78,9 +126,10 @@ def _dark_on(ground: Colour, brand: Colour, seeds: Seeds) -> Shades:
         sunk=ground.at(ground.l + 0.07, ground.c * 1.12),
         raised=ground.at(ground.l + 0.05, ground.c * 1.1),
         line=ground.at(ground.l + 0.135, ground.c * 1.15),
-        ink=Colour(0.94, min(0.02, ground.c * 0.5 + 0.004), ground.h),
+        ink=own or Colour(0.94, min(0.02, ground.c * 0.5 + 0.004), ground.h),
         muted=0.74,
         ink_step=0.012,
+        lit=lit,
     )
 
 
@@ -96,41 +145,38 @@ def _shades(
     ink: Colour,
     muted: float,
     ink_step: float,
+    lit: Colour | None = None,
 ) -> Shades:
     grounds = [shade.hex for shade in (ground, surface, sunk, raised)]
-    accent = from_hex(seeds.accent) if seeds.accent else brand.at(brand.l, brand.c)
-    band = seeds.primary
-    on_band = ink_on([band])
-    darker = luminous(on_band)
+    accent = from_hex(seeds.accent) if seeds.accent else brand
+    sign = lit or brand
+    band = lit.hex if lit else seeds.primary
+    on_brand, on_band = ink_on([seeds.primary]), ink_on([band])
     shades: Shades = {
-        "ground": grounds[0],
-        "surface": grounds[1],
-        "sunk": grounds[2],
-        "raised": grounds[3],
+        **dict(zip(GROUNDS, grounds, strict=True)),
         "line": line.hex,
-        "edge": readable(line, grounds, 3.05, ink_step),
+        "edge": readable(line, grounds, SHAPE, ink_step),
         "ink": readable(ink, grounds, 7.0, ink_step),
         "muted": readable(ink.at(muted, min(0.03, ink.c)), grounds, AA, ink_step),
-        "brand": band,
-        "on-brand": on_band,
-        "brand-hover": _hover(brand, on_band, darker),
-        "brand-ink": readable(brand, grounds, AA, ink_step),
-        "accent": accent.hex,
-        "on-accent": ink_on([accent.hex]),
-        "accent-ink": readable(accent, grounds, AA, ink_step),
+        "brand": seeds.primary,
+        "on-brand": on_brand,
+        "brand-hover": _hover(brand, on_brand),
+        "brand-ink": readable(sign, grounds, AA, ink_step),
+        "accent": seeds.accent or seeds.primary,
+        "on-accent": ink_on([seeds.accent or seeds.primary]),
         "band": band,
         "on-band": on_band,
         "band-muted": _toward(on_band, band, AA),
         "band-line": _mix(band, on_band, 0.28),
         "band-motif": _mix(band, on_band, 0.16),
-        "motif-ground": surface.hex,
-        "motif-1": _mix(grounds[1], brand.hex, 0.85 if contrast(grounds[1], brand.hex) > 1.5 else 1.0),
+        "motif-ground": grounds[1],
+        "motif-1": _mix(grounds[1], sign.hex, 0.85 if contrast(grounds[1], sign.hex) > 1.5 else 1.0),
         "motif-2": _mix(grounds[1], accent.hex, 0.55),
-        "motif-3": _mix(grounds[1], brand.hex, 0.22),
+        "motif-3": _mix(grounds[1], sign.hex, 0.22),
+        "brand-edge": readable(sign, grounds, SHAPE, ink_step),
     }
-    # Bars and rules carry meaning (hours, the line of an itinerary): 3:1, WCAG 1.4.11. A button's words carry its own.
-    shades["brand-edge"] = readable(brand, grounds, 3.0, ink_step)
-    shades["button-edge"] = band if contrast(band, grounds[0]) >= 1.7 else shades["edge"]
+    # A button's words say what it is; where its fill is lost on the ground, an edge says how large it is.
+    shades["button-edge"] = seeds.primary if contrast(seeds.primary, grounds[0]) >= 1.7 else shades["ink"]
     shades["focus"] = shades["ink"]
     return shades
 
@@ -149,26 +195,29 @@ def ink_on(grounds: Iterable[str]) -> str:
 def readable(ink: Colour, grounds: Iterable[str], ratio: float, step: float) -> str:
     """Move the ink's lightness, first in the direction of `step`, until it reaches `ratio` on every ground."""
     grounds = list(grounds)
+    wanted = ratio + _MARGIN
     for direction in (step, -step):
-        tone = ink
-        for _ in range(90):
-            shade = tone.hex
-            if all(contrast(shade, ground) >= ratio + _MARGIN for ground in grounds):
-                return shade
-            if not 0.0 < tone.l < 1.0:
+        for stride in range(0, 96, _STRIDE):
+            far = ink.at(ink.l + direction * stride)
+            if all(contrast(far.hex, ground) >= wanted for ground in grounds):
+                for back in range(max(0, stride - _STRIDE + 1), stride):
+                    near = ink.at(ink.l + direction * back).hex
+                    if all(contrast(near, ground) >= wanted for ground in grounds):
+                        return near
+                return far.hex
+            if stride and not 0.0 < far.l < 1.0:
                 break
-            tone = tone.at(tone.l + direction)
     return max(("#000000", "#ffffff"), key=lambda shade: min(contrast(shade, ground) for ground in grounds))
 
 
-def luminous(hex_colour: str) -> bool:
-    return from_hex(hex_colour).l > 0.6
-
-
-def _hover(brand: Colour, on_brand: str, light_ink: bool) -> str:
-    """A step away from the ink, so that hovering can only raise the contrast."""
-    hover = brand.at(brand.l - 0.055 if light_ink else min(1.0, brand.l + 0.05)).hex
-    return hover if contrast(hover, on_brand) >= AA + _MARGIN else brand.hex
+def _hover(brand: Colour, on_brand: str) -> str:
+    """A step away from the ink, so that hovering can only raise the contrast; toward it where there is none left."""
+    away = -1 if luminance(on_brand) > 0.4 else 1
+    for step in (0.055 * away, -0.06 * away, -0.035 * away):
+        hover = brand.at(brand.l + step)
+        if abs(hover.l - brand.l) > 0.03 and contrast(hover.hex, on_brand) >= AA + _MARGIN:
+            return hover.hex
+    return brand.hex
 
 
 def _toward(ink: str, ground: str, ratio: float) -> str:

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from renderer.themes.plan import Placed
 
 _OUTSIDE = frozenset({"hero", "announcement"})
-_BANDS = ("statistics", "cta", "testimonials", "features", "steps")
+BANDS = ("statistics", "cta", "testimonials", "features", "steps")
 """Types that may carry the band; the one the site asked for comes first."""
 
 
 def set_grounds(sections: Sequence[SectionView]) -> tuple[SectionView, ...]:
     body = [section for section in sections if section.type not in _OUTSIDE]
-    asked = [section for section in body if section.ground == "band" and section.type in _BANDS]
+    asked = [section for section in body if section.ground == "band" and section.type in BANDS]
     fit = [section for section in body if not section.ground and section.type == "cta"]
     band = asked[0] if asked else fit[0] if fit else None
     done: list[SectionView] = []

@@ -107,9 +107,9 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
     components = _components(source, repairs)
     look = settle(
         theme.manifest,
-        template=_column(source.css_variables, "css_variables", repairs),
-        schemes=_column(source.available_color_schemes, "available_color_schemes", repairs),
-        site=_column(source.design_tokens, "design_tokens", repairs),
+        css_variables=source.css_variables,
+        schemes=source.available_color_schemes,
+        design_tokens=source.design_tokens,
         repairs=repairs,
     )
     language = language_tag(content.language) or "id"

@@ -10,25 +10,22 @@ from typing import Any
 from markupsafe import Markup
 
 from renderer.themes import palette
-from renderer.themes.contract.lenient import read_model
-from renderer.themes.contract.tokens import ColourTokens, DesignTokens, plain_tokens
-from renderer.themes.css_values import parse_colour
+from renderer.themes.contract.tokens import MODES, ColourTokens
+from renderer.themes.decode import decode, mark_text
 from renderer.themes.manifest import Manifest, Pairing, Scheme
-from renderer.themes.repair import Repairs
+from renderer.themes.repair import Repair, Repairs, pointer
+from renderer.themes.token_names import Given, read_tokens
 
 _DENSITY = {"compact": 0.78, "comfortable": 1.0, "airy": 1.25}
 _RADIUS = {"none": (0, 0), "sm": (3, 3), "md": (8, 6), "lg": (16, 12), "full": (24, 999)}
 _SPACES = (4, 8, 12, 16, 24, 40, 64, 96)
 _BLACK_ON_PAPER = (
-    *("ink", "brand-ink", "accent-ink", "on-band", "on-brand", "on-accent", "band-muted"),
+    *("ink", "brand-ink", "on-band", "on-brand", "on-accent", "band-muted"),
     *("focus", "edge", "brand-edge", "button-edge"),
 )
-_MODES = ("auto", "light", "dark")
-_SAME = {
-    "spacious": "airy", "relaxed": "airy", "loose": "airy", "cozy": "compact", "tight": "compact", "dense": "compact",
-    "normal": "comfortable", "default": "comfortable", "medium": "md", "small": "sm", "large": "lg", "round": "full",
-    "pill": "full", "square": "none", "sharp": "none", "0": "none", "xl": "lg", "rounded": "md", "system": "auto",
-}  # fmt: skip
+_FALLBACK = "#0b6e6e"
+_REMEMBERED = 60_000
+"""Characters of token text; what is longer is read each time, so that no row can fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,109 +52,163 @@ class Look:
 def settle(
     manifest: Manifest,
     *,
-    template: Any,
-    schemes: Any,
-    site: Any,
+    css_variables: str | None,
+    schemes: str | None,
+    design_tokens: str | None,
     repairs: Repairs,
 ) -> Look:
-    """Read the tokens of the template's row and of the site's, in that order of growing strength."""
-    layers = [
-        _read(manifest.tokens, "", Repairs()),
-        _read(template, "/css_variables", repairs),
-        _read(site, "/design_tokens", repairs),
-    ]
-    scheme_id, scheme = _scheme(manifest, layers, schemes, repairs)
-    colours = _colours(layers, scheme, repairs)
-    words = {
-        "mode": _word("mode", [layers[0], layers[1]], _MODES, repairs) or "auto",
-        "density": _word("density", layers, tuple(_DENSITY), repairs) or "comfortable",
-        "radius": _word("radius", layers, tuple(_RADIUS), repairs) or "md",
-        "motif": _word("motif", layers, manifest.motifs, repairs) or manifest.motifs[0],
-    }
-    if scheme.mode in _MODES and scheme.mode != "auto":
-        words["mode"] = scheme.mode
-    words["mode"] = _word("mode", [layers[2]], _MODES, repairs) or words["mode"]
-    pairings = [layer.font.pairing for layer in layers if layer.font and layer.font.pairing]
-    pairing_id = next((name for name in reversed(pairings) if name in manifest.pairings), next(iter(manifest.pairings)))
-    if pairings and pairings[-1] not in manifest.pairings:
-        repairs.add("/design_tokens/font/pairing", "not a pairing of this theme")
-    return _look(manifest.pairings[pairing_id], pairing_id, colours, scheme_id, **words)
+    """The look that the columns of the template's row and of the site's ask for, in that order of growing strength.
+
+    All three are JSON text. What equal text comes to is remembered, so that reading tokens costs a site nothing twice.
+    """
+    columns = (css_variables, schemes, design_tokens)
+    read = _settled if sum(len(text or "") for text in columns) <= _REMEMBERED else _settled.__wrapped__
+    look, found = read(manifest, *columns)
+    for repair in found:
+        repairs.add(repair.pointer, repair.message)
+    return look
 
 
-def _read(raw: Any, under: str, repairs: Repairs) -> DesignTokens:
-    return read_model(DesignTokens, plain_tokens(raw, under, repairs), under, repairs)
-
-
-def _scheme(manifest: Manifest, layers: list[DesignTokens], rows: Any, repairs: Repairs) -> tuple[str, Scheme]:
-    """The chosen scheme: the row's own list first, then the theme's; an unknown name falls back."""
-    offered = {row.get("id"): row for row in rows if isinstance(row, dict)} if isinstance(rows, list) else {}
-    for layer in reversed(layers):
-        if not layer.scheme:
-            continue
-        if layer.scheme in manifest.schemes:
-            return layer.scheme, manifest.schemes[layer.scheme]
-        if layer.scheme in offered:
-            colours = offered[layer.scheme].get("color")
-            safe = (
-                {key: value for key, value in colours.items() if isinstance(value, str)}
-                if isinstance(colours, dict)
-                else {}
-            )
-            return "own", Scheme(name={}, color=safe)
-        repairs.add("/design_tokens/scheme", "not a scheme of this theme")
-    return manifest.scheme, manifest.schemes[manifest.scheme]
-
-
-def _colours(layers: list[DesignTokens], scheme: Scheme, repairs: Repairs) -> palette.Seeds:
-    chosen = read_model(ColourTokens, dict(scheme.color), "/scheme", Repairs())
-    found: dict[str, str] = {}
-    own_primary = False
-    for source, under in (
-        (layers[0].color, ""),
-        (layers[1].color, "/css_variables/color"),
-        (chosen, "/scheme"),
-        (layers[2].color, "/design_tokens/color"),
-    ):
-        for name in ("primary", "accent", "ground", "ink"):
-            text = getattr(source, name, None)
-            if text is None:
-                continue
-            colour = parse_colour(text)
-            if colour is None:
-                repairs.add(f"{under}/{name}", "not an opaque CSS colour")
-                continue
-            found[name] = colour
-            own_primary = own_primary or (name == "primary" and source is layers[2].color)
-    site = layers[2].color
-    if own_primary and site is not None and site.accent is None:
-        found.pop("accent", None)  # a scheme's second hue rarely fits a brand of the site's own
-    return palette.Seeds(
-        primary=found.get("primary", "#0b6e6e"),
-        accent=found.get("accent"),
-        ground=found.get("ground"),
-        ink=found.get("ink"),
-        character=scheme.character,
+@lru_cache(maxsize=512)
+def _settled(
+    manifest: Manifest, css_variables: str | None, schemes: str | None, design_tokens: str | None
+) -> tuple[Look, tuple[Repair, ...]]:
+    repairs = Repairs()
+    theme = _own(manifest)
+    template = _read(css_variables, "css_variables", repairs)
+    site = _read(design_tokens, "design_tokens", repairs)
+    rows = _decode(schemes, "available_color_schemes", repairs)
+    scheme_id, scheme, own = _scheme(manifest, template, site, rows, repairs)
+    chosen = read_tokens({"color": scheme.color}, "", Repairs()) if own is None else own
+    # A scheme that nobody chose is the theme's own beginning; the template's row stands above it.
+    order = [theme, chosen, template, site] if scheme_id == "" else [theme, template, chosen, site]
+    scheme_mode = scheme.mode if scheme.mode in MODES and scheme.mode != "auto" else None
+    tokens = [layer.tokens for layer in (site, template, theme)]
+    mode = site.tokens.mode or scheme_mode or template.tokens.mode or theme.tokens.mode or "auto"
+    pairing_id = _pairing(manifest, (site, template, theme), repairs)
+    look = _look(
+        manifest.pairings[pairing_id],
+        pairing_id,
+        _seeds(order, "light", scheme.character),
+        _seeds(order, "dark", scheme.character),
+        scheme_id or manifest.scheme,
+        mode=mode,
+        density=next((layer.density for layer in tokens if layer.density), "comfortable"),
+        radius=next((layer.radius for layer in tokens if layer.radius), "md"),
+        motif=_motif(manifest, (site, template, theme), repairs),
     )
+    return look, repairs.done()
 
 
-def _word(name: str, layers: list[DesignTokens], allowed: tuple[str, ...], repairs: Repairs) -> str | None:
-    for layer in reversed(layers):
-        given = getattr(layer, name)
-        if given is None:
+@lru_cache(maxsize=32)
+def _own(manifest: Manifest) -> Given:
+    return read_tokens(manifest.tokens, "", Repairs())
+
+
+def _decode(text: str | None, column: str, repairs: Repairs) -> Any:
+    value, lost = decode(text, clean=mark_text)
+    if lost:
+        repairs.add(f"/{column}", lost)
+    return value
+
+
+def _read(text: str | None, column: str, repairs: Repairs) -> Given:
+    return read_tokens(_decode(text, column, repairs), f"/{column}", repairs)
+
+
+def _scheme(
+    manifest: Manifest, template: Given, site: Given, rows: Any, repairs: Repairs
+) -> tuple[str, Scheme, Given | None]:
+    """The chosen scheme: the theme's first, then the row's own list; "" with the theme's where nobody chose one."""
+    for layer in (site, template):
+        name = layer.tokens.scheme
+        if name is None:
             continue
-        word = given.casefold().replace("_", "-").replace(" ", "-")
-        word = word if word in allowed else _SAME.get(word, word)
-        if word in allowed:
-            return str(word)
-        repairs.add(f"/design_tokens/{name}", f"not one of {', '.join(allowed)}")
+        if name in manifest.schemes:
+            return name, manifest.schemes[name], None
+        offered = _offered(rows, name)
+        if offered is not None:
+            at, row = offered
+            own = read_tokens({**row, "scheme": None}, at, repairs)
+            return "own", Scheme(name={}, color={}, mode=own.tokens.mode or "auto"), own
+        repairs.add(layer.places["scheme"], "not a scheme of this theme")
+    return "", manifest.schemes[manifest.scheme], None
+
+
+def _offered(rows: Any, name: str) -> tuple[str, dict[str, Any]] | None:
+    named: Any = rows.items() if isinstance(rows, dict) else enumerate(rows) if isinstance(rows, list) else ()
+    for key, row in named:
+        if isinstance(row, dict) and row.get("id", key) == name:
+            return pointer(key, under="/available_color_schemes"), row
     return None
+
+
+def _seeds(order: list[Given], mode: str, character: str) -> palette.Seeds:
+    """The colours of all layers, the strongest last. A new brand or ground leaves behind what went with the old."""
+    found: dict[str, str] = {}
+    for layer in order:
+        colours = _of(layer.tokens.color)
+        if mode == "dark":
+            colours |= _of(layer.tokens.dark)
+        if "primary" in colours:
+            found.pop("accent", None)
+        if "ground" in colours:
+            found.pop("ink", None)
+        found |= colours
+    return palette.Seeds(found.pop("primary", _FALLBACK), **found, character=character)
+
+
+def _of(colours: ColourTokens | None) -> dict[str, str]:
+    return colours.model_dump(exclude_none=True) if colours else {}
+
+
+def _motif(manifest: Manifest, layers: tuple[Given, ...], repairs: Repairs) -> str:
+    for layer in layers:
+        if layer.tokens.motif in manifest.motifs:
+            return str(layer.tokens.motif)
+        if layer.tokens.motif:
+            repairs.add(layer.places["motif"], f"not one of {', '.join(manifest.motifs)}")
+    return manifest.motifs[0]
+
+
+def _pairing(manifest: Manifest, layers: tuple[Given, ...], repairs: Repairs) -> str:
+    """A pairing by its name, or the one that has the families asked for: as headings, as text, or at all."""
+    for layer in layers:
+        font = layer.tokens.font
+        if font is None:
+            continue
+        if font.pairing in manifest.pairings:
+            return str(font.pairing)
+        wanted = {role: (getattr(font, role) or font.pairing or "").split(", ") for role in ("heading", "body")}
+        scores = {name: _fit(pairing, wanted) for name, pairing in manifest.pairings.items()}
+        best = max(scores, key=lambda name: scores[name])
+        for role in ("pairing", "heading", "body"):
+            families = (getattr(font, role) or "").split(", ")
+            pairing = manifest.pairings[best]
+            if families[0] and not {pairing.heading.casefold(), pairing.body.casefold()} & set(families):
+                message = "not a pairing of this theme" if role == "pairing" else "not a family of this theme"
+                repairs.add(layer.places[f"font.{role}"], message)
+        if scores[best]:
+            return best
+    return next(iter(manifest.pairings))
+
+
+def _fit(pairing: Pairing, wanted: dict[str, list[str]]) -> int:
+    heading, body = pairing.heading.casefold(), pairing.body.casefold()
+    return (
+        6 * (heading in wanted["heading"])
+        + 4 * (body in wanted["body"])
+        + (body in wanted["heading"])
+        + (heading in wanted["body"])
+    )
 
 
 @lru_cache(maxsize=512)
 def _look(
     pairing: Pairing,
     pairing_id: str,
-    seeds: palette.Seeds,
+    by_day: palette.Seeds,
+    by_night: palette.Seeds,
     scheme: str,
     *,
     mode: str,
@@ -165,12 +216,15 @@ def _look(
     radius: str,
     motif: str,
 ) -> Look:
-    light, dark = palette.light(seeds), palette.dark(seeds)
+    light, dark = palette.light(by_day), palette.dark(by_night)
     first, scheme_word = (dark, "dark") if mode == "dark" else (light, "light")
-    css = ":root{" + _shared(pairing, density, radius) + _shades(first)
-    css += f"color-scheme:{scheme_word}" + "}"
+    css = ":root{" + _shared(pairing, density, radius) + _shades(first) + f"color-scheme:{scheme_word}" + "}"
+    more = "(prefers-contrast:more)"
+    css += f"@media {more}" + "{:root{" + _shades(palette.more_contrast(first)).rstrip(";") + "}}"
     if mode == "auto":
-        css += "@media (prefers-color-scheme:dark){:root{" + _shades(dark) + "color-scheme:dark}}"
+        night = "(prefers-color-scheme:dark)"
+        css += f"@media {night}" + "{:root{" + _shades(dark) + "color-scheme:dark}}"
+        css += f"@media {night} and {more}" + "{:root{" + _shades(palette.more_contrast(dark)).rstrip(";") + "}}"
     css += "@media print{:root{" + _shades(_paper(light)) + "color-scheme:light}}"
     digest = b64encode(sha256(css.encode()).digest()).decode()
     return Look(css, digest, light, dark, mode, pairing_id, pairing, density, radius, motif, scheme)

@@ -1,0 +1,32 @@
+"""Debian's Chromium for tests, where it is there; `TAPSITE_TEST_BROWSER=required` makes its absence a failure."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+CHROMIUM = shutil.which("chromium")
+REQUIRED = os.environ.get("TAPSITE_TEST_BROWSER") == "required"
+# Debian's Chromium otherwise looks for Google's hosts at every start.
+_QUIET = (
+    "--disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --host-resolver-rules=MAP * 127.0.0.1"
+)
+
+needs_browser = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        CHROMIUM is None and not REQUIRED, reason="there is no Chromium on this machine (Debian: chromium)"
+    ),
+]
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    flags = [f"--{flag}" for flag in _QUIET.removeprefix("--").split(" --")]
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *flags])
+        yield launched
+        await launched.close()

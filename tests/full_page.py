@@ -1,0 +1,85 @@
+"""One page with a section of every kind, made of the demo sites: what a palette has to colour."""
+
+import json
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from playwright.async_api import Page, Route
+
+from renderer.demo.files import read_files
+from renderer.themes import PostSource, Site, Themes, draw_error, draw_page, draw_password, read_site
+from tests.pages import NOW, source
+
+ORIGIN = "http://palette.test"
+_POST = PostSource("sangrai", "Menyangrai pelan", "Apa yang berubah.", None, datetime(2026, 11, 1, tzinfo=UTC), 640)
+_RICH: dict[str, Any] = {
+    "id": "kaya",
+    "type": "text",
+    "title": "Teks kaya",
+    "text": {
+        "type": "markdown",
+        "text": "Tulisan dengan [tautan](https://example.com/), `kode` dan **tebal**.\n\n> Kutipan\n\n"
+        "| a | b |\n|---|---|\n| 1 | 2 |\n\n```\nkode\n```\n\n### Judul\n\n- satu\n- dua",
+    },
+}
+
+
+def full_site(themes: Themes, design_tokens: Any, variant: str = "default") -> Site:
+    """Sections on each ground in turn, so that every kind of text stands on every kind of ground somewhere."""
+    grounds = ("surface", "sunk", "band", "plain")
+    content: dict[str, Any] = {}
+    sections: list[dict[str, Any]] = [_RICH]
+    for file in read_files():
+        content = content or dict(file.website.generated_content)
+        for page in file.website.generated_content["pages"]:
+            for section in page["sections"]:
+                if [other["type"] for other in sections].count(section["type"]) < 2:
+                    sections.append(dict(section))
+    components: list[dict[str, Any]] = []
+    for index, section in enumerate(sections):
+        section.update(id=f"s{index}", provenance="owner")
+        section.pop("from", None)
+        components.append({"id": f"s{index}", "type": section["type"], "page": "/", "background": grounds[index % 4]})
+    content |= {"pages": [{"path": "/", "sections": sections}], "provenance": {"": "owner"}}
+    return read_site(
+        themes,
+        source(
+            template_variant=variant,
+            design_tokens=json.dumps(design_tokens),
+            generated_content=json.dumps(content),
+            components_config=json.dumps(components),
+        ),
+    )
+
+
+def documents(site: Site) -> dict[str, str]:
+    """Everything a theme draws, by name."""
+    drawn = draw_page(site, "/", [_POST, _POST], NOW)
+    assert drawn is not None
+    return {
+        "page": drawn.html,
+        "error": draw_error(site, 404).html,
+        "password": draw_password(site, action="/", error="wrong", next_path="/").html,
+    }
+
+
+def serve_documents(themes: Themes, shown: dict[str, str]) -> Callable[[Route], Awaitable[None]]:
+    """A handler for `page.route`: the documents by name below ORIGIN, the theme's files, and nothing else."""
+
+    async def answer(route: Route) -> None:
+        path = route.request.url.removeprefix(ORIGIN)
+        if path in themes.assets:
+            asset = themes.assets[path]
+            await route.fulfill(body=asset.body, content_type=asset.content_type)
+        elif path[1:] in shown:
+            await route.fulfill(body=shown[path[1:]], content_type="text/html; charset=utf-8")
+        else:
+            await route.fulfill(status=404, body="")
+
+    return answer
+
+
+async def open_document(page: Page, themes: Themes, shown: dict[str, str], name: str) -> None:
+    await page.route("**/*", serve_documents(themes, shown))
+    await page.goto(f"{ORIGIN}/{name}", wait_until="load")
