@@ -52,7 +52,7 @@ def colour_of(value: Any) -> str | None:
     space, parts, alpha = value.get("colorSpace"), value.get("components"), value.get("alpha", 1)
     if space is None and parts is None and isinstance(value.get("hex"), str):
         return parse_colour(value["hex"]) if _HEX.fullmatch(value["hex"]) and alpha == 1 else None
-    if space not in _SPACES or not isinstance(parts, list) or len(parts) != 3:
+    if not isinstance(space, str) or space not in _SPACES or not isinstance(parts, list) or len(parts) != 3:
         return None
     read = [0.0 if part == "none" else _number(part) for part in (*parts, 1 if alpha is None else alpha)]
     numbers = [number for number in read if number is not None]

@@ -139,8 +139,9 @@ class _Tree:
         """The nearest `$type` from the token upward."""
         for length in range(len(path), -1, -1):
             raw = self._raw(path[:length])
-            if isinstance(raw, dict) and raw.get("$type") in TYPES:
-                return str(raw["$type"])
+            kind = raw.get("$type") if isinstance(raw, dict) else None
+            if isinstance(kind, str) and kind in TYPES:
+                return kind
         return None
 
     def _follow(self, steps: Path, path: Path) -> Token | Group | None:
