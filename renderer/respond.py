@@ -13,6 +13,7 @@ from cachetools import LRUCache
 from renderer import plain, themes
 from renderer.edge.sites import EdgeSite
 from renderer.keys import ADMITTED, MEMO, SCHEME, SETTINGS, SITE, THEMES, Read
+from renderer.settings import Settings
 
 # Browsers ask again each time and get a 304; nothing downstream keeps a page that we could not take back.
 PUBLIC = "public, max-age=0, must-revalidate"
@@ -84,7 +85,7 @@ def matches(lines: Iterable[str], etag: str, *, weak: bool = True) -> bool:
 
 def themed(request: web.Request) -> themes.Site:
     """The request's site as its theme reads it; remembered by the row's content, so it cannot be stale."""
-    source = _source(request, request[SITE])
+    source = site_source(request.app[SETTINGS], request[SITE])
     memo = request.app[MEMO]
     kept = memo.get(source)
     if kept is None:
@@ -106,8 +107,8 @@ def _size(source: themes.SiteSource) -> int:
     return 16_384 + 4 * sum(len(text or "") for text in columns)
 
 
-def _source(request: web.Request, site: EdgeSite) -> themes.SiteSource:
-    settings = request.app[SETTINGS]
+def site_source(settings: Settings, site: EdgeSite) -> themes.SiteSource:
+    """A site's row, as the theme engine takes it."""
     host = site.primary_host or f"{site.subdomain}.{settings.server.base_domains[0]}"
     columns = site.columns
     return themes.SiteSource(

@@ -10,6 +10,7 @@ from renderer.themes.load import Theme, ThemeError, Themes, load_themes
 from renderer.themes.repair import Repair
 from renderer.themes.site import Site, read_site
 from renderer.themes.source import PostSource, SiteSource
+from renderer.themes.standalone import standalone
 
 __all__ = [
     "Asset",
@@ -27,4 +28,5 @@ __all__ = [
     "load_themes",
     "next_change",
     "read_site",
+    "standalone",
 ]
