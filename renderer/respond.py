@@ -89,14 +89,15 @@ def matches(lines: Iterable[str], etag: str, *, weak: bool = True) -> bool:
 
 async def themed(request: web.Request) -> themes.Site:
     """The request's site as its theme reads it."""
-    source, shelf = _source(request, request[SITE]), request.app[SHELF]
+    source = site_source(request.app[SETTINGS], request[SITE], request.app[IMAGE_RULES])
+    shelf = request.app[SHELF]
     if source not in shelf:
         await request[LEASE].release()  # no connection waits for a reading
     return await shelf.read(source)
 
 
-def _source(request: web.Request, site: EdgeSite) -> themes.SiteSource:
-    settings = request.app[SETTINGS]
+def site_source(settings: Settings, site: EdgeSite, images: themes.ImageRules) -> themes.SiteSource:
+    """A site's row, as the theme engine takes it."""
     host = site.primary_host or f"{site.subdomain}.{settings.server.base_domains[0]}"
     columns = site.columns
     return themes.SiteSource(
@@ -104,7 +105,7 @@ def _source(request: web.Request, site: EdgeSite) -> themes.SiteSource:
         default_sections=_texts(columns["default_sections"]),
         base_url=settings.origin(host),
         is_protected=site.is_password_protected,
-        images=request.app[IMAGE_RULES],
+        images=images,
     )
 
 

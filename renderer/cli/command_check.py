@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import asyncpg
 import typer
@@ -10,6 +10,7 @@ import typer
 from renderer.cli.commands_themes import missing_rows
 from renderer.cli.context import Access, Config, connect, database, load_keyring, load_settings
 from renderer.cli.faults import explain
+from renderer.cli.site_repairs import check_document, check_site
 from renderer.db import migrations
 from renderer.db.platform import knows_base_domains, rights_beyond_need, zone_of_database
 from renderer.gate.queries import closed_sites
@@ -25,8 +26,34 @@ def register(app: typer.Typer) -> None:
     app.command()(check)
 
 
-def check(config: Config = None) -> None:
-    """Say what is wrong with the configuration, the keyring, the themes and the database; exit 1 if anything is."""
+def check(
+    document: Annotated[
+        str | None,
+        typer.Argument(help="Instead: a JSON file with a site's columns; - reads standard input.", show_default=False),
+    ] = None,
+    config: Config = None,
+    site: Annotated[
+        str | None,
+        typer.Option("--site", help="Instead: the site of this host name.", metavar="HOST", show_default=False),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object on standard output; with a site or a document.")
+    ] = False,
+) -> None:
+    """Say what is wrong with the configuration, the keyring, the themes and the database; exit 1 if anything is.
+
+    With --site or a document: everything that was repaired in that one row, each with its JSON Pointer.
+    """
+    if site is not None and document is not None:
+        raise typer.BadParameter("either --site or a document, not both")
+    if site is not None:
+        check_site(load_settings(config), site, as_json=as_json)
+        return
+    if document is not None:
+        check_document(load_settings(config), document, as_json=as_json)
+        return
+    if as_json:
+        raise typer.BadParameter("needs --site HOST or a document (- reads standard input)", param_hint="--json")
     findings = _Findings()
     settings = findings.attempt("configuration", lambda: load_settings(config))
     if settings is not None:

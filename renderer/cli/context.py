@@ -17,6 +17,7 @@ from renderer.db import embedded
 from renderer.db.pool import TEMPORARY, DatabaseAway
 from renderer.keyring import Keyring
 from renderer.settings import Settings
+from renderer.themes import Theme, ThemeError, Themes
 
 Config = Annotated[Path | None, typer.Option("--config", help="TOML file; default: ./config.toml", show_default=False)]
 
@@ -44,6 +45,13 @@ def load_keyring(settings: Settings, *, create: bool = True) -> Keyring:
     if inline or settings.production or not create:
         return keyring.load_keyring(settings.keyring_file, inline)
     return keyring.load_or_create(settings.keyring_file)
+
+
+def named_theme(themes: Themes, name: str) -> Theme:
+    """The theme of that id. Raises ThemeError, which names those there are."""
+    if name not in themes:
+        raise ThemeError(f"no theme {name!r}; there is {', '.join(theme.id for theme in themes)}")
+    return themes.get(name)
 
 
 @dataclass(frozen=True)

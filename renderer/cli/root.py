@@ -6,7 +6,15 @@ from typing import Annotated
 import typer
 
 from renderer import __version__
-from renderer.cli import command_check, commands_data, commands_secrets, commands_serve, commands_themes
+from renderer.cli import (
+    command_check,
+    command_render,
+    command_schema,
+    commands_data,
+    commands_secrets,
+    commands_serve,
+    commands_themes,
+)
 from renderer.cli.faults import explain
 
 EPILOG = (
@@ -39,7 +47,15 @@ def root(
     """Shared by all commands."""
 
 
-for module in (commands_serve, commands_data, commands_themes, commands_secrets, command_check):
+for module in (
+    commands_serve,
+    commands_data,
+    commands_themes,
+    commands_secrets,
+    command_check,
+    command_render,
+    command_schema,
+):
     module.register(app)
 
 

@@ -12,6 +12,7 @@ from renderer.themes.pictures.rules import ImageRules
 from renderer.themes.repair import Repair
 from renderer.themes.site import Site, read_site
 from renderer.themes.source import PostSource, SiteSource
+from renderer.themes.standalone import standalone
 
 __all__ = [
     "Asset",
@@ -31,4 +32,5 @@ __all__ = [
     "load_themes",
     "next_change",
     "read_site",
+    "standalone",
 ]

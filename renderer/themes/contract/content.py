@@ -276,3 +276,6 @@ class Content(Lenient):
     provenance: dict[str, Any] | None = None
     site: SiteFacts = Field(default_factory=SiteFacts)
     pages: Listed[PageContent] = Field(default_factory=list)
+
+
+Item.model_rebuild()  # its address and hours stand below it

@@ -15,7 +15,7 @@ _BUTTONS = ("actions", "action", "phone")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A section type. `items` and `groups` are the fields drawn of an item and a group; an item has all it `needs`."""
+    """A section type. `items` and `groups` are the fields drawn of them; an item has what it `needs`."""
 
     use: str
     fields: tuple[str, ...] = _FRAME

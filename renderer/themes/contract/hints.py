@@ -1,0 +1,318 @@
+"""What each field of the contract is for, in words a generator reads: description, length, choices, pattern, example.
+
+Reading does not need them, so they stand beside the models; a test holds that every field has one. `most` is where the
+engine cuts, `choices` what it knows, `like` what a closed form asks for.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from renderer.themes.contract import components, content, structure, tokens
+from renderer.themes.contract.lenient import Lenient
+from renderer.themes.contract.sections import KINDS
+
+DATE = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+TIME = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
+PATH = "^/([A-Za-z0-9][A-Za-z0-9._~-]{0,80}(/[A-Za-z0-9][A-Za-z0-9._~-]{0,80}){0,5})?$"
+HEX = "^#[0-9a-fA-F]{6}$"
+ID = "^[a-z][a-z0-9-]{0,39}$"
+
+DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
+ACTIONS = ("whatsapp", "phone", "email", "map", "section", "page", "post", "url")
+STATUSES = ("sold_out", "new", "popular", "seasonal", "by_order")
+GROUNDS = ("ground", "surface", "sunk", "band")
+LANGUAGES = ("id", "en")
+MOTIFS = (
+    *("kawung", "parang", "mega-mendung", "ceplok", "truntum", "tegel", "ombak", "daun", "tenun", "terazo"),
+    *("kontur", "kertas"),
+)
+CHANNELS = (
+    *("gofood", "grabfood", "shopeefood", "tokopedia", "shopee", "tiktok", "instagram", "facebook", "youtube", "x"),
+    *("threads", "linkedin", "telegram", "line", "lazada", "pinterest", "github", "spotify", "tripadvisor", "google"),
+    *("traveloka", "airbnb", "website"),
+)
+PAYMENTS = (
+    *("qris", "cash", "transfer", "debit", "credit", "gopay", "ovo", "dana", "shopeepay", "linkaja", "bca"),
+    *("mandiri", "bri", "bni", "cod", "installment", "paypal", "wise"),
+)
+CREDENTIALS = ("halal", "nib", "pirt", "bpom", "sip", "str", "siup", "haki", "license")
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """`says`: what the field is for. `needed`: never empty in the closed form. `closed`: False keeps it out of there.
+
+    `any`: what is not a choice is fine too. `least` is the smallest number of entries in the closed form.
+    """
+
+    says: str
+    most: int | None = None
+    choices: tuple[str, ...] = ()
+    like: str | None = None
+    example: Any = None
+    needed: bool = False
+    closed: bool = True
+    any: bool = False
+    least: int = 0
+
+
+_ID = Hint("Short id, unique on its page; others refer to it.", like=ID, example="menu-1", needed=True)
+_BUTTONS = Hint("Buttons; the first is the important one. An action that leads nowhere is left out.")
+_IMAGE = Hint("A picture on the site’s own origin; null where there is none.")
+_RICH = Hint("Text: plain with blank lines between paragraphs, or Markdown.", example="Buka sejak 1998.")
+
+HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
+    content.Target: {
+        "kind": Hint("Where the button leads.", choices=ACTIONS, needed=True),
+        "url": Hint("For url: an https address, mailto: or tel:.", example="https://example.com/"),
+        "path": Hint("For page: the path of a page of this site.", like=PATH, example="/tentang"),
+        "section": Hint("For section: the id of a section.", example="menu-1"),
+        "item": Hint("For whatsapp: id or name of the item the message asks for.", example="kopi"),
+        "text": Hint("For whatsapp: the message; {site}, {item} and {page} are filled in.", most=500),
+        "slug": Hint("For post: the slug of a post.", example="kabar-panen"),
+    },
+    content.Action: {
+        "label": Hint("What the button says, one to four words.", most=48, example="Pesan lewat WhatsApp", needed=True),
+        "to": Hint("Where it leads.", needed=True),
+    },
+    content.Price: {
+        "amount": Hint("Whole rupiah; text such as “25rb”, “Rp 25.000,-”, “1,5jt” is read too.", example=25000),
+        "max": Hint("The upper end of a range, above the amount.", example=40000),
+        "was": Hint("The price before, above the amount; shown struck out.", example=30000),
+        "from_": Hint("True where the amount is the lowest of several."),
+        "unit": Hint("What the price is for, without “per”.", most=30, example="porsi"),
+        "note": Hint("What the price does not say, or the price in words.", most=80, example="Sudah termasuk pajak"),
+    },
+    content.Picture: {
+        "src": Hint("Path on the site’s own origin.", example="/_media/depan.webp", needed=True),
+        "alt": Hint("What the picture shows, for those who cannot see it.", most=200),
+        "width": Hint("Pixels.", closed=False, example=1200),
+        "height": Hint("Pixels.", closed=False, example=900),
+        "focus": Hint("The point to keep when cropping: two numbers 0…1, from left, top.", closed=False),
+    },
+    content.Fact: {
+        "label": Hint("What is stated, one to three words.", most=60, example="Kursi", needed=True),
+        "value": Hint("The statement.", most=160, example="28, sebelas di teras", needed=True),
+    },
+    content.Item: {
+        "id": Hint("Short id; WhatsApp messages may name the item by it.", like=ID, example="kopi", needed=True),
+        "name": Hint("Name, title or question.", most=160, example="Kopi susu gula aren"),
+        "label": Hint("A day or a time beside the name.", most=40, closed=False),
+        "text": replace(_RICH, says="One or two sentences; an answer, a quotation. Plain text or Markdown."),
+        "role": Hint("What the person does.", most=120, example="Perias"),
+        "value": Hint("The number, with its unit.", most=24, example="1.200 cangkir"),
+        "price": Hint("Price; null where there is none to say."),
+        "status": Hint("State of the item; null is available.", choices=STATUSES),
+        "badge": Hint("One word beside the name.", most=28, example="pedas"),
+        "icon": Hint(
+            "The motif drawn where there is no picture; other names are kept for later.", choices=MOTIFS, any=True
+        ),
+        "category": Hint("Items of one category stand together; groups say the same.", closed=False),
+        "duration": Hint("How long it takes.", most=40, example="45 menit"),
+        "when": Hint("Day or time of a stop.", most=40, example="Hari 1"),
+        "place": Hint("Where it is.", most=80, example="Labuan Bajo"),
+        "features": Hint("What is included: up to 20 short points.", most=140),
+        "highlight": Hint("True for the one that is recommended."),
+        "image": _IMAGE,
+        "actions": Hint("Up to two buttons of this item."),
+        "action": Hint("One button of this item.", closed=False),
+        "url": Hint("Kept; not drawn yet.", closed=False),
+        "phone": Hint("Telephone number of this person or place.", example="0813-5550-0101"),
+        "address": Hint("Address of this place."),
+        "hours": Hint("Kept; not drawn yet.", closed=False),
+    },
+    content.Group: {
+        "id": Hint("Short id.", like=ID, example="kopi", needed=True),
+        "name": Hint("Heading of the group.", most=120, example="Seduh manual", needed=True),
+        "text": Hint("One sentence under the heading."),
+        "items": Hint("Its items; a group without any is left out.", least=1),
+    },
+    content.SectionContent: {
+        "id": _ID,
+        "type": Hint("What the section is.", choices=tuple(KINDS), needed=True),
+        "label": Hint("One or two words above the heading.", most=60, example="Cerita"),
+        "title": Hint("Heading of the section; of a hero 20 to 60 characters.", most=160, example="Yang kami seduh"),
+        "intro": Hint("One or two sentences under the heading.", example="Semua kopi bisa diganti susu oat."),
+        "text": _RICH,
+        "note": Hint("Small print under the section.", example="Harga sudah termasuk pajak."),
+        "items": Hint("Its entries, in order."),
+        "groups": Hint("Its entries under headings of their own, where there are many."),
+        "facts": Hint("Up to eight short facts."),
+        "actions": replace(_BUTTONS, says="Up to three buttons; the first is the important one."),
+        "image": _IMAGE,
+        "count": Hint("How many posts, 1 to 12.", example=3),
+        "provenance": Hint(
+            "“owner” only where the owner said every word of it; testimonials and statistics stay hidden otherwise.",
+            choices=("owner", "generated"),
+        ),
+    },
+    content.PageContent: {
+        "path": Hint("“/” is the home page; /blog and what begins with _ are taken.", like=PATH, needed=True),
+        "title": Hint("Title of the page, also for search engines.", most=120, example="Tentang kami"),
+        "description": Hint("For search engines, one or two sentences.", most=160),
+        "nav": Hint("What the navigation calls the page, one or two words.", most=24),
+        "sections": Hint("Its sections, in order.", least=1),
+    },
+    content.Address: {
+        "street": Hint("Street and number.", example="Jl. Cihapit No. 27"),
+        "rt_rw": Hint("Neighbourhood.", example="RT 03/RW 05"),
+        "village": Hint("Kelurahan or village.", example="Cihapit"),
+        "district": Hint("Kecamatan.", example="Bandung Wetan"),
+        "city": Hint("City or regency.", example="Kota Bandung"),
+        "province": Hint("Province.", example="Jawa Barat"),
+        "postal_code": Hint("Five digits.", example="40114"),
+        "landmark": Hint("What people ask for on the way.", example="Seberang pasar"),
+    },
+    content.Geo: {
+        "lat": Hint("Latitude, -90 to 90.", example=-6.9, needed=True),
+        "lng": Hint("Longitude, -180 to 180.", example=107.6, needed=True),
+    },
+    content.WhatsApp: {
+        "number": Hint(
+            "A real mobile number; placeholders are hidden. Null rather than invented.", example="0813-5550-0101"
+        ),
+        "text": Hint("First message; {site}, {item} and {page} are filled in.", most=500, example="Halo {site}"),
+    },
+    content.Contact: {
+        "whatsapp": Hint("WhatsApp; null rather than invented."),
+        "phone": Hint("Telephone; null rather than invented.", example="022-555-0101"),
+        "email": Hint("E-mail address.", example="halo@example.com"),
+        "address": Hint("Where it is."),
+        "geo": Hint("Where the map leads; null rather than guessed."),
+        "map_url": Hint("https address of a map.", closed=False),
+    },
+    content.OpenDays: {
+        "days": Hint(
+            "Days with these hours; days that are never named are closed.", choices=DAYS, needed=True, least=1
+        ),
+        "open": Hint("Opening time.", like=TIME, example="17:00", needed=True),
+        "close": Hint("Closing time; before the opening time means after midnight.", like=TIME, needed=True),
+        "closed": Hint("Closed on these days.", closed=False),
+    },
+    content.HoursException: {
+        "from_": Hint("First day.", like=DATE, example="2027-03-10", needed=True),
+        "to": Hint("Last day; null: the first.", like=DATE),
+        "label": Hint("Why.", example="Libur Idulfitri"),
+        "open": Hint("Opening time on these days.", like=TIME),
+        "close": Hint("Closing time on these days.", like=TIME),
+        "closed": Hint("True: closed on these days."),
+    },
+    content.Hours: {
+        "weekly": Hint("The usual week; a break is two entries for one day.", needed=True, least=1),
+        "exceptions": Hint("Days with other hours."),
+        "note": Hint("What the times do not say."),
+    },
+    content.Channel: {
+        "kind": Hint("Which place.", choices=CHANNELS, any=True, needed=True),
+        "url": Hint("https address of the profile or shop.", example="https://www.instagram.com/…", needed=True),
+        "label": Hint("Its name, where the kind does not say it.", most=40),
+        "text": Hint("Kept; not drawn yet.", closed=False),
+    },
+    content.Qris: {
+        "payload": Hint("The content of the QR code.", closed=False),
+        "merchant": Hint("In whose name.", closed=False),
+    },
+    content.Payments: {
+        "accepted": Hint("Ways to pay.", choices=PAYMENTS, any=True),
+        "qris": Hint("The owner’s QRIS; needs provenance “owner”.", closed=False),
+        "note": Hint("What else to know about paying."),
+    },
+    content.Credential: {
+        "kind": Hint("Which licence.", choices=CREDENTIALS, any=True),
+        "number": Hint("Its number.", most=80),
+        "label": Hint("Its name, where the kind does not say it.", most=40),
+        "text": Hint("What it says, where it has no number.", most=80),
+    },
+    content.SiteFacts: {
+        "name": Hint("Name of the business or person.", most=80, example="Kopi Senja", needed=True),
+        "tagline": Hint("What it is, in one line.", example="Kedai kecil di Cihapit"),
+        "logo": _IMAGE,
+        "business": Hint("A schema.org type.", example="CafeOrCoffeeShop"),
+        "contact": Hint("How to reach it.", needed=True),
+        "locations": Hint("Branches, where there are several."),
+        "hours": Hint("Opening hours; null rather than guessed."),
+        "channels": Hint("Profiles and shops elsewhere; only real ones."),
+        "payments": Hint("How to pay."),
+        "credentials": Hint("Licences and certificates; need provenance “owner”.", closed=False),
+        "currency": Hint("IDR.", closed=False),
+    },
+    content.Content: {
+        "language": Hint("Language of the texts.", choices=LANGUAGES, needed=True),
+        "languages": Hint("All languages there are texts in.", choices=LANGUAGES, closed=False),
+        "translations": Hint("Texts in other languages, by language.", closed=False),
+        "provenance": Hint(
+            "Who vouches, by JSON Pointer below generated_content: “owner” or “generated”.", closed=False
+        ),
+        "site": Hint("Facts that stand on every page.", needed=True),
+        "pages": Hint("Home first.", least=1),
+    },
+    components.Component: {
+        "id": replace(_ID, says="Id of the section in generated_content."),
+        "type": Hint("Type of the section.", choices=tuple(KINDS), needed=True),
+        "variant": Hint("One of the theme’s variants for this type; null is its default."),
+        "page": Hint("Path of the page it stands on.", like=PATH, example="/", needed=True),
+        "visible": Hint("False hides it."),
+        "background": Hint("Ground; null lets the theme choose. At most one band a page.", choices=GROUNDS),
+        "from_": Hint("First day an announcement shows.", like=DATE, example="2027-03-01"),
+        "until": Hint("Last day an announcement shows.", like=DATE, example="2027-03-12"),
+    },
+    components.Components: {"components": Hint("What stands where, in order.")},
+    components.Config: {
+        "timezone": Hint("IANA name.", example="Asia/Jakarta"),
+        "robots": Hint("noindex keeps the site out of search engines."),
+        "redirects": Hint("Former paths to new ones, of the same site."),
+        "privacy": Hint("controller, contact, retention_days: makes the privacy page."),
+        "analytics": Hint("mode."),
+    },
+    tokens.ColourTokens: {
+        "primary": Hint("The brand’s colour; everything else is derived from it.", like=HEX, example="#0b6e4f"),
+        "accent": Hint("A second colour, used sparingly.", like=HEX, example="#e0a03b"),
+        "ground": Hint("The page’s ground; a dark one makes a dark site.", like=HEX, example="#fbfaf6"),
+        "ink": Hint("Colour of text; corrected where it could not be read.", like=HEX, example="#22211e"),
+    },
+    tokens.FontTokens: {"pairing": Hint("A pairing of the theme.", example="cangkir", needed=True)},
+    tokens.DesignTokens: {
+        "color": Hint("Colours: any CSS colour. Few or many; what is left out is derived."),
+        "font": Hint("Typefaces."),
+        "radius": Hint("Corners.", choices=("none", "sm", "md", "lg", "full")),
+        "density": Hint("Room between things.", choices=("compact", "comfortable", "airy")),
+        "motif": Hint("The drawing that runs through the site.", choices=(*MOTIFS, "none")),
+        "scheme": Hint("A colour scheme of the theme, to start from.", example="senja"),
+        "mode": Hint("auto follows the visitor’s device.", choices=("auto", "light", "dark")),
+    },
+    structure.Named: {"id": Hint("In Indonesian.", needed=True), "en": Hint("In English.", needed=True)},
+    structure.OfferedVariant: {
+        "name": Hint("What people call it.", needed=True),
+        "use": Hint("What it is for.", needed=True),
+    },
+    structure.OfferedSection: {
+        "variants": Hint("Variants of this type; the first is the default."),
+        "items": Hint("From how many to how many items it is drawn for; empty where it has none."),
+        "use": Hint("What it is for.", needed=True),
+    },
+    structure.ComponentStructure: {
+        "api": Hint("Version of themes.", example=1, needed=True),
+        "variants": Hint("By id: values of websites.template_variant."),
+        "sections": Hint("By section type."),
+        "pairings": Hint("By id: typefaces, for design_tokens.font.pairing."),
+        "motifs": Hint("For design_tokens.motif.", choices=(*MOTIFS, "none"), any=True),
+    },
+    structure.ColourScheme: {
+        "id": Hint("For design_tokens.scheme.", like=ID, needed=True),
+        "name": Hint("What people call it.", needed=True),
+        "color": Hint("Colours to start from.", needed=True),
+        "mode": Hint("auto follows the visitor’s device.", choices=("auto", "light", "dark"), needed=True),
+    },
+    structure.TemplateColumns: {
+        "component_structure": Hint("What the theme has.", needed=True),
+        "css_variables": Hint("Its own design tokens.", needed=True),
+        "default_sections": Hint("Order of section types where a site gives none.", choices=tuple(KINDS)),
+        "available_color_schemes": Hint("Its colour schemes."),
+    },
+}
+
+
+def hint(model: type[Lenient], field: str) -> Hint:
+    """The hint of a field, or one that says nothing."""
+    return HINTS.get(model, {}).get(field) or Hint("")

@@ -1,0 +1,41 @@
+"""A drawn page as one file that a browser opens from a disk: style sheet and fonts inside of it."""
+
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+
+from renderer.themes.drawn import Asset, Drawn
+from renderer.themes.site import Site
+
+_SHEET = re.compile(r'<link rel="stylesheet" href="(?P<path>/_theme/[^"]+)">')
+_PRELOAD = re.compile(r'<link rel="preload" href="/_theme/[^>]+>\n?')
+_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
+_FAMILY = re.compile(r"font-family:\s*[\"']?([^\"';}]+)")
+_URL = re.compile(r"url\([\"']?(?P<path>/_theme/[^\"')]+)[\"']?\)")
+
+
+def standalone(site: Site, drawn: Drawn) -> str:
+    """The page's HTML without a link to any file of the theme. Only the faces that it is set in are put in."""
+    look = site.look.pairing
+    families = frozenset((look.heading, look.body))
+    assets = site.theme.assets
+    html = _PRELOAD.sub("", drawn.html)
+    return _SHEET.sub(lambda match: f"<style>{_sheet(assets, match['path'], families)}</style>", html)
+
+
+def _sheet(assets: Mapping[str, Asset], path: str, families: frozenset[str]) -> str:
+    asset = assets.get(path)
+    if asset is None:
+        return ""
+    css = _FACE.sub(lambda match: match[0] if _wanted(match[0], families) else "", asset.body.decode())
+    return _URL.sub(lambda match: _inside(assets, match["path"]), css)
+
+
+def _wanted(face: str, families: frozenset[str]) -> bool:
+    name = _FAMILY.search(face)
+    return "/_theme/" not in face or (name is not None and name[1].strip() in families)
+
+
+def _inside(assets: Mapping[str, Asset], path: str) -> str:
+    asset = assets.get(path)
+    return f"url(data:{asset.content_type};base64,{b64encode(asset.body).decode()})" if asset else "none"
