@@ -17,6 +17,8 @@ from renderer.settings import Settings
 # Browsers ask again each time and get a 304; nothing downstream keeps a page that we could not take back.
 PUBLIC = "public, max-age=0, must-revalidate"
 PRIVATE = "private, no-store"
+# What never changes, since its name holds its hash (RFC 8246).
+FOREVER = "public, max-age=31536000, immutable"
 NO_STORE = "no-store"
 MOST_SECTIONS = 200
 # Seconds a client is told to wait where we cannot know better.
@@ -27,6 +29,7 @@ SECURITY = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+SVG_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 # Browsers ignore it without TLS, and say so in the console.
 _SECURITY_TLS = {"Cross-Origin-Opener-Policy": "same-origin"}
 
@@ -67,6 +70,23 @@ def html(
         if matches(request.headers.getall("If-None-Match", ()), answer["ETag"]):
             return web.Response(status=304, headers=answer)
     return web.Response(status=status, body=body, headers=answer, content_type="text/html", charset="utf-8")
+
+
+def file(request: web.Request, body: bytes, content_type: str, *, forever: bool = False) -> web.Response:
+    """A file that is no page. `forever`: its address holds the hash of what it shows (RFC 8246)."""
+    etag = f'"{sha256(body).hexdigest()[:32]}"'
+    headers = {**file_headers(content_type), "Cache-Control": FOREVER if forever else PUBLIC, "ETag": etag}
+    if matches(request.headers.getall("If-None-Match", ()), etag):
+        return web.Response(status=304, headers=headers)
+    return web.Response(body=body, headers={**headers, "Content-Type": content_type})
+
+
+def file_headers(content_type: str) -> dict[str, str]:
+    """Opened by itself an SVG is a document: in a sandbox it runs nothing and asks for nothing."""
+    headers = {"X-Content-Type-Options": "nosniff"}
+    if content_type.startswith("image/svg+xml"):
+        headers["Content-Security-Policy"] = SVG_POLICY
+    return headers
 
 
 def policy(style_hashes: Iterable[str], script_hashes: Iterable[str], picture_origins: Iterable[str] = ()) -> str:

@@ -12,9 +12,6 @@ from renderer.pages.queries import newest_posts
 # As many as any theme shows on a page.
 NEWEST_POSTS = 6
 
-# Its name holds its hash, so it never changes (RFC 8246).
-FOREVER = "public, max-age=31536000, immutable"
-
 
 async def show_page(request: web.Request) -> web.StreamResponse:
     """A page of the request's site; another spelling of its path is sent to the one it has."""
@@ -43,7 +40,7 @@ async def show_asset(request: web.Request) -> web.StreamResponse:
         raise web.HTTPNotFound
     # The address names the content, so any address is an entity tag of its own.
     etag = f'"{request.path.rpartition("/")[2]}"'
-    headers = {"Cache-Control": FOREVER, "X-Content-Type-Options": "nosniff", "ETag": etag}
+    headers = {**respond.file_headers(asset.content_type), "Cache-Control": respond.FOREVER, "ETag": etag}
     if respond.matches(request.headers.getall("If-None-Match", ()), etag):
         return web.Response(status=304, headers=headers)
     return web.Response(body=asset.body, headers={**headers, "Content-Type": asset.content_type})

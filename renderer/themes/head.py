@@ -1,13 +1,17 @@
 """What stands in a page's head."""
 
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from markupsafe import Markup
 
 from renderer.themes.found.indexing import NEVER
+from renderer.themes.found.paths import MANIFEST, card_path
+from renderer.themes.found.share import Share
+from renderer.themes.found.sharing import own_icon, site_icon, touch_icon
 from renderer.themes.found.urls import absolute
-from renderer.themes.found.wording import MOST_TITLE, page_description, page_title
+from renderer.themes.found.wording import MOST_TITLE
+from renderer.themes.pictures.card import HEIGHT, WIDTH
+from renderer.themes.pictures.icon import data_url
 from renderer.themes.site import Site
 from renderer.themes.text.typography import shorten
 from renderer.themes.views import PageView
@@ -34,6 +38,8 @@ class Head:
     image: SharedImage | None
     icon: str
     icon_type: str | None
+    touch_icon: str | None
+    manifest: str | None
     theme_light: str
     theme_dark: str | None
     preload: tuple[str, ...]
@@ -48,15 +54,15 @@ class Head:
 def page_head(site: Site, page: PageView) -> Head:
     """`page` as it is shown: without the sections that are not on today."""
     source = site.source
-    title = page_title(source, site.view, page)
+    share = site.shares[page.path]
     return _head(
         site,
-        title,
-        page_description(source, site.view, page),
+        share.title,
+        share.description,
         canonical=absolute(source.base_url, _original(page)),
         alternates=_alternates(source.base_url, page),
         robots=site.robots.content,
-        image=_shared_image(site, title),
+        image=_shared_image(site, share),
         graph=site.graph.page(page.path, [section.id for section in page.sections]),
     )
 
@@ -80,9 +86,13 @@ def bare_head(site: Site, title: str) -> Head:
     return _head(site, shorten(f"{title} – {site.name}", MOST_TITLE), None, robots=NEVER.content)
 
 
-def _shared_image(site: Site, title: str) -> SharedImage | None:
+def _shared_image(site: Site, share: Share) -> SharedImage:
+    """The owner's picture, or else the drawn card of the page."""
+    base_url = site.source.base_url
     own = site.source.pictures.vet(site.source.og_image_url)
-    return SharedImage(absolute(site.source.base_url, own), title) if own else None
+    if own:
+        return SharedImage(absolute(base_url, own), share.title)
+    return SharedImage(absolute(base_url, card_path(share.digest)), share.title, WIDTH, HEIGHT)
 
 
 def _head(
@@ -98,6 +108,7 @@ def _head(
 ) -> Head:
     look = site.look
     first = look.dark if look.mode == "dark" else look.light
+    own = own_icon(site)
     files = site.theme.files
     return Head(
         title=title,
@@ -105,8 +116,11 @@ def _head(
         canonical=canonical,
         robots=robots,
         image=image,
-        icon=site.favicon or _drawn_icon(first["brand"], first["on-brand"], site.look.radius),
-        icon_type=None if site.favicon else "image/svg+xml",
+        icon=own or data_url(site_icon(site)),
+        icon_type=None if own else "image/svg+xml",
+        # Behind a password they would be refused: browsers fetch them without the cookie.
+        touch_icon=touch_icon(site) if canonical and not site.source.is_protected else None,
+        manifest=MANIFEST if canonical and not site.source.is_protected else None,
         theme_light=first["ground"],
         theme_dark=look.dark["ground"] if look.mode == "auto" else None,
         preload=tuple(files[file] for file in look.pairing.preload if file in files),
@@ -120,14 +134,3 @@ def _head(
 def _locale(language: str) -> str:
     """`en` → `en_GB`, as Open Graph writes locales; a language without a country of its own stays as it is."""
     return _LOCALES.get(language, language.replace("-", "_"))
-
-
-def _drawn_icon(brand: str, ink: str, radius: str) -> str:
-    """A sign on a post, in the site's colours: what a browser's tab shows where the owner gave no icon."""
-    corner = {"none": 0, "sm": 3, "md": 6, "lg": 10, "full": 16}.get(radius, 6)
-    svg = (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
-        f'<rect width="32" height="32" rx="{corner}" fill="{brand}"/>'
-        f'<path fill="{ink}" d="M9 7h14v8H12v10H9z"/></svg>'
-    )
-    return "data:image/svg+xml," + quote(svg, safe="/:='")

@@ -21,6 +21,7 @@ from renderer.themes.drawn import Drawn
 from renderer.themes.edition import Bindery, bind
 from renderer.themes.found.graph import Graph, draw_graph
 from renderer.themes.found.indexing import Robots, site_robots
+from renderer.themes.found.share import Share, share_pages
 from renderer.themes.load import Theme, Themes
 from renderer.themes.plan import Standing, page_path, plan_pages
 from renderer.themes.provenance import Provenance
@@ -57,6 +58,8 @@ class Site:
     favicon: str | None
     robots: Robots
     """Whether search engines may keep the site: the one flag that head, header and robots.txt ask."""
+    shares: Mapping[str, Share]
+    """What each page is called and looks like where it is shared, by address."""
     graph: Graph
     redirects: Mapping[str, str]
     """Old paths, as `redirect_key` makes them, and the addresses they lead to."""
@@ -159,6 +162,7 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
         addresses.leads,
         repairs,
     )
+    shares = share_pages(source, own.view, own.pages, look, variant)
     site = Site(
         theme=theme,
         source=source,
@@ -171,7 +175,8 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
         nav=own.nav,
         favicon=source.pictures.vet(source.favicon_url),
         robots=site_robots(config.robots, is_protected=source.is_protected),
-        graph=draw_graph(source, own.view, own.pages),
+        shares=shares,
+        graph=draw_graph(source, own.view, own.pages, shares),
         redirects=redirects,
         repairs=(),
     )
@@ -182,7 +187,7 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
         again = Repairs()
         other_plans = plan_pages(said, components, defaults, again)
         other = bind(shared, said, words_for(spoken.code), spoken.code, other_plans, again)
-        graph = draw_graph(source, other.view, other.pages)
+        shares = share_pages(source, other.view, other.pages, look, site.variant)
         others.append(
             replace(
                 site,
@@ -190,7 +195,8 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
                 words=other.words,
                 pages=other.pages,
                 nav=other.nav,
-                graph=graph,
+                shares=shares,
+                graph=draw_graph(source, other.view, other.pages, shares),
                 kept={},
             )
         )

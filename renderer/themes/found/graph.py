@@ -14,8 +14,9 @@ from markupsafe import Markup
 from renderer.themes.found.business import FOOD
 from renderer.themes.found.hours import exceptions, weekly
 from renderer.themes.found.offers import menu, products, questions
+from renderer.themes.found.share import Share
 from renderer.themes.found.urls import absolute
-from renderer.themes.found.wording import page_description, page_title, plain, speaks_rows
+from renderer.themes.found.wording import plain, speaks_rows
 from renderer.themes.source import SiteSource
 from renderer.themes.views import PageView, SectionView, SiteView
 
@@ -48,7 +49,7 @@ class Graph:
         return Markup(f'{{"@context":"https://schema.org","@graph":[{",".join(nodes)}]}}')  # noqa: S704 - escaped
 
 
-def draw_graph(source: SiteSource, view: SiteView, pages: Mapping[str, PageView]) -> Graph:
+def draw_graph(source: SiteSource, view: SiteView, pages: Mapping[str, PageView], shares: Mapping[str, Share]) -> Graph:
     base = source.base_url
     sections: dict[tuple[str, str], str] = {}
     asked: dict[tuple[str, str], str] = {}
@@ -60,8 +61,11 @@ def draw_graph(source: SiteSource, view: SiteView, pages: Mapping[str, PageView]
             if section.type == "faq" and (found := questions(section)):
                 asked[path, section.id] = ",".join(_json(node) for node in found)
     return Graph(
-        site=",".join(_json(node) for node in (_website(source, view, pages), _owner(source, view, pages))),
-        pages={path: ",".join(_json(node) for node in _page(source, view, page)) for path, page in pages.items()},
+        site=",".join(_json(node) for node in (_website(source, view, shares), _owner(source, view, pages))),
+        pages={
+            path: ",".join(_json(node) for node in _page(source, view, page, shares[path]))
+            for path, page in pages.items()
+        },
         sections=sections,
         asked=asked,
     )
@@ -76,14 +80,14 @@ def _offered(section: SectionView, url: str, view: SiteView, base: str) -> list[
     return []
 
 
-def _website(source: SiteSource, view: SiteView, pages: Mapping[str, PageView]) -> dict[str, Any]:
+def _website(source: SiteSource, view: SiteView, shares: Mapping[str, Share]) -> dict[str, Any]:
     return _filled(
         {
             "@type": "WebSite",
             "@id": absolute(source.base_url, "/#website"),
             "url": absolute(source.base_url, view.home),
             "name": plain(view.name),
-            "description": page_description(source, view, _home(pages)),
+            "description": shares[view.home].description,
             "inLanguage": view.language,
             "publisher": {"@id": owner_id(source)},
         }
@@ -163,16 +167,15 @@ def _geo(view: SiteView) -> dict[str, Any] | None:
     return {"@type": "GeoCoordinates", "latitude": place.latitude, "longitude": place.longitude}
 
 
-def _page(source: SiteSource, view: SiteView, page: PageView) -> list[dict[str, Any]]:
+def _page(source: SiteSource, view: SiteView, page: PageView, share: Share) -> list[dict[str, Any]]:
     base, url = source.base_url, absolute(source.base_url, page.path)
-    title = page_title(source, view, page)
     crumbs = {"@id": f"{url}#breadcrumb"} if not page.home else None
     node = {
         "@type": "WebPage",
         "@id": url,
         "url": url,
-        "name": title,
-        "description": page_description(source, view, page),
+        "name": share.title,
+        "description": share.description,
         "isPartOf": {"@id": absolute(base, "/#website")},
         "about": {"@id": owner_id(source)} if page.home else None,
         "inLanguage": view.language,
@@ -180,7 +183,7 @@ def _page(source: SiteSource, view: SiteView, page: PageView) -> list[dict[str, 
     }
     if crumbs is None:
         return [_filled(node)]
-    trail = [(plain(view.name), absolute(base, view.home)), (plain(page.title) or title, url)]
+    trail = [(plain(view.name), absolute(base, view.home)), (plain(page.title) or share.title, url)]
     items = [
         {"@type": "ListItem", "position": position, "name": name, "item": item}
         for position, (name, item) in enumerate(trail, 1)

@@ -70,15 +70,25 @@ def named_motif(text: str | None) -> str | None:
     return None
 
 
-@lru_cache(maxsize=4096)
-def draw_motif(motif: str, seed: str, *, ground: int | None = None, shape: str = "tile") -> Markup:
-    """An SVG for decoration. `seed` names site and item; `ground` fixes the colouring; shape: tile, strip or tall."""
+def figure(motif: str, seed: str) -> tuple[Figure, int]:
+    """A motif's one repeat for whoever draws it without SVG, and a turn in degrees that suits it."""
+    drawn, rng, _ = _seeded(motif, seed)
+    return drawn, rng.choice(drawn.turns)
+
+
+def _seeded(motif: str, seed: str) -> tuple[Figure, Random, str]:
     motif = _ALSO.get(motif, motif)
     if motif not in MOTIFS:
         motif = "terazo"
     digest = blake2b(f"{motif}|{seed}".encode("utf-8", "replace"), digest_size=8).hexdigest()
     rng = Random(int(digest, 16))  # noqa: S311 - a drawing, not a secret
-    figure = MOTIFS[motif](rng)
+    return MOTIFS[motif](rng), rng, digest
+
+
+@lru_cache(maxsize=4096)
+def draw_motif(motif: str, seed: str, *, ground: int | None = None, shape: str = "tile") -> Markup:
+    """An SVG for decoration. `seed` names site and item; `ground` fixes the colouring; shape: tile, strip or tall."""
+    figure, rng, digest = _seeded(motif, seed)
     colouring = rng.randrange(GROUNDS - 1) if ground is None else ground % GROUNDS
     width, height = {"strip": (480, 64), "tall": (120, 320)}.get(shape, (WIDTH, HEIGHT))
     if figure.size is None:

@@ -1,0 +1,82 @@
+"""robots.txt, icons, the web manifest and pictures of link previews."""
+
+from collections.abc import Callable
+from functools import partial
+
+from aiohttp import web
+
+from renderer import respond
+from renderer.keys import LEASE
+from renderer.seo.easel import EASEL, Busy
+from renderer.themes.found import paths, sharing
+from renderer.themes.found.crawlers import robots_txt
+from renderer.themes.pictures.card import draw_card
+
+# Seconds: a picture is drawn in far less, so a queue is gone by then.
+BUSY_RETRY = 5
+
+
+async def show_robots(request: web.Request) -> web.StreamResponse:
+    site = await respond.themed(request)
+    return respond.file(request, robots_txt(site.robots).encode(), "text/plain; charset=utf-8")
+
+
+async def show_favicon(request: web.Request) -> web.StreamResponse:
+    """For whoever asks without reading a page: the owner's icon, or the drawn one."""
+    site = await respond.themed(request)
+    own = sharing.own_icon(site)
+    if own is not None and own != request.path:
+        return respond.redirect(own, status=302)
+    icon = sharing.site_icon(site)
+    return await _send_drawn(request, f"{icon.digest}.ico", icon.ico, "image/x-icon", forever=False)
+
+
+async def show_manifest(request: web.Request) -> web.StreamResponse:
+    body = sharing.web_manifest(await respond.themed(request)).encode("utf-8", "replace")
+    return respond.file(request, body, "application/manifest+json; charset=utf-8")
+
+
+async def show_icon(request: web.Request) -> web.StreamResponse:
+    """The drawn icon; any digest but that of the site as it is now is not found."""
+    icon = sharing.site_icon(await respond.themed(request))
+    name = request.match_info["name"]
+    if request.match_info["digest"] != icon.digest or name not in sharing.ICON_NAMES:
+        raise web.HTTPNotFound
+    if name == sharing.SCALABLE:
+        return respond.file(request, icon.svg.encode(), "image/svg+xml", forever=True)
+    size, whole = sharing.ICON_SIZES.get(name, (512, True))
+    return await _send_drawn(request, f"{icon.digest}/{name}", partial(icon.png, size, whole=whole))
+
+
+async def show_card(request: web.Request) -> web.StreamResponse:
+    """The picture of a page's link preview; only of pages that this site shows now, as they are now."""
+    site = await respond.themed(request)
+    card = sharing.find_card(site, request.match_info["digest"])
+    if card is None:
+        raise web.HTTPNotFound
+    return await _send_drawn(request, card.digest, partial(draw_card, card, sharing.card_fonts(site)))
+
+
+async def _send_drawn(
+    request: web.Request,
+    name: str,
+    draw: Callable[[], bytes],
+    content_type: str = "image/png",
+    *,
+    forever: bool = True,
+) -> web.Response:
+    await request[LEASE].release()
+    try:
+        body = await request.app[EASEL].picture(name, draw)
+    except Busy:
+        return await respond.error(request, 503, {"Retry-After": str(BUSY_RETRY)})
+    return respond.file(request, body, content_type, forever=forever)
+
+
+routes = [
+    web.get("/robots.txt", show_robots, name="seo.robots"),
+    web.get("/favicon.ico", show_favicon, name="seo.favicon"),
+    web.get(paths.MANIFEST, show_manifest, name="seo.manifest"),
+    web.get(paths.ICONS + "{digest:[0-9a-f]+}/{name}", show_icon, name="seo.icon"),
+    web.get(paths.CARDS + "{digest:[0-9a-f]+}.png", show_card, name="seo.card"),
+]

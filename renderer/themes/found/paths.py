@@ -1,0 +1,15 @@
+"""Addresses of what the program makes for each site: below `/_site`, which no page can take."""
+
+MANIFEST = "/_site/manifest.webmanifest"
+CARDS = "/_site/og/"
+ICONS = "/_site/icon/"
+
+
+def card_path(digest: str) -> str:
+    """The name holds the hash of what the picture shows, so it may be kept for ever."""
+    return f"{CARDS}{digest}.png"
+
+
+def icon_path(digest: str, name: str) -> str:
+    """`name` is one of `sharing.ICON_NAMES`."""
+    return f"{ICONS}{digest}/{name}"
