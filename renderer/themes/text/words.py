@@ -1,7 +1,8 @@
 """The program's own words in Indonesian and English. A site's words are its own; these stand around them."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 
 from babel.dates import format_date
@@ -172,6 +173,11 @@ _SHORT_DAYS = {
 }
 
 
+@lru_cache(maxsize=2048)
+def _date(day: date, pattern: str, language: str) -> str:
+    return str(format_date(day, pattern, locale=language))
+
+
 class Words:
     """One language's words; `words["closed"]`, `words.say("until_date", date="…")`."""
 
@@ -204,8 +210,8 @@ class Words:
     def number(self, number: int | float) -> str:
         return str(format_decimal(number, locale=self.language))
 
-    def date(self, day: date | datetime, pattern: str = "d MMMM y") -> str:
-        return str(format_date(day, pattern, locale=self.language))
+    def date(self, day: date, pattern: str = "d MMMM y") -> str:
+        return _date(day, pattern, self.language)
 
 
 _LOADED = {language: Words(language) for language in LANGUAGES}
