@@ -3,16 +3,17 @@
 Kinds: a plain string (blank line = paragraph), `{"text": …}`, `{"type": "markdown", "text": …}`, a TipTap document.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from renderer.themes.text import markdown, tiptap
+from renderer.themes.text.picture import PictureOf
 from renderer.themes.text.typography import polish
+from renderer.themes.text.words import Words, words_for
 
-_MOST = 60_000
+_MOST = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,8 @@ class RichOptions:
     """`first_heading` is the level that a document's own first level becomes; `picture` vets an image address."""
 
     first_heading: int = 3
-    picture: Callable[[str], str | None] = lambda source: None
+    picture: PictureOf = lambda source: None
+    words: Words = field(default_factory=lambda: words_for(None))
 
 
 def render_rich(value: Any, options: RichOptions) -> Markup | None:
@@ -29,13 +31,13 @@ def render_rich(value: Any, options: RichOptions) -> Markup | None:
         if value.get("type") == "markdown" and isinstance(value.get("text"), str):
             return markdown.render(value["text"][:_MOST], options.first_heading, options.picture)
         if value.get("type") == "doc" or isinstance(value.get("content"), list):
-            return tiptap.render(value, options.first_heading, options.picture)
+            return tiptap.render(value, options.first_heading, options.picture, options.words)
         value = value.get("text")
     if isinstance(value, list):
         if all(isinstance(part, str) for part in value):
             value = "\n\n".join(value)
         else:
-            return tiptap.render({"type": "doc", "content": value}, options.first_heading, options.picture)
+            return tiptap.render({"content": value}, options.first_heading, options.picture, options.words)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     return _paragraphs(str(value)[:_MOST])
