@@ -9,10 +9,11 @@ from markupsafe import escape
 _DROPPED = re.compile(
     "[\x00-\x20\x7f-\xa0\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u205f-\u2064\u2066-\u206f\u3000\ufeff]"
 )
-# What nearly every address looks like: nothing in it is decoded, dropped or encoded, so it stands as it is.
+# What nearly every address looks like: nothing in it is decoded (no entity without a semicolon), dropped or encoded.
+_PLAIN = r"(?:[A-Za-z0-9._~+,/=:@!*()&-]|%[0-9A-Fa-f]{2})*"
 _USUAL = re.compile(
-    r"https://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,6}[a-z]{2,63}"
-    r"(?:/[A-Za-z0-9._~+,/=:-]*)?(?:\?[A-Za-z0-9._~+,/=:-]*)?(?:#[A-Za-z0-9._~+,/=:-]*)?"
+    r"(?:https?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,6}[a-z]{2,63}(?![^/?#])|/(?!/))"
+    rf"{_PLAIN}(?:\?{_PLAIN})?(?:#{_PLAIN})?|tel:\+?[0-9]+|mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+"
 )
 # Only references with their semicolon: `?a=1&copy=2` is a query, not a © (HTML §13.2.5.73 reads attributes so, too).
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -24,12 +25,17 @@ _KEPT = "/:?#[]@!$&'()*+,;=%-._~"
 _MOST = 2_000
 
 
+def is_usual(text: str) -> bool:
+    """Whether it takes no more than a glance to let the address through."""
+    return len(text) <= _MOST and _USUAL.fullmatch(text) is not None
+
+
 def safe_link(text: str | None) -> str | None:
     """An address for an `href`, or None: http, https, mailto, tel, whatsapp, or a path of the same site.
 
     Fragments are not judged here: whether a section exists, only the page knows.
     """
-    if text and len(text) <= _MOST and _USUAL.fullmatch(text):
+    if text and is_usual(text):
         return text
     cleaned = _decoded(text)
     if not cleaned or "\\" in cleaned or cleaned.startswith("//"):
@@ -65,7 +71,7 @@ def is_foreign(link: str) -> bool:
     return link.startswith(("http:", "https:"))
 
 
-def link_tag(link: str, title: object = None) -> str:
+def link_tag(link: str, title: str | None = None) -> str:
     """`<a …>` for an address that `safe_link` let through.
 
     A link in a site's text is its owner's own choice, so it is neither `ugc` (which says that strangers wrote it) nor
@@ -73,7 +79,7 @@ def link_tag(link: str, title: object = None) -> str:
     wherever a browser opens one in a window of its own.
     """
     rel = ' rel="noopener"' if is_foreign(link) else ""
-    said = f' title="{escape(title[:200])}"' if isinstance(title, str) and title.strip() else ""
+    said = f' title="{escape(title)}"' if title and title.strip() else ""
     return f'<a href="{escape(link)}"{rel}{said}>'
 
 

@@ -213,8 +213,7 @@ class _Writer:
         language = attrs_of(node).get("language")
         known = isinstance(language, str) and _LANGUAGE.fullmatch(language)
         self.out.append(f'<pre><code class="language-{language}">' if known else "<pre><code>")
-        for text in islice(_text_of(node), MAX_NODES):
-            self._text(text)
+        self._inline(list(islice(_text_of(node), MAX_NODES)))
         self.out.append("</code></pre>")
         return False
 
@@ -265,7 +264,7 @@ class _Writer:
 
     def _inline(self, nodes: Sequence[Any]) -> None:
         """Write inline nodes; of blocks among them the inline nodes, set apart by a space."""
-        out, read = self.out, self._marks.read
+        out, read, left, room = self.out, self._marks.read, self._left, self._room
         active: list[Mark] = []
         outer: list[tuple[Iterator[Any], bool]] = []
         source = iter(nodes)
@@ -276,47 +275,42 @@ class _Writer:
                     if type(node) is not str:
                         continue
                     node = {"type": "text", "text": node}
-                self._left -= 1
-                if self._left < 0:
+                left -= 1
+                if left < 0:
                     outer.clear()
                     break
-                kind = node.get("type")
-                text = node.get("text")
-                part = ""
+                kind, text = node.get("type"), node.get("text")
                 if kind == "text" and type(text) is str:
-                    if not text:
-                        continue
+                    room -= len(text)
+                    if room < 0:
+                        text, room, left = text[:room], 0, 0
+                    part = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+                    if not self.seen:
+                        self.seen = part != "" and not part.isspace()
                 elif kind == "hardBreak" or kind == "hard_break":
                     part = "<br>"
-                elif kind == "image":
-                    part = picture_tag(attrs_of(node), self._picture)
-                    if not part:
-                        continue
-                    self.seen = True
-                elif kind == "mention":
-                    part = _mention(attrs_of(node))
-                    if not part:
-                        continue
-                    self.seen = True
+                elif kind == "image" or kind == "mention":
+                    attrs = attrs_of(node)
+                    part = _mention(attrs) if kind == "mention" else picture_tag(attrs, self._picture)
+                    self.seen = self.seen or part != ""
                 else:
                     apart = type(kind) is str and kind in _BLOCKS
                     gap = gap or apart
                     outer.append((source, apart))
                     source = iter((_as_link(attrs_of(node)),) if kind == "youtube" else children(node))
                     break
+                if not part:
+                    continue
                 if gap:
                     gap = False
-                    if out and not out[-1].endswith((" ", "\n")) and (out[-1][0] != "<" or out[-1][1] == "/"):
+                    if not out[-1].endswith((" ", "\n")) and (out[-1][:1] != "<" or out[-1][1] == "/"):
                         out.append(" ")
                 marks = node.get("marks")
                 if marks or active:
                     wanted = read(marks) if marks else ()
                     if wanted != active:
                         self._switch(active, wanted)
-                if part:
-                    out.append(part)
-                else:
-                    self._text(text)  # type: ignore[arg-type] - a string, seen above
+                out.append(part)
             else:
                 if not outer:
                     break
@@ -327,15 +321,16 @@ class _Writer:
                 break
         if active:
             self._switch(active, ())
+        self._left, self._room = left, room
 
     def _switch(self, active: list[Mark], wanted: Sequence[Mark]) -> None:
         """Close and open marks as ProseMirror's serializer does: what both neighbours have outermost stays open."""
         out = self.out
         kept = 0
-        for one, other in zip(active, wanted, strict=False):
-            if one != other:
-                break
-            kept += 1
+        if active and wanted:
+            most = min(len(active), len(wanted))
+            while kept < most and active[kept] == wanted[kept]:
+                kept += 1
         while len(active) > kept:
             mark = active.pop()
             if mark[0] == LINK and not _shows(out, self._link_at + 1):
@@ -347,15 +342,6 @@ class _Writer:
                 self._link_at = len(out)
             out.append(mark[1])
             active.append(mark)
-
-    def _text(self, text: str) -> None:
-        self._room -= len(text)
-        if self._room < 0:
-            text = text[: self._room]
-            self._room = self._left = 0
-        if not self.seen and not text.isspace():
-            self.seen = bool(text)
-        self.out.append(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
 
 
 _BLOCKS: dict[str, Callable[[_Writer, dict[str, Any]], bool]] = {
@@ -379,7 +365,7 @@ def _shows(out: list[str], start: int) -> bool:
     """Whether a heading, a summary or a link that began there has a name: words, or a picture that says something."""
     return any(
         not part.isspace() if part[:1] != "<" else part.startswith("<span") or ('<img' in part and ' alt=""' not in part)
-        for part in islice(out, start, None)
+        for part in out[start:]
         if part
     )
 

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from operator import itemgetter
 from typing import Any
 
-from renderer.themes.text.links import link_tag, safe_link
+from renderer.themes.text.links import is_usual, link_tag, safe_link
 
 Mark = tuple[int, str, str, str]
 """Rank, opening tag, closing tag, and what tells it from a neighbour with the same tags (a highlight's colour)."""
 
 LINK = 0
+_MOST_UNUSUAL = 200
+"""Links of a document that are judged at length; of more than these only the words are shown."""
 
 # The order of the StarterKit's schema, then the further extensions: the outermost first.
 _SIMPLE: dict[str, Mark] = {
@@ -38,6 +40,7 @@ class Marks:
 
     def __init__(self) -> None:
         self._links: dict[str, Mark | None] = {}
+        self._unusual = 0
 
     def read(self, marks: Any) -> Sequence[Mark]:
         """The marks that are ours, outermost first, none twice. Whatever else is among them is left out."""
@@ -70,16 +73,18 @@ class Marks:
         if not isinstance(href, str):
             return None
         title = attrs.get("title")
-        if title is not None:
-            return _link(href, title)
-        if href not in self._links:
-            self._links[href] = _link(href, None)
-        return self._links[href]
+        title = title[:200] if isinstance(title, str) else None
+        key = href if title is None else f"{href}\n{title}"
+        if key not in self._links:
+            self._links[key] = self._judge(href, title)
+        return self._links[key]
 
-
-def _link(href: str, title: object) -> Mark | None:
-    address = safe_link(href)
-    return None if address is None else (LINK, link_tag(address, title), "</a>", "")
+    def _judge(self, href: str, title: str | None) -> Mark | None:
+        address: str | None = href
+        if not is_usual(href):
+            self._unusual += 1
+            address = safe_link(href) if self._unusual <= _MOST_UNUSUAL else None
+        return None if address is None else (LINK, link_tag(address, title), "</a>", "")
 
 
 def _coloured(mark: Mark, attrs: Any) -> Mark:
