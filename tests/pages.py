@@ -61,6 +61,9 @@ class Page(HTMLParser):
         if tag == "a" and any(parent.tag == "a" for parent in self._open):
             self.problems.append("a link inside a link")
         self.elements.append(element)
+        if tag == "input" and element.attrs.get("aria-label"):
+            for parent in self._open[-1:]:
+                parent.text += element.attrs["aria-label"] or "" if parent.tag == "label" else ""
         if tag not in _VOID:
             self._open.append(element)
 

@@ -18,6 +18,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
+from renderer.themes.decode import clean_text
 from renderer.themes.text.links import link_tag, safe_link
 from renderer.themes.text.markdown_price import split
 from renderer.themes.text.paragraphs import paragraphs
@@ -41,7 +42,7 @@ _ATTRIBUTES = {
 _CLASS = re.compile(r"tasks|done|open|align-(?:center|end)|language-[A-Za-z0-9][A-Za-z0-9+#._-]{0,30}")
 _IMAGE = re.compile(r'<img src="(\d+)">')
 _BARE = re.compile(r"<h([2-6])></h\1>\n?")
-_BARE_CELL = re.compile(r"<th( class=\"[a-z-]+\")?></th>")
+_BARE_CELL = re.compile(r"<th(?: class=\"[a-z-]+\")?></th>")
 _BOX = re.compile(r"\[([ xX])\][ \u00a0]+(?=\S)")
 _ALIGN = {"text-align:center": "align-center", "text-align:right": "align-end"}
 
@@ -95,7 +96,8 @@ def _read(text: str, first_heading: int, words: Words) -> _Read:
         url_schemes={"http", "https", "mailto", "tel", "whatsapp"},
         link_rel=None,
     )
-    clean = _BARE_CELL.sub(r"<td\1></td>", _BARE.sub("", clean))
+    clean = clean_text(clean)  # of what entities stood for
+    clean = _BARE_CELL.sub('<td class="th"></td>', _BARE.sub("", clean))
     clean = clean.replace("<table>", '<div class="table"><table>').replace("</table>", "</table></div>")
     pieces = _IMAGE.split(clean + paragraphs(rest))
     pictures = tuple(found["pictures"][int(number)] for number in pieces[1::2])

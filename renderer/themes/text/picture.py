@@ -27,4 +27,4 @@ def picture_tag(attrs: dict[str, Any], picture: PictureOf) -> str:
     width, height = whole(attrs.get("width"), 1, _LARGEST), whole(attrs.get("height"), 1, _LARGEST)
     if width and height:
         tag += f' width="{width}" height="{height}"'
-    return tag + ' loading="lazy">'
+    return tag + ' loading="lazy" decoding="async">'

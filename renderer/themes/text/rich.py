@@ -22,7 +22,7 @@ class RichOptions:
 
     first_heading: int = 3
     picture: PictureOf = lambda source: None
-    words: Words = field(default_factory=lambda: words_for(None))
+    words: Words = field(default_factory=lambda: words_for("id"))
 
 
 def render_rich(value: Any, options: RichOptions) -> Markup | None:

@@ -82,7 +82,7 @@ class _Writer:
                 if close:
                     self._deep -= 1
                     if began >= 0 and not _shows(self.out, began + 1):
-                        self.out[began] = self.out[began].replace("<th", "<td", 1)
+                        self.out[began] = self.out[began].replace("<th", '<td class="th"', 1)
                         close = "</td>"
                     self.out.append(close)
 

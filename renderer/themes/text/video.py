@@ -40,9 +40,8 @@ def read_video(address: object, start: object = None) -> tuple[str, int] | None:
         name = steps[1] if len(steps) == 2 and steps[0] in ("embed", "shorts", "live", "v") else ""
     if not _ID.fullmatch(name):
         return None
-    if start is None:
-        start = (query.get("t") or query.get("start") or [parts.fragment.removeprefix("t=")])[0]
-    return name, _seconds(start)
+    written = (query.get("t") or query.get("start") or [parts.fragment.removeprefix("t=")])[0]
+    return name, _seconds(start) or _seconds(written)
 
 
 def video_card(video: tuple[str, int], words: Words) -> str:
@@ -52,7 +51,7 @@ def video_card(video: tuple[str, int], words: Words) -> str:
     play = name + (f"?start={start}" if start else "")
     return (
         f'{_MARK}href="{watch}" rel="noopener" data-video="{play}">'
-        f"<b>{escape(words['video'])}</b> <small>{escape(words['video_note'])}</small></a>"
+        f"<span><b>{escape(words['video'])}</b> <small>{escape(words['video_note'])}</small></span></a>"
     )
 
 

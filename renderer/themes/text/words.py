@@ -61,7 +61,7 @@ _BOTH = {
     "task_done": ("Selesai", "Done"),
     "task_open": ("Belum selesai", "Not done"),
     "video": ("Putar video YouTube", "Play the YouTube video"),
-    "video_note": ("Baru dimuat dari YouTube setelah dipencet.", "Nothing is loaded from YouTube before that."),
+    "video_note": ("YouTube baru dimuat setelah dipencet", "YouTube is loaded only then"),
     "print_at": ("Versi terbaru: {url}", "Latest version: {url}"),
     "example": ("contoh", "example"),
     "back_home": ("Kembali ke beranda", "Back to the home page"),
