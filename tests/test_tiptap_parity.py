@@ -18,7 +18,9 @@ _VOID = frozenset({"br", "hr", "img", "input", "col"})
 _ALIGNED = {"text-align: center;": "align-center", "text-align: right;": "align-end"}
 _ALIGNED["text-align: justify;"] = "align-justify"
 # Documented differences: what opens where, what tells the editor's nodes apart, and defaults that TipTap spells out.
-_OURS_OR_THEIRS = frozenset({"rel", "target", "loading", "decoding", "disabled", "aria-label", "style", "colwidth", "class"})
+_OURS_OR_THEIRS = frozenset(
+    {"rel", "target", "loading", "decoding", "disabled", "aria-label", "style", "colwidth", "class"}
+)
 _DEFAULTS = {("colspan", "1"), ("rowspan", "1"), ("alt", "")}
 
 

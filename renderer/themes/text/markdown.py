@@ -39,10 +39,9 @@ _ATTRIBUTES = {
     "input": {"type", "disabled", "checked", "aria-label"},
     **dict.fromkeys(("ul", "li", "th", "td", "code"), {"class"}),
 }
-_CLASS = re.compile(r"tasks|done|open|align-(?:center|end)|language-[A-Za-z0-9][A-Za-z0-9+#._-]{0,30}")
+_CLASS = re.compile(r"tasks|th|done|open|align-(?:center|end)|language-[A-Za-z0-9][A-Za-z0-9+#._-]{0,30}")
 _IMAGE = re.compile(r'<img src="(\d+)">')
-_BARE = re.compile(r"<h([2-6])></h\1>\n?")
-_BARE_CELL = re.compile(r"<th(?: class=\"[a-z-]+\")?></th>")
+_BARE = re.compile(r"<p></p>\n?")
 _BOX = re.compile(r"\[([ xX])\][ \u00a0]+(?=\S)")
 _ALIGN = {"text-align:center": "align-center", "text-align:right": "align-end"}
 
@@ -97,7 +96,7 @@ def _read(text: str, first_heading: int, words: Words) -> _Read:
         link_rel=None,
     )
     clean = clean_text(clean)  # of what entities stood for
-    clean = _BARE_CELL.sub('<td class="th"></td>', _BARE.sub("", clean))
+    clean = _BARE.sub("", clean)
     clean = clean.replace("<table>", '<div class="table"><table>').replace("</table>", "</table></div>")
     pieces = _IMAGE.split(clean + paragraphs(rest))
     pictures = tuple(found["pictures"][int(number)] for number in pieces[1::2])
@@ -138,11 +137,16 @@ def _prepare(tokens: Sequence[Token], first_heading: int, words: Words) -> None:
     for index, token in enumerate(tokens):
         kind = token.type
         if kind == "heading_open":
-            last = min(6, max(int(token.tag[1]), 2) - 2 + first_heading, last + 1)
-        if kind in ("heading_open", "heading_close"):
-            token.tag = f"h{last}"
+            if _shows(tokens[index + 1]):
+                last = min(6, max(int(token.tag[1]), 2) - 2 + first_heading, last + 1)
+                token.tag = tokens[index + 2].tag = f"h{last}"
+            else:  # an empty heading is noise to a screen reader
+                token.tag = tokens[index + 2].tag = "p"
         elif kind in ("th_open", "td_open"):
             place = _ALIGN.get(str(token.attrs.pop("style", "")))
+            if kind == "th_open" and not _shows(tokens[index + 1]):
+                token.tag = tokens[index + 2].tag = "td"
+                place = "th"
             if place:
                 token.attrSet("class", place)
         elif kind == "bullet_list_open":
@@ -153,6 +157,11 @@ def _prepare(tokens: Sequence[Token], first_heading: int, words: Words) -> None:
             if lists and tokens[index - 2].type == "list_item_open":
                 _mark_task(token, tokens[index - 2], lists[-1], words)
             _judge_links(token.children or [])
+
+
+def _shows(inline: Token) -> bool:
+    """Whether a heading has a name: words, or a picture that says something."""
+    return any(child.content.strip() for child in inline.children or ())
 
 
 def _mark_task(inline: Token, item: Token, around: Token, words: Words) -> None:

@@ -131,7 +131,8 @@ class _Writer:
 
     def _paragraph(self, node: dict[str, Any]) -> bool:
         self.out.append(f"<p{_aligned(node)}>" if "attrs" in node else "<p>")
-        self._inline(children(node))
+        content = node.get("content")
+        self._inline(content if type(content) is list else children(node))
         self.out.append("</p>")
         return False
 
@@ -364,7 +365,9 @@ _LISTS = {"taskList": '<ul class="tasks">', "task_list": '<ul class="tasks">'}
 def _shows(out: list[str], start: int) -> bool:
     """Whether a heading, a summary or a link that began there has a name: words, or a picture that says something."""
     return any(
-        not part.isspace() if part[:1] != "<" else part.startswith("<span") or ('<img' in part and ' alt=""' not in part)
+        not part.isspace()
+        if part[:1] != "<"
+        else part.startswith("<span") or ("<img" in part and ' alt=""' not in part)
         for part in out[start:]
         if part
     )

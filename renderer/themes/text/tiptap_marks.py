@@ -46,6 +46,9 @@ class Marks:
         """The marks that are ours, outermost first, none twice. Whatever else is among them is left out."""
         if not isinstance(marks, list):
             return ()
+        if len(marks) == 1 and type(marks[0]) is dict and "attrs" not in marks[0]:
+            name = marks[0].get("type")
+            return _ALONE.get(name, ()) if type(name) is str else ()
         found: list[Mark] = []
         for mark in marks:
             name = mark.get("type") if isinstance(mark, dict) else mark
@@ -53,11 +56,8 @@ class Marks:
                 continue
             known = _SIMPLE.get(name)
             if known is not None:
-                if not isinstance(mark, dict) or "attrs" not in mark:
-                    if len(marks) == 1:
-                        return _ALONE[name]
-                elif name == "highlight":
-                    known = _coloured(known, mark["attrs"])
+                if name == "highlight" and isinstance(mark, dict):
+                    known = _coloured(known, mark.get("attrs"))
                 found.append(known)
             elif name == "link" and isinstance(mark, dict):
                 link = self._link(mark.get("attrs"))
