@@ -31,6 +31,9 @@ demo: $(SETUP) ## Six demo sites on http://localhost:8080/ (PORT=9000 for anothe
 test: $(DEV) ## Run the test suite (KEEPDB=1 keeps each test's database)
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 
+bench: $(DEV) ## Measure what pages and texts take (ARGS=rich_text for one module)
+	@$(BIN)/python -m bench $(ARGS)
+
 check: $(DEV) ## Format, lint, types and the floors
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -55,4 +58,4 @@ clean: ## Remove everything that was made: environment, databases, caches
 	@rm -rf $(VENV) var dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache renderer.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup demo test check format lock schema-doc clean
+.PHONY: help setup demo test bench check format lock schema-doc clean

@@ -57,7 +57,10 @@ def html(
         **(_SECURITY_TLS if request.get(SCHEME) == "https" else {}),
         "Cache-Control": cache,
         "Content-Security-Policy": policy(
-            drawn.style_hashes, drawn.script_hashes, request.app[IMAGE_RULES].origins if site else ()
+            drawn.style_hashes,
+            drawn.script_hashes,
+            request.app[IMAGE_RULES].origins if site else (),
+            drawn.frames,
         ),
         **({"X-Robots-Tag": drawn.robots} if drawn.robots else {}),
         **(headers or {}),
@@ -89,16 +92,23 @@ def file_headers(content_type: str) -> dict[str, str]:
     return headers
 
 
-def policy(style_hashes: Iterable[str], script_hashes: Iterable[str], picture_origins: Iterable[str] = ()) -> str:
-    """The Content-Security-Policy of a page: own origin, own hashes, and pictures from where the operator allows."""
+def policy(
+    style_hashes: Iterable[str],
+    script_hashes: Iterable[str],
+    picture_origins: Iterable[str] = (),
+    frames: Iterable[str] = (),
+) -> str:
+    """The Content-Security-Policy of a page: own origin, own hashes, pictures from where the operator allows, and the
+    frames that its own script may open."""
     pictures = "".join(f" {origin}" for origin in picture_origins)
     styles = "".join(f" 'sha256-{value}'" for value in style_hashes)
     scripts = " ".join(f"'sha256-{value}'" for value in script_hashes) or "'none'"
+    framed = "".join(f" {origin}" for origin in frames)
     return (
         f"default-src 'none'; style-src 'self'{styles}; script-src {scripts}; font-src 'self'; "
         f"img-src 'self' data:{pictures}; manifest-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    )
+    ) + (f"; frame-src{framed}" if framed else "")
 
 
 def matches(lines: Iterable[str], etag: str, *, weak: bool = True) -> bool:

@@ -32,6 +32,8 @@ class Element:
     tag: str
     attrs: dict[str, str | None]
     text: str = ""
+    said: str = ""
+    """What pictures and controls inside it are called."""
 
 
 @dataclass
@@ -61,6 +63,8 @@ class Page(HTMLParser):
         if tag == "a" and any(parent.tag == "a" for parent in self._open):
             self.problems.append("a link inside a link")
         self.elements.append(element)
+        for parent in self._open:
+            parent.said += element.attrs.get("alt" if tag == "img" else "aria-label") or ""
         if tag not in _VOID:
             self._open.append(element)
 
@@ -117,7 +121,7 @@ class Page(HTMLParser):
             self.problems.append(f"<{element.tag}>")
         if (
             element.tag in ("a", "button", "summary", "h1", "h2", "h3", "h4", "label", "dt", "th")
-            and not element.text.strip()
+            and not (element.text + element.said).strip()
         ):
             self.problems.append(f"empty <{element.tag}>")
         for name, value in element.attrs.items():

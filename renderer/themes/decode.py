@@ -20,7 +20,13 @@ MAX_STRING = 100_000
 _MAX_DIGITS = 18
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
-_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufeff\ufffe\uffff]")
+_NOT_TEXT = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufeff\ufffe\uffff"
+    # Embeddings, overrides and isolates reach beyond their own text where they are not closed, and a text may be cut
+    # anywhere. Right-to-left scripts need none of them: their letters carry their direction (UAX #9), and the marks
+    # U+200E, U+200F and U+061C stay.
+    "\u202a-\u202e\u2066-\u2069\u206a-\u206f\ufff9-\ufffb]"
+)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -49,7 +55,7 @@ def decode(
 
 
 def clean_text(text: str) -> str:
-    """Text that can be encoded and shown: no control characters, no lone surrogates."""
+    """Text that can be encoded and shown: no control characters, nothing that reorders the page, no lone surrogates."""
     if _NOT_TEXT.search(text):
         text = _NOT_TEXT.sub("", text)
     if _SURROGATE.search(text):

@@ -17,6 +17,7 @@ from renderer.themes.posts import show_posts
 from renderer.themes.site import Site
 from renderer.themes.source import PostSource
 from renderer.themes.text.hours import upcoming
+from renderer.themes.text.video import PLAYER, holds_video
 from renderer.themes.views import Link, PageView, Pair, SectionView
 
 _KEPT = 12
@@ -124,7 +125,8 @@ def draw_password(site: Site, *, action: str, error: str | None, next_path: str)
 
 def _render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
     theme = site.theme
-    scripted = bool(values.get("nav") or site.view.week) and theme.script_hash is not None
+    video = any(holds_video(*section.texts) for section in values.get("sections", ()))
+    scripted = bool(values.get("nav") or site.view.week or video) and theme.script_hash is not None
     html = theme.templates[template].render(
         site=site.view,
         w=site.words,
@@ -137,7 +139,7 @@ def _render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
         **values,
     )
     hashes = (theme.script_hash,) if scripted and theme.script_hash else ()
-    return Drawn(html, (site.look.css_hash,), hashes, head.robots)
+    return Drawn(html, (site.look.css_hash,), hashes, head.robots, (PLAYER,) if video and hashes else ())
 
 
 def _drawing(site: Site, seed: str, ground: int) -> Markup:

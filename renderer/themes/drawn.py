@@ -12,6 +12,8 @@ class Drawn:
     script_hashes: tuple[str, ...] = ()
     robots: str | None = None
     """What `X-Robots-Tag` says, as the page's own meta element does."""
+    frames: tuple[str, ...] = ()
+    """Origins that the page's script may frame."""
 
 
 @dataclass(frozen=True, slots=True)

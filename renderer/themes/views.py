@@ -136,6 +136,12 @@ class SectionView:
         """The groups, or all items as one group without a name."""
         return self.groups or (GroupView(None, None, self.items),)
 
+    @property
+    def texts(self) -> tuple[Markup | None, ...]:
+        """Everything of it that is rich text."""
+        items = (item for shelf in self.shelves for item in shelf.items)
+        return self.lead, self.text, *(item.text for item in items)
+
 
 @dataclass(frozen=True, slots=True)
 class PostView:

@@ -1,82 +1,196 @@
-"""Markdown → HTML: markdown-it-py without raw HTML, then nh3's allow-list as the second wall."""
+"""Markdown → HTML: markdown-it-py without raw HTML, then nh3's allow-list as the second wall.
 
-from collections.abc import Callable, Sequence
+CommonMark with tables, strikethrough and task lists. What was read is remembered by its text, since a site's row is read
+again for every change anywhere in it.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from sys import getsizeof
+from threading import Lock
+from typing import Any
 
 import nh3
+from cachetools import LRUCache, cached
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from renderer.themes.text.links import is_foreign, safe_link
+from renderer.themes.decode import clean_text
+from renderer.themes.text.links import link_tag, safe_link
+from renderer.themes.text.markdown_price import split
+from renderer.themes.text.paragraphs import paragraphs
+from renderer.themes.text.picture import PictureOf, picture_tag
+from renderer.themes.text.words import Words
 
+_REMEMBERED = 8 * 2**20
+"""Bytes."""
+_NESTING = 60
 _TAGS = {
     *("p", "br", "strong", "em", "s", "del", "code", "pre", "blockquote", "ul", "ol", "li", "a", "hr", "img"),
-    *("h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
+    *("h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "label", "input", "span", "div"),
 }
-_ATTRIBUTES = {"a": {"href", "title", "rel"}, "ol": {"start"}, "img": {"src", "alt", "loading", "decoding"}}
+_ATTRIBUTES = {
+    "a": {"href", "title", "rel"},
+    "ol": {"start"},
+    "img": {"src"},
+    "input": {"type", "disabled", "checked", "aria-label"},
+    **dict.fromkeys(("ul", "li", "th", "td", "code"), {"class"}),
+}
+_CLASS = re.compile(r"tasks|th|done|open|align-(?:center|end)|language-[A-Za-z0-9][A-Za-z0-9+#._-]{0,30}")
+_IMAGE = re.compile(r'<img src="(\d+)">')
+_BARE = re.compile(r"<p></p>\n?")
+_BOX = re.compile(r"\[([ xX])\][ \u00a0]+(?=\S)")
+_ALIGN = {"text-align:center": "align-center", "text-align:right": "align-end"}
 
 
-def render(text: str, first_heading: int, picture: Callable[[str], str | None]) -> Markup | None:
-    reader = _reader()
-    tokens = reader.parse(text)
-    _prepare(tokens, first_heading, picture)
-    html = reader.renderer.render(tokens, reader.options, {})
-    clean = nh3.clean(
-        html,
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
-        url_schemes={"http", "https", "mailto", "tel", "whatsapp"},
-        link_rel=None,
-    ).strip()
-    return Markup(clean) if clean else None  # noqa: S704 - nh3's output
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """HTML in pieces; between two of them stands a picture, which only the site can judge."""
+
+    pieces: tuple[str, ...]
+    pictures: tuple[dict[str, Any], ...]
+    size: int
 
 
-def words(text: str) -> str:
+def render(text: str, first_heading: int, picture: PictureOf, words: Words) -> Markup | None:
+    read = _read(text, first_heading, words)
+    parts = [read.pieces[0]]
+    for attrs, piece in zip(read.pictures, read.pieces[1:], strict=True):
+        parts += [picture_tag(attrs, picture) or str(escape(attrs["alt"])), piece]
+    html = "".join(parts).strip()
+    return Markup(html) if html else None  # noqa: S704 - nh3's output, and escaped text
+
+
+def words_of(text: str) -> str:
     """Markdown's text without its marks."""
     return " ".join(
         child.content
-        for token in _reader().parse(text)
+        for token in _reader().parse(split(text)[0])
         if token.type == "inline"
         for child in token.children or ()
         if child.type in ("text", "code_inline")
     )
 
 
+@cached(
+    LRUCache(_REMEMBERED, getsizeof=lambda read: read.size),
+    key=lambda text, first_heading, words: (text, first_heading, words.language),
+    lock=Lock(),
+)
+def _read(text: str, first_heading: int, words: Words) -> _Read:
+    marked, rest = split(text)
+    reader = _reader()
+    found: dict[str, Any] = {"pictures": []}
+    tokens = reader.parse(marked)
+    _prepare(tokens, first_heading, words)
+    html = reader.renderer.render(tokens, reader.options, found)
+    clean = nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        attribute_filter=_judge,
+        url_schemes={"http", "https", "mailto", "tel", "whatsapp"},
+        link_rel=None,
+    )
+    clean = clean_text(clean)  # of what entities stood for
+    clean = _BARE.sub("", clean)
+    clean = clean.replace("<table>", '<div class="table"><table>').replace("</table>", "</table></div>")
+    pieces = _IMAGE.split(clean + paragraphs(rest))
+    pictures = tuple(found["pictures"][int(number)] for number in pieces[1::2])
+    size = 1_000 + getsizeof(text) + sum(map(getsizeof, pieces)) + sum(len(str(one)) for one in pictures)
+    return _Read(tuple(pieces[::2]), pictures, size)
+
+
 @lru_cache(maxsize=1)
 def _reader() -> MarkdownIt:
-    reader = MarkdownIt("commonmark", {"html": False, "typographer": True, "maxNesting": 20})
+    reader = MarkdownIt("commonmark", {"html": False, "typographer": True, "maxNesting": _NESTING})
     reader.enable(["table", "strikethrough", "replacements", "smartquotes"])
+    reader.add_render_rule("image", _picture)
+    reader.add_render_rule("link_open", _link)
+    reader.add_render_rule("task", lambda self, tokens, index, options, env: tokens[index].content)
     return reader
 
 
-def _prepare(tokens: Sequence[Token], first_heading: int, picture: Callable[[str], str | None]) -> None:
-    """Shift headings below the section's own, judge links and pictures by our rules, not by the parser's."""
+def _judge(tag: str, name: str, value: str) -> str | None:
+    return None if name == "class" and not _CLASS.fullmatch(value) else value
+
+
+def _picture(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    token = tokens[index]
+    alt = self.renderInlineAsText(token.children, options, env)
+    env["pictures"].append({"src": token.attrGet("src"), "alt": alt, "title": token.attrGet("title")})
+    return f'<img src="{len(env["pictures"]) - 1}">'
+
+
+def _link(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    title = tokens[index].attrGet("title")
+    return link_tag(str(tokens[index].attrGet("href")), str(title)[:200] if title else None)
+
+
+def _prepare(tokens: Sequence[Token], first_heading: int, words: Words) -> None:
+    """Shift headings below the section's own; judge links by our rules, not by the parser's; find tasks."""
     last = first_heading - 1
-    for token in tokens:
-        if token.type == "heading_open":
-            last = min(6, max(int(token.tag[1]), 2) - 2 + first_heading, last + 1)
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{last}"
-        for child in token.children or ():
-            _prepare_inline(child, picture)
+    lists: list[Token] = []
+    for index, token in enumerate(tokens):
+        kind = token.type
+        if kind == "heading_open":
+            if _shows(tokens[index + 1]):
+                last = min(6, max(int(token.tag[1]), 2) - 2 + first_heading, last + 1)
+                token.tag = tokens[index + 2].tag = f"h{last}"
+            else:  # an empty heading is noise to a screen reader
+                token.tag = tokens[index + 2].tag = "p"
+        elif kind in ("th_open", "td_open"):
+            place = _ALIGN.get(str(token.attrs.pop("style", "")))
+            if kind == "th_open" and not _shows(tokens[index + 1]):
+                token.tag = tokens[index + 2].tag = "td"
+                place = "th"
+            if place:
+                token.attrSet("class", place)
+        elif kind == "bullet_list_open":
+            lists.append(token)
+        elif kind == "bullet_list_close":
+            lists.pop()
+        elif kind == "inline":
+            if lists and tokens[index - 2].type == "list_item_open":
+                _mark_task(token, tokens[index - 2], lists[-1], words)
+            _judge_links(token.children or [])
 
 
-def _prepare_inline(token: Token, picture: Callable[[str], str | None]) -> None:
-    if token.type == "link_open":
-        link = safe_link(str(token.attrGet("href") or ""))
-        if link:
-            token.attrSet("href", link)
-            if is_foreign(link):
-                token.attrSet("rel", "noopener ugc")
-        else:
-            token.attrs = {}
-    elif token.type == "image":
-        source = picture(str(token.attrGet("src") or ""))
-        if source:
-            token.attrSet("src", source)
-            token.attrSet("loading", "lazy")
-            token.attrSet("decoding", "async")
-        else:
-            token.type, token.tag = "text", ""
-            token.children = None
+def _shows(inline: Token) -> bool:
+    """Whether a heading has a name: words, or a picture that says something."""
+    return any(child.content.strip() for child in inline.children or ())
+
+
+def _mark_task(inline: Token, item: Token, around: Token, words: Words) -> None:
+    """`[x] done` at the beginning of a list item is a check box, as GitHub's dialect has it."""
+    children = inline.children or []
+    box = _BOX.match(children[0].content) if children and children[0].type == "text" else None
+    if box is None or item.markup not in "-+*":
+        return
+    children[0].content = children[0].content[box.end() :]
+    done = box[1] != " "
+    said = escape(words["task_done" if done else "task_open"])
+    checked = " checked" if done else ""
+    html = f'<label><input type="checkbox" disabled{checked} aria-label="{said}"><span></span></label>'
+    children.insert(0, Token("task", "", 0, content=html))
+    item.attrSet("class", "done" if done else "open")
+    around.attrSet("class", "tasks")
+
+
+def _judge_links(children: list[Token]) -> None:
+    """A link that leads nowhere safe, or that nobody could see or hear, is its content alone."""
+    opened: Token | None = None
+    shows = False
+    for token in children:
+        if token.type == "link_open":
+            opened, shows = token, False
+            token.attrSet("href", safe_link(str(token.attrGet("href") or "")) or "")
+        elif token.type == "link_close" and opened is not None:
+            if not shows or not opened.attrGet("href"):
+                opened.type = token.type = "text"
+            opened = None
+        elif token.type in ("text", "code_inline", "image"):
+            shows = shows or bool(token.content.strip())

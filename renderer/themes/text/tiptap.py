@@ -1,264 +1,416 @@
 """TipTap / ProseMirror JSON → HTML from an allow-list.
 
-As a DOM it equals TipTap's own output for well-formed documents, except that alignment is a class and headings are
-shifted below the page's. What is out of place is put right, what is unknown gives its text.
-Depth and size are capped; below the cap only text remains, gathered without recursion.
+As a DOM it equals TipTap's own output for well-formed documents (tests/tiptap), with these differences: alignment is a
+class; a highlight's colour and a column's width are left to the theme; headings are shifted below the page's; a heading
+or a heading cell that says nothing is none; links have our `rel` and no `target`; pictures load lazily; check boxes are
+disabled, since nothing they said would be kept; a YouTube player is a card.
+
+What is out of place is put right and what is unknown gives its text. There is no recursion: beyond a depth elements no
+longer nest, but their text stays; beyond a number of nodes and characters the document ends.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from markupsafe import Markup, escape
 
-from renderer.themes.text.links import is_foreign, safe_link
+from renderer.themes.text.picture import PictureOf, picture_tag
+from renderer.themes.text.tiptap_marks import LINK, Mark, Marks
+from renderer.themes.text.tiptap_nodes import attrs_of, children, kind_of, whole
+from renderer.themes.text.tiptap_table import Cell, plan_table
+from renderer.themes.text.video import read_video, video_card
+from renderer.themes.text.words import Words
 
-_MAX_DEPTH = 40
-_MAX_NODES = 20_000
+MAX_DEPTH = 40
+MAX_NODES = 20_000
+MAX_TEXT = 600_000
+"""Characters."""
 
-_BLOCKS = {
-    "paragraph", "heading", "bulletList", "orderedList", "listItem", "taskList", "taskItem", "blockquote", "codeBlock",
-    "horizontalRule", "image", "table", "tableRow", "tableCell", "tableHeader", "youtube", "doc", "details",
-}  # fmt: skip
-_MARKS = {
-    "bold": "strong", "strong": "strong", "italic": "em", "em": "em", "strike": "s", "underline": "u", "code": "code",
-    "highlight": "mark", "subscript": "sub", "superscript": "sup",
-}  # fmt: skip
-_MARK_ORDER = (
-    "link",
-    "bold",
-    "strong",
-    "code",
-    "italic",
-    "em",
-    "highlight",
-    "strike",
-    "subscript",
-    "superscript",
-    "underline",
-)
-_ALIGN = {"left": "start", "start": "start", "center": "center", "right": "end", "end": "end", "justify": "justify"}
+_ALIGN = {"center": "center", "right": "end", "end": "end", "justify": "justify"}
+_LANGUAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9+#._-]{0,30}")
+_LETTERS = frozenset({"a", "A", "i", "I"})
+_ITEMS = frozenset({"listItem", "list_item", "taskItem", "task_item"})
+_TASKS = frozenset({"taskItem", "task_item"})
+
+_FLOW, _LIST, _TABLE, _ROW = range(4)
+_Frame = tuple[Iterator[Any], str, int, int]
+"""Nodes still to write, the closing tag, what may stand there, and where a heading cell began (else -1)."""
 
 
-def render(document: dict[str, Any], first_heading: int, picture: Callable[[str], str | None]) -> Markup | None:
-    """HTML of a document, or None when it shows nothing."""
-    writer = _Writer(first_heading, picture)
-    writer.blocks(document.get("content"), 0)
-    html = "".join(writer.out)
-    return Markup(html) if writer.seen else None  # noqa: S704 - every part was escaped or is a constant
+def render(document: dict[str, Any], first_heading: int | None, picture: PictureOf, words: Words) -> Markup | None:
+    """HTML of a document, or None when it shows nothing.
+
+    `first_heading` is the level that its own first level becomes; None leaves every level as it is.
+    """
+    writer = _Writer(first_heading, picture, words)
+    writer.write(children(document))
+    return Markup("".join(writer.out)) if writer.seen else None  # noqa: S704 - every part was escaped or is a constant
 
 
 class _Writer:
-    def __init__(self, first_heading: int, picture: Callable[[str], str | None]) -> None:
+    def __init__(self, first_heading: int | None, picture: PictureOf, words: Words) -> None:
         self.out: list[str] = []
         self.seen = False
         self._first = first_heading
-        self._last = first_heading - 1
+        self._last = (first_heading or 0) - 1
         self._picture = picture
-        self._left = _MAX_NODES
+        self._words = words
+        self._marks = Marks()
+        self._left = MAX_NODES
+        self._room = MAX_TEXT
+        self._stack: list[_Frame] = []
+        self._deep = 0
+        self._link_at = 0
 
-    def blocks(self, content: Any, depth: int) -> None:
-        """Children of a place for blocks; runs of inline nodes get a paragraph of their own."""
-        run: list[Any] = []
-        for node in _nodes(content):
-            if _kind(node) in _BLOCKS:
-                self._paragraph(run, depth)
-                run = []
-                self._block(node, depth)
-            elif _kind(node) in ("text", "hardBreak", "mention"):
-                run.append(node)
+    def write(self, nodes: Sequence[Any]) -> None:
+        stack = self._stack
+        stack.append((iter(nodes), "", _FLOW, -1))
+        while stack:
+            source, close, place, began = stack[-1]
+            if place == _FLOW:
+                pushed = self._flow(source)
+            elif place == _LIST:
+                pushed = self._item(source)
+            elif place == _TABLE:
+                pushed = self._table_row(source)
             else:
-                self._paragraph(run, depth)
-                run = []
-                if depth < _MAX_DEPTH:
-                    self.blocks(node.get("content"), depth + 1)
-        self._paragraph(run, depth)
+                pushed = self._table_cell(source)
+            if not pushed:
+                stack.pop()
+                if close:
+                    self._deep -= 1
+                    if began >= 0 and not _shows(self.out, began + 1):
+                        self.out[began] = self.out[began].replace("<th", '<td class="th"', 1)
+                        close = "</td>"
+                    self.out.append(close)
 
-    def _paragraph(self, run: list[Any], depth: int) -> None:
-        if run:
-            self._wrap("p", run, depth)
-
-    def _block(self, node: dict[str, Any], depth: int) -> None:
-        self._left -= 1
-        if self._left < 0:
-            return
-        if depth >= _MAX_DEPTH:
-            self._text_of(node)
-            return
-        kind, content, attrs = _kind(node), node.get("content"), _attrs(node)
-        if kind == "paragraph":
-            self._wrap("p", content, depth, _aligned(attrs))
-        elif kind == "heading":
-            level = attrs.get("level")
-            level = level if isinstance(level, int) and not isinstance(level, bool) and 1 <= level <= 6 else 2
-            # A post's own top level is 2 in most editors; 1 and 2 both become the first level below the page's.
-            wanted = min(6, max(level, 2) - 2 + self._first, self._last + 1)  # never two levels deeper at once
-            if self._wrap(f"h{wanted}", content, depth, _aligned(attrs)):
-                self._last = wanted
-        elif kind in ("bulletList", "taskList"):
-            self._list("ul", ' class="tasks"' if kind == "taskList" else "", content, depth)
-        elif kind == "orderedList":
-            start = attrs.get("start")
-            ok = isinstance(start, int) and not isinstance(start, bool) and 1 < start < 100_000
-            self._list("ol", f' start="{start}"' if ok else "", content, depth)
-        elif kind == "blockquote":
-            self._container("blockquote", content, depth)
-        elif kind == "codeBlock":
-            self.out.append("<pre><code>")
-            self._text_of(node)
-            self.out.append("</code></pre>")
-        elif kind == "horizontalRule":
-            self.out.append("<hr>")
-        elif kind == "image":
-            self._image(attrs)
-        elif kind == "youtube":
-            self._link_card(attrs)
-        elif kind == "table":
-            self._table(content, depth)
-        else:  # a list item or a cell outside its place, or a wrapper
-            self.blocks(content, depth + 1)
-
-    def _wrap(self, tag: str, content: Any, depth: int, attributes: str = "") -> bool:
-        """Whether anything was written."""
-        mark = len(self.out)
-        self.out.append(f"<{tag}{attributes}>")
-        self._inline(content, depth, 0)
-        if tag != "p" and len(self.out) == mark + 1:
-            del self.out[mark:]  # an empty heading is noise to a screen reader
-            return False
-        self.out.append(f"</{tag}>")
+    def _enter(self, opening: str, close: str, nodes: Sequence[Any], place: int = _FLOW, began: int = -1) -> bool:
+        self.out.append(opening)
+        self._deep += 1
+        self._stack.append((iter(nodes), close, place, began))
         return True
 
-    def _container(self, tag: str, content: Any, depth: int, attributes: str = "") -> None:
-        self.out.append(f"<{tag}{attributes}>")
-        self.blocks(content, depth + 1)
-        self.out.append(f"</{tag}>")
+    def _dissolve(self, node: dict[str, Any]) -> bool:
+        """Its children stand where it would."""
+        self._stack.append((iter(children(node)), "", _FLOW, -1))
+        return True
 
-    def _list(self, tag: str, attributes: str, content: Any, depth: int) -> None:
-        items = list(_nodes(content))
-        if not items:
-            return
-        self.out.append(f"<{tag}{attributes}>")
-        for item in items:
-            kind = _kind(item)
-            state = ""
-            if kind == "taskItem":
-                state = ' class="done"' if _attrs(item).get("checked") is True else ' class="open"'
-            inner = item.get("content") if kind in ("listItem", "taskItem") else [item]
-            self._container("li", inner, depth + 1, state)
-        self.out.append(f"</{tag}>")
-
-    def _table(self, content: Any, depth: int) -> None:
-        rows = [
-            [cell for cell in _nodes(row.get("content")) if _kind(cell) in ("tableCell", "tableHeader")]
-            for row in _nodes(content)
-        ]
-        rows = [row for row in rows if row]
-        if not rows:
-            return
-        plain = all(not _spans(cell) for row in rows for cell in row)
-        self.out.append('<div class="table"><table><tbody>')
-        for row in rows:
-            self.out.append("<tr>")
-            for cell in row:
-                tag = "th" if _kind(cell) == "tableHeader" else "td"
-                self._container(tag, cell.get("content"), depth + 1, "" if plain else _spans(cell))
-            self.out.append("</tr>")
-        self.out.append("</tbody></table></div>")
-
-    def _image(self, attrs: dict[str, Any]) -> None:
-        source = self._picture(attrs["src"]) if isinstance(attrs.get("src"), str) else None
-        if not source:
-            return
-        alt = attrs.get("alt") if isinstance(attrs.get("alt"), str) else ""
-        self.out.append(f'<img src="{escape(source)}" alt="{escape(alt)}" loading="lazy" decoding="async">')
-        self.seen = True
-
-    def _link_card(self, attrs: dict[str, Any]) -> None:
-        link = safe_link(attrs["src"]) if isinstance(attrs.get("src"), str) else None
-        if link and is_foreign(link):
-            self.out.append(f'<p><a href="{escape(link)}" rel="noopener ugc">{escape(link)}</a></p>')
-            self.seen = True
-
-    def _inline(self, content: Any, depth: int, linked: int) -> None:
-        for node in _nodes(content):
+    def _flow(self, source: Iterator[Any]) -> bool:
+        """Write blocks until one of them has to be entered; neighbouring inline nodes get a paragraph of their own."""
+        run: list[Any] = []
+        for node in source:
+            if type(node) is not dict:
+                if type(node) is str:
+                    run.append(node)
+                continue
+            kind = node.get("type")
+            if type(kind) is not str:
+                kind = ""
+            if kind in _INLINE:
+                run.append(node)
+                continue
+            if run:
+                self._run(run)
+                run = []
             self._left -= 1
             if self._left < 0:
-                return
-            kind = _kind(node)
-            if kind == "text" and isinstance(node.get("text"), str):
-                self._text(node["text"], node.get("marks"))
-            elif kind == "hardBreak":
-                self.out.append("<br>")
-            elif kind == "image":
-                self._image(_attrs(node))
-            elif depth >= _MAX_DEPTH:
-                self._text_of(node)
-            else:
-                if kind in _BLOCKS and self.out and not self.out[-1].endswith(">"):
-                    self.out.append(" ")
-                self._inline(node.get("content"), depth + 1, linked)
+                return False
+            write = _BLOCKS.get(kind, _Writer._dissolve)
+            if write(self, node):
+                return True
+        if run:
+            self._run(run)
+        return False
 
-    def _text(self, text: str, marks: Any) -> None:
-        if not text:
-            return
-        self.seen = self.seen or not text.isspace()
-        given = {_kind(mark): mark for mark in _nodes(marks)}
-        opened: list[str] = []
-        for name in _MARK_ORDER:
-            if name not in given:
+    def _run(self, run: Sequence[Any]) -> None:
+        self.out.append("<p>")
+        self._inline(run)
+        self.out.append("</p>")
+
+    def _paragraph(self, node: dict[str, Any]) -> bool:
+        self.out.append(f"<p{_aligned(node)}>" if "attrs" in node else "<p>")
+        content = node.get("content")
+        self._inline(content if type(content) is list else children(node))
+        self.out.append("</p>")
+        return False
+
+    def _heading(self, node: dict[str, Any]) -> bool:
+        level = whole(attrs_of(node).get("level"), 1, 6) or 2
+        if self._first is not None:
+            # A post's own top level is 2 in most editors; 1 and 2 both become the first level below the page's.
+            level = min(6, max(level, 2) - 2 + self._first, self._last + 1)  # never two levels deeper at once
+        at = len(self.out)
+        self.out.append(f"<h{level}{_aligned(node)}>")
+        self._inline(children(node))
+        if _shows(self.out, at + 1):
+            self.out.append(f"</h{level}>")
+            self._last = level
+        elif any(part.startswith("<img") for part in self.out[at + 1 :]):
+            self.out[at] = "<p>"  # a picture that says nothing
+            self.out.append("</p>")
+        else:
+            del self.out[at:]  # an empty heading is noise to a screen reader
+        return False
+
+    def _list(self, node: dict[str, Any]) -> bool:
+        if self._deep >= MAX_DEPTH:
+            return self._dissolve(node)
+        nodes = children(node)
+        if not any(isinstance(item, dict | str) for item in nodes):
+            return False
+        if kind_of(node) not in ("orderedList", "ordered_list"):
+            return self._enter(_LISTS.get(kind_of(node), "<ul>"), "</ul>", nodes, _LIST)
+        attrs = attrs_of(node)
+        start = whole(attrs.get("start", attrs.get("order")), -9_999, 999_999)
+        opening = "<ol" if start in (None, 1) else f'<ol start="{start}"'
+        letters = attrs.get("type")
+        if isinstance(letters, str) and letters in _LETTERS:
+            opening += f' type="{letters}"'
+        return self._enter(opening + ">", "</ol>", nodes, _LIST)
+
+    def _item(self, source: Iterator[Any]) -> bool:
+        for node in source:
+            if type(node) is not dict and type(node) is not str:
                 continue
-            if name == "link":
-                href = _attrs(given[name]).get("href")
-                link = safe_link(href) if isinstance(href, str) else None
-                if link:
-                    rel = ' rel="noopener ugc"' if is_foreign(link) else ""
-                    self.out.append(f'<a href="{escape(link)}"{rel}>')
-                    opened.append("a")
-            elif _MARKS[name] not in opened:
-                self.out.append(f"<{_MARKS[name]}>")
-                opened.append(_MARKS[name])
-        self.out.append(str(escape(text)))
-        self.out.extend(f"</{tag}>" for tag in reversed(opened))
-
-    def _text_of(self, node: Any) -> None:
-        stack = [node]
-        while stack and self._left > 0:
             self._left -= 1
-            one = stack.pop()
-            if isinstance(one, list):
-                stack.extend(reversed(one))
-            elif isinstance(one, dict):
-                text = one.get("text")
-                if isinstance(text, str) and text:
-                    self.seen = self.seen or not text.isspace()
-                    self.out.append(str(escape(text)))
-                stack.append(one.get("content"))
+            if self._left < 0:
+                return False
+            kind = kind_of(node)
+            if kind not in _ITEMS:
+                return self._enter("<li>", "</li>", (node,))
+            if kind not in _TASKS:
+                return self._enter("<li>", "</li>", children(node))
+            done = attrs_of(node).get("checked") is True
+            said = escape(self._words["task_done" if done else "task_open"])
+            return self._enter(
+                f'<li class="{"done" if done else "open"}"><label><input type="checkbox" disabled'
+                f'{" checked" if done else ""} aria-label="{said}"><span></span></label><div>',
+                "</div></li>",
+                children(node),
+            )
+        return False
+
+    def _quote(self, node: dict[str, Any]) -> bool:
+        if self._deep >= MAX_DEPTH:
+            return self._dissolve(node)
+        return self._enter("<blockquote>", "</blockquote>", children(node))
+
+    def _details(self, node: dict[str, Any]) -> bool:
+        nodes = [child for child in children(node) if isinstance(child, dict | str)]
+        if self._deep >= MAX_DEPTH or not nodes or kind_of(nodes[0]) != "detailsSummary":
+            return self._dissolve(node)  # without a summary there would be nothing to open
+        at = len(self.out)
+        self.out.append("<details open>" if attrs_of(node).get("open") is True else "<details>")
+        self.out.append("<summary>")
+        self._inline(children(nodes[0]))
+        if not _shows(self.out, at + 2):
+            del self.out[at:]
+            return self._dissolve(node)
+        return self._enter("</summary><div>", "</div></details>", nodes[1:])
+
+    def _code(self, node: dict[str, Any]) -> bool:
+        language = attrs_of(node).get("language")
+        known = isinstance(language, str) and _LANGUAGE.fullmatch(language)
+        self.out.append(f'<pre><code class="language-{language}">' if known else "<pre><code>")
+        self._inline(list(islice(_text_of(node), MAX_NODES)))
+        self.out.append("</code></pre>")
+        return False
+
+    def _rule(self, node: dict[str, Any]) -> bool:
+        self.out.append("<hr>")
+        return False
+
+    def _image(self, node: dict[str, Any]) -> bool:
+        tag = picture_tag(attrs_of(node), self._picture)
+        if tag:
+            self.out.append(tag)
+            self.seen = True
+        return False
+
+    def _youtube(self, node: dict[str, Any]) -> bool:
+        attrs = attrs_of(node)
+        video = read_video(attrs.get("src"), attrs.get("start"))
+        if video is None:
+            link = _as_link(attrs)
+            if self._marks.read(link["marks"]):
+                self._run([link])
+        else:
+            self.out.append(video_card(video, self._words))
+            self.seen = True
+        return False
+
+    def _table(self, node: dict[str, Any]) -> bool:
+        if self._deep >= MAX_DEPTH:
+            return self._dissolve(node)
+        columns, rows = plan_table(child for child in children(node) if isinstance(child, dict | str))
+        if not rows:
+            return False
+        group = f"<colgroup>{'<col>' * columns}</colgroup>" if columns else ""
+        return self._enter(f'<div class="table"><table>{group}<tbody>', "</tbody></table></div>", rows, _TABLE)
+
+    def _table_row(self, source: Iterator[Sequence[Cell]]) -> bool:
+        for row in source:
+            self._left -= 1
+            return self._left >= 0 and self._enter("<tr>", "</tr>", row, _ROW)
+        return False
+
+    def _table_cell(self, source: Iterator[Cell]) -> bool:
+        for cell in source:
+            self._left -= 1
+            began = len(self.out) if cell.tag == "th" else -1
+            return self._left >= 0 and self._enter(cell.opening, f"</{cell.tag}>", cell.content, _FLOW, began)
+        return False
+
+    def _inline(self, nodes: Sequence[Any]) -> None:
+        """Write inline nodes; of blocks among them the inline nodes, set apart by a space."""
+        out, read, left, room = self.out, self._marks.read, self._left, self._room
+        active: list[Mark] = []
+        outer: list[tuple[Iterator[Any], bool]] = []
+        source = iter(nodes)
+        gap = False
+        while True:
+            for node in source:
+                if type(node) is not dict:
+                    if type(node) is not str:
+                        continue
+                    node = {"type": "text", "text": node}
+                left -= 1
+                if left < 0:
+                    outer.clear()
+                    break
+                kind, text = node.get("type"), node.get("text")
+                if kind == "text" and type(text) is str:
+                    room -= len(text)
+                    if room < 0:
+                        text, room, left = text[:room], 0, 0
+                    part = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+                    if not self.seen:
+                        self.seen = part != "" and not part.isspace()
+                elif kind == "hardBreak" or kind == "hard_break":
+                    part = "<br>"
+                elif kind == "image" or kind == "mention":
+                    attrs = attrs_of(node)
+                    part = _mention(attrs) if kind == "mention" else picture_tag(attrs, self._picture)
+                    self.seen = self.seen or part != ""
+                else:
+                    apart = type(kind) is str and kind in _BLOCKS
+                    gap = gap or apart
+                    outer.append((source, apart))
+                    source = iter((_as_link(attrs_of(node)),) if kind == "youtube" else children(node))
+                    break
+                if not part:
+                    continue
+                if gap:
+                    gap = False
+                    if not out[-1].endswith((" ", "\n")) and (out[-1][:1] != "<" or out[-1][1] == "/"):
+                        out.append(" ")
+                marks = node.get("marks")
+                if marks or active:
+                    wanted = read(marks) if marks else ()
+                    if wanted != active:
+                        self._switch(active, wanted)
+                out.append(part)
+            else:
+                if not outer:
+                    break
+                source, apart = outer.pop()
+                gap = gap or apart
+                continue
+            if not outer:
+                break
+        if active:
+            self._switch(active, ())
+        self._left, self._room = left, room
+
+    def _switch(self, active: list[Mark], wanted: Sequence[Mark]) -> None:
+        """Close and open marks as ProseMirror's serializer does: what both neighbours have outermost stays open."""
+        out = self.out
+        kept = 0
+        if active and wanted:
+            most = min(len(active), len(wanted))
+            while kept < most and active[kept] == wanted[kept]:
+                kept += 1
+        while len(active) > kept:
+            mark = active.pop()
+            if mark[0] == LINK and not _shows(out, self._link_at + 1):
+                out[self._link_at] = ""  # a link that nobody could see or hear
+            else:
+                out.append(mark[2])
+        for mark in wanted[kept:]:
+            if mark[0] == LINK:
+                self._link_at = len(out)
+            out.append(mark[1])
+            active.append(mark)
 
 
-def _nodes(content: Any) -> list[dict[str, Any]]:
-    return [node for node in content if isinstance(node, dict)] if isinstance(content, list) else []
+_BLOCKS: dict[str, Callable[[_Writer, dict[str, Any]], bool]] = {
+    "paragraph": _Writer._paragraph, "heading": _Writer._heading, "blockquote": _Writer._quote,
+    "bulletList": _Writer._list, "bullet_list": _Writer._list, "taskList": _Writer._list, "task_list": _Writer._list,
+    "orderedList": _Writer._list, "ordered_list": _Writer._list, "codeBlock": _Writer._code,
+    "code_block": _Writer._code, "horizontalRule": _Writer._rule, "horizontal_rule": _Writer._rule,
+    "image": _Writer._image, "table": _Writer._table, "youtube": _Writer._youtube, "details": _Writer._details,
+    **dict.fromkeys(
+        ("listItem", "list_item", "taskItem", "task_item", "tableRow", "table_row", "tableCell", "table_cell",
+         "tableHeader", "table_header", "detailsSummary", "detailsContent", "doc"), _Writer._dissolve,
+    ),
+}  # fmt: skip
+"""Writers of what stands for itself; each says whether a node was entered. Snake case is ProseMirror's own schema."""
+
+_INLINE = frozenset({"text", "hardBreak", "hard_break", "mention"})
+_LISTS = {"taskList": '<ul class="tasks">', "task_list": '<ul class="tasks">'}
 
 
-def _kind(node: dict[str, Any]) -> str:
-    kind = node.get("type")
-    return kind if isinstance(kind, str) else ""
+def _shows(out: list[str], start: int) -> bool:
+    """Whether a heading, a summary or a link that began there has a name: words, or a picture that says something."""
+    return any(
+        not part.isspace()
+        if part[:1] != "<"
+        else part.startswith("<span") or ("<img" in part and ' alt=""' not in part)
+        for part in out[start:]
+        if part
+    )
 
 
-def _attrs(node: dict[str, Any]) -> dict[str, Any]:
-    attrs = node.get("attrs")
-    return attrs if isinstance(attrs, dict) else {}
+def _text_of(node: dict[str, Any]) -> Iterator[str]:
+    """The text below a node, with a line feed for each break and between blocks."""
+    stack = [iter(children(node))]
+    begun = False
+    while stack:
+        for child in stack[-1]:
+            kind = kind_of(child)
+            if isinstance(child, str):
+                yield child
+            elif kind == "text" and isinstance(child.get("text"), str):
+                yield child["text"]
+            elif kind in ("hardBreak", "hard_break"):
+                yield "\n"
+            elif isinstance(child, dict):
+                if begun and kind in _BLOCKS:
+                    yield "\n"
+                stack.append(iter(children(child)))
+                break
+            begun = True
+        else:
+            stack.pop()
 
 
-def _aligned(attrs: dict[str, Any]) -> str:
-    align = attrs.get("textAlign")
+def _mention(attrs: dict[str, Any]) -> str:
+    name = attrs.get("label") or attrs.get("id")
+    if not isinstance(name, str) or not name.strip():
+        return ""
+    return f'<span class="mention">@{escape(name[:100])}</span>'
+
+
+def _as_link(attrs: dict[str, Any]) -> dict[str, Any]:
+    """What is not a video of YouTube's: its address, in words and as a link."""
+    address = attrs.get("src")
+    address = address.strip() if isinstance(address, str) else ""
+    return {"type": "text", "text": address, "marks": [{"type": "link", "attrs": {"href": address}}]}
+
+
+def _aligned(node: dict[str, Any]) -> str:
+    align = attrs_of(node).get("textAlign")
     place = _ALIGN.get(align) if isinstance(align, str) else None
-    return f' class="align-{place}"' if place and place != "start" else ""
-
-
-def _spans(cell: dict[str, Any]) -> str:
-    parts = []
-    for name in ("colspan", "rowspan"):
-        span = _attrs(cell).get(name)
-        if isinstance(span, int) and not isinstance(span, bool) and 1 < span <= 50:
-            parts.append(f' {name}="{span}"')
-    return "".join(parts)
+    return f' class="align-{place}"' if place else ""

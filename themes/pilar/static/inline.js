@@ -2,6 +2,20 @@ document.addEventListener("click", function (e) {
   var a = e.target.closest && e.target.closest(".fold a");
   if (a) a.closest("details").open = false;
 });
+/* A video's card becomes the player when it is clicked; before that nothing is asked of YouTube. */
+document.addEventListener("click", function (e) {
+  var a = e.target.closest && e.target.closest("a[data-video]");
+  if (!a || e.button || e.metaKey || e.ctrlKey || e.shiftKey || e.altKey) return;
+  e.preventDefault();
+  var box = document.createElement("div"), frame = document.createElement("iframe"), play = a.getAttribute("data-video");
+  frame.src = "https://www.youtube-nocookie.com/embed/" + play + (play.indexOf("?") < 0 ? "?" : "&") + "autoplay=1";
+  frame.title = a.querySelector("b").textContent;
+  frame.allow = "autoplay; encrypted-media; fullscreen; picture-in-picture";
+  box.className = "video";
+  box.appendChild(frame);
+  a.parentNode.replaceChild(box, a);
+  frame.focus();
+});
 /* Whether the place is open now: asked of the visitor's clock in the site's zone, since this page may be kept for long. */
 (function () {
   var all = [].slice.call(document.querySelectorAll("[data-clock]"));

@@ -1,0 +1,88 @@
+"""Tables of TipTap documents, planned before they are written: in HTML's table model no two cells may overlap."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from renderer.themes.text.tiptap_nodes import attrs_of, children, kind_of, whole
+
+_WIDEST_SPAN = 50
+_MOST_SPANNED = 5_000
+_MOST_COLUMNS = 100
+_CELLS = {"tableCell": "td", "table_cell": "td", "tableHeader": "th", "table_header": "th"}
+_ROWS = frozenset({"tableRow", "table_row"})
+
+
+@dataclass(slots=True)
+class Cell:
+    tag: str
+    content: Any
+    width: int = 1
+    height: int = 1
+
+    @property
+    def opening(self) -> str:
+        wide = f' colspan="{self.width}"' if self.width > 1 else ""
+        tall = f' rowspan="{self.height}"' if self.height > 1 else ""
+        return f"<{self.tag}{wide}{tall}>"
+
+
+def plan_table(nodes: Iterable[Any]) -> tuple[int, list[list[Cell]]]:
+    """The number of columns (0: rows differ, or there are too many) and the rows; none is empty.
+
+    What is no row or no cell gets one of its own. Spans reach no further than the table; where they would make cells
+    overlap, every cell takes one place.
+    """
+    rows = [row for row in map(_row, nodes) if row]
+    for below, row in zip(range(len(rows), 0, -1), rows, strict=True):
+        for cell in row:
+            cell.height = min(cell.height, below)
+    columns = _fit(rows)
+    if columns is None:
+        for row in rows:
+            for cell in row:
+                cell.width = cell.height = 1
+        columns = _fit(rows) or 0
+    return columns if columns <= _MOST_COLUMNS else 0, rows
+
+
+def _row(node: Any) -> list[Cell]:
+    return [_cell(child) for child in (children(node) if kind_of(node) in _ROWS else (node,))]
+
+
+def _cell(node: Any) -> Cell:
+    tag = _CELLS.get(kind_of(node))
+    if tag is None:
+        return Cell("td", (node,))
+    attrs = attrs_of(node)
+    if "colspan" not in attrs and "rowspan" not in attrs:
+        return Cell(tag, children(node))
+    width = whole(attrs.get("colspan"), 1, _WIDEST_SPAN) or 1
+    return Cell(tag, children(node), width, whole(attrs.get("rowspan"), 1, _WIDEST_SPAN) or 1)
+
+
+def _fit(rows: list[list[Cell]]) -> int | None:
+    """Columns of a table whose rows fill a rectangle, 0 when they do not, None when cells overlap (HTML §4.9.12)."""
+    widths = {len(row) for row in rows}
+    if all(cell.width == 1 and cell.height == 1 for row in rows for cell in row):
+        return widths.pop() if len(widths) == 1 else 0
+    if sum(cell.width for row in rows for cell in row) > _MOST_SPANNED:
+        return None
+    taken: list[int] = []  # for each column, how many rows the cell above still reaches down
+    columns = 0
+    even = True
+    for number, row in enumerate(rows):
+        place = 0
+        for cell in row:
+            while place < len(taken) and taken[place]:
+                place += 1
+            taken.extend([0] * (place + cell.width - len(taken)))
+            if any(taken[place : place + cell.width]):
+                return None
+            taken[place : place + cell.width] = [cell.height] * cell.width
+            place += cell.width
+        if not number:
+            columns = len(taken)
+        even = even and len(taken) == columns and all(taken)
+        taken = [left - 1 if left else 0 for left in taken]
+    return columns if even else 0
