@@ -225,6 +225,7 @@ def test_a_family_is_the_pairing_that_has_it(themes: Themes, given: Any, pairing
         ({"density": {"sm": "4px"}}, "/density", "a group"),
         ({"motif": "stripes"}, "/motif", "not one of kawung"),
         ({"scheme": "nowhere"}, "/scheme", "not a scheme"),
+        ({"color": {"ground": "#808080"}}, "/color/ground", "is used"),
         ([], "", "expected an object"),
         ("#123456", "", "expected an object"),
     ],

@@ -45,6 +45,7 @@ class Seeds:
 
 
 _LOUD = 0.1  # chroma from which on a ground is a colour, not a tint
+_GREY = 0.004
 _NEUTRAL_CHROMA = {"mono": 0.003, "paper": 0.012, "tint": 0.014, "rich": 0.03, "saturated": 0.03}
 
 
@@ -58,6 +59,8 @@ def light(seeds: Seeds) -> Shades:
     if ground.l < 0.55:  # a dark ground of the site's own: the light mode is then its light relative
         return _dark_on(ground, brand, seeds)
     own = bool(seeds.ground)
+    if own and ground.c < _GREY:  # a grey has no hue to deepen: the brand's, or none
+        ground, chroma = Colour(ground.l, ground.c, hue), chroma if brand.c > 0.01 or ground.l > 0.97 else 0.0
     soft = own and ground.c < 0.06  # a saturated ground is loud enough: its shades only darken
     tint = ground if own else Colour(1, chroma, hue)
     return _shades(
@@ -122,10 +125,11 @@ def _dark_on(ground: Colour, brand: Colour, seeds: Seeds, lit: Colour | None = N
         seeds,
         brand,
         ground=ground,
-        surface=ground.at(ground.l + 0.035, ground.c * 1.08),
-        sunk=ground.at(ground.l + 0.07, ground.c * 1.12),
-        raised=ground.at(ground.l + 0.05, ground.c * 1.1),
-        line=ground.at(ground.l + 0.135, ground.c * 1.15),
+        # Steps are lost near black: on it they begin where the eye does.
+        surface=ground.at(max(ground.l + 0.035, 0.165), ground.c * 1.08),
+        sunk=ground.at(max(ground.l + 0.07, 0.21), ground.c * 1.12),
+        raised=ground.at(max(ground.l + 0.05, 0.185), ground.c * 1.1),
+        line=ground.at(max(ground.l + 0.135, 0.29), ground.c * 1.15),
         ink=own or Colour(0.94, min(0.02, ground.c * 0.5 + 0.004), ground.h),
         muted=0.74,
         ink_step=0.012,
@@ -177,6 +181,7 @@ def _shades(
     }
     # A button's words say what it is; where its fill is lost on the ground, an edge says how large it is.
     shades["button-edge"] = seeds.primary if contrast(seeds.primary, grounds[0]) >= 1.7 else shades["ink"]
+    shades["accent-edge"] = shades["accent"] if contrast(shades["accent"], grounds[0]) >= 1.25 else shades["edge"]
     shades["focus"] = shades["ink"]
     return shades
 

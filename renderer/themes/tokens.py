@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from renderer.themes import palette
+from renderer.themes.colour import from_hex
 from renderer.themes.contract.tokens import MODES, ColourTokens
 from renderer.themes.decode import decode, mark_text
 from renderer.themes.manifest import Manifest, Pairing, Scheme
@@ -21,7 +22,7 @@ _RADIUS = {"none": (0, 0), "sm": (3, 3), "md": (8, 6), "lg": (16, 12), "full": (
 _SPACES = (4, 8, 12, 16, 24, 40, 64, 96)
 _BLACK_ON_PAPER = (
     *("ink", "brand-ink", "on-band", "on-brand", "on-accent", "band-muted"),
-    *("focus", "edge", "brand-edge", "button-edge"),
+    *("focus", "edge", "brand-edge", "button-edge", "accent-edge"),
 )
 _FALLBACK = "#0b6e6e"
 _REMEMBERED = 60_000
@@ -97,6 +98,9 @@ def _settled(
         radius=next((layer.radius for layer in tokens if layer.radius), "md"),
         motif=_motif(manifest, (site, template, theme), repairs),
     )
+    ground = site.tokens.color.ground if site.tokens.color else None
+    if ground and abs(from_hex(ground).l - from_hex(look.light["ground"]).l) > 0.02:
+        repairs.add(site.places["color.ground"], f"too little reads on it; {look.light['ground']} is used")
     return look, repairs.done()
 
 
