@@ -271,9 +271,14 @@ HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
         "ground": Hint("The page’s ground; a dark one makes a dark site.", like=HEX, example="#fbfaf6"),
         "ink": Hint("Colour of text; corrected where it could not be read.", like=HEX, example="#22211e"),
     },
-    tokens.FontTokens: {"pairing": Hint("A pairing of the theme.", example="cangkir", needed=True)},
+    tokens.FontTokens: {
+        "pairing": Hint("A pairing of the theme.", example="cangkir", needed=True),
+        "heading": Hint("Families of headings; the theme’s pairing that has one is taken.", closed=False),
+        "body": Hint("Families of text; the theme’s pairing that has one is taken.", closed=False),
+    },
     tokens.DesignTokens: {
         "color": Hint("Colours: any CSS colour. Few or many; what is left out is derived."),
+        "dark": Hint("Colours that differ at night; without them dark is derived.", closed=False),
         "font": Hint("Typefaces."),
         "radius": Hint("Corners.", choices=("none", "sm", "md", "lg", "full")),
         "density": Hint("Room between things.", choices=("compact", "comfortable", "airy")),
