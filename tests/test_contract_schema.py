@@ -229,6 +229,7 @@ MEANING = (
     r"drawn as (ground|surface|band)",
     r"not one of default",  # a variant of another type
     r"more than \d+ buttons",
+    r"too little reads on it",  # how a colour goes with another
     r"not a telephone number",
     r"a group without items",
 )
