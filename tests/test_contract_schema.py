@@ -225,10 +225,11 @@ MEANING = (
     r"not a path of a page, reserved, or twice",
     r"no section with this id|no such page|not drawn|not among the template’s default sections",
     r"(not|no price) above the amount",  # how two values stand to each other
-    r"overlap|needs open and close|needs a date|not a date",
+    r"overlap|needs open and close|not one opening time|needs a date|not a date",
     r"drawn as (ground|surface|band)",
     r"not one of default",  # a variant of another type
     r"more than \d+ buttons",
+    r"too little reads on it",  # how a colour goes with another
     r"not a telephone number",
     r"a group without items",
 )

@@ -67,9 +67,11 @@ class Linker:
         paths: Mapping[str, str],
         sections: Callable[[str], str | None],
         repairs: Repairs,
+        page_name: str | None = None,
     ) -> None:
         self._reach = reach
         self._path = path
+        self._page_name = page_name
         self._paths = paths
         self._sections = sections
         self._repairs = repairs
@@ -119,7 +121,7 @@ class Linker:
     def _href(self, kind: str, to: Target, names: dict[str, str]) -> str | None:
         reach = self._reach
         if kind == "whatsapp":
-            return reach.whatsapp_link(names.get(to.item or "", to.item), to.text)
+            return reach.whatsapp_link(names.get(to.item or "", to.item), to.text, self._page_name)
         if kind == "phone":
             return reach.phone.tel if reach.phone else None
         if kind == "email":

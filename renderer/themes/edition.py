@@ -82,13 +82,15 @@ def bind(
     known = shared.addresses.known_to(language)
     own_language = shared.language if language != shared.language else None
 
+    titles = {at[plan.path]: plan.content.title for plan in plans}
+
     def shop_for(path: str, sections: Callable[[str], str | None]) -> Workshop:
         return Workshop(
             str(source.id),
             shared.look.motif,
             source.pictures,
             reach,
-            Linker(reach, path, known, sections, repairs),
+            Linker(reach, path, known, sections, repairs, titles.get(path) or f"{source.base_url}{path}"),
             rich,
             own_language,
             repairs,

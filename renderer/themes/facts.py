@@ -50,7 +50,8 @@ class Reach:
             repairs.add(f"{under}/map_url", "not an https address; left out")
         self.route = _route(contact.geo, contact.address, name) or own
 
-    def whatsapp_link(self, item: str | None = None, text: str | None = None) -> str | None:
+    def whatsapp_link(self, item: str | None = None, text: str | None = None, page: str | None = None) -> str | None:
+        """`page` is the title or the address of the page that the link stands on; None: of no page in particular."""
         if self.whatsapp is None:
             return None
         if text is None:
@@ -58,7 +59,7 @@ class Reach:
                 text = self._text if self._text and "{item}" in self._text else self.words["whatsapp_about"]
             else:
                 text = self._text if self._text and "{item}" not in self._text else self.words["whatsapp_plain"]
-        said = text.replace("{site}", self.name).replace("{item}", item or "").replace("{page}", "")
+        said = text.replace("{site}", self.name).replace("{item}", item or "").replace("{page}", page or self.name)
         return self.whatsapp.whatsapp(" ".join(said.split()))
 
 

@@ -15,7 +15,8 @@ from renderer.themes.addresses import (
 )
 from renderer.themes.contract.components import Components, Config
 from renderer.themes.contract.content import Content
-from renderer.themes.contract.lenient import read_model, says_nothing
+from renderer.themes.contract.lenient import read_model
+from renderer.themes.contract.spelling import says_nothing
 from renderer.themes.decode import clean_text, decode
 from renderer.themes.drawn import Drawn
 from renderer.themes.edition import Bindery, bind

@@ -4,7 +4,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 
-from renderer.themes.contract.lenient import Lenient, Listed, ListedText, ShortText, Text
+from renderer.themes.contract.lenient import Lenient, Listed, ListedText, Rich, ShortText, Text
 
 
 def _also(*names: str) -> Any:
@@ -68,7 +68,7 @@ class Item(Lenient):
     id: ShortText = _also("id", "key", "slug")
     name: ShortText = _also("name", "title", "heading", "question", "label", "author", "q")
     label: ShortText = None
-    text: Any = _also("text", "description", "answer", "quote", "body", "content", "bio", "summary", "a")
+    text: Rich = _also("text", "description", "answer", "quote", "body", "content", "bio", "summary", "a")
     role: ShortText = _also("role", "position", "job", "subtitle")
     value: ShortText = _also("value", "number", "stat")
     price: Price | None = None
@@ -108,7 +108,7 @@ class SectionContent(Lenient):
     label: ShortText = _also("label", "eyebrow", "kicker", "overline")
     title: ShortText = _also("title", "heading", "headline", "name")
     intro: Text = _also("intro", "subtitle", "subheading", "subheadline", "lead", "description")
-    text: Any = _also("text", "body", "content", "html", "markdown")
+    text: Rich = _also("text", "body", "content", "html", "markdown")
     note: Text = _also("note", "footnote", "caption")
     items: Listed[Item] = Field(
         default_factory=list,

@@ -11,6 +11,7 @@ from typing import Any
 from renderer.themes.contract import components, content, structure, tokens
 from renderer.themes.contract.lenient import Lenient
 from renderer.themes.contract.sections import KINDS
+from renderer.themes.found.business import LOCAL
 
 DATE = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 TIME = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
@@ -189,6 +190,7 @@ HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
         "open": Hint("Opening time.", like=TIME, example="17:00", needed=True),
         "close": Hint("Closing time; before the opening time means after midnight.", like=TIME, needed=True),
         "closed": Hint("Closed on these days.", closed=False),
+        "time": Hint("Hours in one text.", closed=False, example="08:00–12:00, 13:00–17:00"),
     },
     content.HoursException: {
         "from_": Hint("First day.", like=DATE, example="2027-03-10", needed=True),
@@ -228,7 +230,7 @@ HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
         "name": Hint("Name of the business or person.", most=80, example="Kopi Senja", needed=True),
         "tagline": Hint("What it is, in one line.", example="Kedai kecil di Cihapit"),
         "logo": _IMAGE,
-        "business": Hint("A schema.org type.", example="CafeOrCoffeeShop"),
+        "business": Hint("A type of schema.org, or null.", choices=(*sorted(LOCAL), "Person")),
         "contact": Hint("How to reach it.", needed=True),
         "locations": Hint("Branches, where there are several."),
         "hours": Hint("Opening hours; null rather than guessed."),
@@ -236,6 +238,20 @@ HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
         "payments": Hint("How to pay."),
         "credentials": Hint("Licences and certificates; need provenance “owner”.", closed=False),
         "currency": Hint("IDR.", closed=False),
+        "navigation": Hint("Links of the navigation, where the derived ones do not do.", closed=False),
+    },
+    content.PageTranslation: {
+        "path": Hint("The page’s path in the site’s own language.", like=PATH, needed=True),
+        "as_": Hint("Its address in this language.", like=PATH, example="/about"),
+        "title": Hint("Title of the page.", most=120),
+        "description": Hint("For search engines.", most=160),
+        "nav": Hint("What the navigation calls the page.", most=24),
+        "sections": Hint("By id: the texts that differ."),
+    },
+    content.Translation: {
+        "language": Hint("Its language.", example="en", needed=True),
+        "site": Hint("Facts that differ."),
+        "pages": Hint("Pages that differ."),
     },
     content.Content: {
         "language": Hint("Language of the texts.", choices=LANGUAGES, needed=True),
@@ -258,6 +274,17 @@ HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
         "until": Hint("Last day an announcement shows.", like=DATE, example="2027-03-12"),
     },
     components.Components: {"components": Hint("What stands where, in order.")},
+    components.Redirect: {
+        "from_": Hint("The old path.", example="/lama", needed=True),
+        "to": Hint("A path of the same site.", example="/baru", needed=True),
+    },
+    components.Privacy: {
+        "controller": Hint("Who answers for personal data.", example="Kopi Senja", needed=True),
+        "contact": Hint("E-mail address or number for questions about it.", needed=True),
+        "address": Hint("Address of the controller."),
+        "retention_days": Hint("Days that data is kept, 1 to 36,500.", example=365),
+        "purposes": Hint("What data is used for."),
+    },
     components.Config: {
         "timezone": Hint("IANA name.", example="Asia/Jakarta"),
         "robots": Hint("noindex keeps the site out of search engines."),
@@ -273,8 +300,8 @@ HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
     },
     tokens.FontTokens: {
         "pairing": Hint("A pairing of the theme.", example="cangkir", needed=True),
-        "heading": Hint("Families of headings; the theme’s pairing that has one is taken.", closed=False),
-        "body": Hint("Families of text; the theme’s pairing that has one is taken.", closed=False),
+        "heading": Hint("A family; the theme’s pairing that has it is taken.", closed=False, example="Bitter"),
+        "body": Hint("A family; the theme’s pairing that has it is taken.", closed=False, example="Figtree"),
     },
     tokens.DesignTokens: {
         "color": Hint("Colours: any CSS colour. Few or many; what is left out is derived."),

@@ -17,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 
-from renderer.themes.contract.spelling import NOTHING, key_of, snake, spell
+from renderer.themes.contract.spelling import NOTHING, key_of, says_nothing, snake, spell
 from renderer.themes.repair import Repairs, from_steps
 
 _ROUNDS = 6
@@ -67,11 +67,6 @@ def _lose(info: ValidationInfo, message: str) -> None:
         reading.lost = True
 
 
-def says_nothing(text: str) -> bool:
-    """True for words that only say that there is none: `None`, `undefined`, `n/a`."""
-    return text.strip().casefold() in NOTHING
-
-
 def _text_of(most: int, nothing: frozenset[str] = NOTHING) -> BeforeValidator:
     """Text or a number as text, cut at `most` characters; words that only say "nothing" become None."""
 
@@ -93,6 +88,15 @@ def _text_of(most: int, nothing: frozenset[str] = NOTHING) -> BeforeValidator:
         return text
 
     return BeforeValidator(read)
+
+
+def _rich(value: Any, info: ValidationInfo) -> Any:
+    """Rich text is judged where it is drawn; but a word that only says "nothing" is none."""
+    if isinstance(value, str) and says_nothing(value):
+        if value.strip():
+            _lose(info, "says nothing; left out")
+        return None
+    return value
 
 
 def _as_list(value: Any, info: ValidationInfo) -> Any:
@@ -117,9 +121,11 @@ ShortText = Annotated[str | None, _text_of(SHORT)]
 # Where "none" is a choice like any other.
 Word = Annotated[str | None, _text_of(WORD, NOTHING - {"none"})]
 if TYPE_CHECKING:
+    Rich = Any
     Listed = list[T]
     ListedText = list[str]
 else:
+    Rich = Annotated[Any, BeforeValidator(_rich)]
     Listed = Annotated[list[T | None], BeforeValidator(_as_list), AfterValidator(_drop_empty)]
     ListedText = Listed[ShortText]
 

@@ -64,6 +64,7 @@ NOTHING = frozenset({"", "none", "null", "undefined", "nan", "n/a", "[object obj
 
 
 def says_nothing(value: Any) -> bool:
+    """True for words that only say that there is none: `None`, `undefined`, `n/a`."""
     return isinstance(value, str) and value.strip().casefold() in NOTHING
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from html import unescape
 
-from renderer.themes.contract.lenient import says_nothing
+from renderer.themes.contract.spelling import says_nothing
 from renderer.themes.source import SiteSource
 from renderer.themes.text.typography import polish, shorten
 from renderer.themes.views import PageView, SectionView, SiteView

@@ -3,9 +3,9 @@
 import re
 
 _NUMBER = re.compile(
-    r"^(?:rp\.?|idr)?\s*(?P<digits>\d[\d.,\u00a0 ]*)\s*(?P<unit>rb|ribu|k|jt|juta|mio|miliar|milyar|m)?"
-    r"\s*(?:,-|\.-)?\s*(?:idr|rupiah)?$",
-    re.IGNORECASE,
+    r"^@?\s*(?:rp\.?|idr)?\s*(?P<digits>\d[\d.,\u00a0 ]*)\s*(?P<unit>rb|ribu|k|jt|juta|mio|miliar|milyar|m)?"
+    r"\s*(?:[.,]?-)?\s*(?:idr|rupiah)?$",
+    re.IGNORECASE | re.ASCII,
 )
 _TIMES = {
     "rb": 1_000,
@@ -35,11 +35,14 @@ def parse_rupiah(text: str) -> int | None:
 
 
 def parse_range(text: str) -> tuple[int, int] | None:
-    """`25rb–30rb` → its two ends; None when it is no range."""
+    """`25rb–30rb` → its two ends, and so `25–30rb`; None when it is no range."""
     parts = re.split(r"\s*(?:-|–|—|s\.?/?d\.?|sampai|to)\s*", text.strip()[:80], maxsplit=1)
     if len(parts) != 2:
         return None
-    low, high = parse_rupiah(parts[0]), parse_rupiah(parts[1])
+    match = _NUMBER.match(parts[1])
+    unit = match["unit"] if match else None
+    first = parts[0] + unit if unit and re.fullmatch(r"(?:rp\.?)?\s*\d{1,3}(?:[.,]\d)?", parts[0], re.I) else parts[0]
+    low, high = parse_rupiah(first), parse_rupiah(parts[1])
     return (low, high) if low is not None and high is not None and low < high else None
 
 

@@ -8,6 +8,8 @@ import phonenumbers
 
 _TEXT_MOST = 500
 _STRAIGHT = "01234567890123456789"
+_COUNTING = (_STRAIGHT, _STRAIGHT[::-1])
+_ADDRESS = re.compile(r"^\s*(?:tel:|whatsapp:|(?:https?://)?(?:wa\.me/|api\.whatsapp\.com/send/?\?phone=))", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,13 @@ def read_phone(text: str | None) -> Phone | None:
     """`08…`, `8…`, `628…`, `+62 (0)8…`; None for what is no number and for placeholders such as 0812-3456-7890."""
     if not text:
         return None
-    digits = re.sub(r"\D", "", text[:40].replace("(0)", ""))
+    text = _ADDRESS.sub("", text).split("?")[0].strip()
+    digits = re.sub(r"\D", "", re.sub(r"\(\s*0\s*\)", "", text[:40]))
     if not 6 <= len(digits) <= 15 or re.search(r"[a-wyzA-WYZ]{3,}|[xX]{2,}", text):
         return None
-    if text.strip().startswith("+") and not digits.startswith("62"):
+    abroad = text.startswith("+") or digits.startswith("00")  # 00 is dialled for + (ITU-T E.123)
+    digits = digits.removeprefix("00") if not text.startswith("+") else digits
+    if abroad and not digits.startswith("62"):
         written = "+" + digits
     elif digits.startswith("62"):
         written = "+62" + digits[2:].lstrip("0")
@@ -66,6 +71,7 @@ def _in_fours(national: str) -> str:
 
 
 def _placeholder(national: str) -> bool:
-    """All one digit at the end, or counting up: nobody's number."""
+    """All one digit at the end, or counting up or down: nobody's number."""
     tail = national[-7:]
-    return len(set(tail)) == 1 or tail in _STRAIGHT or national[-8:] in _STRAIGHT or national.startswith("8123456")
+    counting = any(tail in straight for straight in _COUNTING)
+    return len(set(tail)) == 1 or counting or national.startswith("8123456")

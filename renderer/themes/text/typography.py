@@ -3,26 +3,57 @@
 import re
 
 _NBSP = "\u00a0"
+_KEPT = re.compile(
+    r"https?://[^\s\"<>]+|www\.[^\s\"<>]+|[\w.+-]+@[\w-]+\.[\w.-]+|`[^`]*`|\b[\w-]+(?:\.[\w-]+)+/[^\s\"<>]*"
+)
+"""Addresses and code: never touched."""
+_STAND_IN = "\ue000"
+_NUMBER = r"\d{1,4}(?:[.:,]\d{1,3})*"
+_RANGE = re.compile(rf"(?<![\w/.:+-])({_NUMBER})\s*-\s*({_NUMBER})(?![/-]|[.:,]?\d)")
 _RULES = (
     (re.compile(r"\.\.\.+"), "…"),
-    (re.compile(r"(?<=\d)\s*-\s*(?=\d{1,3}(?:\D|$))(?<!-\d)"), "–"),
     (re.compile(r"(?<=\s)--?(?=\s)"), "–"),
     (re.compile(r"(^|[\s(\[{–—/])\"(?=\S)"), r"\1“"),
     (re.compile(r"\""), "”"),
+    (re.compile(r"'(?=\d\ds?\b|n'\s)"), "’"),
     (re.compile(r"(^|[\s(\[{–—/“])'(?=\S)"), r"\1‘"),
     (re.compile(r"'"), "’"),
-    (re.compile(r"(?<=\bRp)\s+(?=\d)"), ""),
+    (re.compile(r"\bRp\.?\s*(?=\d)"), "Rp"),
 )
+_YEAR = re.compile(r"^(?:19|20)\d\d$")
 _SPACES = re.compile(r"[ \t\u00a0]{2,}")
 
 
 def polish(text: str) -> str:
+    """Quotes, dashes, ellipses and `Rp25.000`; addresses, code, dates and telephone numbers stay as they are."""
     text = _SPACES.sub(" ", text)
+    kept: list[str] = []
+    if _STAND_IN not in text and any(mark in text for mark in ("/", "@", "`", "www.")):
+
+        def keep(match: re.Match[str]) -> str:
+            kept.append(match[0])
+            return _STAND_IN
+
+        text = _KEPT.sub(keep, text)
+    if "-" in text:
+        text = _RANGE.sub(_range, text)
+    if text.count('"') % 2:  # one is left over: of inches, where it follows a digit
+        text = re.sub(r"(?<=\d)\"", "″", text, count=1)
+    if text.count("'") == 1:
+        text = re.sub(r"(?<=\d)'(?!\w)", "′", text)
     for pattern, replacement in _RULES:
-        if pattern is _RULES[1][0] and re.search(r"\d{3,}-\d{3,}", text):
-            continue  # a telephone number, not a range
         text = pattern.sub(replacement, text)
+    for one in kept:
+        text = text.replace(_STAND_IN, one, 1)
     return text
+
+
+def _range(match: re.Match[str]) -> str:
+    """`10-12` and `2020-2021` are ranges; `5550-0101` is the end of a telephone number."""
+    ends = (match[1], match[2])
+    if all(len(end) >= 3 and end.isdecimal() for end in ends) and not all(_YEAR.match(end) for end in ends):
+        return match[0]
+    return f"{ends[0]}–{ends[1]}"
 
 
 def heading(text: str) -> str:
