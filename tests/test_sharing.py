@@ -98,10 +98,12 @@ def test_a_long_title_stands_in_four_lines_within_its_column(themes: Themes) -> 
     typeface = read_typeface(card_fonts(site)[card_of(site).heading or ""])
     sizes = (96.0, 64.0, 42.0)
     for text in ("Kopi", "Kopi sore " * 12, "K" * 400, "Keber-" * 60 + " ya"):
-        face, lines = fit_lines(text, typeface, 700, (660, 362), sizes, 1.1)
-        assert len(lines) * face.size * 1.1 <= 362 + face.size
+        face, lines = fit_lines(text, typeface, 700, (660, 362), sizes, 1.1, 4)
+        assert 1 <= len(lines) <= 4
+        assert len(lines) * face.size * 1.1 <= 362
+        assert lines[-1].endswith("…") == (len("".join(lines)) < len(text.replace(" ", "")))
         assert all(face.getlength(line) <= 660 + face.size for line in lines)
-    _, lines = fit_lines("Kopi sore, sebelum pasar tutup lampu", typeface, 700, (660, 362), sizes, 1.1)
+    _, lines = fit_lines("Kopi sore, sebelum pasar tutup lampu", typeface, 700, (660, 362), sizes, 1.1, 4)
     assert " ".join(lines) == "Kopi sore, sebelum pasar tutup lampu"
 
 
