@@ -75,10 +75,14 @@ def html(
     return web.Response(status=status, body=body, headers=answer, content_type="text/html", charset="utf-8")
 
 
-def file(request: web.Request, body: bytes, content_type: str, *, forever: bool = False) -> web.Response:
+def file(
+    request: web.Request, body: bytes, content_type: str, *, forever: bool = False, robots: str | None = None
+) -> web.Response:
     """A file that is no page. `forever`: its address holds the hash of what it shows (RFC 8246)."""
     etag = f'"{sha256(body).hexdigest()[:32]}"'
     headers = {**file_headers(content_type), "Cache-Control": FOREVER if forever else PUBLIC, "ETag": etag}
+    if robots:
+        headers["X-Robots-Tag"] = robots
     if matches(request.headers.getall("If-None-Match", ()), etag):
         return web.Response(status=304, headers=headers)
     return web.Response(body=body, headers={**headers, "Content-Type": content_type})

@@ -5,6 +5,8 @@ import json
 from dataclasses import replace
 from functools import cache
 from io import BytesIO
+from pathlib import Path
+from shutil import copytree
 from threading import Event
 from typing import Any
 
@@ -14,7 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from renderer.app import make_app
 from renderer.seo.easel import Busy, Easel
+from renderer.settings import load as load_settings
 from renderer.themes import Site, Themes, draw_error, draw_password, load_themes, read_site
 from renderer.themes.found.sharing import card_fonts, find_card
 from renderer.themes.motifs import MOTIFS
@@ -98,10 +102,12 @@ def test_a_long_title_stands_in_four_lines_within_its_column(themes: Themes) -> 
     typeface = read_typeface(card_fonts(site)[card_of(site).heading or ""])
     sizes = (96.0, 64.0, 42.0)
     for text in ("Kopi", "Kopi sore " * 12, "K" * 400, "Keber-" * 60 + " ya"):
-        face, lines = fit_lines(text, typeface, 700, (660, 362), sizes, 1.1)
-        assert len(lines) * face.size * 1.1 <= 362 + face.size
+        face, lines = fit_lines(text, typeface, 700, (660, 362), sizes, 1.1, 4)
+        assert 1 <= len(lines) <= 4
+        assert len(lines) * face.size * 1.1 <= 362
+        assert lines[-1].endswith("…") == (len("".join(lines)) < len(text.replace(" ", "")))
         assert all(face.getlength(line) <= 660 + face.size for line in lines)
-    _, lines = fit_lines("Kopi sore, sebelum pasar tutup lampu", typeface, 700, (660, 362), sizes, 1.1)
+    _, lines = fit_lines("Kopi sore, sebelum pasar tutup lampu", typeface, 700, (660, 362), sizes, 1.1, 4)
     assert " ".join(lines) == "Kopi sore, sebelum pasar tutup lampu"
 
 
@@ -265,6 +271,29 @@ async def test_an_svg_is_served_in_a_sandbox(visitor: Visitor, page: Page) -> No
     assert answer.headers["Content-Type"] == "image/svg+xml"
     assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'; style-src 'unsafe-inline'"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_a_picture_of_a_theme_that_is_an_svg_is_served_in_a_sandbox_too(
+    conn: asyncpg.Connection, database: Any, keyring: Any, aiohttp_client: Any, tmp_path: Path
+) -> None:
+    copytree(ROOT, tmp_path / "themes")
+    (tmp_path / "themes" / "pilar" / "static" / "a.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    themes = load_themes(tmp_path / "themes")
+    await make_site(conn, subdomain="kopi")
+    chosen = load_settings(None, {"server": {"base_domains": ["sites.test"]}})
+    visitor = Visitor(await aiohttp_client(make_app(chosen, database.url_as("tapsite_edge"), keyring, themes)))
+    answer = await visitor.get(HOST, themes.get("pilar").files["a.svg"])
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "image/svg+xml")
+    assert answer.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+
+
+async def test_pictures_of_a_site_that_wants_no_index_are_not_indexed_either(
+    conn: asyncpg.Connection, visitor: Visitor
+) -> None:
+    await make_site(conn, subdomain="diam", config={"robots": "noindex"})
+    page = Page((await visitor.get("diam.sites.test")).text)
+    for path in (path_of(og_image(page)), links(page)["apple-touch-icon"], "/favicon.ico"):
+        assert (await visitor.get("diam.sites.test", path)).headers["X-Robots-Tag"] == "noindex"
 
 
 async def test_robots_txt_is_open_or_lets_in_only_those_who_obey_the_pages(

@@ -2,19 +2,21 @@
 
 import json
 import sys
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from renderer import respond
 from renderer.settings import Settings
 from renderer.themes import SiteSource, Themes
 from renderer.themes.decode import MAX_NODES, MAX_TEXT, decode
 
 JSON_COLUMNS = ("config", "design_tokens", "generated_content", "components_config", "css_variables",
                 "available_color_schemes")  # fmt: skip
-_COLUMNS = frozenset(field.name for field in fields(SiteSource))
+# What has a default is the operator's to say, not a row's.
+_COLUMNS = frozenset(field.name for field in fields(SiteSource) if field.default is field.default_factory is MISSING)
 _INSIDE = frozenset({"pages", "site", "language", "sections"})
 """Keys of generated_content: where they stand at the top, the columns were forgotten."""
 
@@ -82,7 +84,7 @@ def draft_source(document: dict[str, Any], settings: Settings, themes: Themes) -
         default_sections=tuple(one for one in sections if isinstance(one, str)) if isinstance(sections, list) else None,
         base_url=settings.origin(f"{subdomain}.{settings.server.base_domains[0]}"),
     )
-    return SiteSource(**row)
+    return SiteSource(**row, images=respond.image_rules(settings))
 
 
 def _text(document: dict[str, Any], name: str) -> str | None:

@@ -5,7 +5,7 @@ from functools import partial
 
 from aiohttp import web
 
-from renderer import respond
+from renderer import respond, themes
 from renderer.keys import LEASE
 from renderer.seo.easel import EASEL, Busy
 from renderer.themes.found import paths, sharing
@@ -28,7 +28,7 @@ async def show_favicon(request: web.Request) -> web.StreamResponse:
     if own is not None and own != request.path:
         return respond.redirect(own, status=302)
     icon = sharing.site_icon(site)
-    return await _send_drawn(request, f"{icon.digest}.ico", icon.ico, "image/x-icon", forever=False)
+    return await _send_drawn(request, site, f"{icon.digest}.ico", icon.ico, "image/x-icon", forever=False)
 
 
 async def show_manifest(request: web.Request) -> web.StreamResponse:
@@ -38,14 +38,15 @@ async def show_manifest(request: web.Request) -> web.StreamResponse:
 
 async def show_icon(request: web.Request) -> web.StreamResponse:
     """The drawn icon; any digest but that of the site as it is now is not found."""
-    icon = sharing.site_icon(await respond.themed(request))
+    site = await respond.themed(request)
+    icon = sharing.site_icon(site)
     name = request.match_info["name"]
     if request.match_info["digest"] != icon.digest or name not in sharing.ICON_NAMES:
         raise web.HTTPNotFound
     if name == sharing.SCALABLE:
-        return respond.file(request, icon.svg.encode(), "image/svg+xml", forever=True)
+        return respond.file(request, icon.svg.encode(), "image/svg+xml", forever=True, robots=site.robots.content)
     size, whole = sharing.ICON_SIZES.get(name, (512, True))
-    return await _send_drawn(request, f"{icon.digest}/{name}", partial(icon.png, size, whole=whole))
+    return await _send_drawn(request, site, f"{icon.digest}/{name}", partial(icon.png, size, whole=whole))
 
 
 async def show_card(request: web.Request) -> web.StreamResponse:
@@ -54,11 +55,12 @@ async def show_card(request: web.Request) -> web.StreamResponse:
     card = sharing.find_card(site, request.match_info["digest"])
     if card is None:
         raise web.HTTPNotFound
-    return await _send_drawn(request, card.digest, partial(draw_card, card, sharing.card_fonts(site)))
+    return await _send_drawn(request, site, card.digest, partial(draw_card, card, sharing.card_fonts(site)))
 
 
 async def _send_drawn(
     request: web.Request,
+    site: themes.Site,
     name: str,
     draw: Callable[[], bytes],
     content_type: str = "image/png",
@@ -70,7 +72,7 @@ async def _send_drawn(
         body = await request.app[EASEL].picture(name, draw)
     except Busy:
         return await respond.error(request, 503, {"Retry-After": str(BUSY_RETRY)})
-    return respond.file(request, body, content_type, forever=forever)
+    return respond.file(request, body, content_type, forever=forever, robots=site.robots.content)
 
 
 routes = [

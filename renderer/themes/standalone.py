@@ -9,6 +9,7 @@ from renderer.themes.site import Site
 
 _SHEET = re.compile(r'<link rel="stylesheet" href="(?P<path>/_theme/[^"]+)">')
 _PRELOAD = re.compile(r'<link rel="preload" href="/_theme/[^>]+>\n?')
+_SERVED = re.compile(r'<link rel="(?:manifest|apple-touch-icon)" href="/[^>]+>\n?')
 _FACE = re.compile(r"@font-face\s*\{[^}]*\}")
 _FAMILY = re.compile(r"font-family:\s*[\"']?([^\"';}]+)")
 _URL = re.compile(r"url\([\"']?(?P<path>/_theme/[^\"')]+)[\"']?\)")
@@ -19,7 +20,7 @@ def standalone(site: Site, drawn: Drawn) -> str:
     look = site.look.pairing
     families = frozenset((look.heading, look.body))
     assets = site.theme.assets
-    html = _PRELOAD.sub("", drawn.html)
+    html = _PRELOAD.sub("", _SERVED.sub("", drawn.html))
     return _SHEET.sub(lambda match: f"<style>{_sheet(assets, match['path'], families)}</style>", html)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from renderer.themes.contract import components, content, structure, tokens
 from renderer.themes.contract.lenient import Lenient
 from renderer.themes.contract.sections import KINDS
-from renderer.themes.found.business import LOCAL
+from renderer.themes.found.business import BUSINESSES
 
 DATE = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 TIME = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
@@ -230,7 +230,7 @@ HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
         "name": Hint("Name of the business or person.", most=80, example="Kopi Senja", needed=True),
         "tagline": Hint("What it is, in one line.", example="Kedai kecil di Cihapit"),
         "logo": _IMAGE,
-        "business": Hint("A type of schema.org, or null.", choices=(*sorted(LOCAL), "Person")),
+        "business": Hint("What schema.org calls it.", choices=BUSINESSES, example="CafeOrCoffeeShop"),
         "contact": Hint("How to reach it.", needed=True),
         "locations": Hint("Branches, where there are several."),
         "hours": Hint("Opening hours; null rather than guessed."),

@@ -27,7 +27,8 @@ TouristInformationCenter ToyStore TravelAgency VacationRental WholesaleStore
 """
 FOOD = frozenset(_FOOD.split())
 LOCAL = FOOD | frozenset(_LOCAL.split())
-_KNOWN = {name.casefold(): name for name in (*LOCAL, "Person", "Organization")}
+BUSINESSES = (*sorted(LOCAL), "Organization", "Person")
+_KNOWN = {name.casefold(): name for name in BUSINESSES}
 _ALSO = {
     "cafe": "CafeOrCoffeeShop", "café": "CafeOrCoffeeShop", "coffeeshop": "CafeOrCoffeeShop",
     "kedaikopi": "CafeOrCoffeeShop", "warung": "Restaurant", "rumahmakan": "Restaurant", "restoran": "Restaurant",

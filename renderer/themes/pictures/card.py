@@ -17,7 +17,7 @@ _DRAWN = 1
 """Raised when the same card is drawn otherwise, so that its address changes with it."""
 _PANEL = 400
 _EDGE = 72
-_SIZES = (96, 88, 80, 72, 64, 58, 52, 46, 42)
+_SIZES = (124, 110, 96, 88, 80, 72, 64, 58, 52, 46, 42)
 _MOST_LINES = 4
 _TITLE_TOP, _TITLE_END = 140.0, 502.0
 """Below the site's name, above the rule over its host."""
@@ -56,13 +56,13 @@ def draw_card(card: Card, files: Mapping[str, bytes]) -> bytes:
     """PNG. `files` are the theme's fonts (WOFF2) by the names in the card; a title they cannot write is left out."""
     heading = _typeface(card.heading, files)
     body = _typeface(card.body, files) or heading
-    title = heading.known(card.title) if heading else ""
+    title = heading.known(card.title) or heading.known(card.name) if heading else ""
     name = body.known(card.name) if body else ""
     panel = _PANEL if title else WIDTH
     image = Image.new("RGB", (WIDTH, HEIGHT), card.ground)
     drawn, turn = figure(card.motif, card.seed)
     inks = {"g": card.brand, "a": card.on_brand, "b": card.accent, "c": card.band_line}
-    scale = 130 / max(drawn.size) if drawn.size else 1.0
+    scale = 144 / max(drawn.size) if drawn.size else 1.0
     image.paste(motif_tile(drawn, turn, (panel, HEIGHT), inks, scale), (WIDTH - panel, 0))
     pen = ImageDraw.Draw(image)
     if title and heading and body:
@@ -80,8 +80,8 @@ def _typeface(name: str | None, files: Mapping[str, bytes]) -> Typeface | None:
 def _write_title(pen: ImageDraw.ImageDraw, card: Card, title: str, heading: Typeface) -> None:
     leading = 1.1
     box = (WIDTH - _PANEL - 2 * _EDGE + 8, _TITLE_END - _TITLE_TOP)
-    face, lines = fit_lines(title, heading, card.heading_weight, box, [s * card.scale for s in _SIZES], leading)
-    lines = lines[:_MOST_LINES]
+    sizes = [size * card.scale for size in _SIZES]
+    face, lines = fit_lines(title, heading, card.heading_weight, box, sizes, leading, _MOST_LINES)
     step = face.size * leading
     top = _TITLE_TOP + (_TITLE_END - _TITLE_TOP - step * len(lines)) / 2
     for index, line in enumerate(lines):

@@ -71,17 +71,23 @@ def set_lines(text: str, face: Face, width: float) -> list[str]:
 
 
 def fit_lines(
-    text: str, typeface: Typeface, weight: int, box: tuple[float, float], sizes: Sequence[float], leading: float
+    text: str,
+    typeface: Typeface,
+    weight: int,
+    box: tuple[float, float],
+    sizes: Sequence[float],
+    leading: float,
+    most: int,
 ) -> tuple[Face, list[str]]:
-    """The largest of `sizes` at which the text fits the box, in lines of nearly equal length; cut at the smallest."""
+    """The largest of `sizes` at which the text fits the box in `most` lines of nearly equal length; cut at the last."""
     width, height = box
     face, lines = typeface.at(sizes[-1], weight), [""]
     for size in sizes:
         face = typeface.at(size, weight)
         lines = set_lines(text, face, width)
-        if len(lines) * size * leading <= height and not _broken(lines, text):
+        if len(lines) <= most and len(lines) * size * leading <= height and not _broken(lines, text):
             return face, _balanced(text, face, width, lines)
-    most = max(1, int(height / (sizes[-1] * leading)))
+    most = min(most, max(1, int(height / (sizes[-1] * leading))))
     if len(lines) > most:
         lines = [*lines[: most - 1], lines[most - 1].rstrip(" ,.;:–-") + "…"]
     return face, lines
