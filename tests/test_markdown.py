@@ -15,18 +15,20 @@ from tests.fragments import fragment
 
 OPTIONS = RichOptions(picture=lambda text: own_path(text, "https://kopi.example"))
 ATTACKS = [
-    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>", "<iframe src=//evil.example>",
-    "<style>*{display:none}</style>", "<a href='javascript:x'>a</a>", "<!-- a", "<![CDATA[x]]>", "<?php x ?>",
-    "[a](javascript:alert(1))", "[a](JaVaScRiPt:alert(1))", "[a](java\tscript:x)", "[a](<java script:x>)",
-    "[a](&#106;avascript:x)", "[a](javascript&colon;x)", "[a](data:text/html;base64,x)", "[a](vbscript:x)",
-    "[a](//evil.example)", "[a](/\\evil.example)", "[a](https://a@evil.example)", "<javascript:alert(1)>", "<data:x>",
-    "![a](javascript:x)", "![a](https://evil.example/x.png)", "![a](//evil.example/x.png)", '![a" onerror="x](/a.png)',
-    '[a](/b "x\\" onclick=\\"y")', '[a](/b \'"><script>\')', "[a]: javascript:x\n\n[a]", "[![a](javascript:x)](javascript:y)",
-    "``` \"onload=x\ncode\n```", "~~~ x\" onclick=\"y\nz\n~~~", "```</code></pre><script>\nx\n```", "|<script>|b|\n|-|-|\n|<b>|c|",
-    "# <script>", "[](https://a.example)", "[ ](https://a.example)", "[![](/a.png)](https://a.example)", "#", "- [ ] ", "- [x]",
-    "- [x] <script>", "&lt;script&gt;", "&#x3c;script&#x3e;", "&#0;&#xD800;&#x202e;", "\x00", "a\\\nb", "| |\n|-|\n", "***", "1986\\. a",
-    "* a\n\n      b\n* c", "> - # a\n>   ```\n>   b", "[a [b](/c) d](/e)", "*a [b*](/c)", "**[a**](/b)", "<https://a.example/<b>>",
-    "{{ 7*7 }}{% x %}", "-----BEGIN", "Setext\n===", "a | b\n-|-\n`|` | c", "![a][b]\n\n[b]: /x.png 'y'", "[//]: # (x)",
+    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>",
+    "<iframe src=//evil.example>", "<style>*{display:none}</style>", "<a href='javascript:x'>a</a>", "<!-- a",
+    "<![CDATA[x]]>", "<?php x ?>", "[a](javascript:alert(1))", "[a](JaVaScRiPt:alert(1))", "[a](java\tscript:x)",
+    "[a](<java script:x>)", "[a](&#106;avascript:x)", "[a](javascript&colon;x)", "[a](data:text/html;base64,x)",
+    "[a](vbscript:x)", "[a](//evil.example)", "[a](/\\evil.example)", "[a](https://a@evil.example)",
+    "<javascript:alert(1)>", "<data:x>", "![a](javascript:x)", "![a](https://evil.example/x.png)",
+    "![a](//evil.example/x.png)", '![a" onerror="x](/a.png)', '[a](/b "x\\" onclick=\\"y")', '[a](/b \'"><script>\')',
+    "[a]: javascript:x\n\n[a]", "[![a](javascript:x)](javascript:y)", '``` "onload=x\ncode\n```',
+    '~~~ x" onclick="y\nz\n~~~', "```</code></pre><script>\nx\n```", "|<script>|b|\n|-|-|\n|<b>|c|", "# <script>",
+    "[](https://a.example)", "[ ](https://a.example)", "[![](/a.png)](https://a.example)", "#", "- [ ] ", "- [x]",
+    "- [x] <script>", "&lt;script&gt;", "&#x3c;script&#x3e;", "&#0;&#xD800;&#x202e;", "\x00", "a\\\nb", "| |\n|-|\n",
+    "***", "1986\\. a", "* a\n\n      b\n* c", "> - # a\n>   ```\n>   b", "[a [b](/c) d](/e)", "*a [b*](/c)",
+    "**[a**](/b)", "<https://a.example/<b>>", "{{ 7*7 }}{% x %}", "-----BEGIN", "Setext\n===", "a | b\n-|-\n`|` | c",
+    "![a][b]\n\n[b]: /x.png 'y'", "[//]: # (x)",
 ]  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Markdown → HTML: markdown-it-py without raw HTML, then nh3's allow-list as the second wall.
 
-CommonMark with tables, strikethrough and task lists. What was read is remembered by its text, since a site's row is read
-again for every change anywhere in it.
+CommonMark with tables, strikethrough and task lists. What was read is remembered by its text, since a site's row is
+read again for every change anywhere in it.
 """
 
 import re
@@ -37,7 +37,7 @@ _ATTRIBUTES = {
     "ol": {"start"},
     "img": {"src"},
     "input": {"type", "disabled", "checked", "aria-label"},
-    **dict.fromkeys(("ul", "li", "th", "td", "code"), {"class"}),
+    **{tag: {"class"} for tag in ("ul", "li", "th", "td", "code")},
 }
 _CLASS = re.compile(r"tasks|th|done|open|align-(?:center|end)|language-[A-Za-z0-9][A-Za-z0-9+#._-]{0,30}")
 _IMAGE = re.compile(r'<img src="(\d+)">')

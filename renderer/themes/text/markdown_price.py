@@ -1,7 +1,7 @@
 """What reading a Markdown text would cost, from its signs: markdown-it takes time for what looks like markup.
 
-It is nearly linear in them, but slow: sixty thousand brackets take more than a second, where a post of ten thousand words
-takes 40 ms. So a text beyond the budget is Markdown as far as the budget reaches, and plain paragraphs from there.
+It is nearly linear in them, but slow: sixty thousand brackets take more than a second, where a post of ten thousand
+words takes 40 ms. A text beyond the budget is Markdown as far as the budget reaches, and plain paragraphs from there.
 """
 
 import re
@@ -10,8 +10,8 @@ BUDGET = 90_000
 """Microseconds, roughly, of one core."""
 
 _SIGNS = {
-    "[": 30, "![": 30, "](": 25, '"': 18, "'": 18, "*": 13, "_": 13, "~": 13, "`": 9, "<": 20, "://": 60, "&": 8, "\\": 6,
-    "\n": 26, "|": 20, "-": 4, "+": 4, "#": 3, "]": 6, ">": 8,
+    "[": 30, "![": 30, "](": 25, '"': 18, "'": 18, "*": 13, "_": 13, "~": 13, "`": 9, "<": 20, "://": 60, "&": 8,
+    "\\": 6, "\n": 26, "|": 20, "-": 4, "+": 4, "#": 3, "]": 6, ">": 8,
 }  # fmt: skip
 _ITEM = re.compile(r"^[ >\t]*(?:[-+*]|\d{1,9}[.)])[ \t]", re.MULTILINE)
 _ITEM_PRICE = 25
