@@ -82,14 +82,29 @@ def test_a_post_of_ten_thousand_words_is_read_to_its_end() -> None:
         "## Bagian\n\n" + "Kopi susu dari kebun sendiri, **dipanggang** pagi hari. " * 20 + "\n\n- satu\n- dua\n\n"
     ) * 60
     assert len(post) < 100_000
-    assert markdown_price.split(post) == (post, "")
+    assert markdown_price.split(post)[:2] == (post, "")
 
 
 @pytest.mark.parametrize("name", hostile(10))
 def test_what_is_read_is_within_the_budget(name: str) -> None:
-    read, rest = markdown_price.split(hostile(100_000)[name])
+    read, rest, _ = markdown_price.split(hostile(100_000)[name])
     assert read + rest == hostile(100_000)[name]
     assert markdown_price.price(read) <= markdown_price.BUDGET
+
+
+def test_many_dear_texts_are_read_until_the_purse_is_empty() -> None:
+    options = RichOptions(purse=markdown_price.Purse())
+    drawn = [str(render_rich(md(f"**a{number}** " + "*" * 5_000), options)) for number in range(20)]
+    assert "<strong>a0</strong>" in drawn[0]
+    assert "<strong>" not in drawn[-1]
+    assert "**a19**" in drawn[-1]
+    again = RichOptions(purse=markdown_price.Purse())
+    assert [str(render_rich(md(f"**a{number}** " + "*" * 5_000), again)) for number in range(20)] == drawn
+
+
+def test_levels_of_lists_lose_no_text() -> None:
+    html = html_of("\n".join("  " * level + f"- t{level}" for level in range(40)))
+    assert all(f"t{level}\n" in html or f"t{level}<" in html for level in range(40))
 
 
 def test_a_wide_table_is_priced_by_its_cells() -> None:
