@@ -7,9 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from renderer.themes.text import tiptap
 from renderer.themes.text.links import own_path
 from renderer.themes.text.rich import RichOptions, plain_text, render_rich
+from renderer.themes.text.tiptap import MAX_DEPTH
+from renderer.themes.text.tiptap_inline import MAX_NODES, MAX_TEXT
+from renderer.themes.text.tiptap_nodes import BLOCKS, INLINE
 from tests.fragments import fragment
 
 OPTIONS = RichOptions(picture=lambda text: own_path(text, "https://kopi.example"))
@@ -17,7 +19,7 @@ JUNK: list[Any] = [
     None, True, 0, -1, 3.5, float("inf"), 10**30, "", "x", "x" * 100_000, [], [[]], [None], {}, {"type": "text"},
     {"type": []}, ["bold"], {"a": {"b": []}}, "</p><script>", "javascript:alert(1)", '" onload="x', "\x00",
 ]  # fmt: skip
-KINDS = [*tiptap._BLOCKS, *tiptap._INLINE, "widget", "script", ""]
+KINDS = [*sorted(BLOCKS | INLINE), "widget", "script", ""]
 MARKS = ["bold", "italic", "link", "highlight", "code", "textStyle", "superscript", "nothing"]
 ATTRS = ["level", "start", "order", "type", "language", "src", "alt", "title", "width", "height", "href", "colspan"]
 ATTRS += ["rowspan", "checked", "textAlign", "color", "label", "id", "open"]
@@ -79,7 +81,7 @@ def test_three_thousand_levels_lose_no_text(kind: str) -> None:
     html = html_of(inner)
     assert "dasar" in html
     assert all(f"tingkat{level}<" in html or f"tingkat{level} " in html for level in range(3_000))
-    assert html.count("<blockquote>") <= tiptap.MAX_DEPTH
+    assert html.count("<blockquote>") <= MAX_DEPTH
 
 
 def test_tables_in_tables_lose_no_text() -> None:
@@ -99,10 +101,10 @@ def test_marks_and_inline_nodes_nest_without_limit_too() -> None:
 
 
 def test_a_document_ends_at_its_caps() -> None:
-    many = html_of(*(node("paragraph", text("isi")) for _ in range(tiptap.MAX_NODES)))
-    assert many.count("<p>isi</p>") == tiptap.MAX_NODES // 2
+    many = html_of(*(node("paragraph", text("isi")) for _ in range(MAX_NODES)))
+    assert many.count("<p>isi</p>") == MAX_NODES // 2
     long = html_of(*(node("paragraph", text("x" * 50_000)) for _ in range(20)))
-    assert long.count("x") == tiptap.MAX_TEXT
+    assert long.count("x") == MAX_TEXT
     assert fragment(
         html_of(node("bulletList", *(node("listItem", node("paragraph", text("a"))) for _ in range(30_000))))
     )

@@ -18,6 +18,8 @@ MAX_DEPTH = 96
 MAX_NODES = 60_000
 MAX_STRING = 100_000
 _MAX_DIGITS = 18
+_LONGEST_KEY = 500
+_TOO_MANY = "too many values; the rest was left out"
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 _NOT_TEXT = re.compile(
@@ -56,16 +58,14 @@ def decode(
 
 def clean_text(text: str) -> str:
     """Text that can be encoded and shown: no control characters, nothing that reorders the page, no lone surrogates."""
-    if _NOT_TEXT.search(text):
-        text = _NOT_TEXT.sub("", text)
-    if _SURROGATE.search(text):
-        text = _SURROGATE.sub("\ufffd", text)
-    return text
+    if text.isprintable():  # nothing that would go is: most texts are done with a glance
+        return text
+    return _SURROGATE.sub("\ufffd", _NOT_TEXT.sub("", text))
 
 
 def mark_text(text: str) -> str:
     """As `clean_text`, but what cannot stand leaves U+FFFD behind: a value with it in it is no value of any grammar."""
-    return _SURROGATE.sub("\ufffd", _NOT_TEXT.sub("\ufffd", text))
+    return text if text.isprintable() else _SURROGATE.sub("\ufffd", _NOT_TEXT.sub("\ufffd", text))
 
 
 def _loads(text: str) -> Any:
@@ -110,32 +110,38 @@ class _Pruner:
 
     def prune(self, value: Any, depth: int) -> Any:
         self.left -= 1
-        if isinstance(value, str):
-            if len(value) > MAX_STRING:
-                self.lost = f"a text longer than {MAX_STRING} characters was cut"
-                value = value[:MAX_STRING]
-            return self._clean(value)
-        if isinstance(value, dict | list):
-            if depth >= MAX_DEPTH:
-                self.lost = f"nested deeper than {MAX_DEPTH} levels"
-                return None
-            return self._object(value, depth) if isinstance(value, dict) else self._array(value, depth)
-        return value
+        kind = type(value)
+        if kind is str:
+            return self._text(value)
+        if kind is not dict and kind is not list:
+            return value
+        if depth >= MAX_DEPTH:
+            self.lost = f"nested deeper than {MAX_DEPTH} levels"
+            return None
+        return self._object(value, depth + 1) if kind is dict else self._array(value, depth + 1)
+
+    def _text(self, text: str) -> str:
+        if len(text) > MAX_STRING:
+            self.lost = f"a text longer than {MAX_STRING} characters was cut"
+            text = text[:MAX_STRING]
+        return text if text.isprintable() else self._clean(text)
 
     def _object(self, value: dict[str, Any], depth: int) -> dict[str, Any]:
         kept: dict[str, Any] = {}
         for key, item in value.items():
             if self.left <= 0:
-                self.lost = "too many values; the rest was left out"
+                self.lost = _TOO_MANY
                 break
-            kept[self._clean(key[:500])] = self.prune(item, depth + 1)
+            if len(key) > _LONGEST_KEY or not key.isprintable():
+                key = self._clean(key[:_LONGEST_KEY])
+            kept[key] = self.prune(item, depth)
         return kept
 
     def _array(self, value: list[Any], depth: int) -> list[Any]:
         kept: list[Any] = []
         for item in value:
             if self.left <= 0:
-                self.lost = "too many values; the rest was left out"
+                self.lost = _TOO_MANY
                 break
-            kept.append(self.prune(item, depth + 1))
+            kept.append(self.prune(item, depth))
         return kept

@@ -19,6 +19,7 @@ from renderer.themes.repair import Repairs
 from renderer.themes.rhythm import report_grounds, set_grounds
 from renderer.themes.sections import show_section, size_of
 from renderer.themes.source import SiteSource
+from renderer.themes.text.markdown_price import Purse
 from renderer.themes.text.rich import RichOptions
 from renderer.themes.text.typography import heading, shorten
 from renderer.themes.text.words import Words
@@ -78,7 +79,7 @@ def bind(
         for key in (placed.content.id, placed.html_id)
         if key
     }
-    rich = RichOptions(first_heading=3, picture=source.pictures.vet, words=words)
+    rich = RichOptions(first_heading=3, picture=source.pictures.vet, words=words, purse=Purse())
     known = shared.addresses.known_to(language)
     own_language = shared.language if language != shared.language else None
 

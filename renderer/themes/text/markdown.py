@@ -1,7 +1,7 @@
 """Markdown → HTML: markdown-it-py without raw HTML, then nh3's allow-list as the second wall.
 
-CommonMark with tables, strikethrough and task lists. What was read is remembered by its text, since a site's row is read
-again for every change anywhere in it.
+CommonMark with tables, strikethrough and task lists. What was read is remembered by its text, since a site's row is
+read again for every change anywhere in it.
 """
 
 import re
@@ -15,19 +15,23 @@ from typing import Any
 import nh3
 from cachetools import LRUCache, cached
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
 from renderer.themes.decode import clean_text
 from renderer.themes.text.links import link_tag, safe_link
-from renderer.themes.text.markdown_price import split
+from renderer.themes.text.markdown_price import Purse, split
 from renderer.themes.text.paragraphs import paragraphs
 from renderer.themes.text.picture import PictureOf, picture_tag
 from renderer.themes.text.words import Words
 
 _REMEMBERED = 8 * 2**20
 """Bytes."""
-_NESTING = 60
+_BLOCKS_NEST = 100
+"""Deeper, the parser drops what it finds: lists of fifty levels, or quotes of a hundred."""
+_INLINE_NESTS = 20
+"""Deeper, it leaves the text as it is written, so this may be low: brackets in brackets take their square in time."""
 _TAGS = {
     *("p", "br", "strong", "em", "s", "del", "code", "pre", "blockquote", "ul", "ol", "li", "a", "hr", "img"),
     *("h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "label", "input", "span", "div"),
@@ -37,7 +41,7 @@ _ATTRIBUTES = {
     "ol": {"start"},
     "img": {"src"},
     "input": {"type", "disabled", "checked", "aria-label"},
-    **dict.fromkeys(("ul", "li", "th", "td", "code"), {"class"}),
+    **{tag: {"class"} for tag in ("ul", "li", "th", "td", "code")},
 }
 _CLASS = re.compile(r"tasks|th|done|open|align-(?:center|end)|language-[A-Za-z0-9][A-Za-z0-9+#._-]{0,30}")
 _IMAGE = re.compile(r'<img src="(\d+)">')
@@ -52,11 +56,16 @@ class _Read:
 
     pieces: tuple[str, ...]
     pictures: tuple[dict[str, Any], ...]
+    price: int
     size: int
 
 
-def render(text: str, first_heading: int, picture: PictureOf, words: Words) -> Markup | None:
+def render(text: str, first_heading: int, picture: PictureOf, words: Words, purse: Purse) -> Markup | None:
+    """HTML, or None when it shows nothing. Once the purse is empty Markdown is shown as it is written."""
+    if purse.left <= 0:
+        return Markup(paragraphs(text)) or None  # noqa: S704 - escaped there
     read = _read(text, first_heading, words)
+    purse.left -= read.price  # also where it was remembered: what is drawn must not hang on what was drawn before
     parts = [read.pieces[0]]
     for attrs, piece in zip(read.pictures, read.pieces[1:], strict=True):
         parts += [picture_tag(attrs, picture) or str(escape(attrs["alt"])), piece]
@@ -81,7 +90,7 @@ def words_of(text: str) -> str:
     lock=Lock(),
 )
 def _read(text: str, first_heading: int, words: Words) -> _Read:
-    marked, rest = split(text)
+    marked, rest, price = split(text)
     reader = _reader()
     found: dict[str, Any] = {"pictures": []}
     tokens = reader.parse(marked)
@@ -101,17 +110,30 @@ def _read(text: str, first_heading: int, words: Words) -> _Read:
     pieces = _IMAGE.split(clean + paragraphs(rest))
     pictures = tuple(found["pictures"][int(number)] for number in pieces[1::2])
     size = 1_000 + getsizeof(text) + sum(map(getsizeof, pieces)) + sum(len(str(one)) for one in pictures)
-    return _Read(tuple(pieces[::2]), pictures, size)
+    return _Read(tuple(pieces[::2]), pictures, price, size)
 
 
 @lru_cache(maxsize=1)
 def _reader() -> MarkdownIt:
-    reader = MarkdownIt("commonmark", {"html": False, "typographer": True, "maxNesting": _NESTING})
-    reader.enable(["table", "strikethrough", "replacements", "smartquotes"])
+    reader = _commonmark(_BLOCKS_NEST)
+    inner = _commonmark(_INLINE_NESTS)
+
+    def read_inline(state: StateCore) -> None:
+        for token in state.tokens:
+            if token.type == "inline":
+                token.children = []
+                inner.inline.parse(token.content, inner, state.env, token.children)
+
+    reader.core.ruler.at("inline", read_inline)
     reader.add_render_rule("image", _picture)
     reader.add_render_rule("link_open", _link)
     reader.add_render_rule("task", lambda self, tokens, index, options, env: tokens[index].content)
     return reader
+
+
+def _commonmark(nesting: int) -> MarkdownIt:
+    reader = MarkdownIt("commonmark", {"html": False, "typographer": True, "maxNesting": nesting})
+    return reader.enable(["table", "strikethrough", "replacements", "smartquotes"])
 
 
 def _judge(tag: str, name: str, value: str) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from renderer.themes.text import markdown, tiptap
+from renderer.themes.text.markdown_price import Purse
 from renderer.themes.text.paragraphs import paragraphs
 from renderer.themes.text.picture import PictureOf
 from renderer.themes.text.words import Words, words_for
@@ -18,18 +19,24 @@ _MOST = 100_000
 
 @dataclass(frozen=True, slots=True)
 class RichOptions:
-    """`first_heading` is the level that a document's own first level becomes; `picture` vets an image address."""
+    """`first_heading` is the level that a document's own first level becomes; `picture` vets an image address.
+
+    `purse` is shared by all texts of a site; without one, each may cost what one text may cost.
+    """
 
     first_heading: int = 3
     picture: PictureOf = lambda source: None
     words: Words = field(default_factory=lambda: words_for("id"))
+    purse: Purse | None = None
 
 
 def render_rich(value: Any, options: RichOptions) -> Markup | None:
     """HTML for a block of text, or None when nothing in it would be seen."""
     if isinstance(value, dict):
         if value.get("type") == "markdown" and isinstance(value.get("text"), str):
-            return markdown.render(value["text"][:_MOST], options.first_heading, options.picture, options.words)
+            return markdown.render(
+                value["text"][:_MOST], options.first_heading, options.picture, options.words, options.purse or Purse()
+            )
         if value.get("type") == "doc" or isinstance(value.get("content"), list):
             return tiptap.render(value, options.first_heading, options.picture, options.words)
         value = value.get("text")

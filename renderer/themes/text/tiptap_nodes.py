@@ -3,6 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
+INLINE = frozenset({"text", "hardBreak", "hard_break", "mention"})
+BLOCKS = frozenset({
+    "paragraph", "heading", "blockquote", "bulletList", "bullet_list", "taskList", "task_list", "orderedList",
+    "ordered_list", "listItem", "list_item", "taskItem", "task_item", "codeBlock", "code_block", "horizontalRule",
+    "horizontal_rule", "image", "table", "tableRow", "table_row", "tableCell", "table_cell", "tableHeader",
+    "table_header", "youtube", "details", "detailsSummary", "detailsContent", "doc",
+})  # fmt: skip
+"""Of other kinds only the text is known. Snake case is ProseMirror's own schema."""
+
+
+def is_node(value: Any) -> bool:
+    """Whether anything could be shown of it: a bare string counts as text."""
+    return isinstance(value, dict | str)
+
 
 def children(node: dict[str, Any]) -> Sequence[Any]:
     """Its content as a list: generators also write one node, a bare string, or `text` where content belongs."""
