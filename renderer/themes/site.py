@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -59,15 +60,21 @@ class Site:
     favicon: str | None
     robots: Robots
     """Whether search engines may keep the site: the one flag that head, header and robots.txt ask."""
-    shares: Mapping[str, Share]
-    """What each page is called and looks like where it is shared, by address."""
-    graph: Graph
     redirects: Mapping[str, str]
     """Old paths, as `redirect_key` makes them, and the addresses they lead to."""
     repairs: tuple[Repair, ...]
     others: tuple["Site", ...] = ()
     kept: dict[str, tuple[Any, Drawn]] = field(default_factory=dict, compare=False, repr=False)
     """The page drawn last at each address, with all it was drawn from beside the site itself."""
+
+    @cached_property
+    def shares(self) -> Mapping[str, Share]:
+        """What each page is called and looks like where it is shared, by address."""
+        return share_pages(self.source, self.view, self.pages, self.look, self.variant)
+
+    @cached_property
+    def graph(self) -> Graph:
+        return draw_graph(self.source, self.view, self.pages, self.shares)
 
     @property
     def name(self) -> str:
@@ -163,7 +170,6 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
         addresses.leads,
         repairs,
     )
-    shares = share_pages(source, own.view, own.pages, look, variant)
     site = Site(
         theme=theme,
         source=source,
@@ -176,8 +182,6 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
         nav=own.nav,
         favicon=source.pictures.vet(source.favicon_url),
         robots=site_robots(config.robots, is_protected=source.is_protected),
-        shares=shares,
-        graph=draw_graph(source, own.view, own.pages, shares),
         redirects=redirects,
         repairs=(),
     )
@@ -188,19 +192,7 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
         again = Repairs()
         other_plans = plan_pages(said, components, defaults, again)
         other = bind(shared, said, words_for(spoken.code), spoken.code, other_plans, again)
-        shares = share_pages(source, other.view, other.pages, look, site.variant)
-        others.append(
-            replace(
-                site,
-                view=other.view,
-                words=other.words,
-                pages=other.pages,
-                nav=other.nav,
-                shares=shares,
-                graph=draw_graph(source, other.view, other.pages, shares),
-                kept={},
-            )
-        )
+        others.append(replace(site, view=other.view, words=other.words, pages=other.pages, nav=other.nav, kept={}))
     return replace(site, others=tuple(others), repairs=repairs.done())
 
 

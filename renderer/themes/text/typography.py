@@ -11,21 +11,25 @@ _STAND_IN = "\ue000"
 _NUMBER = r"\d{1,4}(?:[.:,]\d{1,3})*"
 _RANGE = re.compile(rf"(?<![\w/.:+-])({_NUMBER})\s*-\s*({_NUMBER})(?![/-]|[.:,]?\d)")
 _RULES = (
-    (re.compile(r"\.\.\.+"), "…"),
-    (re.compile(r"(?<=\s)--?(?=\s)"), "–"),
-    (re.compile(r"(^|[\s(\[{–—/])\"(?=\S)"), r"\1“"),
-    (re.compile(r"\""), "”"),
-    (re.compile(r"'(?=\d\ds?\b|n'\s)"), "’"),
-    (re.compile(r"(^|[\s(\[{–—/“])'(?=\S)"), r"\1‘"),
-    (re.compile(r"'"), "’"),
-    (re.compile(r"\bRp\.?\s*(?=\d)"), "Rp"),
+    ("...", re.compile(r"\.\.\.+"), "…"),
+    ("-", re.compile(r"(?<=\s)--?(?=\s)"), "–"),
+    ('"', re.compile(r"(^|[\s(\[{–—/])\"(?=\S)"), r"\1“"),
+    ('"', re.compile(r"\""), "”"),
+    ("'", re.compile(r"'(?=\d\ds?\b|n'\s)"), "’"),
+    ("'", re.compile(r"(^|[\s(\[{–—/“])'(?=\S)"), r"\1‘"),
+    ("'", re.compile(r"'"), "’"),
+    ("Rp", re.compile(r"\bRp\.?\s*(?=\d)"), "Rp"),
 )
+"""What a text must hold for the rule to matter, the rule, and what takes the place."""
+_TOUCHED = re.compile(r"[\"'\t\u00a0-]|\.\.\.|Rp|  ")
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 _SPACES = re.compile(r"[ \t\u00a0]{2,}")
 
 
 def polish(text: str) -> str:
     """Quotes, dashes, ellipses and `Rp25.000`; addresses, code, dates and telephone numbers stay as they are."""
+    if not _TOUCHED.search(text):
+        return text
     text = _SPACES.sub(" ", text)
     kept: list[str] = []
     if _STAND_IN not in text and any(mark in text for mark in ("/", "@", "`", "www.")):
@@ -41,8 +45,9 @@ def polish(text: str) -> str:
         text = re.sub(r"(?<=\d)\"", "″", text, count=1)
     if text.count("'") == 1:
         text = re.sub(r"(?<=\d)'(?!\w)", "′", text)
-    for pattern, replacement in _RULES:
-        text = pattern.sub(replacement, text)
+    for mark, pattern, replacement in _RULES:
+        if mark in text:
+            text = pattern.sub(replacement, text)
     for one in kept:
         text = text.replace(_STAND_IN, one, 1)
     return text
