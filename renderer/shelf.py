@@ -1,7 +1,7 @@
 """Sites as their themes read them, kept by the text of their rows: what is found here cannot be stale.
 
-A row may be large, and reading it slow: beyond a size that happens in a thread, once for all who wait for it, so that
-one site's content never holds up the visitors of the others.
+Reading a row takes milliseconds, and a hostile one takes hundreds: unless it is tiny, that happens in a thread, once for
+all who wait for it, so that one site's content never holds up the visitors of the others.
 """
 
 import asyncio
@@ -17,8 +17,8 @@ from renderer.themes import Drawn, PostSource, Site, SiteSource, Themes
 
 ROOM = 64 * 2**20
 """What all kept sites may count for, in bytes."""
-LARGE = 60_000
-"""Characters of row text beyond which a site is read and drawn off the event loop: some ten milliseconds of work."""
+LARGE = 4_000
+"""Characters of row text beyond which a site is read and drawn off the event loop; less is some two milliseconds."""
 _THREADS = 2
 
 T = TypeVar("T")
