@@ -1,6 +1,6 @@
 """Sites as their themes read them, kept by the text of their rows: what is found here cannot be stale.
 
-Reading a row takes milliseconds, and a hostile one takes hundreds: unless it is tiny, that happens in a thread, once for
+Reading a row takes milliseconds, a hostile one hundreds: unless it is tiny, that happens in a thread, once for
 all who wait for it, so that one site's content never holds up the visitors of the others.
 """
 
