@@ -232,6 +232,7 @@ MEANING = (
     r"too little reads on it",  # how a colour goes with another
     r"not a telephone number",
     r"a group without items",
+    r"too little reads on it",  # a ground in the middle greys
 )
 
 

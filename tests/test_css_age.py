@@ -15,7 +15,9 @@ _PROPERTIES = frozenset(
     """
     align-content align-items align-self animation background background-color background-image background-position
     background-repeat background-size border border-bottom border-bottom-color border-bottom-style border-bottom-width
-    border-collapse border-color border-left border-radius border-right border-spacing border-style border-top
+    border-collapse border-color border-left border-left-color border-left-style
+    border-left-width border-radius border-right border-right-color border-right-style border-right-width
+    border-spacing border-style border-top
     border-top-color border-width bottom box-shadow box-sizing break-after break-before break-inside caption-side clear
     clip color color-scheme column-count column-gap column-width columns content counter-increment counter-reset cursor
     display fill filter flex flex-basis flex-direction flex-flow flex-grow flex-shrink flex-wrap float font font-family
