@@ -178,9 +178,10 @@ def test_the_owners_own_icon_stands_before_their_logo_and_that_before_a_drawn_on
 
 
 def test_pages_that_are_no_content_ask_for_nothing_that_the_gate_would_refuse(themes: Themes) -> None:
-    site = read(themes, is_protected=True)
+    site = read(themes, is_protected=True, favicon_url="/ikon.png")
     for drawn in (draw_error(site, 404), draw_password(site, action="/_password", error=None, next_path="/")):
         assert not {"manifest", "apple-touch-icon", "canonical"} & set(links(Page(drawn.html)))
+        assert links(Page(drawn.html))["icon"].startswith("data:image/svg+xml,")
     assert not {"manifest", "apple-touch-icon"} & set(links(draw(site)))
 
 

@@ -108,7 +108,8 @@ def _head(
 ) -> Head:
     look = site.look
     first = look.dark if look.mode == "dark" else look.light
-    own = own_icon(site)
+    shown = canonical is not None or not site.source.is_protected  # the gate refuses a picture to its own form
+    own = own_icon(site) if shown else None
     files = site.theme.files
     return Head(
         title=title,

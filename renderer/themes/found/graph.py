@@ -21,7 +21,7 @@ from renderer.themes.source import SiteSource
 from renderer.themes.views import PageView, SectionView, SiteView
 
 # `</script>`, `<!--` and what ends a line in older JavaScript are spelt as escapes, so nothing breaks out.
-_ESCAPES = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
+_ESCAPES = tuple((mark, f"\\u{ord(mark):04x}") for mark in "<>&\u2028\u2029")
 _MOST_EXCEPTIONS = 30
 # A shop's or a writer's list in the shape of a menu is none of schema.org's.
 _SERVES = FOOD | {"LocalBusiness", "Organization"}
@@ -196,4 +196,7 @@ def _filled(node: dict[str, Any]) -> dict[str, Any]:
 
 
 def _json(node: dict[str, Any]) -> str:
-    return json.dumps(node, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
+    text = json.dumps(node, ensure_ascii=False, separators=(",", ":"))
+    for mark, escape in _ESCAPES:  # far cheaper than str.translate
+        text = text.replace(mark, escape)
+    return text

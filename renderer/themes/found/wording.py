@@ -21,13 +21,22 @@ _MARKS = re.compile(
 )
 
 
+# What a text without any of these needs not be asked for again: a graph has hundreds of names.
+_MARKED = re.compile(r"[<&*_~`#\[]")
+_ROUGH = re.compile(r"[\"'-]|\.\.\.|Rp\s")
+
+
 def plain(text: str | None) -> str:
     """Text without tags, entities or Markdown's marks, in one line; empty where it only says "nothing"."""
     if not text or says_nothing(text):
         return ""
-    bare = _MARKS.sub("", _LINK.sub(r"\1", _TAG.sub(" ", unescape(str(text)[:5_000]))))
+    bare = str(text)[:5_000]
+    if _MARKED.search(bare):
+        bare = _MARKS.sub("", _LINK.sub(r"\1", _TAG.sub(" ", unescape(bare))))
+        if says_nothing(bare):
+            return ""
     bare = " ".join(bare.split())
-    return "" if says_nothing(bare) else polish(bare)
+    return polish(bare) if _ROUGH.search(bare) else bare
 
 
 def page_title(source: SiteSource, view: SiteView, page: PageView) -> str:
