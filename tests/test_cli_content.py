@@ -160,11 +160,14 @@ def test_render_draws_a_page_that_needs_no_other_file(tmp_path: Path) -> None:
     assert page.all("link") == [link for link in page.all("link") if link.attrs["rel"] in ("canonical", "icon")]
 
 
-def test_render_draws_any_page_in_either_language_and_lists_repairs_on_standard_error() -> None:
-    done = renderer("render", "-", "--page", "/cerita", "--language", "en", stdin=json.dumps(GOOD))
-    page = Page(done.stdout)
-    assert "Sejak 1998." in page.text
+def test_render_draws_any_page_in_any_language_of_the_site_and_lists_repairs_on_standard_error() -> None:
+    story = {"path": "/cerita", "as": "/story", "sections": [{"id": "c", "text": "Since 1998."}]}
+    content = {**GOOD["generated_content"], "languages": ["id", "en"], "translations": {"en": {"pages": [story]}}}
+    text = json.dumps({"generated_content": content})
+    page = Page(renderer("render", "-", "--page", "/cerita", "--language", "en", stdin=text).stdout)
+    assert "Since 1998." in page.text
     assert page.all("html")[0].attrs["lang"] == "en"
+    assert "Sejak 1998." in renderer("render", "-", "--page", "/cerita", stdin=text).stdout
     assert POINTER in renderer("render", "-", stdin=json.dumps(BAD)).stderr
 
 
@@ -174,6 +177,7 @@ def test_render_draws_any_page_in_either_language_and_lists_repairs_on_standard_
         (("--page", "/hilang"), GOOD, "there is /, /cerita"),
         (("--theme", "hilang"), GOOD, "there is pilar"),
         (("--variant", "hilang"), GOOD, "the theme has default"),
+        (("--language", "fr"), GOOD, "there is id"),
         ((), [], "found an array"),
     ],
 )

@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from renderer.cli.context import Config, load_settings, named_theme
 from renderer.cli.drafts import DraftError, draft_source, read_draft, read_text
-from renderer.themes import draw_page, load_themes, read_site, standalone
+from renderer.themes import Site, draw_page, load_themes, read_site, standalone
 
 
 def register(app: typer.Typer) -> None:
@@ -24,7 +24,7 @@ def render(
     ] = None,
     page: Annotated[str, typer.Option("--page", help="Path of the page.")] = "/",
     language: Annotated[
-        str | None, typer.Option("--language", help="Language of the words round the content.", show_default=False)
+        str | None, typer.Option("--language", help="The same page in this language of the site.", show_default=False)
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="File to write; default: standard output.")] = None,
 ) -> None:
@@ -42,14 +42,12 @@ def render(
         if variant not in known:
             raise _fault(f"no variant {variant!r}; the theme has {', '.join(known)}")
         document["template_variant"] = variant
-    if language:
-        _speak(document, language)
     site = read_site(themes, draft_source(document, settings, themes))
     for remark in remarks:
         typer.echo(f"document: {remark}", err=True)
     for repair in site.repairs:
         typer.echo(f"{repair.pointer}: {repair.message}", err=True)
-    drawn = draw_page(site, page, [], datetime.now(UTC))
+    drawn = draw_page(site, _in_language(site, page, language) if language else page, [], datetime.now(UTC))
     if drawn is None:
         raise _fault(f"no page {page}; there is {', '.join(site.paths)}")
     html = standalone(site, drawn)
@@ -60,11 +58,13 @@ def render(
         typer.echo(f"{out} written.", err=True)
 
 
-def _speak(document: dict[str, Any], language: str) -> None:
-    content = document.setdefault("generated_content", {})
-    if isinstance(content, dict):
-        document["generated_content"] = {key: value for key, value in content.items() if key != "lang"}
-        document["generated_content"]["language"] = language
+def _in_language(site: Site, path: str, language: str) -> str:
+    """The address of the same page in another of the site's languages."""
+    page = site.pages.get(path)
+    tongues = {tongue.code: tongue.href for tongue in page.tongues} if page else {}
+    if page and language not in tongues:
+        raise _fault(f"no {path} in {language!r}; there is {', '.join(tongues) or site.words.language}")
+    return tongues.get(language, path)
 
 
 def _fault(message: str) -> typer.Exit:
