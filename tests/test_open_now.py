@@ -1,6 +1,7 @@
 """“Open now” as a browser says it, whatever the hour of the page's making and the visitor's own time zone."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,11 +10,17 @@ import pytest
 from playwright.async_api import Browser
 
 from renderer.themes import Themes, draw_page, read_site
-from tests import test_browser
+from tests import browsers
 from tests.pages import NOW, Page, draw, source
 
-browser = test_browser.browser
-needs_browser = test_browser.pytestmark
+browser = browsers.browser
+
+
+def in_a_browser(test: Callable[..., Any]) -> Callable[..., Any]:
+    for mark in browsers.needs_browser:
+        test = mark(test)
+    return test
+
 
 WEEKLY = [
     {"days": ["mo", "tu", "we", "th"], "time": "08:00-12:00, 13:00-17:00"},
@@ -69,8 +76,7 @@ def at(day: int, hour: int, minute: int = 0, zone: str = "Asia/Jakarta") -> date
         (at(30, 7), "Sekarang tutup, buka 08.00", "now Senin"),
     ],
 )
-@needs_browser[0]
-@needs_browser[1]
+@in_a_browser
 async def test_a_browser_says_whether_it_is_open(
     browser: Browser, themes: Themes, moment: datetime, words: str, state: str
 ) -> None:
@@ -78,8 +84,7 @@ async def test_a_browser_says_whether_it_is_open(
     assert await said(browser, html, moment) == (words, state)
 
 
-@needs_browser[0]
-@needs_browser[1]
+@in_a_browser
 async def test_a_place_that_never_closes_and_one_that_never_opens(browser: Browser, themes: Themes) -> None:
     always = page_with(themes, {"setiap hari": "24 jam"}, "en", "Asia/Jayapura")
     assert (await said(browser, always, at(24, 23, 59)))[0] == "Open now"
