@@ -50,7 +50,10 @@ class Shelf:
         return await asyncio.shield(task)
 
     async def draw(self, site: Site, path: str, posts: Sequence[PostSource], now: datetime) -> Drawn | None:
-        """`themes.draw_page`, off the loop for a large site."""
+        """`themes.draw_page`, off the loop for a large site, unless the page is at hand."""
+        kept = themes.kept_page(site, path, posts, now)
+        if kept is not None:
+            return kept
         return await self._run(site.source, lambda: themes.draw_page(site, path, posts, now))
 
     def close(self) -> None:

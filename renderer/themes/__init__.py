@@ -4,7 +4,7 @@ Pure after `load_themes`: no I/O, no clock, no database. Nothing read from a row
 and nothing in a row can make `read_site`, `draw_page`, `draw_error` or `draw_password` raise.
 """
 
-from renderer.themes.draw import draw_error, draw_page, draw_password, next_change
+from renderer.themes.draw import draw_error, draw_page, draw_password, kept_page, next_change
 from renderer.themes.drawn import Asset, Drawn
 from renderer.themes.load import Theme, ThemeError, Themes, load_themes
 from renderer.themes.pictures.resizer import Resizer
@@ -29,6 +29,7 @@ __all__ = [
     "draw_error",
     "draw_page",
     "draw_password",
+    "kept_page",
     "load_themes",
     "next_change",
     "read_site",

@@ -30,16 +30,21 @@ def draw_page(site: Site, path: str, posts: Sequence[PostSource], now: datetime)
     spoken = site.at(path)
     if spoken is None:
         return None
-    today = now.astimezone(_zone(site)).date()
-    given = (tuple(posts), today)
-    kept = spoken.kept.get(path)
-    if kept is not None and kept[0] == given:
-        return kept[1]
-    drawn = _draw_page(spoken, spoken.pages[path], posts, today)
-    if len(spoken.kept) >= _KEPT:
-        spoken.kept.clear()
-    spoken.kept[path] = (given, drawn)
+    drawn = kept_page(site, path, posts, now)
+    if drawn is None:
+        today = _today(site, now)
+        drawn = _draw_page(spoken, spoken.pages[path], posts, today)
+        if len(spoken.kept) >= _KEPT:
+            spoken.kept.clear()
+        spoken.kept[path] = (tuple(posts), today), drawn
     return drawn
+
+
+def kept_page(site: Site, path: str, posts: Sequence[PostSource], now: datetime) -> Drawn | None:
+    """The page as it was drawn before from all the same, or None."""
+    spoken = site.at(path)
+    kept = spoken.kept.get(path) if spoken else None
+    return kept[1] if kept is not None and kept[0] == (tuple(posts), _today(site, now)) else None
 
 
 def _draw_page(site: Site, page: PageView, posts: Sequence[PostSource], today: date) -> Drawn:
@@ -185,6 +190,10 @@ def _change(site: Site, change: Any) -> Pair:
         days += f"–{words.date(change.last, 'd MMM')}"
     hours = change.span.say(words.clock_mark) if change.span else words["closed"]
     return Pair(f"{days}: {change.label}" if change.label else days, hours)
+
+
+def _today(site: Site, now: datetime) -> date:
+    return now.astimezone(_zone(site)).date()
 
 
 def _zone(site: Site) -> ZoneInfo:
