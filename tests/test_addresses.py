@@ -86,6 +86,12 @@ def test_a_chain_as_long_as_the_list_is_one_hop(themes: Themes) -> None:
     assert site_with(themes, redirects={**chain, "/r900": "/baru"}).redirect("/r0") == "/baru"
 
 
+def test_whatever_leads_into_a_loop_leads_nowhere(themes: Themes) -> None:
+    loop = {f"/r{number}": f"/r{(number + 1) % 900}" for number in range(900)}
+    site = site_with(themes, redirects={"/masuk": "/r5", **loop, "/aman": "/baru"})
+    assert dict(site.redirects) == {"/aman": "/baru"}
+
+
 def test_the_privacy_page_says_who_what_for_and_how_long(themes: Themes) -> None:
     privacy = {
         "controller": "PT Kopi & Teh",

@@ -109,17 +109,33 @@ def read_redirects(raw: Any, taken: Iterable[str], leads: Mapping[str, str], rep
             repairs.add(where, "redirected twice; the first counts")
         else:
             stated[source] = (target, where)
+    ends = _ends({source: target for source, (target, _) in stated.items()})
     found = {redirect_key(path): address for path, address in leads.items()}
-    for source, (first, where) in stated.items():
-        target, seen = first, {source}
-        while (step := _bare(target)) in stated and step not in seen and step not in pages:
-            seen.add(step)
-            target = stated[step][0]
-        if _bare(target) in seen:
+    for source, (_, where) in stated.items():
+        end = ends[source]
+        if end is None:
             repairs.add(where, "leads back to itself; left out")
         else:
-            found[source] = target
+            found[source] = end
     return MappingProxyType(found)
+
+
+def _ends(steps: Mapping[str, str]) -> dict[str, str | None]:
+    """Where each path's chain ends, None for those that lead into a loop; every step is taken once."""
+    ends: dict[str, str | None] = {}
+    for source in steps:
+        chain: dict[str, None] = {}
+        step, end = source, None
+        while step in steps and step not in ends and step not in chain:
+            chain[step] = None
+            end = steps[step]
+            step = _bare(end)
+        if step in chain:
+            end = None
+        elif step in ends:
+            end = ends[step]
+        ends |= dict.fromkeys(chain, end)
+    return ends
 
 
 def _entries(raw: Any, repairs: Repairs) -> Iterable[tuple[str, Redirect]]:

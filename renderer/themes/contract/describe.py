@@ -40,7 +40,7 @@ def describe() -> str:
 
 def _called(model: type[Lenient]) -> str:
     return {"SectionContent": "section", "PageContent": "page", "SiteFacts": "site", "ColourTokens": "color",
-            "DesignTokens": "tokens", "FontTokens": "font", "Target": "to"}.get(
+            "DesignTokens": "tokens", "FontTokens": "font", "Target": "to", "WhatsApp": "whatsapp"}.get(
         model.__name__, "".join(f" {mark.lower()}" if mark.isupper() else mark for mark in model.__name__).strip()
     )  # fmt: skip
 
