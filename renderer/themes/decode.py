@@ -7,6 +7,7 @@ thousands deep. Text can also be cut, hold lone surrogates or NUL, or be no JSON
 import json
 import math
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -22,14 +23,25 @@ _LONGEST_KEY = 500
 _TOO_MANY = "too many values; the rest was left out"
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Controls, noncharacters, private use; and embeddings, overrides and isolates, which reach beyond their own text where
+# they are not closed, and a text may be cut anywhere. Right-to-left scripts need none of them: their letters carry
+# their direction (UAX #9), and the marks U+200E, U+200F and U+061C stay.
 _NOT_TEXT = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufeff\ufffe\uffff"
-    # Embeddings, overrides and isolates reach beyond their own text where they are not closed, and a text may be cut
-    # anywhere. Right-to-left scripts need none of them: their letters carry their direction (UAX #9), and the marks
-    # U+200E, U+200F and U+061C stay.
-    "\u202a-\u202e\u2066-\u2069\u206a-\u206f\ufff9-\ufffb]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f"
+    "\u202a-\u202e\u2066-\u206f\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\ufffb"
+    + "".join(chr(plane * 0x10000 + last) for plane in range(15) for last in (0xFFFE, 0xFFFF))
+    + "\U000f0000-\U0010ffff]"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_BREAK = re.compile("[\x85\u2028\u2029]")
+_MARK = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_HEAPED = re.compile(f"({_MARK}{{4}}){_MARK}+")
+"""More marks on one letter than any spelling has: they would run into the lines above and below."""
+_STRAY = re.compile(f'(?<![^\\s!"$-)+-/:-@\\[-`{{-~])(?:{_MARK}|[\ufe00-\ufe0f\u0591-\u05bd\u064b-\u065f])+')
+"""Marks with no letter before them, which stick to whatever the page has there: its own brackets, for one."""
+_UNSEEN = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and symbols, as Unicode has it, that nobody sees."""
 
 
 def decode(
@@ -57,10 +69,19 @@ def decode(
 
 
 def clean_text(text: str) -> str:
-    """Text that can be encoded and shown: no control characters, nothing that reorders the page, no lone surrogates."""
-    if text.isprintable():  # nothing that would go is: most texts are done with a glance
-        return text
-    return _SURROGATE.sub("\ufffd", _NOT_TEXT.sub("", text))
+    """Text that can be encoded, shown and kept in its place, in Unicode's normal form C (as HTML asks for)."""
+    if text.isascii():
+        return _CONTROL.sub("", text) if _CONTROL.search(text) else text
+    text = _SURROGATE.sub("\ufffd", text)
+    text = _BREAK.sub("\n", _NOT_TEXT.sub("", text))
+    return unicodedata.normalize("NFC", _STRAY.sub("", _HEAPED.sub(r"\1", text)))
+
+
+def is_seen(text: str) -> bool:
+    """Whether a reader would see anything: more than spaces, invisible characters, and marks without a letter."""
+    if text.isascii():
+        return bool(text.strip())
+    return any(unicodedata.category(one)[0] not in "ZCM" and one not in _UNSEEN for one in text)
 
 
 def mark_text(text: str) -> str:
@@ -124,7 +145,7 @@ class _Pruner:
         if len(text) > MAX_STRING:
             self.lost = f"a text longer than {MAX_STRING} characters was cut"
             text = text[:MAX_STRING]
-        return text if text.isprintable() else self._clean(text)
+        return text if text.isprintable() and text.isascii() else self._clean(text)
 
     def _object(self, value: dict[str, Any], depth: int) -> dict[str, Any]:
         kept: dict[str, Any] = {}
@@ -132,7 +153,7 @@ class _Pruner:
             if self.left <= 0:
                 self.lost = _TOO_MANY
                 break
-            if len(key) > _LONGEST_KEY or not key.isprintable():
+            if len(key) > _LONGEST_KEY or not key.isprintable() or not key.isascii():
                 key = self._clean(key[:_LONGEST_KEY])
             kept[key] = self.prune(item, depth)
         return kept

@@ -81,13 +81,19 @@ def next_change(site: Site, path: str, now: datetime) -> datetime | None:
     days = [
         day
         for section in (page.sections if page else ())
-        for day in (section.first, section.last + timedelta(days=1) if section.last else None)
+        for day in (section.first, _after(section.last) if section.last else None)
         if day
     ]
     if site.view.week:
-        days += [change.last + timedelta(days=1) for change in site.view.week.week.exceptions]
-    moments = (datetime.combine(day, time(), zone).astimezone(UTC) for day in days)
+        days += [_after(change.last) for change in site.view.week.week.exceptions]
+    # The first and the last days that a date can hold have no moment in every zone, and nothing changes then.
+    ahead = (day for day in days if now.date() - timedelta(days=1) <= day < date.max)
+    moments = (datetime.combine(day, time(), zone).astimezone(UTC) for day in ahead)
     return min((moment for moment in moments if moment > now), default=None)
+
+
+def _after(day: date) -> date:
+    return day + timedelta(days=1) if day < date.max else day
 
 
 def draw_error(site: Site, status: int, path: str = "/") -> Drawn:

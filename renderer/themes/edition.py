@@ -1,7 +1,7 @@
 """A site in one language: every page drawn into views, under the address it has in that language."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from renderer.themes.actions import Linker, alive_in, keep_links
@@ -17,6 +17,7 @@ from renderer.themes.privacy import privacy_text
 from renderer.themes.provenance import VOUCHED_TYPES, Provenance
 from renderer.themes.repair import Repairs
 from renderer.themes.rhythm import report_grounds, set_grounds
+from renderer.themes.room import Room
 from renderer.themes.sections import show_section, size_of
 from renderer.themes.source import SiteSource
 from renderer.themes.text.markdown_price import Purse
@@ -63,6 +64,7 @@ class Bindery:
     placed: frozenset[str]
     """Paths of the site's own pages."""
     worded: Mapping[str, frozenset[str]]
+    room: Room = field(default_factory=Room)
 
 
 def bind(
@@ -96,6 +98,7 @@ def bind(
             own_language,
             repairs,
             shared.sections,
+            shared.room,
         )
 
     def find(name: str, here: Mapping[str, str]) -> str | None:
@@ -124,6 +127,7 @@ def bind(
             key: placed.html_id for placed in reversed(wanted) for key in (placed.html_id, placed.content.id) if key
         }
         shop = shop_for(at[plan.path], lambda name, here=here: find(name, here))  # type: ignore[misc]
+        shared.room.turn_page()
         drawn[at[plan.path]] = _draw_sections(wanted, view, shop)
     there = {f"{path}#{section.id}" for path, placed in drawn.items() for section, _ in placed}
     pages: dict[str, PageView] = {}
@@ -173,6 +177,8 @@ def _tongues(shared: Bindery, path: str, language: str) -> tuple[Tongue, ...]:
 def _draw_sections(wanted: list[Placed], view: SiteView, shop: Workshop) -> list[tuple[SectionView, Placed]]:
     drawn = []
     for placed in wanted:
+        if not shop.room.section(placed.pointer, shop.repairs):
+            continue
         section = show_section(
             placed.kind,
             placed.content,
@@ -218,7 +224,9 @@ def _page(
         drawn = [*banner, replace(_plain_hero(name), title=_as_shown(name, title, shown, view)), *rest]
     drawn = [_named(section, view, title, shown) if section.type == "hero" else section for section in drawn]
     one = next(section for section in drawn if section.type == "hero")
-    drawn = [section for section in drawn if section.type != "hero" or section is one]
+    before = [section for section in drawn[: drawn.index(one)] if section.type == "announcement"]
+    # The page's first heading comes first, wherever the row has it: what stands under it are its parts.
+    drawn = [*before, one, *(section for section in drawn if section.type != "hero" and section not in before)]
     description = plan.content.description
     sections = set_grounds(drawn)
     report_grounds(sections, placed, repairs)
@@ -282,6 +290,8 @@ def _windowed(section: SectionView, placed: Placed, repairs: Repairs) -> Section
         except ValueError:
             days[name] = None
             repairs.add(f"{placed.standing}/{name}", "not a date as 2027-03-10; ignored")
+    if section.type == "hero":
+        return section  # a page without its first heading is none
     return replace(section, first=days["from_"], last=days["until"])
 
 

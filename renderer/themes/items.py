@@ -16,6 +16,7 @@ from renderer.themes.motifs import draw_motif, kin, named_motif
 from renderer.themes.pictures.rules import Pictures
 from renderer.themes.prices import show_price
 from renderer.themes.repair import Repairs
+from renderer.themes.room import Room
 from renderer.themes.text.phone import read_phone
 from renderer.themes.text.rich import RichOptions, render_rich
 from renderer.themes.text.typography import heading, polish, shorten
@@ -54,6 +55,7 @@ class Workshop:
     repairs: Repairs
     sections: Mapping[str, Section]
     """What the theme says of each section type."""
+    room: Room
 
 
 def needed(kind: str) -> Callable[[ItemView], bool]:
@@ -76,7 +78,7 @@ _NEEDS = {
 
 def show_items(items: list[Item], kind: str, section_id: str, under: str, shop: Workshop) -> tuple[ItemView, ...]:
     """The items of the list at `under`."""
-    return _show([(f"{under}/{index}", item) for index, item in enumerate(items)], kind, section_id, shop)
+    return _show([(f"{under}/{index}", item) for index, item in enumerate(items)], kind, section_id, under, shop)
 
 
 def show_groups(
@@ -95,7 +97,7 @@ def show_groups(
     rows += [(name or None, None, "", found) for name, found in by_category.items()]
     views = []
     for index, (name, text, place, found) in enumerate(rows):
-        shown = _show(found, kind, f"{section_id}-{index}", shop)
+        shown = _show(found, kind, f"{section_id}-{index}", under, shop)
         if shown:
             if name:
                 name = heading(cut(name, 120, place, "name", shop.repairs) if place else shorten(name, 120))
@@ -106,16 +108,19 @@ def show_groups(
     return tuple(views)
 
 
-def _show(found: list[tuple[str, Item]], kind: str, section_id: str, shop: Workshop) -> tuple[ItemView, ...]:
+def _show(
+    found: list[tuple[str, Item]], kind: str, section_id: str, under: str, shop: Workshop
+) -> tuple[ItemView, ...]:
     wanted = needed(kind)
+    found = found[: shop.room.entries(len(found), under, shop.repairs)]
     names = {item.id: item.name for _, item in found if item.id and item.name}
     kept = []
-    for index, (under, item) in enumerate(found):
-        view = _item(item, index, kind, section_id, under, names, shop)
+    for index, (place, item) in enumerate(found):
+        view = _item(item, index, kind, section_id, place, names, shop)
         if wanted(view):
             kept.append(view)
         else:
-            shop.repairs.add(under, f"needs {_NEEDS.get(kind, 'a name')}; left out")
+            shop.repairs.add(place, f"needs {_NEEDS.get(kind, 'a name')}; left out")
     most = MOST_IN_ROW.get(kind)
     if most is None:
         return tuple(kept)

@@ -197,6 +197,8 @@ def _placed(kind: str, section: SectionContent, one: Standing, page: int, number
 
 def _unique_ids(placed: list[Placed]) -> Iterable[Placed]:
     seen: set[str] = {"main", "top"}
+    if not any(one.kind == "hero" for one in placed):
+        seen |= {"hero", "hero-h"}  # the page gets one of its own
     for one in placed:
         name, count = one.html_id, 2
         while name in seen or f"{name}-h" in seen:  # the second is its heading's

@@ -1,10 +1,11 @@
 """The newest posts as the home page lists them."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from renderer.themes.decode import clean_text
+from renderer.themes.decode import clean_text, is_seen
 from renderer.themes.motifs import draw_motif
 from renderer.themes.site import Site
 from renderer.themes.source import PostSource
@@ -19,10 +20,10 @@ def show_posts(site: Site, posts: Sequence[PostSource]) -> tuple[PostView, ...]:
     shown = []
     for post in posts[:_MOST]:
         title = clean_text(post.title).strip()
-        if not title or not post.slug:
+        if not is_seen(title) or not post.slug:
             continue
         excerpt = clean_text(post.excerpt or "").strip()
-        day = post.visible_from.astimezone(ZoneInfo(site.zone)).date()
+        day = _day(post.visible_from, site.zone)
         motif = site.look.motif if site.look.motif != "none" else "kertas"
         shown.append(
             PostView(
@@ -36,3 +37,11 @@ def show_posts(site: Site, posts: Sequence[PostSource]) -> tuple[PostView, ...]:
             )
         )
     return tuple(shown)
+
+
+def _day(moment: datetime, zone: str) -> date:
+    """The site's day; the first and the last that can be told have none in every zone."""
+    try:
+        return moment.astimezone(ZoneInfo(zone)).date()
+    except OverflowError:
+        return moment.date()

@@ -4,6 +4,8 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from markupsafe import Markup
+
 from renderer.themes.actions import numbered
 from renderer.themes.contract.components import Component
 from renderer.themes.contract.content import SectionContent
@@ -60,6 +62,9 @@ _MOST_FACTS = 8
 GROUPED = frozenset({"menu", "products", "services", "pricing"})
 FROM_SITE = frozenset({"contact", "channels", "payments", "locations", "hero", "latest-posts"})
 """Types that have something to say from the site's own facts, with no content of their own."""
+
+
+_HEADING = re.compile(r"<(/?)h[1-6](?: [^>]*)?>")
 
 
 def type_name(text: str | None) -> str | None:
@@ -176,11 +181,13 @@ def size_of(title: str | None) -> str:
 
 def _lead(kind: str, content: SectionContent, under: str, shop: Workshop) -> tuple[Any, Any]:
     """What stands under the heading, and the section's own text. Outside text sections they are the same thing."""
-    lead = render_rich(content.intro, shop.rich) if content.intro else None
     rich = shop.rich
-    if kind == "text" and not content.title and not content.label:
+    if kind == "hero" or (kind == "text" and not content.title and not content.label):
         rich = replace(rich, first_heading=2)  # nothing above it but the page's own heading
+    lead = render_rich(content.intro, rich) if content.intro else None
     text = render_rich(content.text, rich)
+    if kind == "announcement":
+        lead, text = _without_headings(lead), _without_headings(text)
     if content.text and text is None:
         shop.repairs.add(f"{under}/text", "nothing to read in it; left out")
     if kind in ("about", "text"):
@@ -188,6 +195,11 @@ def _lead(kind: str, content: SectionContent, under: str, shop: Workshop) -> tup
     if lead is not None and text is not None:
         shop.repairs.add(f"{under}/text", f"not drawn by a section of type {kind} that has an intro")
     return (lead, text) if lead is not None else (text, None)
+
+
+def _without_headings(text: Markup | None) -> Markup | None:
+    """Stands above the page's first heading, so that it may have none of its own. On the engine's own markup only."""
+    return Markup(_HEADING.sub(r"<\1p>", text)) if text is not None else None  # noqa: S704
 
 
 def _has_categories(content: SectionContent) -> bool:

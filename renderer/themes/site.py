@@ -18,7 +18,7 @@ from renderer.themes.contract.components import Components, Config
 from renderer.themes.contract.content import Content
 from renderer.themes.contract.lenient import read_model
 from renderer.themes.contract.spelling import says_nothing
-from renderer.themes.decode import clean_text, decode
+from renderer.themes.decode import clean_text, decode, is_seen
 from renderer.themes.drawn import Drawn
 from renderer.themes.edition import Bindery, bind
 from renderer.themes.found.graph import Graph, draw_graph
@@ -230,7 +230,8 @@ def _clean(source: SiteSource) -> SiteSource:
         text = getattr(source, name)
         if text is not None:
             text = clean_text(text).strip()
-            cleaned[name] = text if name == "subdomain" or not says_nothing(text) else None
+            nothing = says_nothing(text) or not is_seen(text)
+            cleaned[name] = text if not nothing else "situs" if name == "subdomain" else None
     return replace(source, **cleaned)
 
 

@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from renderer.themes.contract.spelling import NOTHING, key_of, says_nothing, snake, spell
+from renderer.themes.decode import is_seen
 from renderer.themes.repair import Repairs, from_steps
 
 _ROUNDS = 6
@@ -81,7 +82,7 @@ def _text_of(most: int, nothing: frozenset[str] = NOTHING) -> BeforeValidator:
         if len(text) > most:
             _lose(info, f"longer than {most} characters; cut")
             text = text[:most].strip()
-        if text.casefold() in nothing:
+        if text.casefold() in nothing or not is_seen(text):
             if text:
                 _lose(info, "says nothing; left out")
             return None

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from html import unescape
 
 from renderer.themes.contract.spelling import says_nothing
+from renderer.themes.decode import clean_text, is_seen
 from renderer.themes.source import SiteSource
 from renderer.themes.text.typography import polish, shorten
 from renderer.themes.views import PageView, SectionView, SiteView
@@ -32,15 +33,22 @@ def plain(text: str | None) -> str:
         return ""
     bare = str(text)[:5_000]
     if _MARKED.search(bare):
-        bare = _MARKS.sub("", _LINK.sub(r"\1", _TAG.sub(" ", unescape(bare))))
-        if says_nothing(bare):
+        bare = _MARKS.sub("", _LINK.sub(r"\1", _TAG.sub(" ", clean_text(unescape(bare)))))
+        if says_nothing(bare) or not is_seen(bare):
             return ""
     bare = " ".join(bare.split())
     return polish(bare) if _ROUGH.search(bare) else bare
 
 
 def page_title(source: SiteSource, view: SiteView, page: PageView) -> str:
-    """At most 70 characters: the owner's for the home page, else what the page is called, with the site's name."""
+    """At most 70 characters: the owner's for the home page, else what the page is called, with the site's name.
+
+    A name that is nothing but marks is better than none.
+    """
+    return _title(source, view, page) or shorten(view.name, MOST_TITLE)
+
+
+def _title(source: SiteSource, view: SiteView, page: PageView) -> str:
     own = plain(source.seo_title) if page.home and speaks_rows(page) else ""
     if own:
         return shorten(own, MOST_TITLE)

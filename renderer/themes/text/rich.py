@@ -3,11 +3,13 @@
 Kinds: a plain string (blank line = paragraph), `{"text": …}`, `{"type": "markdown", "text": …}`, a TipTap document.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from markupsafe import Markup
 
+from renderer.themes.decode import is_seen
 from renderer.themes.text import markdown, tiptap
 from renderer.themes.text.markdown_price import Purse
 from renderer.themes.text.paragraphs import paragraphs
@@ -15,6 +17,9 @@ from renderer.themes.text.picture import PictureOf
 from renderer.themes.text.words import Words, words_for
 
 _MOST = 100_000
+_LETTERS = re.compile(r">[^<&]*[A-Za-z0-9]")
+_SHOWN = re.compile(r"<(?:img|hr|svg)\b")
+"""What is seen without a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,13 @@ class RichOptions:
 
 def render_rich(value: Any, options: RichOptions) -> Markup | None:
     """HTML for a block of text, or None when nothing in it would be seen."""
+    html = _render(value, options)
+    if html is None or _LETTERS.search(html) or _SHOWN.search(html):
+        return html
+    return html if is_seen(html.striptags()) else None
+
+
+def _render(value: Any, options: RichOptions) -> Markup | None:
     if isinstance(value, dict):
         if value.get("type") == "markdown" and isinstance(value.get("text"), str):
             return markdown.render(

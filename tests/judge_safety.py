@@ -1,0 +1,193 @@
+"""What a page could do to its reader: anything that is not on these lists is a problem."""
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from pathlib import Path
+
+from renderer.themes import load_themes
+from tests.judged import Element
+
+BASE_URL = "https://kopi.example"
+"""The origin that tests/pages.py gives its sites."""
+_EVERYWHERE = frozenset(("id", "class", "lang", "dir", "hidden", "role", "tabindex", "title"))
+_ATTRIBUTES: dict[str, frozenset[str]] = {
+    "a": frozenset(("href", "rel", "hreflang")),
+    "img": frozenset(("src", "srcset", "sizes", "alt", "width", "height", "loading", "decoding", "fetchpriority")),
+    "link": frozenset(("rel", "href", "as", "type", "crossorigin", "sizes", "hreflang", "media", "title")),
+    "meta": frozenset(("charset", "name", "property", "content", "media")),
+    "script": frozenset(("type",)),
+    "form": frozenset(("method", "action")),
+    "input": frozenset(("name", "value", "type", "required", "maxlength", "autocomplete", "checked", "disabled")),
+    "label": frozenset(("for",)),
+    "button": frozenset(("type",)),
+    "time": frozenset(("datetime",)),
+    "ol": frozenset(("start",)),
+    "li": frozenset(("value",)),
+    "td": frozenset(("colspan", "rowspan")),
+    "th": frozenset(("colspan", "rowspan", "scope")),
+    "details": frozenset(("open", "name")),
+    "blockquote": frozenset(),
+}
+_DRAWING = frozenset(
+    [
+        "class",
+        "viewBox",
+        "width",
+        "height",
+        "x",
+        "y",
+        "x1",
+        "y1",
+        "x2",
+        "y2",
+        "rx",
+        "ry",
+        "r",
+        "cx",
+        "cy",
+        "d",
+        "points",
+        "fill",
+        "stroke",
+        "stroke-width",
+        "stroke-linecap",
+        "stroke-linejoin",
+        "stroke-dasharray",
+        "opacity",
+        "fill-opacity",
+        "fill-rule",
+        "clip-rule",
+        "transform",
+        "preserveAspectRatio",
+        "xmlns",
+        "focusable",
+        "role",
+        "id",
+        "clip-path",
+        "patternUnits",
+        "patternTransform",
+        "clipPathUnits",
+    ]
+)
+_PATH = re.compile(
+    r"/(?![/\\])(?:[A-Za-z0-9._~!$&'()*+,;=:@/?%-]|%[0-9A-Fa-f]{2})*(?:#[A-Za-z0-9._~!$&'()*+,;=:@/?%-]*)?\Z"
+)
+_OPEN = re.compile(
+    r"https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.?)+(?::\d{1,5})?(?:[/?][A-Za-z0-9._~!$&'()*+,;=:@/?%-]*)?"
+    r"(?:#[A-Za-z0-9._~!$&'()*+,;=:@/?%-]*)?\Z",
+    re.IGNORECASE,
+)
+_PLAIN = re.compile(r"(?:mailto|tel|whatsapp):[A-Za-z0-9._~!$&'()*+,;=:@/?%-]+\Z")
+_STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_ICON = re.compile(r"data:image/svg\+xml,[A-Za-z0-9%/:='._~-]+\Z")
+_NOT_IN_STYLE = re.compile(r"[<\\]|url\(|@import|expression|javascript:|/\*", re.IGNORECASE)
+_NAMES = frozenset(("description", "robots", "theme-color", "viewport", "referrer", "color-scheme"))
+
+
+def problems(elements: list[Element], base_url: str) -> Iterator[str]:
+    for element in elements:
+        yield from _attributes(element)
+        if element.tag in ("script", "style"):
+            yield from _text(element)
+        if element.tag == "link":
+            yield from _link(element, base_url)
+        if element.tag == "meta":
+            yield from _meta(element, base_url)
+        if element.tag == "a" and not is_link(element.get("href"), base_url):
+            yield f"href {element.attrs.get('href')!r}"
+        for name in ("src", "action"):
+            if name in element.attrs and not is_own(element.get(name), base_url):
+                yield f"{name} {element.get(name)[:60]!r}"
+        for one in element.get("srcset").split(", "):
+            if one and not (is_own(one.split(" ")[0], base_url) and re.fullmatch(r"\S+ \d+(?:w|\.?\d*x)", one)):
+                yield f"srcset {one[:60]!r}"
+
+
+def is_own(address: str, base_url: str) -> bool:
+    """A path of the site's own origin, written as a validator asks for."""
+    return bool(_PATH.match(address.removeprefix(base_url))) and not _STRAY.search(address)
+
+
+def is_link(address: str, base_url: str) -> bool:
+    """Where a link may lead: a heading of the page, the same site, the web, a mail, a call."""
+    if address.startswith("#"):
+        return True
+    return (is_own(address, base_url) or bool(_OPEN.match(address) or _PLAIN.match(address))) and not _STRAY.search(
+        address
+    )
+
+
+def _attributes(element: Element) -> Iterator[str]:
+    for name in element.attrs:
+        if name in _EVERYWHERE or name.startswith(("aria-", "data-")):
+            continue
+        if name not in (_DRAWING if element.foreign else _ATTRIBUTES.get(element.tag, ())):
+            yield f"{name} on <{element.tag}>"
+    for value in element.attrs.values() if element.foreign else ():
+        if "url" in (value or "").lower() and not re.fullmatch(r"url\(#m[0-9a-z]+\)", value or ""):
+            yield f"an address in a drawing: {value!r}"
+
+
+def _text(element: Element) -> Iterator[str]:
+    if element.tag == "style":
+        if found := _style_fault(element.text):
+            yield f"{found} in the style"
+    elif element.get("type") == "application/ld+json":
+        if re.search(r"[<>&\u2028\u2029]", element.text):
+            yield "structured data that a parser could leave"
+        try:
+            graph = json.loads(element.text)
+        except ValueError:
+            yield "structured data that is no JSON"
+            return
+        if graph.get("@context") != "https://schema.org" or not isinstance(graph.get("@graph"), list):
+            yield "structured data that is no graph"
+    elif element.attrs or element.text not in own_scripts():
+        yield f"a script that is not the theme's: {element.text[:60]!r}"
+
+
+@lru_cache(maxsize=512)
+def _style_fault(css: str) -> str | None:
+    found = _NOT_IN_STYLE.search(css)
+    return found[0] if found else None
+
+
+@cache
+def own_scripts() -> frozenset[str]:
+    """Every script that a theme may put into a page."""
+    return frozenset(str(theme.script) for theme in load_themes(Path(__file__).parent.parent / "themes"))
+
+
+def _link(element: Element, base_url: str) -> Iterator[str]:
+    href, rel = element.get("href"), element.get("rel")
+    if rel not in (
+        "canonical",
+        "icon",
+        "apple-touch-icon",
+        "manifest",
+        "preload",
+        "stylesheet",
+        "alternate",
+        "mask-icon",
+    ):
+        yield f"<link rel={rel!r}>"
+    if not (is_own(href, base_url) or (rel == "icon" and _ICON.match(href))):
+        yield f"foreign <link> {href[:60]!r}"
+
+
+def _meta(element: Element, base_url: str) -> Iterator[str]:
+    name, said = element.get("name"), element.get("content")
+    own = element.get("property")
+    if "charset" in element.attrs:
+        if element.get("charset") != "utf-8":
+            yield "not utf-8"
+    elif not (name in _NAMES or name.startswith("twitter:") or own.startswith(("og:", "article:"))):
+        yield f"<meta {element.attrs}>"
+    elif not said.strip():
+        yield f"<meta {name or own}> says nothing"
+    if own in ("og:url", "og:image", "og:image:url") and not (
+        said.startswith(base_url + "/") and is_own(said, base_url)
+    ):
+        yield f"{own} {said[:60]!r}"

@@ -1,0 +1,76 @@
+"""Nu, the checker of the HTML standard itself, has nothing to say about any page: neither an error nor a warning.
+
+It is a Java program from npm (tests/vnu); `.ci/install` brings it, and TAPSITE_TEST_VNU=required insists on it.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from renderer import plain
+from renderer.themes import Themes, draw_error, draw_page, draw_password, read_site
+from tests import vectors
+from tests.pages import NOW, source
+from tests.torture import trial
+from tests.trial import HOSTILE_POSTS
+from tests.whole import as_columns, places, put, whole_row
+
+JAR = Path(__file__).parent / "vnu/node_modules/vnu-jar/build/dist/vnu.jar"
+JAVA = shutil.which("java")
+SITES = sorted((Path(__file__).parent.parent / "demo" / "sites").glob("*.json"))
+TORTURED = 150
+
+pytestmark = pytest.mark.skipif(
+    os.environ.get("TAPSITE_TEST_VNU") != "required" and (JAVA is None or not JAR.exists()),
+    reason="there is no Nu checker on this machine (Java 17, and `npm ci --prefix tests/vnu`)",
+)
+
+
+def rows() -> Iterator[tuple[str, dict[str, Any], Any]]:
+    for file in SITES:
+        website = json.loads(file.read_text("utf-8"))["website"]
+        columns = ("config", "design_tokens", "generated_content", "components_config")
+        for variant in ("default", "papan-nama", "buku"):
+            row = {name: json.dumps(website.get(name)) for name in columns}
+            yield f"{file.stem}-{variant}", {**row, "title": website["title"], "template_variant": variant}, ()
+    yield "whole", as_columns(whole_row()), HOSTILE_POSTS
+    for number, vector in enumerate(vectors.ALL[::3]):
+        row = whole_row()
+        for place in list(places(row)):
+            if place[-1] not in ("type", "kind", "id", "path", "page", "visible", "provenance", "url", "src"):
+                put(row, place, vector[:400])
+        row["generated_content"]["pages"][0]["sections"] = row["generated_content"]["pages"][0]["sections"][
+            number % 5 :: 5
+        ]
+        yield f"vector-{number}", as_columns(row), HOSTILE_POSTS
+    for number in range(500_000, 500_000 + TORTURED):
+        tried = trial(number)
+        yield f"trial-{number}", tried.columns, tried.posts
+
+
+def test_the_checker_has_nothing_to_say(themes: Themes, tmp_path: Path) -> None:
+    assert JAVA is not None
+    pages: dict[str, str] = {"plain.html": plain.plain_page(404)}
+    for name, columns, posts in rows():
+        site = read_site(themes, source(**columns))
+        for number, path in enumerate(site.paths[:6]):
+            drawn = draw_page(site, path, posts, NOW)
+            assert drawn is not None
+            pages[f"{name}-{number}.html"] = drawn.html
+        if name.endswith(("default", "whole")):
+            pages[f"{name}-error.html"] = draw_error(site, 404).html
+            pages[f"{name}-gate.html"] = draw_password(site, action="/_gate", error="wrong", next_path="/").html
+    assert len(pages) > 300
+    for name, html in pages.items():
+        (tmp_path / name).write_text(html, "utf-8")
+    command = [JAVA, "-jar", str(JAR), "--format", "json", "--no-langdetect", "--exit-zero-always", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, check=True, timeout=600)
+    said = [one for one in json.loads(done.stderr)["messages"] if one["type"] != "info" or one.get("subType")]
+    words = {f"{one['message']}: {Path(one.get('url', '')).name}: {one.get('extract', '')[:200]}" for one in said}
+    assert sorted(words)[:20] == []
