@@ -4,11 +4,14 @@ from markupsafe import Markup
 
 from tests.pages import Page
 
-_AROUND = "<html><head><title>x</title><style></style></head><body><h1>x</h1><h2>x</h2>{}</body></html>"
+_AROUND = (
+    '<!doctype html>\n<html lang="id"><head><title>x</title><style>a{}</style></head>'
+    '<body><main><h1>x</h1><h2>x</h2><div class="prose">{…}</div></main></body></html>'
+)
 
 
 def fragment(html: Markup | str | None) -> Page:
     """The text as it would stand on a page below its headings; fails when it is invalid or unsafe there."""
-    page = Page(_AROUND.replace("{}", html or ""))
+    page = Page(_AROUND.replace("{…}", html or ""))
     assert page.problems == [], html
     return page

@@ -194,6 +194,8 @@ def _place(element: Element) -> Iterator[str]:
 def _emptiness(element: Element) -> Iterator[str]:
     kinds = [child.tag for child in element.children]
     if element.tag in _FILLED and not seen(name_of(element)):
+        if element.tag not in _NEVER_EMPTY and any(one.tag in ("img", "svg") for one in element.down()):
+            return  # a picture that only adorns
         if element.tag not in _NEVER_EMPTY and any(_OWN_TEXT & set(one.get("class").split()) for one in element.up()):
             return
         yield f"empty <{element.tag}> {element.attrs}"

@@ -8,8 +8,9 @@ from uuid import UUID
 from renderer.themes import PostSource, Site, SiteSource, draw_page
 from tests.judge import Page
 from tests.judge_safety import BASE_URL
+from tests.judged import Element
 
-__all__ = ["NOW", "ROOT", "Page", "draw", "source"]
+__all__ = ["NOW", "ROOT", "Element", "Page", "draw", "source"]
 
 NOW = datetime(2026, 11, 23, 13, tzinfo=UTC)
 ROOT = Path(__file__).parent.parent / "themes"

@@ -222,7 +222,7 @@ def _worth_showing(view: SectionView, site: SiteView) -> bool:
     if kind == "announcement":
         return bool(view.lead or view.title)
     if kind in ("text", "about"):
-        return bool(view.text or view.lead or view.facts or view.items)
+        return bool(view.text or view.lead or view.facts or (view.items and kind == "about"))
     if kind == "cta":
         return bool(view.title and (view.actions or site.whatsapp or site.phone))
     if kind == "contact":
