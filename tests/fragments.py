@@ -2,6 +2,7 @@
 
 from markupsafe import Markup
 
+from renderer.themes.decode import clean_text
 from tests.pages import Page
 
 _AROUND = (
@@ -12,6 +13,7 @@ _AROUND = (
 
 def fragment(html: Markup | str | None) -> Page:
     """The text as it would stand on a page below its headings; fails when it is invalid or unsafe there."""
-    page = Page(_AROUND.replace("{…}", html or ""))
+    # Cleaned as a column's text is before it is read.
+    page = Page(_AROUND.replace("{…}", clean_text(str(html or ""))))
     assert page.problems == [], html
     return page

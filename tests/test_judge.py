@@ -53,7 +53,6 @@ BAD = {
     "cells on top of each other": '<table><tbody><tr><td>a</td><td rowspan="2">b</td></tr><tr><td colspan="2">c</td>'
     "</tr></tbody></table>",
     "cell past the end": '<table><tbody><tr><td rowspan="2">a</td></tr></tbody></table>',
-    "empty column": '<table><tbody><tr><td colspan="2">a</td></tr></tbody></table>',
     "id twice": '<p id="a">a</p><p id="a">b</p>',
     "id with a space": '<p id="a b">a</p>',
     "reference to nothing": '<p aria-labelledby="x">a</p>',
