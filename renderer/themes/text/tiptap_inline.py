@@ -5,6 +5,7 @@ from typing import Any
 
 from markupsafe import escape
 
+from renderer.themes.decode import is_seen
 from renderer.themes.text.picture import PictureOf, picture_tag
 from renderer.themes.text.tiptap_marks import LINK, Mark, Marks
 from renderer.themes.text.tiptap_nodes import BLOCKS, attrs_of, children
@@ -53,7 +54,7 @@ class InlineWriter:
                         text, room, left = text[:room], 0, 0
                     part = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
                     if not self.seen:
-                        self.seen = part != "" and not part.isspace()
+                        self.seen = is_seen(text)
                 elif kind == "hardBreak" or kind == "hard_break":
                     part = "<br>"
                 elif kind == "image" or kind == "mention":
@@ -114,9 +115,7 @@ class InlineWriter:
 def shows(out: list[str], start: int) -> bool:
     """Whether a heading, a summary or a link that began there has a name: words, or a picture that says something."""
     return any(
-        not part.isspace()
-        if part[:1] != "<"
-        else part.startswith("<span") or ("<img" in part and ' alt=""' not in part)
+        is_seen(part) if part[:1] != "<" else part.startswith("<span") or ("<img" in part and ' alt=""' not in part)
         for part in out[start:]
         if part
     )
