@@ -80,7 +80,7 @@ def clean_text(text: str) -> str:
 def is_seen(text: str) -> bool:
     """Whether a reader would see anything: more than spaces, invisible characters, and marks without a letter."""
     if text.isascii():
-        return bool(text.strip())
+        return bool(_CONTROL.sub("", text).strip())
     return any(unicodedata.category(one)[0] not in "ZCM" and one not in _UNSEEN for one in text)
 
 
