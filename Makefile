@@ -29,7 +29,7 @@ demo: $(SETUP) ## Six demo sites on http://localhost:8080/ (PORT=9000 for anothe
 	@exec $(BIN)/python -m renderer demo $(if $(PORT),--port $(PORT))
 
 test: $(DEV) ## Run the test suite (KEEPDB=1 keeps each test's database)
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 bench: $(DEV) ## Measure what pages and texts take (ARGS=rich_text for one module)
 	@$(BIN)/python -m bench $(ARGS)

@@ -21,7 +21,7 @@ from tests.full_page import documents, full_site, open_document
 from tests.pages import ROOT
 from tests.palettes import random_tokens
 
-PALETTES = int(os.environ.get("TAPSITE_TEST_PALETTES", "1000"))
+PALETTES = int(os.environ.get("TAPSITE_TEST_PALETTES", "100"))
 # One document has nearly every pair there is; what the others add is few and soon seen.
 ELSEWHERE = PALETTES // 8
 PROBE = (ROOT.parent / "tests" / "palette_probe.js").read_text("utf-8")
