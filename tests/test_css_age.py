@@ -61,7 +61,7 @@ _PSEUDO = frozenset(
 )
 _FUNCTIONS = frozenset(
     """
-    attr calc clamp counter cubic-bezier env format hsl hsla linear-gradient local matrix max min minmax
+    attr calc clamp counter cubic-bezier env fit-content format hsl hsla linear-gradient local matrix max min minmax
     radial-gradient rect repeat rgb rgba rotate rotatex rotatey scale scalex scaley skew steps translate translatex
     translatey url var
     """.split()  # noqa: SIM905
