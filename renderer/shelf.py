@@ -15,7 +15,7 @@ from cachetools import LRUCache
 from renderer import themes
 from renderer.themes import Drawn, PostSource, Site, SiteSource, Themes
 
-ROOM = 64 * 2**20
+ROOM = 128 * 2**20
 """What all kept sites may count for, in bytes."""
 LARGE = 4_000
 """Characters of row text beyond which a site is read and drawn off the event loop; less is some two milliseconds."""
@@ -68,7 +68,7 @@ class Shelf:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     def _keep(self, source: SiteSource, site: Site) -> Site:
-        size = _size(source)
+        size = size_of(site)
         # Larger than the whole shelf: read each time, rather than refused.
         if size <= self._kept.maxsize:
             self._kept[source] = (site, size)
@@ -84,6 +84,7 @@ def _length(source: SiteSource) -> int:
     return sum(len(text or "") for text in columns)
 
 
-def _size(source: SiteSource) -> int:
-    # A read site with its drawn pages takes a few times its text; the constant stands for what even an empty one takes.
-    return 48_000 + 6 * _length(source)
+def size_of(site: Site) -> int:
+    """Bytes that a site counts for once all of its pages that are kept have been drawn: each some 90,000."""
+    pages = sum(min(len(spoken.pages), themes.MOST_KEPT) for spoken in (site, *site.others))
+    return 20_000 + 6 * _length(site.source) + 90_000 * pages

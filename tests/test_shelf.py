@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 
 from renderer import themes as engine
-from renderer.shelf import LARGE, Shelf, is_large
+from renderer.shelf import LARGE, Shelf, is_large, size_of
 from renderer.themes import Site, SiteSource, Themes
 from tests.factories import make_site
 from tests.pages import source
@@ -71,6 +71,22 @@ async def test_a_row_larger_than_the_shelf_is_read_all_the_same(themes: Themes, 
         assert (await small.read(source(title="Kopi"))).name == "Kopi"
     assert len(readings) == 2
     small.close()
+
+
+async def test_a_site_counts_for_every_page_that_may_be_kept_of_it(themes: Themes) -> None:
+    section = {"id": "t", "type": "text", "text": "Kata"}
+    pages = [{"path": f"/p{number}" if number else "/", "sections": [section]} for number in range(20)]
+
+    def size(pages: list[Any], **more: Any) -> int:
+        content = json.dumps({"pages": pages, **more})
+        return size_of(engine.read_site(themes, source(generated_content=content)))
+
+    english = {"translations": {"en": {"site": {"tagline": "Coffee"}}}}
+    one, twelve, twenty = (size(pages[:number]) for number in (1, 12, 20))
+    assert twelve > 8 * one
+    # No more than these are kept of a language; the rest of a larger site costs its text alone.
+    assert twenty < 1.1 * twelve
+    assert size(pages[:12], **english) > 1.8 * twelve
 
 
 async def test_a_page_is_drawn_anew_when_the_day_or_the_posts_change(shelf: Shelf) -> None:

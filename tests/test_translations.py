@@ -150,6 +150,16 @@ def test_a_page_of_the_site_keeps_the_path_that_a_language_would_take(themes: Th
         draw(site, path)
 
 
+def test_a_language_finds_an_address_whatever_the_sites_own_pages_take(themes: Themes) -> None:
+    section = CONTENT["pages"][1]["sections"]
+    paths = ["/", *(f"{name}{rest}" for name in ("/en", "/lang-en", "/lang-en-2") for rest in ("", "/en"))]
+    raw = {"pages": [{"path": path, "sections": section} for path in paths], "translations": {"en": ENGLISH}}
+    site = read_site(themes, source(generated_content=json.dumps(raw)))
+    assert len(set(site.paths)) == len(site.paths) == 2 * len(paths)
+    for path in site.paths:
+        draw(site, path)
+
+
 @pytest.mark.parametrize(
     "given", [{"id": ENGLISH}, {"xx yy": ENGLISH}, {"en": {}}, {"en": 7}, [ENGLISH], "en", {"../x": ENGLISH}]
 )

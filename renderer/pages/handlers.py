@@ -17,7 +17,7 @@ async def show_page(request: web.Request) -> web.StreamResponse:
     """A page of the request's site; another spelling of its path is sent to the one it has."""
     site = await respond.themed(request)
     path = canonical_path(request.path)
-    if path not in site.paths:
+    if site.at(path) is None:
         target = site.redirect(path)
         if target is None:
             raise web.HTTPNotFound

@@ -4,7 +4,7 @@ Pure after `load_themes`: no I/O, no clock, no database. Nothing read from a row
 and nothing in a row can make `read_site`, `draw_page`, `draw_error` or `draw_password` raise.
 """
 
-from renderer.themes.draw import draw_error, draw_page, draw_password, kept_page, next_change
+from renderer.themes.draw import MOST_KEPT, draw_error, draw_page, draw_password, kept_page, next_change
 from renderer.themes.drawn import Asset, Drawn
 from renderer.themes.load import Theme, ThemeError, Themes, load_themes
 from renderer.themes.pictures.resizer import Resizer
@@ -15,6 +15,7 @@ from renderer.themes.source import PostSource, SiteSource
 from renderer.themes.standalone import standalone
 
 __all__ = [
+    "MOST_KEPT",
     "Asset",
     "Drawn",
     "ImageRules",

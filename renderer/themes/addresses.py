@@ -1,8 +1,9 @@
 """Where a site's pages stand, in each of its languages, and which old paths lead to them."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote
@@ -75,8 +76,7 @@ def settle_addresses(
             given = page_path(wanted[path][1].as_) if path in wanted else named.get((path, code))
             if path in wanted and (given is None or given == "/" or given in taken):
                 repairs.add(f"{spoken.under}/pages/{wanted[path][0]}/as_", "no free path; left out")
-            free = (one for one in (given, prefixed, f"/lang-{code}{path}".rstrip("/")) if one and one != "/")
-            address = next(one for one in free if one not in taken)
+            address = _free((given, prefixed, f"/lang-{code}{path}".rstrip("/")), taken)
             own[path] = address
             taken.add(address)
             if address == given:
@@ -87,6 +87,12 @@ def settle_addresses(
         MappingProxyType({code: MappingProxyType(own) for code, own in of.items()}),
         MappingProxyType({path: address for path, address in leads.items() if path not in taken}),
     )
+
+
+def _free(wished: Sequence[str | None], taken: Collection[str]) -> str:
+    """The first that is free; where the site's own pages stand at all of them, the last with a number."""
+    numbered = (f"{wished[-1]}-{number}" for number in count(2))
+    return next(one for one in chain(wished, numbered) if one and one != "/" and one not in taken)
 
 
 def read_redirects(raw: Any, taken: Iterable[str], leads: Mapping[str, str], repairs: Repairs) -> Mapping[str, str]:
@@ -124,17 +130,17 @@ def _ends(steps: Mapping[str, str]) -> dict[str, str | None]:
     """Where each path's chain ends, None for those that lead into a loop; every step is taken once."""
     ends: dict[str, str | None] = {}
     for source in steps:
-        chain: dict[str, None] = {}
+        passed: dict[str, None] = {}
         step, end = source, None
-        while step in steps and step not in ends and step not in chain:
-            chain[step] = None
+        while step in steps and step not in ends and step not in passed:
+            passed[step] = None
             end = steps[step]
             step = _bare(end)
-        if step in chain:
+        if step in passed:
             end = None
         elif step in ends:
             end = ends[step]
-        ends |= dict.fromkeys(chain, end)
+        ends |= dict.fromkeys(passed, end)
     return ends
 
 

@@ -20,8 +20,9 @@ from renderer.themes.text.hours import upcoming
 from renderer.themes.text.video import PLAYER, holds_video
 from renderer.themes.views import Link, PageView, Pair, SectionView
 
-_KEPT = 12
-"""Pages of a site kept drawn. A page follows from its site, the posts and the day, so a kept one is never stale."""
+MOST_KEPT = 12
+"""Pages of a site kept drawn, in each of its languages. One follows from its site, the posts and the day, so it is never
+stale."""
 _SAID = frozenset({400, 404, 405, 410, 429, 500, 503})
 
 
@@ -34,7 +35,7 @@ def draw_page(site: Site, path: str, posts: Sequence[PostSource], now: datetime)
     if drawn is None:
         today = _today(site, now)
         drawn = _draw_page(spoken, spoken.pages[path], posts, today)
-        if len(spoken.kept) >= _KEPT:
+        if len(spoken.kept) >= MOST_KEPT:
             spoken.kept.clear()
         spoken.kept[path] = (tuple(posts), today), drawn
     return drawn
