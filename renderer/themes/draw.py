@@ -21,8 +21,8 @@ from renderer.themes.text.video import PLAYER, holds_video
 from renderer.themes.views import Link, PageView, Pair, SectionView
 
 MOST_KEPT = 12
-"""Pages of a site kept drawn, in each of its languages. One follows from its site, the posts and the day, so it is never
-stale."""
+"""Pages of a site kept drawn, in each of its languages. A page follows from its site, the posts and the day, so a kept
+one is never stale."""
 _SAID = frozenset({400, 404, 405, 410, 429, 500, 503})
 
 
