@@ -70,7 +70,7 @@ def test_fonts_of_a_page_weigh_at_most_45_kb_and_carry_their_licence(themes: The
     ],
 )
 def test_a_broken_theme_is_refused_with_file_and_reason(tmp_path: Path, file: str, text: str, says: str) -> None:
-    for path in (ROOT / "pilar").rglob("*"):
+    for path in [*(ROOT / "pilar").rglob("*"), *(ROOT / "shared").rglob("*")]:
         if path.is_file():
             copy = tmp_path / path.relative_to(ROOT)
             copy.parent.mkdir(parents=True, exist_ok=True)

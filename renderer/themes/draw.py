@@ -69,6 +69,7 @@ def _draw_page(site: Site, page: PageView, posts: Sequence[PostSource], today: d
         hero_row=tuple(_drawing(site, f"hero-{ground}", ground) for ground in (4, 1, 2)),
         changes=tuple(_change(site, change) for change in changes),
         nav=_nav(site, page.path, absent),
+        tongues=page.tongues,
         year=today.year,
         path=page.path,
     )
@@ -112,6 +113,8 @@ def draw_error(site: Site, status: int, path: str = "/") -> Drawn:
         title=title,
         text=text,
         nav=_nav(site, ""),
+        tongues=(),
+        year=None,
         art=_drawing(site, str(status), 4),
     )
 

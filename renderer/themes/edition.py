@@ -11,7 +11,9 @@ from renderer.themes.contract.content import Content
 from renderer.themes.cut import cut
 from renderer.themes.facts import Reach, show_site
 from renderer.themes.items import Workshop, show_items
+from renderer.themes.layouts import report_layouts, set_layouts
 from renderer.themes.manifest import Section
+from renderer.themes.picks import pick
 from renderer.themes.plan import NOWHERE, PagePlan, Placed
 from renderer.themes.privacy import privacy_text
 from renderer.themes.provenance import VOUCHED_TYPES, Provenance
@@ -136,14 +138,14 @@ def bind(
         alive = [
             (_without_dead_ends(section, placed, address, there, repairs), placed) for section, placed in drawn[address]
         ]
-        page = _page(plan, alive, view, own_language, repairs)
+        page = _page(plan, alive, view, own_language, shared.sections, repairs)
         pages[address] = replace(page, path=address, tongues=_tongues(shared, plan.path, language))
     privacy = shared.config.privacy
     if privacy and shared.privacy_path in at:
         address = at[shared.privacy_path]
         view = replace(view, privacy=Link(words["privacy"], address))
         if address not in pages:
-            page = _privacy(privacy, shared.config, view, words)
+            page = _privacy(privacy, shared.config, view, words, shared.sections)
             pages[address] = replace(page, path=address, tongues=_tongues(shared, shared.privacy_path, language))
     linker = Linker(reach, "", known, lambda name: find(name, {}), repairs)
     nav = _given_nav(content, linker, pages) or _nav(pages, plans, at, words)
@@ -210,9 +212,13 @@ def _page(
     placed: list[tuple[SectionView, Placed]],
     view: SiteView,
     own_language: str | None,
+    says: Mapping[str, Section],
     repairs: Repairs,
 ) -> PageView:
-    """`own_language` is the language of what a translation left as it was; None outside translations."""
+    """`says` is what the theme says of each type, `own_language` that of what a translation left as it was.
+
+    It is None outside translations.
+    """
     under = f"/generated_content/pages/{plan.index}"
     title = heading(cut(plan.content.title, 120, under, "title", repairs)) if plan.content.title else None
     shown = mark(title, own_language) if own_language and "title" in plan.content.untranslated else title
@@ -228,22 +234,24 @@ def _page(
     # The page's first heading comes first, wherever the row has it: what stands under it are its parts.
     drawn = [*before, one, *(section for section in drawn if section.type != "hero" and section not in before)]
     description = plan.content.description
-    sections = set_grounds(drawn)
+    sections = set_layouts(set_grounds(drawn), says)
     report_grounds(sections, placed, repairs)
+    report_layouts(sections, placed, repairs)
     return PageView(
         plan.path,
         title,
         cut(description, 160, under, "description", repairs) if description else None,
         sections,
         home=plan.path == "/",
+        picks=pick(sections),
     )
 
 
 def _plain_hero(title: str) -> SectionView:
-    return SectionView(id="hero", type="hero", variant="plain", title=heading(title), size=size_of(title))
+    return SectionView(id="hero", type="hero", variant="", title=heading(title), size=size_of(title))
 
 
-def _privacy(privacy: Privacy, config: Config, view: SiteView, words: Words) -> PageView:
+def _privacy(privacy: Privacy, config: Config, view: SiteView, words: Words, says: Mapping[str, Section]) -> PageView:
     text = privacy_text(
         privacy,
         words,
@@ -253,8 +261,8 @@ def _privacy(privacy: Privacy, config: Config, view: SiteView, words: Words) -> 
         counted=not (config.analytics and config.analytics.get("mode") in ("off", "none", False)),
     )
     title = words["privacy"]
-    body = SectionView(id="text", type="text", variant="default", text=text)
-    return PageView("", title, words["privacy_description"], set_grounds((_plain_hero(title), body)))
+    body = SectionView(id="text", type="text", variant="", text=text)
+    return PageView("", title, words["privacy_description"], set_layouts(set_grounds((_plain_hero(title), body)), says))
 
 
 def _named(hero: SectionView, view: SiteView, title: str | None, shown: str | None) -> SectionView:

@@ -36,20 +36,21 @@ class _Environment(ImmutableSandboxedEnvironment):
         raise jinja2.exceptions.SecurityError(f"{operator} is not for templates")
 
 
-def compile_templates(folder: Path) -> dict[str, jinja2.Template]:
-    """Every `*.html` below `folder`, compiled, by its path.
+def compile_templates(*folders: Path) -> dict[str, jinja2.Template]:
+    """Every `*.html` below `folders`, compiled, by its path; a later folder's file stands in for an earlier one's.
 
     A name that a template misspells is an error (StrictUndefined): what content lacks is an explicit None.
     `|safe` is refused: markup comes only from values the engine made as Markup.
     """
     sources: dict[str, str] = {}
-    for path in sorted(folder.rglob("*.html")):
-        name = path.relative_to(folder).as_posix()
-        sources[name] = path.read_text("utf-8")
-        found = _UNSAFE.search(sources[name])
-        if found:
-            line = sources[name].count("\n", 0, found.start()) + 1
-            raise jinja2.TemplateSyntaxError(f"{found[0]!r} is not for themes", line, name)
+    for folder in folders:
+        for path in sorted(folder.rglob("*.html")):
+            name = path.relative_to(folder).as_posix()
+            sources[name] = path.read_text("utf-8")
+            found = _UNSAFE.search(sources[name])
+            if found:
+                line = sources[name].count("\n", 0, found.start()) + 1
+                raise jinja2.TemplateSyntaxError(f"{found[0]!r} is not for themes", line, name)
     environment = _Environment(
         loader=jinja2.DictLoader(sources),
         autoescape=True,

@@ -11,10 +11,11 @@ def row_sizes(count: int, most: int) -> list[int]:
 
 
 def cells(count: int, most: int) -> list[str]:
-    """Classes for each of `count` items: `w3`…`w12` twelfths on wide screens, `t12` alone on its tablet row."""
+    """Classes for each of `count` items: `of3` stands in a row of three on wide screens, `w4` in twelfths of it where
+    they divide; `t12` is alone in its row of two on tablets."""
     classes: list[str] = []
     for size in row_sizes(count, most):
-        classes += [f"w{12 // size}"] * size
+        classes += [f"of{size}" if 12 % size else f"w{12 // size} of{size}"] * size
     if count % 2 and classes:
         classes[0] += " t12"
     return classes

@@ -1,11 +1,10 @@
 """Entries of list sections → ItemView."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from renderer.themes import grid
 from renderer.themes.actions import Linker, numbered
 from renderer.themes.contract.content import Group, Item
 from renderer.themes.contract.sections import drawn_of_items
@@ -32,10 +31,6 @@ _STATUS = {
 
 STATUSES = tuple(dict.fromkeys(_STATUS.values()))
 _MOST_FEATURES = 20
-MOST_IN_ROW = {
-    "features": 3, "services": 3, "products": 4, "gallery": 3, "team": 3, "pricing": 3, "steps": 4, "statistics": 4,
-    "testimonials": 3, "locations": 3, "logos": 4,
-}  # fmt: skip
 DRAWN = frozenset({"products", "gallery"})
 """Types whose every item gets a drawing where it has no photograph."""
 
@@ -121,10 +116,7 @@ def _show(
             kept.append(view)
         else:
             shop.repairs.add(place, f"needs {_NEEDS.get(kind, 'a name')}; left out")
-    most = MOST_IN_ROW.get(kind)
-    if most is None:
-        return tuple(kept)
-    return tuple(replace(item, cells=cell) for item, cell in zip(kept, grid.cells(len(kept), most), strict=True))
+    return tuple(kept)
 
 
 def _item(

@@ -23,6 +23,14 @@ from renderer.themes.environment import compile_templates
 from renderer.themes.manifest import Manifest
 from renderer.themes.minify import minify_css
 
+SHARED = "shared"
+"""The folder beside the themes whose templates, style sheets and script every theme inherits, file by file: a file of
+the theme's own with the same name takes its place."""
+OWN = (
+    "header.html", "footer.html", "frame.html", "error.html", "sections/hero.html", "sections/services.html",
+    "sections/menu.html", "sections/products.html", "sections/gallery.html", "sections/latest-posts.html",
+)  # fmt: skip
+"""What makes a theme one: never inherited."""
 API_VERSION = 1
 """What `api` in a theme.toml must say; raised when a change here breaks themes written before."""
 
@@ -99,6 +107,8 @@ def load_themes(root: Path, default: str = "pilar") -> Themes:
 
 
 def load_theme(folder: Path) -> Theme:
+    """Read one theme, with what it inherits from the shared folder beside it; raises ThemeError."""
+    shared = folder.parent / SHARED
     manifest = _manifest(folder / "theme.toml")
     if manifest.id != folder.name:
         raise ThemeError(f"{folder / 'theme.toml'}: id is {manifest.id!r}, the folder is called {folder.name!r}")
@@ -109,21 +119,22 @@ def load_theme(folder: Path) -> Theme:
         if path.suffix in _CONTENT_TYPES and path.suffix != ".css":
             name = path.relative_to(static).as_posix()
             files[name] = _add(assets, manifest.id, path.read_bytes(), path.suffix)
-    css_path = _add(assets, manifest.id, _style_sheet(static, files).encode(), ".css")
+    css_path = _add(assets, manifest.id, _style_sheet(shared / "static", static, files).encode(), ".css")
     for pairing in manifest.pairings.values():
         for file in pairing.preload:
             if file not in files:
                 raise ThemeError(f"{folder / 'theme.toml'}: pairing preloads {file!r}, which is not below {static}")
     try:
-        templates = compile_templates(folder / "templates")
+        templates = compile_templates(shared / "templates", folder / "templates")
     except jinja2.TemplateSyntaxError as error:
         raise ThemeError(f"{folder / 'templates' / (error.name or '')}:{error.lineno}: {error.message}") from error
     except OSError as error:
         raise ThemeError(f"{folder / 'templates'}: {error}") from error
-    for name in ("page.html", "error.html", "password.html"):
-        if name not in templates:
+    for name in OWN:
+        if not (folder / "templates" / name).is_file():
             raise ThemeError(f"{folder / 'templates' / name}: missing")
-    script, script_hash = _script(static / "inline.js")
+    own_script = static / "inline.js"
+    script, script_hash = _script(own_script if own_script.is_file() else shared / "static" / "inline.js")
     return Theme(
         manifest=manifest,
         templates=MappingProxyType(templates),
@@ -159,8 +170,9 @@ def _manifest(path: Path) -> Manifest:
         raise ThemeError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
 
 
-def _style_sheet(static: Path, files: Mapping[str, str]) -> str:
-    sheets = sorted((static / "css").glob("*.css"))
+def _style_sheet(shared: Path, static: Path, files: Mapping[str, str]) -> str:
+    """The sheets of both folders in the order of their names."""
+    sheets = {path.name: path for folder in (shared, static) for path in (folder / "css").glob("*.css")}
     if not sheets:
         raise ThemeError(f"{static / 'css'}: no style sheet")
 
@@ -170,7 +182,7 @@ def _style_sheet(static: Path, files: Mapping[str, str]) -> str:
             raise ThemeError(f"{static / 'css'}: url({file}) is not below {static}")
         return f"url({files[file]})"
 
-    return _PLACED.sub(place, minify_css("\n".join(sheet.read_text("utf-8") for sheet in sheets)))
+    return _PLACED.sub(place, minify_css("\n".join(sheets[name].read_text("utf-8") for name in sorted(sheets))))
 
 
 def _add(assets: dict[str, Asset], theme_id: str, body: bytes, suffix: str) -> str:

@@ -41,12 +41,44 @@ class Variant(_Strict):
     use: str
 
 
-class Section(_Strict):
-    """One component type: its own variants, and how many items it is drawn for at best."""
+class SectionVariant(_Strict):
+    """One way to draw a section type. Neighbours on a page never share a `layout` where another variant has another.
 
-    variants: tuple[str, ...] = ("default",)
+    `columns` is how many items stand in a row at most on wide screens; `items` and `text` say for how many items, and
+    for how many characters in the longest of them, it is made; `groups` whether it can draw groups (None: either way).
+    """
+
+    layout: str = "rows"
+    columns: Annotated[int, Field(ge=1, le=6)] = 3
+    items: tuple[int, int] | None = None
+    text: tuple[int, int] | None = None
+    groups: bool | None = None
+    use: str = ""
+
+    def fits(self, count: int, longest: int) -> bool:
+        return _within(count, self.items) and _within(longest, self.text)
+
+
+def _within(number: int, bounds: tuple[int, int] | None) -> bool:
+    return bounds is None or bounds[0] <= number <= bounds[1]
+
+
+class Section(_Strict):
+    """One component type: its variants, the first of which is the usual one, and how many items suit it."""
+
+    variants: Annotated[dict[Id, SectionVariant], Field(min_length=1)] = Field(
+        default_factory=lambda: {"default": SectionVariant()}
+    )
     items: tuple[int, int] | None = None
     use: str = ""
+
+    def offer(self) -> dict[str, Any]:
+        """What a writer of sites needs to know of it."""
+        variants = {
+            name: {"items": list(one.items or ()), "text": list(one.text or ()), "use": one.use}
+            for name, one in self.variants.items()
+        }
+        return {"variants": variants, "items": list(self.items or ()), "use": self.use}
 
 
 class Manifest(_Strict):
@@ -83,7 +115,7 @@ class Manifest(_Strict):
             "component_structure": {
                 "api": self.api,
                 "variants": {key: value.model_dump() for key, value in self.variants.items()},
-                "sections": {key: value.model_dump(mode="json") for key, value in self.sections.items()},
+                "sections": {key: value.offer() for key, value in self.sections.items()},
                 "pairings": {key: value.name for key, value in self.pairings.items()},
                 "motifs": list(self.motifs),
             },

@@ -151,10 +151,12 @@ def _facts(content: SectionContent, under: str, repairs: Repairs) -> tuple[Pair,
 
 
 def _variant(kind: str, placed: Component, standing: str, shop: Workshop) -> str:
-    variant = (placed.variant or "default").casefold()
+    """The variant that was asked for, or nothing."""
+    variant = (placed.variant or "").casefold()
     section = shop.sections.get(kind)
-    if placed.variant and section is not None and variant not in section.variants:
+    if variant and section is not None and variant not in section.variants:
         shop.repairs.add(f"{standing}/variant", f"not one of {', '.join(section.variants)}")
+        return ""
     return variant
 
 

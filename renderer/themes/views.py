@@ -71,7 +71,7 @@ class ItemView:
     actions: tuple[Link, ...] = ()
     lines: tuple[str, ...] = ()
     cells: str = ""
-    """Classes that place it in its grid: twelfths on wide screens, halves on tablets."""
+    """Classes that place it in its row (`grid.cells`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,7 @@ class SectionView:
     id: str
     type: str
     variant: str
+    layout: str = ""
     ground: str = "ground"
     label: str | None = None
     title: str | None = None
@@ -166,6 +167,14 @@ class Tongue:
 
 
 @dataclass(frozen=True, slots=True)
+class Pick:
+    """An entry shown on the first screen, and where on the page it stands."""
+
+    item: ItemView
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageView:
     """`path` is the page's address in its language; `tongues` holds it in every language, its own first."""
 
@@ -175,6 +184,8 @@ class PageView:
     sections: tuple[SectionView, ...]
     home: bool = False
     tongues: tuple[Tongue, ...] = ()
+    picks: tuple[Pick, ...] = ()
+    """What it sells, in at most three entries."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -318,8 +318,13 @@ HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
         "name": Hint("What people call it.", needed=True),
         "use": Hint("What it is for.", needed=True),
     },
+    structure.OfferedSectionVariant: {
+        "items": Hint("From how many to how many items it suits; empty where any number does."),
+        "text": Hint("The same for the characters of the longest item."),
+        "use": Hint("What it is for."),
+    },
     structure.OfferedSection: {
-        "variants": Hint("Variants of this type; the first is the default."),
+        "variants": Hint("Variants of this type by name; the first is the usual one."),
         "items": Hint("From how many to how many items it is drawn for; empty where it has none."),
         "use": Hint("What it is for.", needed=True),
     },

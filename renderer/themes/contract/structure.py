@@ -18,8 +18,14 @@ class OfferedVariant(Lenient):
     use: ShortText = None
 
 
+class OfferedSectionVariant(Lenient):
+    items: Listed[int] = Field(default_factory=list)
+    text: Listed[int] = Field(default_factory=list)
+    use: ShortText = None
+
+
 class OfferedSection(Lenient):
-    variants: ListedText = Field(default_factory=list)
+    variants: dict[str, OfferedSectionVariant] = Field(default_factory=dict)
     items: Listed[int] = Field(default_factory=list)
     use: ShortText = None
 
