@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 
 from aiohttp import web
 
-from renderer import demo, gate, respond, seo
+from renderer import blog, demo, gate, respond, seo
 from renderer.db.pool import open_pool
 from renderer.keyring import Keyring
 from renderer.keys import BASE_HANDLER, IMAGE_RULES, KEYRING, POOL, SETTINGS, SHELF, THEMES
@@ -47,6 +47,7 @@ def make_app(settings: Settings, database_url: str, keyring: Keyring, themes: Th
     app.add_routes([web.get("/_edge/health", show_health, name="edge.health")])
     app.add_routes(gate.routes)
     app.add_routes(seo.routes)
+    app.add_routes(blog.routes)
     app.add_routes(page_handlers.routes)
     app.on_response_prepare.append(_finish_headers)
     app.on_response_prepare.append(gate.keep_private)

@@ -54,18 +54,19 @@ class Shelf:
         kept = themes.kept_page(site, path, posts, now)
         if kept is not None:
             return kept
-        return await self._run(site.source, lambda: themes.draw_page(site, path, posts, now))
+        return await self.run(_length(site.source), lambda: themes.draw_page(site, path, posts, now))
+
+    async def run(self, length: int, work: Callable[[], T]) -> T:
+        """Work on a text of so many characters: off the loop beyond `LARGE`."""
+        if length <= LARGE:
+            return work()
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _read_aside(self, source: SiteSource) -> Site:
-        return self._keep(source, await self._run(source, lambda: themes.read_site(self._themes, source)))
-
-    async def _run(self, source: SiteSource, work: Callable[[], T]) -> T:
-        if not is_large(source):
-            return work()
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        return self._keep(source, await self.run(_length(source), lambda: themes.read_site(self._themes, source)))
 
     def _keep(self, source: SiteSource, site: Site) -> Site:
         size = size_of(site)

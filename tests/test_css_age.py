@@ -29,7 +29,9 @@ _PROPERTIES = frozenset(
     max-height max-width min-height min-width mix-blend-mode object-fit object-position opacity order orphans outline
     outline-color outline-offset outline-style outline-width overflow overflow-anchor overflow-wrap overflow-x
     overflow-y padding padding-bottom padding-left padding-right padding-top pointer-events position quotes resize
-    right scroll-behavior scroll-margin scroll-margin-top scroll-padding scroll-padding-top src stroke stroke-dasharray
+    right scroll-behavior
+    scroll-margin scroll-margin-top scroll-padding scroll-padding-top scroll-snap-align scroll-snap-type src
+    stroke stroke-dasharray
     stroke-linecap stroke-width tab-size table-layout text-align text-decoration text-decoration-color
     text-decoration-line text-decoration-style text-indent text-overflow text-rendering text-shadow text-transform top
     touch-action transform transform-origin transition unicode-bidi unicode-range user-select vertical-align visibility

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from aiohttp import web
 from yarl import URL
 
-from renderer import respond
+from renderer import respond, themes
 from renderer.keys import LEASE, SHELF, SITE, THEMES
 from renderer.pages.queries import newest_posts
 
@@ -18,7 +18,7 @@ async def show_page(request: web.Request) -> web.StreamResponse:
     site = await respond.themed(request)
     path = canonical_path(request.path)
     if site.at(path) is None:
-        target = site.redirect(path)
+        target = site.redirect(path) or _spelled_as_blog(request, site)
         if target is None:
             raise web.HTTPNotFound
         return respond.redirect(_with_query(target, request.query_string))
@@ -49,6 +49,12 @@ async def show_asset(request: web.Request) -> web.StreamResponse:
 def canonical_path(path: str) -> str:
     """One leading slash, none doubled, none at the end: `//tentang/` is `/tentang`."""
     return "/" + "/".join(part for part in path.split("/") if part)
+
+
+def _spelled_as_blog(request: web.Request, site: themes.Site) -> str | None:
+    """`//Blog/x` is an address of the blog, in letters that its own route does not know."""
+    place = themes.read_place(request.rel_url.raw_path)
+    return themes.blog_address(place, site.words) if place else None
 
 
 def _with_query(location: str, query: str) -> str:

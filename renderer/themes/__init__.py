@@ -1,9 +1,12 @@
 """Themes: reading whatever a row holds, and drawing a valid, safe page from it.
 
 Pure after `load_themes`: no I/O, no clock, no database. Nothing read from a row is ever compiled as a template,
-and nothing in a row can make `read_site`, `draw_page`, `draw_error` or `draw_password` raise.
+and nothing in a row can make `read_site` or any `draw_…` raise.
 """
 
+from renderer.themes.blog.draw import draw_list, draw_post
+from renderer.themes.blog.places import Place, read_place
+from renderer.themes.blog.places import address as blog_address
 from renderer.themes.draw import MOST_KEPT, draw_error, draw_page, draw_password, kept_page, next_change
 from renderer.themes.drawn import Asset, Drawn
 from renderer.themes.load import Theme, ThemeError, Themes, load_themes
@@ -11,14 +14,19 @@ from renderer.themes.pictures.resizer import Resizer
 from renderer.themes.pictures.rules import ImageRules
 from renderer.themes.repair import Repair
 from renderer.themes.site import Site, read_site
-from renderer.themes.source import PostSource, SiteSource
+from renderer.themes.source import Around, Label, PostList, PostRow, PostSource, SiteSource
 from renderer.themes.standalone import standalone
 
 __all__ = [
     "MOST_KEPT",
+    "Around",
     "Asset",
     "Drawn",
     "ImageRules",
+    "Label",
+    "Place",
+    "PostList",
+    "PostRow",
     "PostSource",
     "Repair",
     "Resizer",
@@ -27,12 +35,16 @@ __all__ = [
     "Theme",
     "ThemeError",
     "Themes",
+    "blog_address",
     "draw_error",
+    "draw_list",
     "draw_page",
     "draw_password",
+    "draw_post",
     "kept_page",
     "load_themes",
     "next_change",
+    "read_place",
     "read_site",
     "standalone",
 ]

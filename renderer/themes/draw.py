@@ -33,7 +33,7 @@ def draw_page(site: Site, path: str, posts: Sequence[PostSource], now: datetime)
         return None
     drawn = kept_page(site, path, posts, now)
     if drawn is None:
-        today = _today(site, now)
+        today = today_of(site, now)
         drawn = _draw_page(spoken, spoken.pages[path], posts, today)
         if len(spoken.kept) >= MOST_KEPT:
             spoken.kept.clear()
@@ -45,7 +45,7 @@ def kept_page(site: Site, path: str, posts: Sequence[PostSource], now: datetime)
     """The page as it was drawn before from all the same, or None."""
     spoken = site.at(path)
     kept = spoken.kept.get(path) if spoken else None
-    return kept[1] if kept is not None and kept[0] == (tuple(posts), _today(site, now)) else None
+    return kept[1] if kept is not None and kept[0] == (tuple(posts), today_of(site, now)) else None
 
 
 def _draw_page(site: Site, page: PageView, posts: Sequence[PostSource], today: date) -> Drawn:
@@ -58,7 +58,7 @@ def _draw_page(site: Site, page: PageView, posts: Sequence[PostSource], today: d
         if f"{path}#{section.id}" not in absent
     ]
     changes = upcoming(site.view.week.week, today) if site.view.week else []
-    return _render(
+    return render(
         site,
         "page.html",
         page_head(site, replace(page, sections=tuple(sections))),
@@ -68,7 +68,7 @@ def _draw_page(site: Site, page: PageView, posts: Sequence[PostSource], today: d
         hero_art=_drawing(site, "hero", 4),
         hero_row=tuple(_drawing(site, f"hero-{ground}", ground) for ground in (4, 1, 2)),
         changes=tuple(_change(site, change) for change in changes),
-        nav=_nav(site, page.path, absent),
+        nav=nav_of(site, page.path, absent),
         tongues=page.tongues,
         year=today.year,
         path=page.path,
@@ -105,14 +105,14 @@ def draw_error(site: Site, status: int, path: str = "/") -> Drawn:
     title = site.words[f"error_{known}"]
     head = bare_head(site, title)
     text = site.words[f"error_{known}_text"]
-    return _render(
+    return render(
         site,
         "error.html",
         head,
         status=status,
         title=title,
         text=text,
-        nav=_nav(site, ""),
+        nav=nav_of(site, ""),
         tongues=(),
         year=None,
         art=_drawing(site, str(status), 4),
@@ -127,7 +127,7 @@ def draw_password(site: Site, *, action: str, error: str | None, next_path: str)
     words = site.words
     message = words[f"password_{error}"] if error in ("wrong", "slow_down") else None
     head = bare_head(site, words["password_title"])
-    return _render(
+    return render(
         site,
         "password.html",
         head,
@@ -138,10 +138,12 @@ def draw_password(site: Site, *, action: str, error: str | None, next_path: str)
     )
 
 
-def _render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
+def render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
     theme = site.theme
-    video = any(holds_video(*section.texts) for section in values.get("sections", ()))
-    scripted = bool(values.get("nav") or site.view.week or video) and theme.script_hash is not None
+    texts = [text for section in values.get("sections", ()) for text in section.texts]
+    article = values.get("article")
+    video = holds_video(*texts, *((article.body,) if article else ()))
+    scripted = bool(values.get("nav") or site.view.week or video or article) and theme.script_hash is not None
     html = theme.templates[template].render(
         site=site.view,
         w=site.words,
@@ -177,7 +179,7 @@ def _target(href: str, path: str) -> str:
     return path + href if href.startswith("#") else href
 
 
-def _nav(site: Site, path: str, absent: frozenset[str] = frozenset()) -> tuple[Link, ...]:
+def nav_of(site: Site, path: str, absent: frozenset[str] = frozenset()) -> tuple[Link, ...]:
     """Links of the navigation as they stand on one page: anchors of the same page lose their path."""
     links = []
     for link, home in site.nav:
@@ -202,7 +204,7 @@ def _change(site: Site, change: Any) -> Pair:
     return Pair(f"{days}: {change.label}" if change.label else days, hours)
 
 
-def _today(site: Site, now: datetime) -> date:
+def today_of(site: Site, now: datetime) -> date:
     return now.astimezone(_zone(site)).date()
 
 

@@ -1,10 +1,12 @@
 """What stands in a page's head."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from markupsafe import Markup
 
-from renderer.themes.found.indexing import NEVER
+from renderer.themes.found.indexing import NEVER, Robots
 from renderer.themes.found.paths import MANIFEST, card_path
 from renderer.themes.found.share import Share
 from renderer.themes.found.sharing import own_icon, site_icon, touch_icon
@@ -49,6 +51,11 @@ class Head:
     """Language → address of the page in it."""
     other_locales: tuple[str, ...] = ()
     """Those of the page's translations, for `og:locale:alternate`."""
+    published: str | None = None
+    """Of an article (Open Graph): when it appeared and was changed, as ISO 8601."""
+    changed: str | None = None
+    feeds: tuple[tuple[str, str, str], ...] = ()
+    """Media type, title and path of each feed."""
 
 
 def page_head(site: Site, page: PageView) -> Head:
@@ -84,6 +91,33 @@ def _alternates(base_url: str, page: PageView) -> tuple[tuple[str, str], ...]:
 def bare_head(site: Site, title: str) -> Head:
     """For pages that are no content: never indexed, without an address of their own."""
     return _head(site, shorten(f"{title} – {site.name}", MOST_TITLE), None, robots=NEVER.content)
+
+
+def blog_head(
+    site: Site,
+    title: str,
+    description: str | None,
+    path: str,
+    *,
+    image: SharedImage | None = None,
+    nodes: Sequence[dict[str, Any]] = (),
+    feeds: tuple[tuple[str, str, str], ...] = (),
+    robots: Robots | None = None,
+    published: str | None = None,
+    changed: str | None = None,
+) -> Head:
+    """For posts and lists of posts: what shares them is their own picture, or else the home page's."""
+    own = replace(site.robots, index=False) if robots is not None and site.robots.index else site.robots
+    head = _head(
+        site,
+        title,
+        description,
+        canonical=absolute(site.source.base_url, path),
+        robots=own.content,
+        image=image or _shared_image(site, site.shares[site.view.home]),
+        graph=site.graph.around(nodes),
+    )
+    return replace(head, published=published, changed=changed, feeds=feeds)
 
 
 def _shared_image(site: Site, share: Share) -> SharedImage:

@@ -1,6 +1,6 @@
 """What the caller hands in: rows as read from the database, JSON columns still text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -51,3 +51,55 @@ class PostSource:
     visible_from: datetime
     words: int
     """Of the document, for its reading time."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostRow:
+    """A visible post as its own page shows it; `content` is JSON text or None, labels are (slug, name)."""
+
+    id: UUID
+    slug: str
+    title: str
+    excerpt: str | None
+    """The writer's own."""
+    extract: str | None
+    content: str | None
+    featured_image: str | None
+    gallery_images: Sequence[str]
+    seo_title: str | None
+    seo_description: str | None
+    visible_from: datetime
+    updated_at: datetime | None
+    words: int
+    categories: Sequence[tuple[str, str]] = ()
+    tags: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands beside a post: its neighbours in time, and posts that share its labels."""
+
+    older: PostSource | None = None
+    newer: PostSource | None = None
+    related: Sequence[PostSource] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A category or tag as its own page shows it."""
+
+    slug: str
+    name: str
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostList:
+    """A page of a list of posts. `more`: whether another page follows; `found` are extracts of a search, by slug."""
+
+    posts: Sequence[PostSource]
+    more: bool = False
+    label: Label | None = None
+    categories: Sequence[tuple[str, str]] = ()
+    query: str = ""
+    found: Mapping[str, str] = field(default_factory=dict)

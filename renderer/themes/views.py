@@ -153,6 +153,57 @@ class PostView:
     iso: str
     minutes: int
     motif: Markup
+    photo: Photo | None = None
+    found: Markup | None = None
+    """In search results: where its words stand, marked."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleView:
+    """A post on its own page. `excerpt` is the writer's; `contents` lead to the headings of a long text."""
+
+    href: str
+    title: str
+    size: str
+    excerpt: str | None
+    body: Markup | None
+    contents: tuple[Link, ...]
+    date: str
+    iso: str
+    updated: str | None
+    updated_iso: str | None
+    minutes: int
+    motif: Markup
+    photo: Photo | None
+    gallery: tuple[Photo, ...]
+    categories: tuple[Link, ...]
+    tags: tuple[Link, ...]
+    older: Link | None
+    newer: Link | None
+    related: tuple[PostView, ...]
+    share: tuple[Link, ...]
+    """WhatsApp first, then the page's own absolute address (kind `copy`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """A page of a list of posts. `kind`: index, category, tag, archive, search or subscribe."""
+
+    kind: str
+    href: str
+    title: str
+    label: str | None
+    text: str | None
+    posts: tuple[PostView, ...]
+    page: int
+    newer: Link | None
+    older: Link | None
+    categories: tuple[Link, ...]
+    search: Link
+    query: str
+    empty: str | None
+    """What is said where there is no post."""
+    feeds: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)

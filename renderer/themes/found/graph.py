@@ -48,6 +48,11 @@ class Graph:
             nodes.append(f'{{"@type":"FAQPage","mainEntity":[{",".join(asked)}]}}')
         return Markup(f'{{"@context":"https://schema.org","@graph":[{",".join(nodes)}]}}')  # noqa: S704 - escaped
 
+    def around(self, nodes: Sequence[dict[str, Any]]) -> Markup:
+        """The script's content of a page outside the graph: the site, and nodes of the page's own."""
+        joined = ",".join([self.site, *map(as_json, nodes)])
+        return Markup(f'{{"@context":"https://schema.org","@graph":[{joined}]}}')  # noqa: S704 - escaped
+
 
 def draw_graph(source: SiteSource, view: SiteView, pages: Mapping[str, PageView], shares: Mapping[str, Share]) -> Graph:
     base = source.base_url
@@ -57,13 +62,13 @@ def draw_graph(source: SiteSource, view: SiteView, pages: Mapping[str, PageView]
         for section in page.sections:
             nodes = _offered(section, absolute(base, f"{path}#{section.id}"), view, base)
             if nodes:
-                sections[path, section.id] = ",".join(_json(node) for node in nodes)
+                sections[path, section.id] = ",".join(as_json(node) for node in nodes)
             if section.type == "faq" and (found := questions(section)):
-                asked[path, section.id] = ",".join(_json(node) for node in found)
+                asked[path, section.id] = ",".join(as_json(node) for node in found)
     return Graph(
-        site=",".join(_json(node) for node in (_website(source, view, shares), _owner(source, view, pages))),
+        site=",".join(as_json(node) for node in (_website(source, view, shares), _owner(source, view, pages))),
         pages={
-            path: ",".join(_json(node) for node in _page(source, view, page, shares[path]))
+            path: ",".join(as_json(node) for node in _page(source, view, page, shares[path]))
             for path, page in pages.items()
         },
         sections=sections,
@@ -81,7 +86,7 @@ def _offered(section: SectionView, url: str, view: SiteView, base: str) -> list[
 
 
 def _website(source: SiteSource, view: SiteView, shares: Mapping[str, Share]) -> dict[str, Any]:
-    return _filled(
+    return filled(
         {
             "@type": "WebSite",
             "@id": absolute(source.base_url, "/#website"),
@@ -125,7 +130,7 @@ def _owner(source: SiteSource, view: SiteView, pages: Mapping[str, PageView]) ->
             node["specialOpeningHoursSpecification"] = exceptions(view.week.week)[:_MOST_EXCEPTIONS]
     if business.type in FOOD:
         node["hasMenu"] = _first_menu(base, pages)
-    return _filled(node)
+    return filled(node)
 
 
 def _home(pages: Mapping[str, PageView]) -> PageView:
@@ -157,7 +162,7 @@ def _address(view: SiteView) -> dict[str, Any] | None:
         "addressRegion": place.region,
         "postalCode": place.postal_code,
     }
-    return _filled({"@type": "PostalAddress", **parts, "addressCountry": "ID"}) if any(parts.values()) else None
+    return filled({"@type": "PostalAddress", **parts, "addressCountry": "ID"}) if any(parts.values()) else None
 
 
 def _geo(view: SiteView) -> dict[str, Any] | None:
@@ -182,20 +187,22 @@ def _page(source: SiteSource, view: SiteView, page: PageView, share: Share) -> l
         "breadcrumb": crumbs,
     }
     if crumbs is None:
-        return [_filled(node)]
+        return [filled(node)]
     trail = [(plain(view.name), absolute(base, view.home)), (plain(page.title) or share.title, url)]
     items = [
         {"@type": "ListItem", "position": position, "name": name, "item": item}
         for position, (name, item) in enumerate(trail, 1)
     ]
-    return [_filled(node), {"@type": "BreadcrumbList", "@id": f"{url}#breadcrumb", "itemListElement": items}]
+    return [filled(node), {"@type": "BreadcrumbList", "@id": f"{url}#breadcrumb", "itemListElement": items}]
 
 
-def _filled(node: dict[str, Any]) -> dict[str, Any]:
+def filled(node: dict[str, Any]) -> dict[str, Any]:
+    """Without what is empty: a machine is told nothing rather than null."""
     return {key: value for key, value in node.items() if value not in (None, "", [], {})}
 
 
-def _json(node: dict[str, Any]) -> str:
+def as_json(node: dict[str, Any]) -> str:
+    """JSON that nothing breaks out of a script element with."""
     text = json.dumps(node, ensure_ascii=False, separators=(",", ":"))
     for mark, escape in _ESCAPES:  # far cheaper than str.translate
         text = text.replace(mark, escape)

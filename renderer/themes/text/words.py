@@ -8,6 +8,8 @@ from types import MappingProxyType
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from renderer.themes.text.words_blog import BLOG
+
 LANGUAGES = ("id", "en")
 
 Names = Mapping[str, str | tuple[str, str]]
@@ -188,7 +190,7 @@ class Words:
     def __init__(self, language: str) -> None:
         self.language = language if language in LANGUAGES else "id"
         index = LANGUAGES.index(self.language)
-        self._all: Mapping[str, str] = MappingProxyType({key: value[index] for key, value in _BOTH.items()})
+        self._all: Mapping[str, str] = MappingProxyType({key: value[index] for key, value in (_BOTH | BLOG).items()})
         self.days = _DAYS[self.language]
         self.short_days = _SHORT_DAYS[self.language]
         self.clock_mark = "." if self.language == "id" else ":"

@@ -16,6 +16,13 @@ document.addEventListener("click", function (e) {
   a.parentNode.replaceChild(box, a);
   frame.focus();
 });
+/* Copies the page's address; without this it is a link to itself. */
+document.addEventListener("click", function (e) {
+  var a = e.target.closest && e.target.closest("a[data-copy]");
+  if (!a || !navigator.clipboard) return;
+  e.preventDefault();
+  navigator.clipboard.writeText(a.href).then(function () { a.textContent = a.getAttribute("data-copy"); a.setAttribute("role", "status"); }, function () { location.href = a.href; });
+});
 /* Whether the place is open now: asked of the visitor's clock in the site's zone, since this page may be kept for long. */
 (function () {
   var all = [].slice.call(document.querySelectorAll("[data-clock]"));

@@ -1,0 +1,137 @@
+"""Pages of a blog."""
+
+import unicodedata
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from renderer import respond, themes
+from renderer.blog import queries
+from renderer.keys import LEASE, SHELF, SITE
+from renderer.themes import Place, PostList, Site
+
+if TYPE_CHECKING:
+    from renderer.db.lease import Connection
+
+PAGE = 10
+"""Posts on a page of a list."""
+_MOST_SLUG = 200
+"""Characters a slug has at most; a longer one names nothing, and the database need not be asked."""
+
+
+async def show_blog(request: web.Request) -> web.StreamResponse:
+    """Whatever stands below /blog; another spelling of an address is sent to the one it has."""
+    site = await respond.themed(request)
+    place = themes.read_place(request.rel_url.raw_path)
+    if place is None or len(place.slug) > _MOST_SLUG or "\0" in place.slug:
+        raise web.HTTPNotFound
+    wanted = themes.blog_address(place, site.words)
+    if wanted != request.rel_url.raw_path:
+        return respond.redirect(_with_query(wanted, request))
+    show = _SHOWN.get(place.kind)
+    if show is None or place.feed:
+        raise web.HTTPNotFound
+    return await show(request, site, place)
+
+
+async def _show_post(request: web.Request, site: Site, place: Place) -> web.StreamResponse:
+    lease, row = request[LEASE], request[SITE]
+    conn = await lease.conn()
+    post = await queries.post_by_slug(conn, row.id, place.slug)
+    if post is None:
+        return await _moved(request, site, place)
+    around = await queries.posts_around(conn, row.id, post)
+    await lease.release()
+    drawn = await request.app[SHELF].run(len(post.content or ""), lambda: themes.draw_post(site, post, around, _now()))
+    return respond.html(request, drawn)
+
+
+async def _show_list(request: web.Request, site: Site, place: Place) -> web.StreamResponse:
+    lease, row = request[LEASE], request[SITE]
+    conn = await lease.conn()
+    label, skip = None, (place.page - 1) * PAGE
+    if place.kind == "archive":
+        first, end = span(place.year, place.month, ZoneInfo(site.zone))
+        posts = await queries.posts_of_span(conn, row.id, first, end, most=PAGE + 1, skip=skip)
+    elif place.kind in ("category", "tag"):
+        named = await queries.label_by_slug(conn, row.id, place.kind, place.slug)
+        if named is None:
+            return await _moved(request, site, place)
+        label = named[1]
+        posts = await queries.posts_of_label(conn, row.id, place.kind, named[0], most=PAGE + 1, skip=skip)
+    else:
+        posts = await queries.newest_posts(conn, row.id, most=PAGE + 1, skip=skip)
+    # An empty blog has a page that says so; an empty month, label or further page is none.
+    if not posts and (place.kind != "index" or place.page > 1):
+        raise web.HTTPNotFound
+    categories = await queries.categories(conn, row.id) if place.kind in ("index", "category") else ()
+    await lease.release()
+    found = PostList(posts[:PAGE], len(posts) > PAGE, label, categories)
+    return respond.html(request, themes.draw_list(site, place, found, _now()))
+
+
+async def _show_subscribe(request: web.Request, site: Site, place: Place) -> web.StreamResponse:
+    return respond.html(request, themes.draw_list(site, place, PostList(()), _now()))
+
+
+async def _moved(request: web.Request, site: Site, place: Place) -> web.StreamResponse:
+    """An address that nothing has now: what was renamed is one hop away, what was deleted is gone."""
+    lease, row = request[LEASE], request[SITE]
+    conn = await lease.conn()
+    retired = await queries.retired_slug(conn, row.id, place.kind, place.slug)
+    if retired is not None and retired.slug:
+        target = themes.blog_address(Place(place.kind, retired.slug, place.page), site.words)
+        return respond.redirect(_with_query(target, request))
+    if retired is not None and retired.gone:
+        raise web.HTTPGone
+    other = usual_slug(place.slug)
+    if other != place.slug and await _exists(conn, row.id, place.kind, other):
+        target = themes.blog_address(Place(place.kind, other, place.page), site.words)
+        return respond.redirect(_with_query(target, request))
+    raise web.HTTPNotFound
+
+
+async def _exists(conn: "Connection", website_id: UUID, kind: str, slug: str) -> bool:
+    if kind == "post":
+        return await queries.post_by_slug(conn, website_id, slug) is not None
+    return await queries.label_by_slug(conn, website_id, kind, slug) is not None
+
+
+def usual_slug(slug: str) -> str:
+    """As slugs are usually written: small letters, no blanks, normal form C."""
+    return "-".join(unicodedata.normalize("NFC", slug.casefold()).replace("_", " ").split())
+
+
+def span(year: int, month: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """First moment of a year or month in the site's zone, and the first after it."""
+    last = (year + 1, 1) if not month or month == 12 else (year, month + 1)
+    return (
+        datetime(year, month or 1, 1, tzinfo=zone).astimezone(UTC),
+        datetime(*last, 1, tzinfo=zone).astimezone(UTC),
+    )
+
+
+def _with_query(path: str, request: web.Request) -> str:
+    query = request.rel_url.raw_query_string
+    return f"{path}?{quote(query, safe='/?:@!$&()*+,;=%-._~')}" if query else path
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+_SHOWN: dict[str, Callable[[web.Request, Site, Place], Awaitable[web.StreamResponse]]] = {
+    "index": _show_list,
+    "category": _show_list,
+    "tag": _show_list,
+    "archive": _show_list,
+    "post": _show_post,
+    "subscribe": _show_subscribe,
+}
+
+routes = [web.get("/blog{rest:(?:/.*)?}", show_blog, name="blog")]

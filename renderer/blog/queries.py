@@ -1,0 +1,101 @@
+"""What a blog reads of the database. Every row is one that visitors may see."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from renderer.db import queries
+from renderer.themes import Around, Label, PostRow, PostSource
+
+if TYPE_CHECKING:
+    from renderer.db.lease import Connection
+
+_queries = queries.load("blog")
+_LEAST_SHARED = 2
+"""A shared tag, or two shared categories, make two posts related."""
+_MOST_PICTURES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Retired:
+    """What became of an old slug: `slug` where it leads now; `gone`: what it named was deleted."""
+
+    slug: str | None
+    gone: bool
+
+
+async def post_by_slug(conn: "Connection", website_id: UUID, slug: str) -> PostRow | None:
+    row = await _queries.post_by_slug(conn, website_id=website_id, slug=slug)
+    if row is None:
+        return None
+    columns: dict[str, Any] = dict(row)
+    pictures = columns.pop("gallery_images") or ()
+    return PostRow(
+        **{
+            **columns,
+            "gallery_images": tuple(one for one in pictures[:_MOST_PICTURES] if isinstance(one, str)),
+            "categories": _pairs(columns["categories"]),
+            "tags": _pairs(columns["tags"]),
+        }
+    )
+
+
+async def posts_around(conn: "Connection", website_id: UUID, post: PostRow) -> Around:
+    rows = [
+        row
+        async for row in _queries.posts_around(
+            conn, website_id=website_id, id=post.id, visible_from=post.visible_from, least=_LEAST_SHARED
+        )
+    ]
+    by_side = {row["side"]: _source(row) for row in rows}
+    related = tuple(_source(row) for row in rows if row["side"] == "related")
+    return Around(by_side.get("older"), by_side.get("newer"), related)
+
+
+async def newest_posts(conn: "Connection", website_id: UUID, *, most: int, skip: int) -> list[PostSource]:
+    """Visible posts of a site, newest first."""
+    return [_source(row) async for row in _queries.newest_posts(conn, website_id=website_id, most=most, skip=skip)]
+
+
+async def posts_of_span(
+    conn: "Connection", website_id: UUID, first: datetime, end: datetime, *, most: int, skip: int
+) -> list[PostSource]:
+    """Those that appeared from `first` until before `end`."""
+    found = _queries.posts_of_span(conn, website_id=website_id, first=first, end=end, most=most, skip=skip)
+    return [_source(row) async for row in found]
+
+
+async def label_by_slug(conn: "Connection", website_id: UUID, kind: str, slug: str) -> tuple[UUID, Label] | None:
+    """A category or tag (`kind`) of the site, with its id."""
+    ask = _queries.category_by_slug if kind == "category" else _queries.tag_by_slug
+    row = await ask(conn, website_id=website_id, slug=slug)
+    return (row["id"], Label(row["slug"], row["name"], row["description"])) if row else None
+
+
+async def posts_of_label(
+    conn: "Connection", website_id: UUID, kind: str, label: UUID, *, most: int, skip: int
+) -> list[PostSource]:
+    found = _queries.posts_of_label(conn, website_id=website_id, kind=kind, label=label, most=most, skip=skip)
+    return [_source(row) async for row in found]
+
+
+async def categories(conn: "Connection", website_id: UUID) -> tuple[tuple[str, str], ...]:
+    """(slug, name) of the categories that have a visible post."""
+    return tuple([(row["slug"], row["name"]) async for row in _queries.categories(conn, website_id=website_id)])
+
+
+async def retired_slug(conn: "Connection", website_id: UUID, kind: str, slug: str) -> Retired | None:
+    row = await _queries.retired_slug(conn, website_id=website_id, kind=kind, slug=slug)
+    return Retired(row["slug"], row["gone"]) if row else None
+
+
+def _source(row: Mapping[str, Any]) -> PostSource:
+    names = ("slug", "title", "excerpt", "featured_image", "visible_from", "words")
+    return PostSource(**{name: row[name] for name in names})
+
+
+def _pairs(text: str | None) -> tuple[tuple[str, str], ...]:
+    return tuple((slug, name) for slug, name in json.loads(text)) if text else ()

@@ -1,0 +1,136 @@
+"""A post's row → what its own page shows. Never raises on what a row can hold."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+from markupsafe import Markup, escape
+
+from renderer.themes.blog.places import Place, address, post_address
+from renderer.themes.decode import clean_text, decode, is_seen
+from renderer.themes.found.urls import absolute
+from renderer.themes.motifs import draw_motif
+from renderer.themes.posts import day_of, minutes_of, plain_photo, show_posts
+from renderer.themes.sections import size_of
+from renderer.themes.site import Site
+from renderer.themes.source import Around, PostRow, PostSource
+from renderer.themes.text.rich import RichOptions, render_rich
+from renderer.themes.text.typography import heading, polish, shorten
+from renderer.themes.views import ArticleView, Link, Photo
+
+MOST_NODES = 200_000
+"""Values read of a post's document; sites' rows, which hold many texts, have a limit of their own."""
+_MOST_GALLERY = 60
+_MOST_LABELS = 24
+_CONTENTS_FROM = (3, 500)
+"""A text has contents from so many headings and so many words on."""
+_MOST_CONTENTS = 40
+_REALLY_CHANGED = timedelta(hours=24)
+"""What is mended on the first day is no news to a reader."""
+_HEADING = re.compile(r"<(h[23])((?: [^>]*)?)>(.*?)</\1>", re.DOTALL)
+
+
+def show_article(site: Site, post: PostRow, around: Around) -> ArticleView:
+    title = heading(shorten(clean_text(post.title), 200)) or site.words["blog"]
+    value, _ = decode(post.content, max_nodes=MOST_NODES)
+    options = RichOptions(first_heading=2, picture=site.source.pictures.vet, words=site.words)
+    body = render_rich(value, options)
+    contents: tuple[Link, ...] = ()
+    if body is not None and post.words >= _CONTENTS_FROM[1]:
+        body, contents = _with_contents(body)
+    excerpt = clean_text(post.excerpt or "").strip()
+    day = day_of(post.visible_from, site.zone)
+    changed = _changed(post)
+    changed_day = day_of(changed, site.zone) if changed else None
+    href = post_address(post.slug)
+    motif = site.look.motif if site.look.motif != "none" else "kertas"
+    return ArticleView(
+        href=href,
+        title=title,
+        size=size_of(title),
+        excerpt=polish(shorten(excerpt, 400)) if is_seen(excerpt) else None,
+        body=body,
+        contents=contents,
+        date=site.words.date(day),
+        iso=day.isoformat(),
+        updated=site.words.say("blog_updated", date=site.words.date(changed_day)) if changed_day else None,
+        updated_iso=changed_day.isoformat() if changed_day else None,
+        minutes=minutes_of(post.words),
+        motif=draw_motif(motif, f"{site.source.id}/post/{post.slug}"),
+        photo=plain_photo(site, post.featured_image),
+        gallery=_gallery(site, post, title),
+        categories=_labels(site, "category", post.categories),
+        tags=_labels(site, "tag", post.tags),
+        older=_neighbour(site, around.older),
+        newer=_neighbour(site, around.newer),
+        related=show_posts(site, around.related),
+        share=_share(site, title, href),
+    )
+
+
+def _with_contents(body: Markup) -> tuple[Markup, tuple[Link, ...]]:
+    """The body with an id on each heading, and links to those of its highest level. On the engine's own markup only."""
+    found = list(_HEADING.finditer(body))
+    if len(found) < _CONTENTS_FROM[0]:
+        return body, ()
+    links: list[Link] = []
+    parts: list[str] = []
+    end = 0
+    top = min(match[1] for match in found)
+    for number, match in enumerate(found[:200], 1):
+        name = f"bagian-{number}"
+        label = shorten(Markup(match[3]).striptags(), 120)  # noqa: S704 - the engine's own
+        if match[1] == top and is_seen(label) and len(links) < _MOST_CONTENTS:
+            links.append(Link(label, f"#{name}", "section"))
+        own = "" if " id=" in match[2] else f' id="{name}"'
+        parts += [body[end : match.start()], f"<{match[1]}{match[2]}{own}>{match[3]}</{match[1]}>"]
+        end = match.end()
+    if len(links) < _CONTENTS_FROM[0]:
+        return body, ()
+    return Markup("".join([*parts, body[end:]])), tuple(links)  # noqa: S704 - the engine's own
+
+
+def _changed(post: PostRow) -> datetime | None:
+    """When the text was changed after it could be read, or None."""
+    if post.updated_at is None or post.updated_at - post.visible_from < _REALLY_CHANGED:
+        return None
+    return post.updated_at
+
+
+def _gallery(site: Site, post: PostRow, title: str) -> tuple[Photo, ...]:
+    shown: list[Photo] = []
+    for address_ in list(post.gallery_images)[:_MOST_GALLERY]:
+        photo = plain_photo(site, address_)
+        if photo is not None:
+            alt = f"{title} ({len(shown) + 1})"
+            shown.append(Photo(photo.src, alt, None, None, photo.focus, photo.srcset))
+    return tuple(shown)
+
+
+def _labels(site: Site, kind: str, labels: Sequence[tuple[str, str]]) -> tuple[Link, ...]:
+    links = []
+    for slug, name in labels[:_MOST_LABELS]:
+        shown = shorten(clean_text(name), 60)
+        if is_seen(shown) and slug:
+            links.append(Link(shown, address(Place(kind, slug), site.words)))
+    return tuple(links)
+
+
+def _neighbour(site: Site, post: PostSource | None) -> Link | None:
+    shown = show_posts(site, [post]) if post else ()
+    return Link(shown[0].title, shown[0].href) if shown else None
+
+
+def _share(site: Site, title: str, href: str) -> tuple[Link, ...]:
+    url = absolute(site.source.base_url, href)
+    text = quote(f"{title} {url}".replace("\N{NO-BREAK SPACE}", " "), safe="")
+    return (
+        Link(site.words["blog_share_whatsapp"], f"https://wa.me/?text={text}", "whatsapp"),
+        Link(site.words["blog_share_copy"], url, "copy"),
+    )
+
+
+def marked(text: str, begin: str, end: str) -> Markup:
+    """Escaped text with what stands between two private marks in `<mark>`."""
+    return Markup(str(escape(text)).replace(begin, "<mark>").replace(end, "</mark>"))  # noqa: S704 - escaped

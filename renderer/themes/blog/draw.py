@@ -1,0 +1,76 @@
+"""Posts and lists of posts → whole documents, in the site's own look."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from renderer.themes.blog.article import show_article
+from renderer.themes.blog.graph import article_nodes, list_nodes
+from renderer.themes.blog.listing import FEED_TYPES, feed_links, show_list
+from renderer.themes.blog.places import BASE, Place
+from renderer.themes.draw import nav_of, render, today_of
+from renderer.themes.drawn import Drawn
+from renderer.themes.found.indexing import NEVER
+from renderer.themes.found.urls import absolute
+from renderer.themes.found.wording import MOST_DESCRIPTION, MOST_TITLE, plain
+from renderer.themes.head import Head, SharedImage, blog_head
+from renderer.themes.site import Site
+from renderer.themes.source import Around, PostList, PostRow
+from renderer.themes.text.typography import shorten
+from renderer.themes.views import ArticleView, ListView
+
+
+def draw_post(site: Site, post: PostRow, around: Around, now: datetime) -> Drawn:
+    """The page of a post that may be seen."""
+    article = show_article(site, post, around)
+    title = plain(post.seo_title) or plain(article.title) or plain(site.name)
+    described = plain(post.seo_description) or plain(post.excerpt) or plain(post.extract)
+    image = absolute(site.source.base_url, article.photo.src) if article.photo else None
+    head = blog_head(
+        site,
+        _titled(title, plain(site.name)),
+        shorten(described, MOST_DESCRIPTION) or None,
+        article.href,
+        image=SharedImage(image, plain(article.title)) if image else None,
+        nodes=article_nodes(site, post, article, described, image),
+        feeds=_feeds(site, Place("index")),
+        published=post.visible_from.isoformat(),
+        changed=post.updated_at.isoformat() if article.updated and post.updated_at else None,
+    )
+    return _render(site, "post.html", head, now, article=article, mark=article.title)
+
+
+def draw_list(site: Site, place: Place, found: PostList, now: datetime) -> Drawn:
+    """A page of a list; a search and a list of nothing are not for search engines."""
+    shown = show_list(site, place, found)
+    title = plain(shown.title) + (f", {plain(shown.label)}" if place.page > 1 and shown.label else "")
+    head = blog_head(
+        site,
+        _titled(title, plain(site.name)),
+        shorten(plain(shown.text), MOST_DESCRIPTION) or None if shown.text else None,
+        shown.href,
+        robots=NEVER if place.kind in ("search", "subscribe") or not shown.posts else None,
+        nodes=list_nodes(site, shown),
+        feeds=_feeds(site, place),
+    )
+    return _render(site, "posts.html", head, now, list=shown)
+
+
+def _titled(title: str, name: str) -> str:
+    both = f"{title} – {name}" if title and title != name else title or name
+    return both if len(both) <= MOST_TITLE else shorten(title, MOST_TITLE)
+
+
+def _feeds(site: Site, place: Place) -> tuple[tuple[str, str, str], ...]:
+    return tuple(
+        (FEED_TYPES[link.kind], f"{plain(site.name)} ({link.label})", link.href) for link in feed_links(site, place)
+    )
+
+
+def _render(site: Site, template: str, head: Head, now: datetime, **values: Any) -> Drawn:
+    today: date = today_of(site, now)
+    nav = tuple(replace(link, current=link.current or link.href == BASE) for link in nav_of(site, BASE))
+    return render(site, template, head, nav=nav, tongues=(), year=today.year, path=BASE, changes=(), **values)
+
+
+__all__ = ["ArticleView", "ListView", "draw_list", "draw_post"]

@@ -1,0 +1,93 @@
+-- The blog of a site: every query reads what visible_posts, and what is made of the same rule, lets be seen.
+
+-- scope: site
+-- name: post_by_slug^
+SELECT p.id, p.slug, p.title, p.excerpt, p.extract, p.content, p.featured_image, p.gallery_images, p.seo_title,
+       p.seo_description, p.visible_from, p.updated_at, p.word_count AS words,
+       (SELECT jsonb_agg(jsonb_build_array(c.slug, c.name) ORDER BY c.name, c.slug)
+        FROM blog_post_categories l JOIN blog_categories c ON c.id = l.category_id
+        WHERE l.blog_post_id = p.id AND c.website_id = :website_id) AS categories,
+       (SELECT jsonb_agg(jsonb_build_array(t.slug, t.name) ORDER BY t.name, t.slug)
+        FROM blog_post_tags l JOIN blog_tags t ON t.id = l.tag_id
+        WHERE l.blog_post_id = p.id AND t.website_id = :website_id) AS tags
+FROM visible_posts p
+WHERE p.website_id = :website_id AND p.slug = :slug;
+
+-- Its neighbours in time, and what shares its tags and categories: candidates from a bounded number of links each.
+-- scope: site
+-- name: posts_around
+(SELECT 'older' AS side, slug, title, NULL::text AS excerpt, NULL::text AS featured_image, visible_from, 0 AS words, 0 AS shared
+ FROM visible_posts
+ WHERE website_id = :website_id AND visible_from <= :visible_from AND (visible_from < :visible_from OR id > :id)
+ LIMIT 1)
+UNION ALL
+(SELECT 'newer', slug, title, NULL, NULL, visible_from, 0, 0
+ FROM visible_posts_upward
+ WHERE website_id = :website_id AND visible_from >= :visible_from AND (visible_from > :visible_from OR id < :id)
+ LIMIT 1)
+UNION ALL
+(SELECT 'related', p.slug, p.title, left(coalesce(nullif(btrim(p.excerpt), ''), p.extract), 2000), p.featured_image,
+        p.visible_from, p.word_count, alike.shared
+ FROM (SELECT blog_post_id, sum(weight)::integer AS shared
+       FROM (SELECT l.blog_post_id, 2 AS weight
+             FROM blog_post_tags own, LATERAL (SELECT blog_post_id FROM blog_post_tags WHERE tag_id = own.tag_id LIMIT 200) l
+             WHERE own.blog_post_id = :id
+             UNION ALL
+             SELECT l.blog_post_id, 1
+             FROM blog_post_categories own,
+                  LATERAL (SELECT blog_post_id FROM blog_post_categories WHERE category_id = own.category_id LIMIT 200) l
+             WHERE own.blog_post_id = :id) AS links
+       WHERE blog_post_id <> :id
+       GROUP BY blog_post_id
+       ORDER BY shared DESC
+       LIMIT 40) AS alike
+ JOIN visible_posts p ON p.id = alike.blog_post_id
+ WHERE p.website_id = :website_id AND alike.shared >= :least
+ ORDER BY alike.shared DESC, p.visible_from DESC, p.id
+ LIMIT 3);
+
+-- scope: site
+-- name: newest_posts
+SELECT slug, title, left(coalesce(nullif(btrim(excerpt), ''), extract), 2000) AS excerpt, featured_image, visible_from,
+       word_count AS words
+FROM (SELECT * FROM visible_posts WHERE website_id = :website_id LIMIT :most OFFSET :skip) AS newest -- the view's own order
+ORDER BY visible_from DESC, id;
+
+-- scope: site
+-- name: posts_of_span
+SELECT slug, title, left(coalesce(nullif(btrim(excerpt), ''), extract), 2000) AS excerpt, featured_image, visible_from,
+       word_count AS words
+FROM (SELECT * FROM visible_posts
+      WHERE website_id = :website_id AND visible_from >= :first AND visible_from < :end
+      LIMIT :most OFFSET :skip) AS newest -- the view's own order
+ORDER BY visible_from DESC, id;
+
+-- scope: site
+-- name: posts_of_label
+SELECT p.slug, p.title, left(coalesce(nullif(btrim(p.excerpt), ''), p.extract), 2000) AS excerpt, p.featured_image,
+       p.visible_from, p.word_count AS words
+FROM posts_under_label(:website_id, :kind, :label, :most, :skip) WITH ORDINALITY AS found (id, place)
+JOIN visible_posts p ON p.id = found.id
+WHERE p.website_id = :website_id
+ORDER BY found.place;
+
+-- scope: site
+-- name: category_by_slug^
+SELECT id, slug, name, description FROM blog_categories WHERE website_id = :website_id AND slug = :slug;
+
+-- scope: site
+-- name: tag_by_slug^
+SELECT id, slug, name, NULL::text AS description FROM blog_tags WHERE website_id = :website_id AND slug = :slug;
+
+-- Categories that have something to show, for the list's own navigation.
+-- scope: site
+-- name: categories
+SELECT c.slug, c.name
+FROM blog_categories c
+WHERE c.website_id = :website_id AND EXISTS (SELECT FROM posts_under_label(:website_id, 'category', c.id, 1, 0))
+ORDER BY c.name, c.slug
+LIMIT 40;
+
+-- scope: site
+-- name: retired_slug^
+SELECT slug, gone FROM retired_slug(:website_id, :kind, :slug);

@@ -1,0 +1,272 @@
+"""A site's blog, over real HTTP: what is shown, what never is, and where old addresses lead."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from tests.factories import insert, make_post, make_site
+from tests.judge import Page
+from tests.visitor import Answer, Visitor
+
+HOST = "kopi.sites.test"
+NOW = datetime.now(UTC)
+LONG = {
+    "type": "doc",
+    "content": [
+        node
+        for number in range(4)
+        for node in (
+            {"type": "heading", "attrs": {"level": 2}, "content": [{"type": "text", "text": f"Bagian {number}"}]},
+            {"type": "paragraph", "content": [{"type": "text", "text": "kata " * 150}]},
+        )
+    ],
+}
+
+
+def read(answer: Answer) -> Page:
+    """The page, which must be a good one."""
+    page = Page(answer.text, "http://kopi.sites.test:8080")
+    assert page.problems == []
+    return page
+
+
+@pytest.fixture
+async def site(conn: asyncpg.Connection) -> UUID:
+    return await make_site(conn, subdomain="kopi", title="Kopi Senja")
+
+
+async def make_label(conn: asyncpg.Connection, site: UUID, kind: str, slug: str, post: UUID | None = None) -> UUID:
+    table = {"category": "blog_categories", "tag": "blog_tags"}[kind]
+    label = await insert(conn, table, {"website_id": site, "name": slug.title(), "slug": slug})
+    if post:
+        await link(conn, kind, post, label)
+    return label
+
+
+async def link(conn: asyncpg.Connection, kind: str, post: UUID, label: UUID) -> None:
+    if kind == "category":
+        await conn.execute("INSERT INTO blog_post_categories VALUES ($1, $2)", post, label)
+    else:
+        await conn.execute("INSERT INTO blog_post_tags VALUES ($1, $2)", post, label)
+
+
+async def test_a_post_has_a_whole_page(conn: asyncpg.Connection, visitor: Visitor, site: UUID) -> None:
+    post = await make_post(
+        conn, site, slug="tubruk", title="Kopi tubruk", excerpt="Tanpa saringan.", content=LONG,
+        featured_image="/foto/tubruk.jpg", gallery_images=["/foto/a.jpg", "https://asing.example/b.jpg"],
+        published_at=NOW - timedelta(days=3),
+    )  # fmt: skip
+    await make_label(conn, site, "category", "resep", post)
+    await make_label(conn, site, "tag", "robusta", post)
+    answer = await visitor.get(HOST, "/blog/tubruk")
+    assert answer.status == 200
+    page = read(answer)
+    assert [one.text for one in page.all("h1")] == ["Kopi tubruk"]
+    hrefs = [link.attrs["href"] for link in page.all("a")]
+    assert {"/blog", "/blog/kategori/resep", "/blog/tag/robusta", "#bagian-1", "/foto/a.jpg"} <= set(hrefs)
+    assert "asing.example" not in answer.text
+    assert {"bagian-1", "bagian-4"} <= {one.attrs.get("id") for one in page.all("h2")}
+    posting = next(node for node in page.graph if node["@type"] == "BlogPosting")
+    assert posting["headline"] == "Kopi tubruk"
+    assert posting["url"].endswith("/blog/tubruk")
+
+
+async def test_lists_show_ten_posts_a_page_newest_first(conn: asyncpg.Connection, visitor: Visitor, site: UUID) -> None:
+    for number in range(23):
+        await make_post(conn, site, slug=f"p{number:02}", published_at=NOW - timedelta(hours=number + 1))
+    seen: list[str] = []
+    for path in ("/blog", "/blog/halaman/2", "/blog/halaman/3"):
+        answer = await visitor.get(HOST, path)
+        page = read(answer)
+        seen += [one.attrs["href"] for one in page.all("a") if one.attrs["href"].startswith("/blog/p")]
+    assert seen == [f"/blog/p{number:02}" for number in range(23)]
+    assert (await visitor.get(HOST, "/blog/halaman/4")).status == 404
+    first = await visitor.get(HOST, "/blog/page/1")
+    assert (first.status, first.headers["Location"]) == (301, "/blog")
+
+
+async def test_an_empty_blog_says_so(visitor: Visitor, site: UUID) -> None:
+    answer = await visitor.get(HOST, "/blog")
+    assert answer.status == 200
+    assert "Belum ada tulisan" in answer.text
+    assert "noindex" in answer.headers["X-Robots-Tag"]
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"status": "draft"},
+        {"status": "archived"},
+        {"scheduled_at": NOW + timedelta(hours=1)},
+        {"published_at": NOW + timedelta(hours=1)},
+    ],
+    ids=["draft", "archived", "scheduled", "future"],
+)
+async def test_what_is_not_visible_is_nowhere(
+    conn: asyncpg.Connection, visitor: Visitor, site: UUID, state: dict[str, object]
+) -> None:
+    seen = await make_post(conn, site, slug="terlihat", title="Terlihat", published_at=NOW - timedelta(days=1))
+    hidden = await make_post(conn, site, slug="rahasia", title="Rahasia", **state)
+    for kind, slug in (("category", "resep"), ("tag", "susu")):
+        label = await make_label(conn, site, kind, slug)
+        await link(conn, kind, seen, label)
+        await link(conn, kind, hidden, label)
+    lonely = await make_label(conn, site, "category", "kosong", hidden)
+    assert lonely
+    assert (await visitor.get(HOST, "/blog/rahasia")).status == 404
+    year = NOW.astimezone(UTC).year
+    for path in ("/blog", "/blog/terlihat", "/blog/kategori/resep", "/blog/tag/susu", f"/blog/arsip/{year}", "/"):
+        answer = await visitor.get(HOST, path)
+        assert answer.status == 200, path
+        assert "ahasia" not in answer.text, path
+    assert (await visitor.get(HOST, "/blog/kategori/kosong")).status == 404
+    assert "kosong" not in (await visitor.get(HOST, "/blog")).text
+
+
+async def test_a_post_appears_when_it_is_due_and_goes_when_it_is_taken_back(
+    conn: asyncpg.Connection, visitor: Visitor, site: UUID
+) -> None:
+    post = await make_post(conn, site, slug="nanti", scheduled_at=NOW + timedelta(hours=1))
+    assert (await visitor.get(HOST, "/blog/nanti")).status == 404
+    await conn.execute("UPDATE blog_posts SET scheduled_at = now() - interval '1 second' WHERE id = $1", post)
+    assert (await visitor.get(HOST, "/blog/nanti")).status == 200
+    await conn.execute("UPDATE blog_posts SET status = 'draft' WHERE id = $1", post)
+    assert (await visitor.get(HOST, "/blog/nanti")).status == 404
+
+
+async def test_a_neighbours_posts_and_labels_are_not_found(
+    conn: asyncpg.Connection, visitor: Visitor, site: UUID
+) -> None:
+    other = await make_site(conn, subdomain="roti")
+    post = await make_post(conn, other, slug="tetangga")
+    await make_label(conn, other, "category", "roti", post)
+    await make_label(conn, other, "tag", "gandum", post)
+    await conn.execute("UPDATE blog_posts SET slug = 'tetangga-baru' WHERE id = $1", post)
+    for path in ("tetangga", "tetangga-baru", "kategori/roti", "tag/gandum"):
+        assert (await visitor.get(HOST, f"/blog/{path}")).status == 404, path
+    assert (await visitor.get("roti.sites.test", "/blog/tetangga")).status == 301
+
+
+async def test_old_slugs_lead_to_the_new_one_in_one_hop(conn: asyncpg.Connection, visitor: Visitor, site: UUID) -> None:
+    post = await make_post(conn, site, slug="satu")
+    label = await make_label(conn, site, "tag", "lama", post)
+    for slug in ("dua", "tiga"):
+        await conn.execute("UPDATE blog_posts SET slug = $1 WHERE id = $2", slug, post)
+    await conn.execute("UPDATE blog_tags SET slug = 'baru' WHERE id = $1", label)
+    for old in ("satu", "dua"):
+        answer = await visitor.get(HOST, f"/blog/{old}?utm_source=x")
+        assert (answer.status, answer.headers["Location"]) == (301, "/blog/tiga?utm_source=x")
+    answer = await visitor.get(HOST, "/blog/tag/lama")
+    assert (answer.status, answer.headers["Location"]) == (301, "/blog/tag/baru")
+    await make_post(conn, site, slug="satu", title="Yang baru")
+    assert "Yang baru" in (await visitor.get(HOST, "/blog/satu")).text
+
+
+async def test_a_renamed_draft_leads_nowhere_and_a_deleted_post_is_gone(
+    conn: asyncpg.Connection, visitor: Visitor, site: UUID
+) -> None:
+    draft = await make_post(conn, site, slug="konsep", status="draft")
+    await conn.execute("UPDATE blog_posts SET slug = 'konsep-baru' WHERE id = $1", draft)
+    assert (await visitor.get(HOST, "/blog/konsep")).status == 404
+    post = await make_post(conn, site, slug="hapus")
+    await conn.execute("DELETE FROM blog_posts WHERE id = $1", post)
+    gone = await visitor.get(HOST, "/blog/hapus")
+    assert gone.status == 410
+    assert "sudah dihapus" in gone.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/blog/", "/blog//kopi-tubruk", "/Blog/kopi-tubruk", "/blog/Kopi-Tubruk", "/blog/kopi_tubruk"]
+)
+async def test_every_spelling_leads_to_the_one_address(
+    conn: asyncpg.Connection, visitor: Visitor, site: UUID, path: str
+) -> None:
+    await make_post(conn, site, slug="kopi-tubruk")
+    answer = await visitor.get(HOST, path)
+    assert answer.status == 301
+    again = await visitor.get(HOST, answer.headers["Location"])
+    assert again.status in (200, 301)
+    if again.status == 301:
+        again = await visitor.get(HOST, again.headers["Location"])
+    assert again.status == 200
+
+
+async def test_a_change_of_language_keeps_old_addresses(conn: asyncpg.Connection, visitor: Visitor, site: UUID) -> None:
+    post = await make_post(conn, site)
+    await make_label(conn, site, "category", "resep", post)
+    assert (await visitor.get(HOST, "/blog/kategori/resep")).status == 200
+    await conn.execute("""UPDATE websites SET generated_content = '{"language": "en"}' WHERE id = $1""", site)
+    answer = await visitor.get(HOST, "/blog/kategori/resep")
+    assert (answer.status, answer.headers["Location"]) == (301, "/blog/category/resep")
+
+
+async def test_related_posts_share_a_tag_and_neighbours_stand_beside(
+    conn: asyncpg.Connection, visitor: Visitor, site: UUID
+) -> None:
+    posts = [
+        await make_post(conn, site, slug=f"p{n}", title=f"Tulisan {n}", published_at=NOW - timedelta(days=n + 1))
+        for n in range(4)
+    ]
+    tag = await make_label(conn, site, "tag", "susu", posts[1])
+    await link(conn, "tag", posts[3], tag)
+    page = read(await visitor.get(HOST, "/blog/p1"))
+    turn = {
+        one.attrs.get("rel"): one.attrs["href"] for one in page.all("a") if one.attrs.get("rel") in ("prev", "next")
+    }
+    assert turn == {"prev": "/blog/p2", "next": "/blog/p0"}
+    assert "Tulisan terkait" in page.text
+    assert "Tulisan 3" in page.text
+    assert "Tulisan terkait" not in (await visitor.get(HOST, "/blog/p0")).text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/blog/" + "a" * 7_000,
+        "/blog/%ff%fe",
+        "/blog/%00",
+        "/blog/halaman/999999",
+        "/blog/arsip/2026/99",
+        "/blog/kategori/" + "%F0%9F%98%80" * 300,
+        "/blog/a/b/c/d",
+    ],
+)
+async def test_bad_addresses_are_not_found_in_the_theme(visitor: Visitor, site: UUID, path: str) -> None:
+    answer = await visitor.get(HOST, path)
+    assert answer.status == 404
+    assert "Kopi Senja" in answer.text
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '"text"',
+        "[]",
+        "7",
+        "null",
+        '{"type":"doc","content":' + "[" * 400 + "]" * 400 + "}",
+        '{"text": "Baris satu\\n\\ndua"}',
+        '{"type":"markdown","text":"# Judul\\n\\n- a\\n- b"}',
+        '{"type":"doc","content":[{"type":"x","content":[1,null]}]}',
+    ],
+)
+async def test_any_document_is_a_page(conn: asyncpg.Connection, visitor: Visitor, site: UUID, content: str) -> None:
+    await insert(
+        conn,
+        "blog_posts",
+        {"website_id": site, "slug": "apa", "title": "Apa", "status": "published", "content": content},
+    )
+    answer = await visitor.get(HOST, "/blog/apa")
+    assert answer.status == 200
+    read(answer)
+
+
+async def test_the_blog_of_a_protected_site_asks_for_its_password(conn: asyncpg.Connection, visitor: Visitor) -> None:
+    site = await make_site(conn, subdomain="kunci", is_password_protected=True, password_hash="!")
+    await make_post(conn, site, slug="rahasia", title="Rahasia")
+    for path in ("/blog", "/blog/rahasia", "/blog/kategori/x"):
+        answer = await visitor.get("kunci.sites.test", path)
+        assert "ahasia" not in answer.text.replace("/blog/rahasia", "")
+        assert answer.status == 403
