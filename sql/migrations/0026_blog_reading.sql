@@ -73,6 +73,7 @@ CREATE TABLE role_rights (
     statement text PRIMARY KEY CHECK (statement ~ '^(GRANT|REVOKE) .* (TO|FROM) tapsite_[a-z]+$')
 );
 COMMENT ON TABLE role_rights IS 'Grants beside those of grant_first_rights. Written by migrations, read by grant_rights.';
+COMMENT ON COLUMN role_rights.statement IS 'One GRANT or REVOKE, for one role.';
 
 ALTER FUNCTION grant_rights RENAME TO grant_first_rights;
 COMMENT ON FUNCTION grant_first_rights IS 'The rights of the first release; grant_rights calls it.';
