@@ -5,6 +5,8 @@ answer is `private, no-store` whatever it is.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import sha256
 
 from aiohttp import web
@@ -86,6 +88,32 @@ def file(
     if matches(request.headers.getall("If-None-Match", ()), etag):
         return web.Response(status=304, headers=headers)
     return web.Response(body=body, headers={**headers, "Content-Type": content_type})
+
+
+def versioned(state: str, changed: datetime, content_type: str, robots: str | None = None) -> dict[str, str]:
+    """Headers of a file that follows from `state`, so that a reader who has it is answered without making it.
+
+    `changed` never goes back. Ask `unchanged` with them before the file is made.
+    """
+    headers = {
+        **file_headers(content_type),
+        "Cache-Control": PUBLIC,
+        "ETag": f'"{sha256(state.encode()).hexdigest()[:32]}"',
+        "Last-Modified": format_datetime(changed.astimezone(UTC), usegmt=True),
+        "Content-Type": content_type,
+    }
+    return headers | ({"X-Robots-Tag": robots} if robots else {})
+
+
+def unchanged(request: web.Request, headers: Mapping[str, str]) -> web.Response | None:
+    """304 for who has it already (RFC 9110 §13.2.2: If-Modified-Since counts only without If-None-Match)."""
+    tags = request.headers.getall("If-None-Match", ())
+    since = request.if_modified_since
+    if tags:
+        has = matches(tags, headers["ETag"])
+    else:
+        has = since is not None and since >= parsedate_to_datetime(headers["Last-Modified"])
+    return web.Response(status=304, headers=headers) if has else None
 
 
 def file_headers(content_type: str) -> dict[str, str]:

@@ -302,7 +302,7 @@ async def test_robots_txt_is_open_or_lets_in_only_those_who_obey_the_pages(
 ) -> None:
     answer = await visitor.get(HOST, "/robots.txt")
     assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
-    assert answer.text == "User-agent: *\nAllow: /\n"
+    assert answer.text == "User-agent: *\nAllow: /\n\nSitemap: http://kopi.sites.test:8080/sitemap.xml\n"
     await make_site(conn, subdomain="diam", config={"robots": "noindex"})
     quiet = (await visitor.get("diam.sites.test", "/robots.txt")).text
     assert quiet.endswith("User-agent: *\nDisallow: /\n")

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from renderer import respond, themes
+from renderer import __version__, respond, themes
 from renderer.blog import queries
 from renderer.keys import LEASE, SHELF, SITE
 from renderer.themes import Place, PostList, Site
@@ -33,8 +34,8 @@ async def show_blog(request: web.Request) -> web.StreamResponse:
     wanted = themes.blog_address(place, site.words)
     if wanted != request.rel_url.raw_path:
         return respond.redirect(_with_query(wanted, request))
-    show = _SHOWN.get(place.kind)
-    if show is None or place.feed:
+    show = _show_feed if place.feed else _SHOWN.get(place.kind)
+    if show is None:
         raise web.HTTPNotFound
     return await show(request, site, place)
 
@@ -49,6 +50,17 @@ async def _show_post(request: web.Request, site: Site, place: Place) -> web.Stre
     await lease.release()
     drawn = await request.app[SHELF].run(len(post.content or ""), lambda: themes.draw_post(site, post, around, _now()))
     return respond.html(request, drawn)
+
+
+async def _show_twin(request: web.Request, site: Site, place: Place) -> web.StreamResponse:
+    """The post as Markdown: for those who read llms.txt, and never instead of the post in an index."""
+    lease = request[LEASE]
+    post = await queries.post_by_slug(await lease.conn(), request[SITE].id, place.slug)
+    if post is None:
+        return await _moved(request, site, replace(place, kind="post"), twin=True)
+    await lease.release()
+    text = await request.app[SHELF].run(len(post.content or ""), lambda: themes.draw_twin(site, post))
+    return respond.file(request, text.encode("utf-8", "replace"), "text/markdown; charset=utf-8", robots="noindex")
 
 
 async def _show_list(request: web.Request, site: Site, place: Place) -> web.StreamResponse:
@@ -75,23 +87,46 @@ async def _show_list(request: web.Request, site: Site, place: Place) -> web.Stre
     return respond.html(request, themes.draw_list(site, place, found, _now()))
 
 
+async def _show_feed(request: web.Request, site: Site, place: Place) -> web.StreamResponse:
+    lease, row = request[LEASE], request[SITE]
+    conn = await lease.conn()
+    named = None
+    if place.kind != "index":
+        named = await queries.label_by_slug(conn, row.id, place.kind, place.slug)
+        if named is None:
+            return await _moved(request, site, place)
+    changed = await queries.blog_changed(conn, row.id)
+    state = f"{changed.isoformat()}|{site.source.base_url}{request.path}|{__version__}"
+    headers = respond.versioned(state, changed, f"{themes.FEED_TYPES[place.feed]}; charset=utf-8", site.robots.content)
+    if (same := respond.unchanged(request, headers)) is not None:
+        return same
+    label_id = named[0] if named else None
+    posts = await queries.feed_posts(conn, row.id, place.kind, label_id, most=themes.MOST_FEED_POSTS)
+    await lease.release()
+    label = named[1] if named else None
+    length = sum(len(post.content or "") for post in posts)
+    body = await request.app[SHELF].run(length, lambda: themes.draw_feed(site, place, posts, label, changed))
+    return web.Response(body=body, headers=headers)
+
+
 async def _show_subscribe(request: web.Request, site: Site, place: Place) -> web.StreamResponse:
     return respond.html(request, themes.draw_list(site, place, PostList(()), _now()))
 
 
-async def _moved(request: web.Request, site: Site, place: Place) -> web.StreamResponse:
+async def _moved(request: web.Request, site: Site, place: Place, *, twin: bool = False) -> web.StreamResponse:
     """An address that nothing has now: what was renamed is one hop away, what was deleted is gone."""
+    kind = "twin" if twin else place.kind
     lease, row = request[LEASE], request[SITE]
     conn = await lease.conn()
     retired = await queries.retired_slug(conn, row.id, place.kind, place.slug)
     if retired is not None and retired.slug:
-        target = themes.blog_address(Place(place.kind, retired.slug, place.page), site.words)
+        target = themes.blog_address(replace(place, kind=kind, slug=retired.slug), site.words)
         return respond.redirect(_with_query(target, request))
     if retired is not None and retired.gone:
         raise web.HTTPGone
     other = usual_slug(place.slug)
     if other != place.slug and await _exists(conn, row.id, place.kind, other):
-        target = themes.blog_address(Place(place.kind, other, place.page), site.words)
+        target = themes.blog_address(replace(place, kind=kind, slug=other), site.words)
         return respond.redirect(_with_query(target, request))
     raise web.HTTPNotFound
 
@@ -131,6 +166,7 @@ _SHOWN: dict[str, Callable[[web.Request, Site, Place], Awaitable[web.StreamRespo
     "tag": _show_list,
     "archive": _show_list,
     "post": _show_post,
+    "twin": _show_twin,
     "subscribe": _show_subscribe,
 }
 

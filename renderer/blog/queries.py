@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from renderer.db import queries
-from renderer.themes import Around, Label, PostRow, PostSource
+from renderer.themes import Around, FeedPost, Label, PostRow, PostSource
 
 if TYPE_CHECKING:
     from renderer.db.lease import Connection
@@ -90,6 +90,23 @@ async def categories(conn: "Connection", website_id: UUID) -> tuple[tuple[str, s
 async def retired_slug(conn: "Connection", website_id: UUID, kind: str, slug: str) -> Retired | None:
     row = await _queries.retired_slug(conn, website_id=website_id, kind=kind, slug=slug)
     return Retired(row["slug"], row["gone"]) if row else None
+
+
+async def blog_changed(conn: "Connection", website_id: UUID) -> datetime:
+    """When what the blog shows changed last; never goes back."""
+    changed: datetime = await _queries.blog_changed(conn, website_id=website_id)
+    return changed
+
+
+async def feed_posts(
+    conn: "Connection", website_id: UUID, kind: str, label: UUID | None, *, most: int
+) -> list[FeedPost]:
+    """The newest visible posts with their documents: of the site, or of one of its labels."""
+    if label is None:
+        found = _queries.feed_of_site(conn, website_id=website_id, most=most)
+    else:
+        found = _queries.feed_of_label(conn, website_id=website_id, kind=kind, label=label, most=most)
+    return [FeedPost(**dict(row)) async for row in found]
 
 
 def _source(row: Mapping[str, Any]) -> PostSource:

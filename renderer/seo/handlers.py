@@ -10,6 +10,7 @@ from renderer.keys import LEASE
 from renderer.seo.easel import EASEL, Busy
 from renderer.themes.found import paths, sharing
 from renderer.themes.found.crawlers import robots_txt
+from renderer.themes.found.urls import absolute
 from renderer.themes.pictures.card import draw_card
 
 # Seconds: a picture is drawn in far less, so a queue is gone by then.
@@ -18,7 +19,8 @@ BUSY_RETRY = 5
 
 async def show_robots(request: web.Request) -> web.StreamResponse:
     site = await respond.themed(request)
-    return respond.file(request, robots_txt(site.robots).encode(), "text/plain; charset=utf-8")
+    sitemap = absolute(site.source.base_url, paths.SITEMAP)
+    return respond.file(request, robots_txt(site.robots, sitemap).encode(), "text/plain; charset=utf-8")
 
 
 async def show_favicon(request: web.Request) -> web.StreamResponse:

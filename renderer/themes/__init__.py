@@ -4,7 +4,10 @@ Pure after `load_themes`: no I/O, no clock, no database. Nothing read from a row
 and nothing in a row can make `read_site` or any `draw_…` raise.
 """
 
-from renderer.themes.blog.draw import draw_list, draw_post
+from renderer.themes.blog.draw import draw_list, draw_post, draw_twin
+from renderer.themes.blog.feeds import MOST_POSTS as MOST_FEED_POSTS
+from renderer.themes.blog.feeds import FeedPost, draw_feed
+from renderer.themes.blog.listing import FEED_TYPES
 from renderer.themes.blog.places import Place, read_place
 from renderer.themes.blog.places import address as blog_address
 from renderer.themes.draw import MOST_KEPT, draw_error, draw_page, draw_password, kept_page, next_change
@@ -18,10 +21,13 @@ from renderer.themes.source import Around, Label, PostList, PostRow, PostSource,
 from renderer.themes.standalone import standalone
 
 __all__ = [
+    "FEED_TYPES",
+    "MOST_FEED_POSTS",
     "MOST_KEPT",
     "Around",
     "Asset",
     "Drawn",
+    "FeedPost",
     "ImageRules",
     "Label",
     "Place",
@@ -37,10 +43,12 @@ __all__ = [
     "Themes",
     "blog_address",
     "draw_error",
+    "draw_feed",
     "draw_list",
     "draw_page",
     "draw_password",
     "draw_post",
+    "draw_twin",
     "kept_page",
     "load_themes",
     "next_change",

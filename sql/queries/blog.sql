@@ -91,3 +91,23 @@ LIMIT 40;
 -- scope: site
 -- name: retired_slug^
 SELECT slug, gone FROM retired_slug(:website_id, :kind, :slug);
+
+-- scope: site
+-- name: blog_changed$
+SELECT blog_changed(:website_id);
+
+-- The documents of a feed's posts: few, and whole.
+-- scope: site
+-- name: feed_of_site
+SELECT id, slug, title, excerpt, extract, content, featured_image, visible_from, updated_at, word_count AS words
+FROM (SELECT * FROM visible_posts WHERE website_id = :website_id LIMIT :most) AS newest -- the view's own order
+ORDER BY visible_from DESC, id;
+
+-- scope: site
+-- name: feed_of_label
+SELECT p.id, p.slug, p.title, p.excerpt, p.extract, p.content, p.featured_image, p.visible_from, p.updated_at,
+       p.word_count AS words
+FROM posts_under_label(:website_id, :kind, :label, :most, 0) WITH ORDINALITY AS found (id, place)
+JOIN visible_posts p ON p.id = found.id
+WHERE p.website_id = :website_id
+ORDER BY found.place;

@@ -8,6 +8,7 @@ from renderer.themes.blog.article import show_article
 from renderer.themes.blog.graph import article_nodes, list_nodes
 from renderer.themes.blog.listing import FEED_TYPES, feed_links, show_list
 from renderer.themes.blog.places import BASE, Place
+from renderer.themes.blog.twin import twin
 from renderer.themes.draw import nav_of, render, today_of
 from renderer.themes.drawn import Drawn
 from renderer.themes.found.indexing import NEVER
@@ -54,6 +55,11 @@ def draw_list(site: Site, place: Place, found: PostList, now: datetime) -> Drawn
         feeds=_feeds(site, place),
     )
     return _render(site, "posts.html", head, now, list=shown)
+
+
+def draw_twin(site: Site, post: PostRow) -> str:
+    """The post as Markdown (CommonMark), for readers that are no browsers."""
+    return twin(site, post, show_article(site, post, Around()))
 
 
 def _titled(title: str, name: str) -> str:

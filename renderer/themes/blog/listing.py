@@ -22,7 +22,7 @@ _MOST_CATEGORIES = 40
 
 def show_list(site: Site, place: Place, found: PostList) -> ListView:
     words = site.words
-    title, label, text = _names(site, place, found)
+    title, label, text = names_of(site, place, found)
     posts = tuple(_with_extract(post, found) for post in show_posts(site, found.posts))
     return ListView(
         kind=place.kind,
@@ -50,7 +50,7 @@ def feed_links(site: Site, place: Place) -> tuple[Link, ...]:
     )
 
 
-def _names(site: Site, place: Place, found: PostList) -> tuple[str, str | None, str | None]:
+def names_of(site: Site, place: Place, found: PostList) -> tuple[str, str | None, str | None]:
     """Heading, what stands over it, and the text below."""
     words = site.words
     page = words.say("blog_page", n=place.page) if place.page > 1 else None

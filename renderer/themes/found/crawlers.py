@@ -9,9 +9,16 @@ _READERS = (
 )
 
 
-def robots_txt(robots: Robots) -> str:
-    """Open for a site that may be indexed; else only for those who read and obey what its pages say."""
+_OPEN = "Allow: /\n"
+
+
+def robots_txt(robots: Robots, sitemap: str) -> str:
+    """Open for a site that may be indexed, but for its owner's own lines; else only for those who read and obey what
+    its pages say. `sitemap` is absolute."""
     if robots.index:
-        return "User-agent: *\nAllow: /\n"
+        own = "".join(f"{line}\n" for line in robots.lines)
+        if not own.casefold().startswith("user-agent"):
+            own = f"User-agent: *\n{own or _OPEN}"
+        return f"{own}\nSitemap: {sitemap}\n"
     readers = "".join(f"User-agent: {name}\n" for name in _READERS)
     return f"{readers}Allow: /\n\nUser-agent: *\nDisallow: /\n"

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 _NO = frozenset({"false", "no", "off", "0", "none"})
+_LINE = re.compile(r"(?:user-agent|allow|disallow|crawl-delay)[ \t]*:[ -~]{0,200}", re.IGNORECASE)
+_MOST_LINES = 50
 _CLOSED = re.compile(r"disallow\s*:\s*/\s*(?:$|\n)", re.IGNORECASE)
 
 
@@ -12,6 +14,8 @@ _CLOSED = re.compile(r"disallow\s*:\s*/\s*(?:$|\n)", re.IGNORECASE)
 class Robots:
     index: bool = True
     follow: bool = True
+    lines: tuple[str, ...] = ()
+    """Lines of the owner's own for robots.txt."""
 
     @property
     def content(self) -> str | None:
@@ -40,10 +44,25 @@ def _read(stated: Any) -> Robots:
         stated = " ".join(part for part in stated[:20] if isinstance(part, str))
     if not isinstance(stated, str):
         return Robots()
+    lines = tuple(line for line in map(str.strip, stated[:10_000].splitlines()) if _LINE.fullmatch(line))[:_MOST_LINES]
     words = re.split(r"[\s,;]+", stated[:1_000].casefold())
-    if "none" in words or _CLOSED.search(stated[:1_000]):
+    if not lines and "none" in words:
         return Robots(False, False)
-    return Robots("noindex" not in words, "nofollow" not in words)
+    if _CLOSED.search(stated[:1_000]) and _for_all(lines):
+        return Robots(False, False)
+    return Robots("noindex" not in words, "nofollow" not in words, lines)
+
+
+def _for_all(lines: tuple[str, ...]) -> bool:
+    """Whether the group that closes everything speaks to every robot, and not to some that are named."""
+    agent = "*"
+    for line in lines:
+        name, _, value = line.partition(":")
+        if name.strip().casefold() == "user-agent":
+            agent = value.strip()
+        elif name.strip().casefold() == "disallow" and value.strip() == "/" and agent == "*":
+            return True
+    return not lines
 
 
 def _allows(stated: dict[str, Any], name: str) -> bool:

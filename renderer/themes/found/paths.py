@@ -1,6 +1,8 @@
 """Addresses of what the program makes for each site: below `/_site`, which no page can take."""
 
 MANIFEST = "/_site/manifest.webmanifest"
+SITEMAP = "/sitemap.xml"
+LLMS = "/llms.txt"
 CARDS = "/_site/og/"
 ICONS = "/_site/icon/"
 

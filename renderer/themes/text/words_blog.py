@@ -35,6 +35,7 @@ BLOG = {
     "blog_next": ("Berikutnya", "Next"),
     "blog_gallery": ("Foto", "Photographs"),
     "blog_all": ("Semua tulisan", "All posts"),
+    "llms_pages": ("Halaman", "Pages"),
     "blog_subscribe": ("Berlangganan", "Subscribe"),
     "blog_subscribe_text": (
         "Salin salah satu alamat ini ke aplikasi pembaca umpan Anda; tulisan baru akan muncul di sana.",

@@ -1,0 +1,212 @@
+"""Feeds of a blog: RSS 2.0, Atom (RFC 4287) and JSON Feed 1.1, with whole texts and absolute addresses only."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from mimetypes import guess_type
+from urllib.parse import urlsplit
+from uuid import UUID
+from xml.etree import ElementTree as ET
+
+from markupsafe import Markup
+
+from renderer.themes.blog.article import MOST_NODES
+from renderer.themes.blog.listing import FEED_TYPES, names_of
+from renderer.themes.blog.places import Place, address, post_address
+from renderer.themes.decode import clean_text, decode, is_seen
+from renderer.themes.found.urls import absolute
+from renderer.themes.found.wording import plain
+from renderer.themes.posts import plain_photo
+from renderer.themes.site import Site
+from renderer.themes.source import Label, PostList
+from renderer.themes.text.rich import RichOptions, render_rich
+from renderer.themes.text.typography import shorten
+
+MOST_POSTS = 20
+_OWN = re.compile(r"\b(href|src)=\"(?=[/#?])([^\"]*)\"")
+_SRCSET = re.compile(r" (?:srcset|sizes|loading|decoding|fetchpriority)=\"[^\"]*\"")
+_ATOM = "http://www.w3.org/2005/Atom"
+_CONTENT = "http://purl.org/rss/1.0/modules/content/"
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPost:
+    """A visible post with its whole text, as a feed has it; `content` is JSON text or None."""
+
+    id: UUID
+    slug: str
+    title: str
+    excerpt: str | None
+    extract: str | None
+    content: str | None
+    featured_image: str | None
+    visible_from: datetime
+    updated_at: datetime | None
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    id: str
+    url: str
+    title: str
+    summary: str
+    html: str
+    image: str | None
+    published: datetime
+    updated: datetime
+
+
+def draw_feed(site: Site, place: Place, posts: Sequence[FeedPost], label: Label | None, changed: datetime) -> bytes:
+    """The feed at `place` (its `feed` says which); the same bytes for the same rows."""
+    entries = [entry for post in posts if (entry := _entry(site, post))]
+    title, _, text = names_of(site, place, PostList((), label=label))
+    name = plain(site.name) if place.kind == "index" else f"{plain(title)} – {plain(site.name)}"
+    about = plain(text) or plain(site.source.description) or plain(site.view.tagline) or name
+    base = site.source.base_url
+    home, own = (
+        absolute(base, address(Place(place.kind, place.slug), site.words)),
+        absolute(base, address(place, site.words)),
+    )
+    if place.feed == "json":
+        return _json_feed(site, name, about, home, own, entries)
+    tree = (
+        _rss(site, name, about, home, own, entries, changed)
+        if place.feed == "rss"
+        else _atom(site, name, about, home, own, entries, changed)
+    )
+    xml: bytes = ET.tostring(tree, encoding="utf-8", xml_declaration=True)
+    return xml
+
+
+def _entry(site: Site, post: FeedPost) -> _Entry | None:
+    title = plain(shorten(clean_text(post.title), 200))
+    if not is_seen(title) or not post.slug:
+        return None
+    base = site.source.base_url
+    url = absolute(base, post_address(post.slug))
+    value, _ = decode(post.content, max_nodes=MOST_NODES)
+    body = render_rich(value, RichOptions(first_heading=2, picture=site.source.pictures.vet, words=site.words))
+    photo = plain_photo(site, post.featured_image)
+    return _Entry(
+        id=f"urn:uuid:{post.id}",
+        url=url,
+        title=title,
+        summary=shorten(plain(post.excerpt) or plain(post.extract), 300),
+        html=_absolute_links(body, url, base) if body else "",
+        image=absolute(base, photo.src) if photo else None,
+        published=post.visible_from,
+        updated=max(post.updated_at or post.visible_from, post.visible_from),
+    )
+
+
+def _absolute_links(body: Markup, url: str, base: str) -> str:
+    """A reader has no address to resolve against. On the engine's own markup only."""
+
+    def lead(match: re.Match[str]) -> str:
+        target = match[2]
+        return f'{match[1]}="{url}{target}"' if target.startswith(("#", "?")) else f'{match[1]}="{base}{target}"'
+
+    return _OWN.sub(lead, _SRCSET.sub("", str(body)))
+
+
+def _rss(
+    site: Site, name: str, about: str, home: str, own: str, entries: Sequence[_Entry], changed: datetime
+) -> ET.Element:
+    root = ET.Element("rss", {"version": "2.0", "xmlns:atom": _ATOM, "xmlns:content": _CONTENT})
+    channel = ET.SubElement(root, "channel")
+    _add(channel, "title", name)
+    _add(channel, "link", home)
+    _add(channel, "description", about)
+    _add(channel, "language", site.language.lower())
+    _add(channel, "lastBuildDate", _http_date(changed))
+    ET.SubElement(channel, "atom:link", {"href": own, "rel": "self", "type": FEED_TYPES["rss"]})
+    for entry in entries:
+        item = ET.SubElement(channel, "item")
+        _add(item, "title", entry.title)
+        _add(item, "link", entry.url)
+        guid = _add(item, "guid", entry.id)
+        guid.set("isPermaLink", "false")
+        _add(item, "pubDate", _http_date(entry.published))
+        if entry.summary:
+            _add(item, "description", entry.summary)
+        if entry.html:
+            _add(item, "content:encoded", entry.html)
+        if entry.image:
+            # Nobody asked the picture's host how large it is; the specification's readers take 0 for unknown.
+            ET.SubElement(item, "enclosure", {"url": entry.image, "length": "0", "type": _media_type(entry.image)})
+    return root
+
+
+def _atom(
+    site: Site, name: str, about: str, home: str, own: str, entries: Sequence[_Entry], changed: datetime
+) -> ET.Element:
+    root = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": site.language})
+    _add(root, "id", own)
+    _add(root, "title", name)
+    _add(root, "subtitle", about)
+    _add(root, "updated", _iso(changed))
+    ET.SubElement(root, "link", {"rel": "self", "type": FEED_TYPES["atom"], "href": own})
+    ET.SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": home})
+    _add(ET.SubElement(root, "author"), "name", plain(site.name) or name)
+    for entry in entries:
+        item = ET.SubElement(root, "entry")
+        _add(item, "id", entry.id)
+        _add(item, "title", entry.title)
+        ET.SubElement(item, "link", {"rel": "alternate", "type": "text/html", "href": entry.url})
+        _add(item, "published", _iso(entry.published))
+        _add(item, "updated", _iso(entry.updated))
+        if entry.summary or not entry.html:
+            _add(item, "summary", entry.summary or entry.title)
+        if entry.html:
+            _add(item, "content", entry.html).set("type", "html")
+        if entry.image:
+            ET.SubElement(item, "link", {"rel": "enclosure", "type": _media_type(entry.image), "href": entry.image})
+    return root
+
+
+def _json_feed(site: Site, name: str, about: str, home: str, own: str, entries: Sequence[_Entry]) -> bytes:
+    items = []
+    for entry in entries:
+        item: dict[str, object] = {"id": entry.id, "url": entry.url, "title": entry.title}
+        # Version 1.1: an item has one of the two at least.
+        item |= {"content_html": entry.html} if entry.html else {"content_text": entry.summary or entry.title}
+        if entry.summary:
+            item["summary"] = entry.summary
+        if entry.image:
+            item["image"] = entry.image
+        item |= {"date_published": _iso(entry.published), "date_modified": _iso(entry.updated)}
+        items.append(item)
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": name,
+        "home_page_url": home,
+        "feed_url": own,
+        "description": about,
+        "language": site.language,
+        "authors": [{"name": plain(site.name) or name, "url": absolute(site.source.base_url, "/")}],
+        "items": items,
+    }
+    return json.dumps(feed, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _add(parent: ET.Element, tag: str, text: str) -> ET.Element:
+    child = ET.SubElement(parent, tag)
+    child.text = _NOT_XML.sub("\ufffd", text)
+    return child
+
+
+def _media_type(url: str) -> str:
+    return guess_type(urlsplit(url).path)[0] or "image/jpeg"
+
+
+def _http_date(moment: datetime) -> str:
+    return format_datetime(moment.astimezone(UTC), usegmt=True)
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,44 @@
+"""A post as Markdown, beside its page: heading, what the page says of it, and its text."""
+
+import re
+
+from markdownify import markdownify
+
+from renderer.themes.found.urls import absolute
+from renderer.themes.found.wording import plain
+from renderer.themes.site import Site
+from renderer.themes.source import PostRow
+from renderer.themes.views import ArticleView
+
+_MOST = 400_000
+"""Characters of HTML that are turned into Markdown; what is longer is given as its words."""
+_BLANK = re.compile(r"\n{3,}")
+_OWN = re.compile(r"\b(href|src)=\"(/[^\"]*)\"")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#])")
+
+
+def twin(site: Site, post: PostRow, article: ArticleView) -> str:
+    url = absolute(site.source.base_url, article.href)
+    parts = [f"# {escape_markdown(plain(article.title))}"]
+    if article.excerpt:
+        parts.append(f"> {escape_markdown(plain(article.excerpt))}")
+    parts.append(f"{article.date} · {plain(site.name)} · <{url}>")
+    if article.body:
+        parts.append(_text(site, str(article.body)))
+    return _BLANK.sub("\n\n", "\n\n".join(parts)).strip() + "\n"
+
+
+def _text(site: Site, html: str) -> str:
+    base = site.source.base_url
+    if len(html) <= _MOST:
+        whole = _OWN.sub(lambda match: f'{match[1]}="{base}{match[2]}"', html)
+        try:
+            return str(markdownify(whole, heading_style="ATX", bullets="-"))
+        except RecursionError:  # its parser walks as deep as the document is nested
+            pass
+    return escape_markdown(re.sub(r"<[^>]*>", " ", html))
+
+
+def escape_markdown(text: str) -> str:
+    """Text that Markdown takes as it stands."""
+    return _SPECIAL.sub(r"\\\1", text)
