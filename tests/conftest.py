@@ -11,7 +11,7 @@ import pytest
 
 from tests.databases import Database, Databases, server
 
-pytest_plugins = ["tests.browsers", "tests.serving", "tests.embedded_servers"]
+pytest_plugins = ["tests.browsers", "tests.commands", "tests.serving", "tests.embedded_servers"]
 
 
 @pytest.hookimpl(tryfirst=True)
