@@ -14,9 +14,10 @@ from tests.databases import Database
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 _LOADED = """
-import json, os, sys
+import gc, json, os, sys
 import renderer.cli
 from renderer.__main__ import main
+gc.freeze()
 for line in sys.stdin:
     asked = json.loads(line)
     child = os.fork()
