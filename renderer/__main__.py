@@ -1,5 +1,6 @@
 """`python -m renderer`."""
 
+import gc
 import signal
 import sys
 from types import FrameType
@@ -25,6 +26,8 @@ def main() -> None:
         # Imported here, so that Ctrl-C meanwhile is no traceback either.
         from renderer.cli import main as run
 
+        # What is loaded stays to the end: no collection, no worker and no way out need look through it again.
+        gc.freeze()
         run()
     except KeyboardInterrupt:
         sys.exit(128 + (asked[0] if asked else signal.SIGINT))

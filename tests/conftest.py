@@ -1,5 +1,6 @@
 """Fixtures that every test may use: databases here, the application in tests/serving.py."""
 
+import gc
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -10,7 +11,22 @@ import pytest
 
 from tests.databases import Database, Databases, server
 
-pytest_plugins = ["tests.browsers", "tests.serving", "tests.embedded_servers"]
+pytest_plugins = ["tests.browsers", "tests.commands", "tests.serving", "tests.embedded_servers"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What asks the tests' server is marked `database`: it alone may turn out otherwise on another PostgreSQL."""
+    for item in items:
+        if "databases" in getattr(item, "fixturenames", ()):
+            item.add_marker("database")
+
+
+def pytest_collection_finish() -> None:
+    # What is loaded by now stays: looking through it again for rubbish takes a fifth of the time of judging pages.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

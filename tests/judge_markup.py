@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from itertools import pairwise
 
-from tests.judged import Element
+from tests.judged import Element, Opening, Place, Read
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _PHRASING = frozenset(
@@ -142,78 +143,126 @@ _TRANSPARENT = frozenset(("a", "ins", "del"))
 _NEVER_EMPTY = _HEADINGS | {"a", "button", "summary", "label", "figcaption", "caption", "title", "legend"}
 # What a person left empty in a text of their own says nothing about the theme.
 _FILLED = _NEVER_EMPTY | {"li", "dt", "dd", "th", "strong", "blockquote", "address", "option"}
+_HOLDERS = frozenset(("ul", "ol", "dl", "table", "tbody", "thead", "tr", "select", "picture", "section", "nav"))
 _OWN_TEXT = frozenset(("prose", "lead", "text"))
 _IDS = ("aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "for", "headers", "list", "form")
+_PLAIN = re.compile("[!-~]")
 _LANG = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?\Z")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d))?\Z")
 
 
-def problems(root: Element, elements: list[Element]) -> Iterator[str]:
-    for element in elements:
-        if element.foreign:
-            if element.tag not in _SVG:
-                yield f"<{element.tag}> in a drawing"
-            continue
-        if any(
-            starts_with_a_mark(text) for text in (*element.own_runs, *(value or "" for value in element.attrs.values()))
-        ):
+def problems(page: Read) -> Iterator[str]:
+    """What is wrong with an element where it stands; with what only a tag says, `faults`."""
+    for element in page.elements:
+        place = element.place
+        if place.faults is None:
+            place.faults = tuple(_place(place))
+        yield from place.faults
+        if not place.foreign:
+            yield from _emptiness(element)
+    for element, text in zip(page.owners, page.texts, strict=True):
+        if text[0] > "\x7f" and starts_with_a_mark(text) and not element.foreign:
             yield f"text that starts with a mark in <{element.tag}>"
-        yield from _place(element)
-        yield from _emptiness(element)
-        if element.tag == "table":
-            yield from _grid(element)
-    yield from _document(root, elements)
-    yield from _names(elements)
+    yield from _document(page)
+    yield from _names(page.elements)
 
 
-def _place(element: Element) -> Iterator[str]:
-    assert element.parent is not None
-    host = element.parent
-    while host.tag in _TRANSPARENT:
-        assert host.parent is not None
+def faults(opening: Opening) -> Iterator[str]:
+    """What is wrong with a start tag wherever it stands."""
+    if not opening.foreign and any(starts_with_a_mark(value or "") for value in opening.attrs.values()):
+        yield f"an attribute that starts with a mark in <{opening.tag}>"
+    if opening.tag == "img" and not opening.foreign and "alt" not in opening.attrs:
+        yield "a picture without alt"
+    if "id" in opening.attrs and (not opening.get("id") or re.search(r"\s", opening.get("id"))):
+        yield f"id is {opening.get('id')!r}"
+    if "aria-label" in opening.attrs and not seen(opening.get("aria-label")):
+        yield "an empty aria-label"
+    for name in ("lang", "hreflang"):
+        if name in opening.attrs and not _LANG.match(opening.get(name)) and opening.get(name) != "x-default":
+            yield f"{name} is {opening.get(name)!r}"
+    if opening.get("dir") not in ("", "ltr", "rtl", "auto"):
+        yield f"dir is {opening.get('dir')!r}"
+
+
+def names(opening: Opening) -> Iterator[tuple[str, str]]:
+    """The ids that a start tag names, each with the attribute that does."""
+    for name in _IDS:
+        for wanted in opening.get(name).split() if name in opening.attrs else ():
+            yield name, wanted
+    if opening.tag == "a" and opening.get("href").startswith("#"):
+        yield "href", opening.get("href")[1:]
+
+
+def _place(place: Place) -> Iterator[str]:
+    tag, over = place.tag.removesuffix(" hidden"), place.over
+    if place.foreign and tag != "svg":
+        if tag not in _SVG:
+            yield f"<{tag}> in a drawing"
+        return
+    host = place.parent
+    while host is not None and host.tag in _TRANSPARENT:
         host = host.parent
+    assert host is not None
     allowed = _CHILDREN.get(host.tag, _PHRASING if host.tag in _PARAGRAPHS else frozenset())
     if host.tag == "div" and host.parent is not None and host.parent.tag == "dl":
         allowed = frozenset(("dt", "dd"))
-    if element.tag not in allowed:
-        yield f"<{element.tag}> in <{host.tag}>"
-    over = {one.tag for one in element.up()}
-    if element.tag in _INTERACTIVE and element.get("type") != "hidden" and over & {"a", "button"}:
-        yield f"<{element.tag}> inside a link or button"
-    for name in ("form", "label", "main", "header", "footer", "address", "dt", "th"):
-        if element.tag == name and name in over:
-            yield f"<{name}> inside a <{name}>"
-    if element.tag in ("header", "footer") and over & {"header", "footer", "address", "dt", "th"}:
-        yield f"<{element.tag}> where it may not be"
-    if element.tag in _HEADINGS | _SECTIONING and over & {"address", "dt", "th", *_HEADINGS}:
-        yield f"<{element.tag}> inside {sorted(over & {'address', 'dt', 'th', *_HEADINGS})}"
-    if element.tag == "main" and over & (_SECTIONING | {"header", "footer"}):
+    if tag not in allowed:
+        yield f"<{tag}> in <{host.tag}>"
+    if place.tag in _INTERACTIVE and over & {"a", "button"}:
+        yield f"<{tag}> inside a link or button"
+    if tag in over and tag in ("form", "label", "main", "header", "footer", "address", "dt", "th"):
+        yield f"<{tag}> inside a <{tag}>"
+    if tag in ("header", "footer") and over & {"header", "footer", "address", "dt", "th"}:
+        yield f"<{tag}> where it may not be"
+    if tag in _HEADINGS | _SECTIONING and over & {"address", "dt", "th", *_HEADINGS}:
+        yield f"<{tag}> inside {sorted(over & {'address', 'dt', 'th', *_HEADINGS})}"
+    if tag == "main" and over & (_SECTIONING | {"header", "footer"}):
         yield "<main> inside a part"
 
 
 def _emptiness(element: Element) -> Iterator[str]:
-    kinds = [child.tag for child in element.children]
-    if element.tag in _FILLED and not seen(name_of(element)):
-        if element.tag not in _NEVER_EMPTY and any(one.tag in ("img", "svg") for one in element.down()):
-            return  # a picture that only adorns
-        if element.tag not in _NEVER_EMPTY and any(_OWN_TEXT & set(one.get("class").split()) for one in element.up()):
-            return
-        yield f"empty <{element.tag}> {element.attrs}"
-    elif element.tag in ("ul", "ol", "dl", "table", "tbody", "thead", "tr", "select", "picture", "section", "nav"):
-        if not kinds:
-            yield f"empty <{element.tag}>"
-        if element.tag not in ("section", "nav") and element.own_text.strip():
-            yield f"text straight in <{element.tag}>"
-    if element.tag == "details" and kinds[:1] != ["summary"]:
-        yield "<details> without a summary at its beginning"
-    if "summary" in kinds[1:] or kinds.count("figcaption") > 1 or "figcaption" in kinds[1:-1] or "caption" in kinds[1:]:
-        yield f"a summary or caption out of place in <{element.tag}>"
-    if element.tag == "dl" or (element.tag == "div" and "dt" in kinds):
-        yield from _pairs(element, kinds)
-    if element.tag == "img" and "alt" not in element.attrs:
-        yield "a picture without alt"
-    if element.tag == "time" and not _DATE.match(element.get("datetime") or element.text):
-        yield f"<time> says {element.get('datetime')!r}"
+    tag = element.tag
+    if tag in _FILLED:
+        if not says(element) and not _may_be_silent(element):
+            yield f"empty <{tag}> {element.attrs}"
+    elif tag in _HOLDERS:
+        if not element.children:
+            yield f"empty <{tag}>"
+        if tag not in ("section", "nav") and element.own_text.strip():
+            yield f"text straight in <{tag}>"
+    if tag in ("details", "dl", "div"):
+        kinds = [child.tag for child in element.children]
+        if tag == "details" and kinds[:1] != ["summary"]:
+            yield "<details> without a summary at its beginning"
+        if tag == "dl" or (tag == "div" and "dt" in kinds):
+            yield from _pairs(element, kinds)
+    elif tag in ("summary", "figcaption", "caption"):
+        yield from _first_or_last(element)
+    elif tag == "time":
+        if not _DATE.match(element.get("datetime") or element.text):
+            yield f"<time> says {element.get('datetime')!r}"
+    elif tag == "table":
+        yield from _grid(element)
+
+
+def _may_be_silent(element: Element) -> bool:
+    if element.tag in _NEVER_EMPTY:
+        return False
+    if any(one.tag in ("img", "svg") for one in element.down()):
+        return True  # a picture that only adorns
+    return any(_OWN_TEXT & set(one.get("class").split()) for one in element.up())
+
+
+def _first_or_last(element: Element) -> Iterator[str]:
+    """A summary and a table's caption come first, a figure's caption first or last, and each once."""
+    assert element.parent is not None
+    kinds = [child.tag for child in element.parent.children]
+    if (
+        element.tag in kinds[1:-1]
+        or kinds.count(element.tag) > 1
+        or (element.tag != "figcaption" and kinds[0] != element.tag)
+    ):
+        yield f"a summary or caption out of place in <{element.parent.tag}>"
 
 
 def _pairs(element: Element, kinds: list[str]) -> Iterator[str]:
@@ -247,44 +296,43 @@ def _grid(table: Element) -> Iterator[str]:
                 yield "a row without cells"
 
 
-def _document(root: Element, elements: list[Element]) -> Iterator[str]:
-    count = {tag: sum(element.tag == tag and not element.foreign for element in elements) for tag in ("h1", "style")}
-    if [child.tag for child in root.children] != ["html"] or [one.tag for one in root.children[0].children] != [
-        "head",
-        "body",
-    ]:
+def _document(page: Read) -> Iterator[str]:
+    own = [element for element in page.elements if not element.foreign]
+    count = Counter(element.tag for element in own)
+    if [child.tag for child in page.root.children] != ["html"] or [
+        one.tag for one in page.root.children[0].children
+    ] != ["head", "body"]:
         yield "not html with a head and a body"
         return
-    html = root.children[0]
+    html = page.root.children[0]
     if not _LANG.match(html.get("lang")):
         yield f"lang is {html.get('lang')!r}"
-    titles = [element for element in elements if element.tag == "title" and not element.foreign]
-    if len(titles) != 1 or count["style"] != 1:
+    if count["title"] != 1 or count["style"] != 1:
         yield "title or style not exactly once"
-    if count["h1"] != 1 or len([one for one in elements if one.tag == "main"]) != 1:
+    if count["h1"] != 1 or count["main"] != 1:
         yield f"{count['h1']} first headings, or not one main part"
-    headings = [element for element in elements if element.tag in _HEADINGS]
+    headings = [element for element in own if element.tag in _HEADINGS]
     if headings and headings[0].tag != "h1":
         yield f"the first heading is <{headings[0].tag}>"
     levels = [int(heading.tag[1]) for heading in headings]
     if any(lower - upper > 1 for upper, lower in pairwise(levels)):
         yield f"heading level skipped: {levels}"
-    for section in elements:
+    for section in own:
         if section.tag == "section":
-            if not _worth_its_heading(section):
-                yield f"a lone heading: {section.text.split()[:8]}"
-            if not any(one.tag in _HEADINGS for one in section.down()):
+            inside = [heading for heading in headings if section.holds(heading)]
+            if not inside:
                 yield f"a section without a heading: {section.attrs}"
+            if not any(one.tag == "h1" for one in inside) and not _worth_its_heading(section):
+                yield f"a lone heading: {section.text.split()[:8]}"
 
 
 def _worth_its_heading(section: Element) -> bool:
     """Whether a section holds more than headings and the small label above them."""
-    if any(one.tag == "h1" for one in section.down()):
-        return True
-    for element, place in section.runs():
-        line = [element, *element.up()]
-        named = any(one.tag in _HEADINGS or "label" in one.get("class").split() for one in line)
-        if not named and seen(element.run(place)):
+    for element, text in section.runs():
+        named = not _HEADINGS.isdisjoint(element.place.within) or any(
+            "label" in one.get("class").split() for one in (element, *element.up())
+        )
+        if not named and seen(text):
             return True
     cards = ("li", "article", "figure", "details")
     return any(one.tag in cards or (one.tag == "img" and one.get("alt")) for one in section.down())
@@ -293,38 +341,29 @@ def _worth_its_heading(section: Element) -> bool:
 def _names(elements: list[Element]) -> Iterator[str]:
     ids: dict[str, Element] = {}
     for element in elements:
-        if "id" not in element.attrs:
-            continue
-        name = element.get("id")
-        if name in ids or not name or re.search(r"\s", name):
-            yield f"id {name!r} twice, or none"
-        ids[name] = element
+        if "id" in element.attrs:
+            name = element.get("id")
+            if name in ids:
+                yield f"id {name!r} twice"
+            ids[name] = element
     labelled = {element.get("for") for element in elements if element.tag == "label"}
     for element in elements:
         field = element.tag in ("input", "select", "textarea") and element.get("type") not in ("hidden", "submit")
         if field and element.get("id") not in labelled and not seen(element.get("aria-label")):
             yield "a field without a label"
-        for name in _IDS:
-            for wanted in element.get(name).split() if name in element.attrs else ():
-                if wanted not in ids:
-                    yield f"{name} names {wanted!r}, which is not there"
-                elif name == "aria-labelledby" and not seen(name_of(ids[wanted])):
-                    yield f"{name} names {wanted!r}, which says nothing"
-        if "aria-label" in element.attrs and not seen(element.get("aria-label")):
-            yield "an empty aria-label"
-        if element.tag == "a" and element.get("href").startswith("#") and element.get("href")[1:] not in ids:
-            yield f"leads nowhere: {element.get('href')}"
-        for name in ("lang", "hreflang"):
-            if name in element.attrs and not _LANG.match(element.get(name)) and element.get(name) != "x-default":
-                yield f"{name} is {element.get(name)!r}"
-        if element.get("dir") not in ("", "ltr", "rtl", "auto"):
-            yield f"dir is {element.get('dir')!r}"
+        for name, wanted in element.opening.names:
+            if wanted not in ids:
+                yield f"{name} names {wanted!r}, which is not there"
+            elif name == "aria-labelledby" and not says(ids[wanted]):
+                yield f"{name} names {wanted!r}, which says nothing"
 
 
-def name_of(element: Element) -> str:
-    """Roughly its accessible name: its label or its words, with the words of its pictures."""
-    pictures = (one.get("alt") or one.get("aria-label") for one in element.down() if one.tag in ("img", "svg", "input"))
-    return " ".join((element.get("aria-label"), element.text, *pictures))
+def says(element: Element) -> bool:
+    """Whether its accessible name, roughly, is seen: its label or its words, or the words of its pictures."""
+    if seen(element.get("aria-label")) or any(map(seen, element.page.texts[element.begin : element.end])):
+        return True
+    pictures = (one for one in element.down() if one.tag in ("img", "svg", "input"))
+    return any(seen(one.get("alt") or one.get("aria-label")) for one in pictures)
 
 
 def starts_with_a_mark(text: str) -> bool:
@@ -332,8 +371,8 @@ def starts_with_a_mark(text: str) -> bool:
     return bool(text) and not text[0].isascii() and unicodedata.category(text[0])[0] == "M"
 
 
-def seen(text: str | Iterable[str]) -> bool:
+def seen(text: str) -> bool:
     """Whether anything would be visible: more than spaces, marks without a letter, and invisible characters."""
-    return any(
+    return _PLAIN.search(text) is not None or any(
         unicodedata.category(one)[0] not in "ZCM" and one not in "\u115f\u1160\u2800\u3164\uffa0" for one in text
     )

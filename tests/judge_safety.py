@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from renderer.themes import load_themes
-from tests.judged import Element
+from tests.judged import Element, Opening
 
 BASE_URL = "https://kopi.example"
 """The origin that tests/pages.py gives its sites."""
@@ -86,23 +86,28 @@ _NOT_IN_STYLE = re.compile(r"[<\\]|url\(|@import|expression|javascript:|/\*", re
 _NAMES = frozenset(("description", "robots", "theme-color", "viewport", "referrer", "color-scheme"))
 
 
-def problems(elements: list[Element], base_url: str) -> Iterator[str]:
+def problems(elements: list[Element]) -> Iterator[str]:
     for element in elements:
-        yield from _attributes(element)
+        yield from element.opening.faults
         if element.tag in ("script", "style"):
             yield from _text(element)
-        if element.tag == "link":
-            yield from _link(element, base_url)
-        if element.tag == "meta":
-            yield from _meta(element, base_url)
-        if element.tag == "a" and not is_link(element.get("href"), base_url):
-            yield f"href {element.attrs.get('href')!r}"
-        for name in ("src", "action"):
-            if name in element.attrs and not is_own(element.get(name), base_url):
-                yield f"{name} {element.get(name)[:60]!r}"
-        for one in element.get("srcset").split(", "):
-            if one and not (is_own(one.split(" ")[0], base_url) and re.fullmatch(r"\S+ \d+(?:w|\.?\d*x)", one)):
-                yield f"srcset {one[:60]!r}"
+
+
+def faults(opening: Opening, base_url: str) -> Iterator[str]:
+    """What is wrong with a start tag, wherever it stands, on a page of that origin."""
+    yield from _attributes(opening)
+    if opening.tag == "link":
+        yield from _link(opening, base_url)
+    if opening.tag == "meta":
+        yield from _meta(opening, base_url)
+    if opening.tag == "a" and not is_link(opening.get("href"), base_url):
+        yield f"href {opening.attrs.get('href')!r}"
+    for name in ("src", "action"):
+        if name in opening.attrs and not is_own(opening.get(name), base_url):
+            yield f"{name} {opening.get(name)[:60]!r}"
+    for one in opening.get("srcset").split(", "):
+        if one and not (is_own(one.split(" ")[0], base_url) and re.fullmatch(r"\S+ \d+(?:w|\.?\d*x)", one)):
+            yield f"srcset {one[:60]!r}"
 
 
 def is_own(address: str, base_url: str) -> bool:
@@ -119,13 +124,13 @@ def is_link(address: str, base_url: str) -> bool:
     )
 
 
-def _attributes(element: Element) -> Iterator[str]:
-    for name in element.attrs:
+def _attributes(opening: Opening) -> Iterator[str]:
+    for name in opening.attrs:
         if name in _EVERYWHERE or name.startswith(("aria-", "data-")):
             continue
-        if name not in (_DRAWING if element.foreign else _ATTRIBUTES.get(element.tag, ())):
-            yield f"{name} on <{element.tag}>"
-    for value in element.attrs.values() if element.foreign else ():
+        if name not in (_DRAWING if opening.foreign else _ATTRIBUTES.get(opening.tag, ())):
+            yield f"{name} on <{opening.tag}>"
+    for value in opening.attrs.values() if opening.foreign else ():
         if "url" in (value or "").lower() and not re.fullmatch(r"url\(#m[0-9a-z]+\)", value or ""):
             yield f"an address in a drawing: {value!r}"
 
@@ -160,8 +165,8 @@ def own_scripts() -> frozenset[str]:
     return frozenset(str(theme.script) for theme in load_themes(Path(__file__).parent.parent / "themes"))
 
 
-def _link(element: Element, base_url: str) -> Iterator[str]:
-    href, rel = element.get("href"), element.get("rel")
+def _link(opening: Opening, base_url: str) -> Iterator[str]:
+    href, rel = opening.get("href"), opening.get("rel")
     if rel not in (
         "canonical",
         "icon",
@@ -177,14 +182,14 @@ def _link(element: Element, base_url: str) -> Iterator[str]:
         yield f"foreign <link> {href[:60]!r}"
 
 
-def _meta(element: Element, base_url: str) -> Iterator[str]:
-    name, said = element.get("name"), element.get("content")
-    own = element.get("property")
-    if "charset" in element.attrs:
-        if element.get("charset") != "utf-8":
+def _meta(opening: Opening, base_url: str) -> Iterator[str]:
+    name, said = opening.get("name"), opening.get("content")
+    own = opening.get("property")
+    if "charset" in opening.attrs:
+        if opening.get("charset") != "utf-8":
             yield "not utf-8"
     elif not (name in _NAMES or name.startswith("twitter:") or own.startswith(("og:", "article:"))):
-        yield f"<meta {element.attrs}>"
+        yield f"<meta {opening.attrs}>"
     elif not said.strip():
         yield f"<meta {name or own}> says nothing"
     if own in ("og:url", "og:image", "og:image:url") and not (

@@ -1,9 +1,8 @@
 """schema, check with a site or a document, and render, as real processes."""
 
 import json
-import os
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import asyncpg
 import pytest
 from jsonschema import Draft202012Validator
 
-from renderer.settings import ENV_PREFIX
+from tests.commands import Run
 from tests.databases import Database
 from tests.factories import make_site
 from tests.pages import Page
@@ -29,42 +28,34 @@ BAD = {"generated_content": {"pages": {"/": {"sections": {"h": {"type": "hero", 
 POINTER = "/generated_content/pages/~1/sections/h/heading"
 
 
-def renderer(
-    *arguments: str, stdin: str = "", database: Database | None = None, var: Path | None = None
-) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(ENV_PREFIX)}
-    environment["TAPSITE_SERVER_BASE_DOMAINS"] = "sites.test"
-    if var is not None:
-        environment["TAPSITE_PATHS_VAR"] = str(var)
-    if database is not None:
-        environment["TAPSITE_DATABASE_URL"] = database.url_as("tapsite_edge")
-    return subprocess.run(
-        [sys.executable, "-m", "renderer", *arguments],
-        env=environment, input=stdin, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+Check = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-def check(document: Any, *arguments: str) -> subprocess.CompletedProcess[str]:
-    text = document if isinstance(document, str) else json.dumps(document)
-    return renderer("check", *arguments, "-", stdin=text)
+@pytest.fixture
+def check(renderer: Run) -> Check:
+    def run(document: Any, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        text = document if isinstance(document, str) else json.dumps(document)
+        return renderer("check", *arguments, "-", stdin=text)
+
+    return run
 
 
 @pytest.mark.parametrize("contract", ["tokens", "content", "components", "structure"])
-def test_schema_prints_a_json_schema(contract: str) -> None:
+def test_schema_prints_a_json_schema(renderer: Run, contract: str) -> None:
     for arguments in ((), ("--strict",), ("--strict", "--theme", "pilar")):
         done = renderer("schema", contract, *arguments)
         assert (done.returncode, done.stderr) == (0, "")
         Draft202012Validator.check_schema(json.loads(done.stdout))
 
 
-def test_schema_of_a_theme_that_is_not_there_names_those_that_are() -> None:
+def test_schema_of_a_theme_that_is_not_there_names_those_that_are(renderer: Run) -> None:
     done = renderer("schema", "tokens", "--theme", "hilang")
     assert done.returncode == 1
     assert "pilar" in done.stderr
     assert renderer("schema", "hilang").returncode == 2
 
 
-def test_check_of_a_document_lists_its_repairs_and_exits_with_1(tmp_path: Path) -> None:
+def test_check_of_a_document_lists_its_repairs_and_exits_with_1(renderer: Run, check: Check, tmp_path: Path) -> None:
     done = check(BAD)
     assert done.returncode == 1
     assert f"{POINTER}: longer than 160 characters; cut" in done.stdout.splitlines()
@@ -73,7 +64,7 @@ def test_check_of_a_document_lists_its_repairs_and_exits_with_1(tmp_path: Path) 
     assert POINTER in renderer("check", str(tmp_path / "draft.json")).stdout
 
 
-def test_check_of_a_document_as_json_is_one_object() -> None:
+def test_check_of_a_document_as_json_is_one_object(check: Check) -> None:
     done = check(BAD, "--json")
     said = json.loads(done.stdout)
     assert done.returncode == 1
@@ -101,7 +92,7 @@ def test_check_of_a_document_as_json_is_one_object() -> None:
     ],
     ids=range(12),
 )  # fmt: skip
-def test_check_of_what_is_no_document_says_so_in_words(document: Any, words: str | None) -> None:
+def test_check_of_what_is_no_document_says_so_in_words(check: Check, document: Any, words: str | None) -> None:
     for done in (check(document), check(document, "--json")):
         assert "Traceback" not in done.stderr
         assert done.returncode == (1 if words else 0)
@@ -109,18 +100,20 @@ def test_check_of_what_is_no_document_says_so_in_words(document: Any, words: str
         assert any(words in repair["message"] for repair in json.loads(done.stdout)["repairs"])
 
 
-def test_check_of_a_file_that_is_not_there_says_so(tmp_path: Path) -> None:
+def test_check_of_a_file_that_is_not_there_says_so(renderer: Run, tmp_path: Path) -> None:
     done = renderer("check", str(tmp_path / "none.json"))
     assert done.returncode == 1
     assert "No such file" in done.stderr
 
 
-def test_check_refuses_what_does_not_go_together() -> None:
+def test_check_refuses_what_does_not_go_together(renderer: Run) -> None:
     assert renderer("check", "--json").returncode == 2
     assert renderer("check", "--site", "a.sites.test", "-").returncode == 2
 
 
-async def test_check_of_a_site_reads_its_row_whatever_its_state(conn: asyncpg.Connection, database: Database) -> None:
+async def test_check_of_a_site_reads_its_row_whatever_its_state(
+    renderer: Run, conn: asyncpg.Connection, database: Database
+) -> None:
     content = json.dumps(BAD["generated_content"])
     await make_site(conn, subdomain="rusak", generated_content=content)
     await make_site(conn, subdomain="konsep", generated_content=content, status="draft")
@@ -141,13 +134,13 @@ async def test_check_of_a_site_reads_its_row_whatever_its_state(conn: asyncpg.Co
     assert renderer("check", "--site", "-a_b.sites.test", database=database).returncode == 2
 
 
-def test_check_of_a_site_without_a_database_makes_none(tmp_path: Path) -> None:
+def test_check_of_a_site_without_a_database_makes_none(renderer: Run, tmp_path: Path) -> None:
     done = renderer("check", "--site", "kopi.sites.test", var=tmp_path / "var")
     assert done.returncode == 4
     assert not (tmp_path / "var" / "postgres").exists()
 
 
-def test_render_draws_a_page_that_needs_no_other_file(tmp_path: Path) -> None:
+def test_render_draws_a_page_that_needs_no_other_file(renderer: Run, tmp_path: Path) -> None:
     draft, out = tmp_path / "draft.json", tmp_path / "draft.html"
     draft.write_text(json.dumps(GOOD))
     done = renderer("render", str(draft), "--theme", "pilar", "--variant", "buku", "--out", str(out))
@@ -160,7 +153,7 @@ def test_render_draws_a_page_that_needs_no_other_file(tmp_path: Path) -> None:
     assert page.all("link") == [link for link in page.all("link") if link.attrs["rel"] in ("canonical", "icon")]
 
 
-def test_render_draws_any_page_in_any_language_of_the_site_and_lists_repairs_on_standard_error() -> None:
+def test_render_draws_any_page_in_any_language_of_the_site_and_lists_repairs_on_standard_error(renderer: Run) -> None:
     story = {"path": "/cerita", "as": "/story", "sections": [{"id": "c", "text": "Since 1998."}]}
     content = {**GOOD["generated_content"], "languages": ["id", "en"], "translations": {"en": {"pages": [story]}}}
     text = json.dumps({"generated_content": content})
@@ -181,7 +174,7 @@ def test_render_draws_any_page_in_any_language_of_the_site_and_lists_repairs_on_
         ((), [], "found an array"),
     ],
 )
-def test_render_says_what_it_cannot_draw(arguments: tuple[str, ...], document: Any, words: str) -> None:
+def test_render_says_what_it_cannot_draw(renderer: Run, arguments: tuple[str, ...], document: Any, words: str) -> None:
     done = renderer("render", "-", *arguments, stdin=json.dumps(document))
     assert (done.returncode, done.stdout) == (1, "")
     assert words in done.stderr

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -74,8 +73,10 @@ def _by_kind(row: dict[str, Any]) -> dict[Steps, list[Steps]]:
 def test_every_field_holds_every_string_harmlessly(themes: Themes, number: int) -> None:
     rows = [_part(shift) for shift in range(PARTS)]
     found_in = [_by_kind(row) for row in rows]
+    texts = [json.dumps(row) for row in rows]
+    seen: set[int] = set()
     for shift, vector in enumerate(vectors.ALL):
-        hostile, of_kind = deepcopy(rows[shift % PARTS]), found_in[shift % PARTS]
+        hostile, of_kind = json.loads(texts[shift % PARTS]), found_in[shift % PARTS]
         kinds = sorted(of_kind, key=str)
         for index, kind in enumerate(kinds):
             if (index + shift) % ROUNDS != number:
@@ -86,7 +87,7 @@ def test_every_field_holds_every_string_harmlessly(themes: Themes, number: int) 
                 found = [found[shift % len(found)]]  # all of them would leave nothing to look at
             for place in found:
                 put(hostile, place, said)
-        problems = problems_of(themes, as_columns(hostile))
+        problems = problems_of(themes, as_columns(hostile), seen=seen)
         assert problems == [], f"{vector!r}: {problems[:3]}"
 
 

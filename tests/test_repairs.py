@@ -182,3 +182,11 @@ def test_every_pointer_leads_somewhere_in_the_document(
     document = {name: decode(json.dumps(value))[0] for name, value in columns.items()}
     for repair in read(themes, columns):
         assert leads_somewhere(document, repair.pointer), repair
+
+
+def test_the_order_of_repairs_follows_from_the_row_alone(themes: Themes) -> None:
+    item = {"name": "Kantor", "price": "1", "badge": "a", "rating": 5, "status": "new", "author": "b", "role": "c"}
+    found = read(themes, {"generated_content": sections({"id": "l", "type": "locations", "items": [item]})})
+    undrawn = [repair.pointer for repair in found if "not drawn by" in repair.message]
+    assert len(undrawn) == 4
+    assert undrawn == sorted(undrawn)

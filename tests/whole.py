@@ -6,6 +6,7 @@ Built from the models themselves, so a new field is in it by itself.
 import json
 import types
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, Union, get_args, get_origin
 
 from pydantic import AliasChoices, BaseModel
@@ -117,7 +118,13 @@ RICH: list[Any] = [
 
 
 def whole_row() -> dict[str, Any]:
-    """Every column of a row, JSON columns as plain values."""
+    """Every column of a row, JSON columns as plain values; one of the caller's own."""
+    row: dict[str, Any] = json.loads(_whole_row())
+    return row
+
+
+@cache
+def _whole_row() -> str:
     Item.model_rebuild()  # its forward references
     content = build(Content)
     sections = [
@@ -129,7 +136,7 @@ def whole_row() -> dict[str, Any]:
         {**content["pages"][0], "path": "/tentang", "sections": [{**sections[0], "id": "x", "type": "text"}]},
     ]
     content["provenance"] = {"": "owner", "/site": "owner", "/pages": "owner"}
-    return {
+    row = {
         "config": build(Config),
         "design_tokens": build(DesignTokens),
         "generated_content": content,
@@ -146,6 +153,7 @@ def whole_row() -> dict[str, Any]:
         "template_variant": "buku",
         "subdomain": "kopi-senja",
     }
+    return json.dumps(row)
 
 
 def build(model: type[BaseModel]) -> dict[str, Any]:

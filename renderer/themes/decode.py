@@ -80,7 +80,7 @@ def clean_text(text: str) -> str:
 def is_seen(text: str) -> bool:
     """Whether a reader would see anything: more than spaces, invisible characters, and marks without a letter."""
     if text.isascii():
-        return bool(_CONTROL.sub("", text).strip())
+        return bool((text if text.isprintable() else _CONTROL.sub("", text)).strip())
     return any(unicodedata.category(one)[0] not in "ZCM" and one not in _UNSEEN for one in text)
 
 
@@ -145,7 +145,7 @@ class _Pruner:
         if len(text) > MAX_STRING:
             self.lost = f"a text longer than {MAX_STRING} characters was cut"
             text = text[:MAX_STRING]
-        return text if text.isprintable() and text.isascii() else self._clean(text)
+        return text if text.isascii() and text.isprintable() else self._clean(text)
 
     def _object(self, value: dict[str, Any], depth: int) -> dict[str, Any]:
         kept: dict[str, Any] = {}
@@ -153,9 +153,13 @@ class _Pruner:
             if self.left <= 0:
                 self.lost = _TOO_MANY
                 break
-            if len(key) > _LONGEST_KEY or not key.isprintable() or not key.isascii():
+            if len(key) > _LONGEST_KEY or not key.isascii() or not key.isprintable():
                 key = self._clean(key[:_LONGEST_KEY])
-            kept[key] = self.prune(item, depth)
+            if type(item) is str:  # most are, and need no further call
+                self.left -= 1
+                kept[key] = self._text(item)
+            else:
+                kept[key] = self.prune(item, depth)
         return kept
 
     def _array(self, value: list[Any], depth: int) -> list[Any]:

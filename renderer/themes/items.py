@@ -123,7 +123,7 @@ def _item(
     item: Item, index: int, kind: str, section_id: str, under: str, names: dict[str, str], shop: Workshop
 ) -> ItemView:
     words, repairs = shop.reach.words, shop.repairs
-    for field in item.model_fields_set - drawn_of_items(kind):
+    for field in sorted(item.model_fields_set - drawn_of_items(kind)):
         if getattr(item, field):
             repairs.add(f"{under}/{field}", f"not drawn by a section of type {kind}")
     photo = show_photo(item.image, shop.pictures, f"{under}/image", repairs)

@@ -56,7 +56,7 @@ def pointer(*steps: str | int, under: str = "") -> str:
 
 
 def escape_step(step: str | int) -> str:
-    return str(step).replace("~", "~0").replace("/", "~1")
+    return str(step) if isinstance(step, int) else step.replace("~", "~0").replace("/", "~1")
 
 
 def unescape_step(step: str) -> str:

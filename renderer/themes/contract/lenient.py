@@ -4,6 +4,7 @@ pydantic names every wrong value of a document in one pass; those are removed fr
 so a model never needs to know about tolerance and a list loses one item instead of all.
 """
 
+from collections.abc import Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar
 
@@ -71,18 +72,23 @@ def _lose(info: ValidationInfo, message: str) -> None:
 def _text_of(most: int, nothing: frozenset[str] = NOTHING) -> BeforeValidator:
     """Text or a number as text, cut at `most` characters; words that only say "nothing" become None."""
 
+    longest = max(map(len, nothing))
+
     def read(value: Any, info: ValidationInfo) -> Any:
-        if isinstance(value, bool) or not isinstance(value, str | int | float | None):
-            raise ValueError("expected text")
-        if value is None:
-            return None
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        text = str(value).strip()
+        if type(value) is not str:
+            if isinstance(value, bool) or not isinstance(value, str | int | float | None):
+                raise ValueError("expected text")
+            if value is None:
+                return None
+            if isinstance(value, float) and value.is_integer():
+                value = int(value)
+            value = str(value)
+        text = value.strip()
         if len(text) > most:
             _lose(info, f"longer than {most} characters; cut")
             text = text[:most].strip()
-        if text.casefold() in nothing or not is_seen(text):
+        # Folding never makes a text shorter.
+        if (len(text) <= longest and text.casefold() in nothing) or not is_seen(text):
             if text:
                 _lose(info, "says nothing; left out")
             return None
@@ -156,7 +162,8 @@ def read_model(model: type[M], raw: Any, under: str, repairs: Repairs, *, root: 
         except ValidationError as error:
             copy = raw
             for steps, message in _problems(error):
-                copy, where = _without(copy, steps)
+                where = _where(copy, steps)
+                copy = _without(copy, steps, where)
                 repairs.add_exact(from_steps(under, where[skip:]), message)
             raw = copy if isinstance(copy, dict) else {}
             continue
@@ -174,7 +181,7 @@ def _report_losses(model: type[Lenient], raw: dict[str, Any], under: str, skip: 
         model.model_validate(raw, context=_Reading(strict=True))
     except ValidationError as error:
         for steps, message in _problems(error):
-            repairs.add_exact(from_steps(under, _without(raw, steps)[1][skip:]), message)
+            repairs.add_exact(from_steps(under, _where(raw, steps)[skip:]), message)
 
 
 def _problems(error: ValidationError) -> list[tuple[tuple[str | int, ...], str]]:
@@ -182,27 +189,31 @@ def _problems(error: ValidationError) -> list[tuple[tuple[str | int, ...], str]]
     return [(problem["loc"], problem["msg"].removeprefix("Value error, ")) for problem in found]
 
 
-def _without(raw: Any, steps: tuple[str | int, ...]) -> tuple[Any, list[str | int]]:
-    """A copy of `raw` without the value at `steps`, and the steps as the document itself spells them.
-
-    In a list None takes its place, so that the other indices hold.
-
-    The copy is shallow along the path only. Steps that name no value (a validator's own name) end the path there.
-    """
-    if not steps:
-        return None, []
-    step, rest = steps[0], steps[1:]
-    if isinstance(raw, dict):
-        key = key_of(raw, step) if isinstance(step, str) else next(islice(raw, step, None), None)
+def _where(raw: Any, steps: tuple[str | int, ...]) -> list[str | int]:
+    """`steps` as the document itself spells them. Steps that name no value (a validator's own name) end the path."""
+    where: list[str | int] = []
+    for step in steps:
+        key: str | int | None = None
+        if isinstance(raw, dict):
+            key = key_of(raw, step) if isinstance(step, str) else next(islice(raw, step, None), None)
+        elif isinstance(raw, list | tuple) and isinstance(step, int) and step < len(raw):
+            key = step
         if key is None:
-            return None, []
-        if not rest and isinstance(step, str):
-            return {other: item for other, item in raw.items() if other != key}, [key]
-        inner, where = _without(raw[key], rest)
-        return {**raw, key: inner}, [key, *where]
-    if isinstance(raw, list | tuple):
-        if not isinstance(step, int) or step >= len(raw):
-            return None, []
-        inner, where = _without(raw[step], rest)
-        return [*raw[:step], inner, *raw[step + 1 :]], [step, *where]
-    return None, []
+            break
+        where.append(key)
+        raw = raw[key]
+    return where
+
+
+def _without(raw: Any, steps: tuple[str | int, ...], where: Sequence[str | int]) -> Any:
+    """A copy of `raw` without the value at `where`, which is how the document spells `steps`.
+
+    What `steps` count by index is replaced by None, so that the other indices hold. The copy is shallow along the path.
+    """
+    if not where:
+        return None
+    key = where[0]
+    if isinstance(raw, dict) and len(steps) == 1 and isinstance(steps[0], str):
+        return {other: item for other, item in raw.items() if other != key}
+    inner = _without(raw[key], steps[1:], where[1:])
+    return {**raw, key: inner} if isinstance(raw, dict) else [*raw[:key], inner, *raw[key + 1 :]]  # type: ignore[operator]
