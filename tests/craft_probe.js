@@ -2,6 +2,7 @@
 window.craft = (() => {
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const css = (element, pseudo) => getComputedStyle(element, pseudo);
+  const clear = colour => colour === 'transparent' || /^rgba\(.*, 0\)$/.test(colour);
   const px = value => parseFloat(value) || 0;
   const hidden = element => element.closest('.vh, .skip, .only-print, script, style, [hidden]') !== null;
   const seen = element => {
@@ -119,7 +120,7 @@ window.craft = (() => {
       for (const [pseudo, side] of [[null, 'Top'], [null, 'Bottom'], ['::before', 'Top'], ['::before', 'Bottom'], ['::after', 'Top'], ['::after', 'Bottom']]) {
         const line = css(element, pseudo);
         if (pseudo && line.content === 'none') continue;
-        if (px(line[`border${side}Width`]) && !/, 0\)$/.test(line[`border${side}Color`])) {
+        if (px(line[`border${side}Width`]) && !clear(line[`border${side}Color`])) {
           const at = pseudo ? box.top + px(line.top) : side === 'Top' ? box.top : box.bottom - 1;
           add(at, at + 1);
         }
@@ -128,9 +129,9 @@ window.craft = (() => {
       }
       // The edge between two grounds is a line too.
       const fill = style.backgroundColor;
-      if (!/, 0\)$/.test(fill) && box.width > wide * .2) {
+      if (!clear(fill) && box.width > wide * .2) {
         let under = element.parentElement;
-        while (under && /, 0\)$/.test(css(under).backgroundColor)) under = under.parentElement;
+        while (under && clear(css(under).backgroundColor)) under = under.parentElement;
         if (under && css(under).backgroundColor !== fill) { add(box.top, box.top + 1); add(box.bottom - 1, box.bottom); }
       }
     }
@@ -242,7 +243,7 @@ window.craft = (() => {
     const found = new Map();
     for (const element of all('body *')) {
       const style = css(element);
-      const sides = ['Top', 'Right', 'Bottom', 'Left'].filter(side => px(style[`border${side}Width`]) && !/, 0\)$/.test(style[`border${side}Color`]));
+      const sides = ['Top', 'Right', 'Bottom', 'Left'].filter(side => px(style[`border${side}Width`]) && !clear(style[`border${side}Color`]));
       if (sides.length > 2 && style.boxShadow !== 'none' && !/inset/.test(style.boxShadow)) once(found, kind(element), `${name(element)}: a border and a shadow`);
       if (style.animationName !== 'none') once(found, kind(element) + 'a', `${name(element)}: moves by itself`);
       if (style.transitionDuration.split(',').some(time => px(time) > .2)) once(found, kind(element) + 't', `${name(element)}: changes in ${style.transitionDuration}`);
@@ -255,7 +256,9 @@ window.craft = (() => {
     const found = new Map();
     for (const picture of all('main img')) {
       if (picture.complete && picture.naturalWidth) continue;
-      const box = picture.getBoundingClientRect();
+      // A picture that is alone in its box leaves all of that empty.
+      const alone = picture.parentElement.children.length === 1 && !own(picture.parentElement).length;
+      const box = (alone ? picture.parentElement : picture).getBoundingClientRect();
       if (box.height <= 64) continue;
       let around = picture, drawn = false;
       while (around && around !== document.body && !drawn) {
@@ -278,7 +281,7 @@ window.craft = (() => {
     const bar = all('.quick').find(seen), floor = innerHeight - (bar ? bar.getBoundingClientRect().height : 0);
     const above = element => { const box = element.getBoundingClientRect(); return seen(element) && box.bottom <= floor + 1 && box.top >= -1; };
     const missing = [];
-    if (!texts().some(element => above(element) && element.closest('a, p, h1, div, span').textContent.includes(site))) missing.push(`the name ${site}`);
+    if (!texts().some(element => above(element) && (element.closest('a, p, h1, div') || element).textContent.includes(site))) missing.push(`the name ${site}`);
     const heading = document.querySelector('h1');
     if (!heading || !above(heading)) missing.push(`the first heading (ends at ${heading ? Math.round(heading.getBoundingClientRect().bottom) : '?'} of ${Math.round(floor)} px)`);
     if (!all('main a').some(above) && !(bar && bar.querySelector('a'))) missing.push('an action');

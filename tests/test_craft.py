@@ -1,4 +1,4 @@
-"""The rules of craft, measured in Chromium on every theme in every variant: type, space, rhythm, counts, first screen."""
+"""The rules of craft, measured in Chromium on every theme in every variant: type, space, counts, paper."""
 
 from typing import Any
 
@@ -11,7 +11,6 @@ from tests.browsers import in_one_browser
 from tests.craft import WIDTHS, Easel, said, sheets_of_paper
 from tests.craft_pages import TITLES, count_pages, demo_sites, ladder, long_menu, made, variants
 from tests.full_page import documents, full_site
-from tests.judge import Page
 from tests.pages import NOW
 
 PAINTED = variants(load_themes(ROOT / "themes"))
