@@ -5,7 +5,6 @@ import shutil
 from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 CHROMIUM = shutil.which("chromium")
@@ -15,7 +14,6 @@ _QUIET = (
     "--disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --host-resolver-rules=MAP * 127.0.0.1"
 )
-_FLAGS = ["--no-sandbox", *(f"--{flag}" for flag in _QUIET.removeprefix("--").split(" --"))]
 
 needs_browser = [
     pytest.mark.browser,
@@ -23,21 +21,12 @@ needs_browser = [
         CHROMIUM is None and not REQUIRED, reason="there is no Chromium on this machine (Debian: chromium)"
     ),
 ]
-in_one_browser = [*needs_browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
+    flags = [f"--{flag}" for flag in _QUIET.removeprefix("--").split(" --")]
     async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
-        yield launched
-        await launched.close()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def one_browser() -> AsyncIterator[Browser]:
-    """The same Chromium for a whole module, whose tests are marked with `in_one_browser`."""
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
+        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *flags])
         yield launched
         await launched.close()

@@ -7,7 +7,7 @@ from playwright.async_api import Browser
 
 from renderer.settings import ROOT
 from renderer.themes import Site, Themes, draw_page, load_themes
-from tests.browsers import in_one_browser
+from tests.browsers import needs_browser
 from tests.craft import WIDTHS, Easel, said, sheets_of_paper
 from tests.craft_pages import TITLES, count_pages, demo_sites, ladder, long_menu, made, variants
 from tests.full_page import documents, full_site
@@ -17,7 +17,7 @@ PAINTED = variants(load_themes(ROOT / "themes"))
 MOST_SIZES = 7
 EMPTY = {360: 96, 1280: 160}
 
-pytestmark = [*in_one_browser, pytest.mark.parametrize(("theme", "variant"), PAINTED)]
+pytestmark = [*needs_browser, pytest.mark.parametrize(("theme", "variant"), PAINTED)]
 
 
 def home(site: Site) -> str:
@@ -27,9 +27,9 @@ def home(site: Site) -> str:
 
 
 async def test_type_space_and_surface_are_of_one_hand(
-    one_browser: Browser, themes: Themes, theme: str, variant: str
+    browser: Browser, themes: Themes, theme: str, variant: str
 ) -> None:
-    easel = await Easel.open(one_browser, themes)
+    easel = await Easel.open(browser, themes)
     wrong: list[str] = []
     for name, html in documents(full_site(themes, {"mode": "light"}, variant, theme)).items():
         await easel.show(html)
@@ -52,9 +52,9 @@ async def test_type_space_and_surface_are_of_one_hand(
 
 
 async def test_no_count_of_entries_and_no_name_leaves_an_orphan_or_sticks_out(
-    one_browser: Browser, themes: Themes, theme: str, variant: str
+    browser: Browser, themes: Themes, theme: str, variant: str
 ) -> None:
-    easel = await Easel.open(one_browser, themes)
+    easel = await Easel.open(browser, themes)
     wrong: list[str] = []
     for site in count_pages(themes, theme, variant).values():
         await easel.show(home(site))
@@ -66,7 +66,7 @@ async def test_no_count_of_entries_and_no_name_leaves_an_orphan_or_sticks_out(
 
 
 async def test_a_first_heading_of_sixty_characters_takes_four_lines_of_a_phone_at_most(
-    one_browser: Browser, themes: Themes, theme: str, variant: str
+    browser: Browser, themes: Themes, theme: str, variant: str
 ) -> None:
     drawn = [
         home(made(themes, theme, variant, [({"id": "h", "type": "hero", "title": title}, "")])) for title in TITLES
@@ -75,7 +75,7 @@ async def test_a_first_heading_of_sixty_characters_takes_four_lines_of_a_phone_a
     for html in drawn:
         begin = html.index("<h1")
         headings.append(html[begin : html.index("</h1>") + 5])
-    easel = await Easel.open(one_browser, themes)
+    easel = await Easel.open(browser, themes)
     await easel.show(drawn[0], 360, 640)
     lines = (await easel.ask(headings=(headings,)))["headings"]
     await easel.close()
@@ -83,9 +83,9 @@ async def test_a_first_heading_of_sixty_characters_takes_four_lines_of_a_phone_a
 
 
 async def test_the_first_screen_of_a_phone_shows_name_offer_and_action(
-    one_browser: Browser, themes: Themes, theme: str, variant: str
+    browser: Browser, themes: Themes, theme: str, variant: str
 ) -> None:
-    easel = await Easel.open(one_browser, themes)
+    easel = await Easel.open(browser, themes)
     wrong: list[str] = []
     for subdomain, site in demo_sites(themes, theme, variant).items():
         await easel.show(home(site), 360, 640)
@@ -97,9 +97,9 @@ async def test_the_first_screen_of_a_phone_shows_name_offer_and_action(
 
 
 async def test_from_no_section_to_eighteen_a_page_is_filled_and_whole(
-    one_browser: Browser, themes: Themes, theme: str, variant: str
+    browser: Browser, themes: Themes, theme: str, variant: str
 ) -> None:
-    easel = await Easel.open(one_browser, themes)
+    easel = await Easel.open(browser, themes)
     wrong: list[str] = []
     for count, site in ladder(themes, theme, variant).items():
         await easel.show(home(site))
@@ -112,7 +112,7 @@ async def test_from_no_section_to_eighteen_a_page_is_filled_and_whole(
 
 
 async def test_a_picture_that_does_not_come_leaves_no_hole(
-    one_browser: Browser, themes: Themes, theme: str, variant: str
+    browser: Browser, themes: Themes, theme: str, variant: str
 ) -> None:
     picture = {"src": "/pictures/satu.png", "alt": "Sebuah foto", "width": 640, "height": 480}
     items = [{"id": f"i{n}", "name": "Nama", "text": "Kata.", "price": 1000, "image": picture} for n in range(3)]
@@ -121,7 +121,7 @@ async def test_a_picture_that_does_not_come_leaves_no_hole(
         ({"id": kind, "type": kind, "title": kind, "text": "Kata.", "image": picture, "items": items}, "")
         for kind in kinds
     ]
-    easel = await Easel.open(one_browser, themes)
+    easel = await Easel.open(browser, themes)
     await easel.show(home(made(themes, theme, variant, sections)))
     await easel.page.evaluate("document.querySelectorAll('img').forEach(img => { img.loading = 'eager'; })")
     await easel.page.wait_for_function("[...document.images].every(img => img.complete)")
@@ -134,9 +134,9 @@ async def test_a_picture_that_does_not_come_leaves_no_hole(
 
 
 async def test_a_menu_of_forty_is_printed_on_two_sheets_with_address_and_url(
-    one_browser: Browser, themes: Themes, theme: str, variant: str
+    browser: Browser, themes: Themes, theme: str, variant: str
 ) -> None:
-    easel = await Easel.open(one_browser, themes)
+    easel = await Easel.open(browser, themes)
     site = long_menu(themes, theme, variant)
     await easel.show(home(site))
     sheets = sheets_of_paper(await easel.page.pdf(format="A4"))
@@ -148,9 +148,9 @@ async def test_a_menu_of_forty_is_printed_on_two_sheets_with_address_and_url(
 
 
 async def test_nothing_sticks_out_of_a_page_that_is_read_from_the_right(
-    one_browser: Browser, themes: Themes, theme: str, variant: str
+    browser: Browser, themes: Themes, theme: str, variant: str
 ) -> None:
-    easel = await Easel.open(one_browser, themes)
+    easel = await Easel.open(browser, themes)
     html = documents(full_site(themes, {}, variant, theme))["page"].replace("<html ", '<html dir="rtl" ', 1)
     await easel.show(html)
     wrong = []

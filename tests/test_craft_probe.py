@@ -5,7 +5,7 @@ from typing import Any
 from playwright.async_api import Browser
 
 from renderer.themes import Themes
-from tests.browsers import in_one_browser
+from tests.browsers import needs_browser
 from tests.craft import Easel, sheets_of_paper
 
 _WORDS = "Tulisan yang cukup panjang untuk dibaca beberapa baris lamanya, dengan kata-kata biasa saja. " * 4
@@ -60,11 +60,11 @@ SPOILT: list[tuple[str, Any, str]] = [
     ("printed", ["Jalan Kaliurang 12"], "footer{display:none}"),
 ]
 
-pytestmark = in_one_browser
+pytestmark = needs_browser
 
 
-async def test_what_breaks_a_rule_is_found(one_browser: Browser, themes: Themes) -> None:
-    easel = await Easel.open(one_browser, themes)
+async def test_what_breaks_a_rule_is_found(browser: Browser, themes: Themes) -> None:
+    easel = await Easel.open(browser, themes)
     await easel.show(PAGE)
     unseen = []
     for measure, given, spoil in SPOILT:
@@ -78,8 +78,8 @@ async def test_what_breaks_a_rule_is_found(one_browser: Browser, themes: Themes)
     assert unseen == []
 
 
-async def test_lines_paddings_and_sheets_are_counted(one_browser: Browser, themes: Themes) -> None:
-    easel = await Easel.open(one_browser, themes)
+async def test_lines_paddings_and_sheets_are_counted(browser: Browser, themes: Themes) -> None:
+    easel = await Easel.open(browser, themes)
     await easel.show(PAGE, 360, 640)
     long = f"<h1 style='font-size: 40px'>{'Perawatan gigi ' * 12}</h1>"
     answers = await easel.ask(headings=(["<h1>Kopi</h1>", long],), paddings=())
