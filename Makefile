@@ -6,6 +6,9 @@ SETUP := $(VENV)/.setup
 DEV := $(VENV)/.dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 
+# The tests start a hundred programs: none should have to compile all modules first.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 
 help: ## List the targets

@@ -23,10 +23,18 @@ needs_browser = [
 ]
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
+@pytest.fixture(scope="session")
+async def _browser() -> AsyncIterator[Browser]:
     flags = [f"--{flag}" for flag in _QUIET.removeprefix("--").split(" --")]
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *flags])
         yield launched
         await launched.close()
+
+
+@pytest.fixture
+async def browser(_browser: Browser) -> AsyncIterator[Browser]:
+    """One browser for all tests of a process; what a test opened in it is closed after the test."""
+    yield _browser
+    for context in _browser.contexts:
+        await context.close()

@@ -1,7 +1,6 @@
 """“Open now” as a browser says it, whatever the hour of the page's making and the visitor's own time zone."""
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,17 +9,8 @@ import pytest
 from playwright.async_api import Browser
 
 from renderer.themes import Themes, draw_page, read_site
-from tests import browsers
+from tests.browsers import needs_browser
 from tests.pages import NOW, Page, draw, source
-
-browser = browsers.browser
-
-
-def in_a_browser(test: Callable[..., Any]) -> Callable[..., Any]:
-    for mark in browsers.needs_browser:
-        test = mark(test)
-    return test
-
 
 WEEKLY = [
     {"days": ["mo", "tu", "we", "th"], "time": "08:00-12:00, 13:00-17:00"},
@@ -59,39 +49,39 @@ def at(day: int, hour: int, minute: int = 0, zone: str = "Asia/Jakarta") -> date
     return datetime(2026, 11, day, hour, minute, tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
-@pytest.mark.parametrize(
-    ("moment", "words", "state"),
-    [
-        (at(23, 9), "Buka sekarang, sampai 12.00", "now on Senin"),
-        (at(23, 12), "Sekarang tutup, buka 13.00", "now Senin"),
-        (at(23, 16, 59), "Buka sekarang, sampai 17.00", "now on Senin"),
-        # Wednesday is a holiday.
-        (at(24, 17), "Sekarang tutup, buka Kamis 10.00", "now Selasa"),
-        (at(25, 10), "Sekarang tutup, buka besok 10.00", "now Rabu"),
-        (at(26, 10, 30), "Buka sekarang, sampai 11.00", "now on Kamis"),
-        (at(26, 11, 30), "Sekarang tutup, buka besok 17.00", "now Kamis"),
-        (at(28, 0, 30), "Buka sekarang, sampai 01.00", "now on Sabtu"),
-        (at(28, 1, 0), "Sekarang tutup, buka 17.00", "now Sabtu"),
-        (at(29, 1, 30), "Sekarang tutup, buka besok 08.00", "now Minggu"),
-        (at(30, 7), "Sekarang tutup, buka 08.00", "now Senin"),
-    ],
-)
-@in_a_browser
-async def test_a_browser_says_whether_it_is_open(
-    browser: Browser, themes: Themes, moment: datetime, words: str, state: str
-) -> None:
-    html = page_with(themes, {"weekly": WEEKLY, "exceptions": EXCEPTIONS})
-    assert await said(browser, html, moment) == (words, state)
+class TestInABrowser:
+    pytestmark = needs_browser
 
-
-@in_a_browser
-async def test_a_place_that_never_closes_and_one_that_never_opens(browser: Browser, themes: Themes) -> None:
-    always = page_with(themes, {"setiap hari": "24 jam"}, "en", "Asia/Jayapura")
-    assert (await said(browser, always, at(24, 23, 59)))[0] == "Open now"
-    shut = page_with(
-        themes, {"weekly": WEEKLY, "exceptions": [{"from": "2026-11-01", "to": "2027-11-01", "closed": True}]}
+    @pytest.mark.parametrize(
+        ("moment", "words", "state"),
+        [
+            (at(23, 9), "Buka sekarang, sampai 12.00", "now on Senin"),
+            (at(23, 12), "Sekarang tutup, buka 13.00", "now Senin"),
+            (at(23, 16, 59), "Buka sekarang, sampai 17.00", "now on Senin"),
+            # Wednesday is a holiday.
+            (at(24, 17), "Sekarang tutup, buka Kamis 10.00", "now Selasa"),
+            (at(25, 10), "Sekarang tutup, buka besok 10.00", "now Rabu"),
+            (at(26, 10, 30), "Buka sekarang, sampai 11.00", "now on Kamis"),
+            (at(26, 11, 30), "Sekarang tutup, buka besok 17.00", "now Kamis"),
+            (at(28, 0, 30), "Buka sekarang, sampai 01.00", "now on Sabtu"),
+            (at(28, 1, 0), "Sekarang tutup, buka 17.00", "now Sabtu"),
+            (at(29, 1, 30), "Sekarang tutup, buka besok 08.00", "now Minggu"),
+            (at(30, 7), "Sekarang tutup, buka 08.00", "now Senin"),
+        ],
     )
-    assert (await said(browser, shut, at(24, 9)))[0] == "Sekarang tutup"
+    async def test_a_browser_says_whether_it_is_open(
+        self, browser: Browser, themes: Themes, moment: datetime, words: str, state: str
+    ) -> None:
+        html = page_with(themes, {"weekly": WEEKLY, "exceptions": EXCEPTIONS})
+        assert await said(browser, html, moment) == (words, state)
+
+    async def test_a_place_that_never_closes_and_one_that_never_opens(self, browser: Browser, themes: Themes) -> None:
+        always = page_with(themes, {"setiap hari": "24 jam"}, "en", "Asia/Jayapura")
+        assert (await said(browser, always, at(24, 23, 59)))[0] == "Open now"
+        shut = page_with(
+            themes, {"weekly": WEEKLY, "exceptions": [{"from": "2026-11-01", "to": "2027-11-01", "closed": True}]}
+        )
+        assert (await said(browser, shut, at(24, 9)))[0] == "Sekarang tutup"
 
 
 def test_without_script_the_week_stands_and_nothing_is_claimed(themes: Themes) -> None:
