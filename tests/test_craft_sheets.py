@@ -92,7 +92,7 @@ def test_every_margin_and_gap_is_a_step_of_one_scale(theme: Theme) -> None:
 @pytest.mark.parametrize(
     "css",
     [
-        "a{margin-top:10px}", "a{margin:0 1em}", "a{gap:20px}", "a{grid-gap:var(--s5) 20px}", 
+        "a{margin-top:10px}", "a{margin:0 1em}", "a{gap:20px}", "a{grid-gap:var(--s5) 20px}",
         "a{--x:20px;margin:var(--x)}",
         ":root{--s4:20px}", "@media print{a{margin:5%}}", "a{margin:calc(var(--s4) + 3px)}", "a{column-gap:2rem}",
     ],
