@@ -186,14 +186,15 @@ window.craft = (() => {
       once(found, kind(element), `${name(element)}: from ${Math.round(box.left)} to ${Math.round(box.right)}`);
     }
     // Words cut off by the box they stand in.
-    for (const element of all('main *, header *, footer *')) {
-      if (!own(element).length || hidden(element) || css(element).textOverflow === 'ellipsis') continue;
-      const box = element.getBoundingClientRect();
-      let around = element;
-      while (around && (!/(hidden|clip)/.test(css(around).overflowX) || css(around).display === 'contents')) around = around.parentElement;
-      if (!around || around === document.body || around === document.documentElement || !box.width) continue;
+    for (const around of all('body *')) {
+      const style = css(around);
+      if (!/(hidden|clip)/.test(style.overflowX) || style.display === 'contents' || hidden(around)) continue;
       const edge = around.getBoundingClientRect();
-      if (rects(element).some(line => line.right > edge.right + 1 || line.left < edge.left - 1)) once(found, kind(element) + 'cut', `${name(element)}: cut off`);
+      if (!edge.width || !edge.height) continue;
+      for (const element of [around, ...all('*', around)]) {
+        if (!own(element).length || hidden(element) || css(element).textOverflow === 'ellipsis') continue;
+        if (rects(element).some(line => line.right > edge.right + 1 || line.left < edge.left - 1)) once(found, kind(element) + 'cut', `${name(element)}: cut off`);
+      }
     }
     return [...found.values()];
   };
