@@ -25,7 +25,7 @@ _RICH: dict[str, Any] = {
 }
 
 
-def full_site(themes: Themes, design_tokens: Any, variant: str = "default") -> Site:
+def full_site(themes: Themes, design_tokens: Any, variant: str = "default", theme: str = "pilar") -> Site:
     """Sections on each ground in turn, so that every kind of text stands on every kind of ground somewhere."""
     grounds = ("surface", "sunk", "band", "plain")
     content: dict[str, Any] = {}
@@ -45,6 +45,7 @@ def full_site(themes: Themes, design_tokens: Any, variant: str = "default") -> S
     return read_site(
         themes,
         source(
+            template_id=theme,
             template_variant=variant,
             design_tokens=json.dumps(design_tokens),
             generated_content=json.dumps(content),

@@ -14,8 +14,11 @@ from typing import Any
 import pytest
 
 from renderer import plain
-from renderer.themes import Themes, draw_error, draw_page, draw_password, read_site
+from renderer.demo.files import read_files
+from renderer.themes import Site, Themes, draw_error, draw_page, draw_password, read_site
 from tests import vectors
+from tests.craft_pages import demo_site, variants
+from tests.full_page import documents, full_site
 from tests.pages import NOW, source
 from tests.torture import trial
 from tests.trial import HOSTILE_POSTS
@@ -35,12 +38,6 @@ pytestmark = pytest.mark.skipif(
 
 
 def rows() -> Iterator[tuple[str, dict[str, Any], Any]]:
-    for file in SITES:
-        website = json.loads(file.read_text("utf-8"))["website"]
-        columns = ("config", "design_tokens", "generated_content", "components_config")
-        for variant in ("default", "papan-nama", "buku"):
-            row = {name: json.dumps(website.get(name)) for name in columns}
-            yield f"{file.stem}-{variant}", {**row, "title": website["title"], "template_variant": variant}, ()
     yield "whole", as_columns(whole_row()), HOSTILE_POSTS
     for number, vector in enumerate(vectors.ALL[::3]):
         row = whole_row()
@@ -56,16 +53,42 @@ def rows() -> Iterator[tuple[str, dict[str, Any], Any]]:
         yield f"trial-{number}", tried.columns, tried.posts
 
 
+def painted(themes: Themes) -> Iterator[tuple[str, str]]:
+    """Every theme in every variant: all section types, the demo sites' pages, and each page kind in each scheme."""
+    for theme, variant in variants(themes):
+        for name, html in documents(full_site(themes, {}, variant, theme)).items():
+            yield f"{theme}-{variant}-{name}", html
+        for file in read_files():
+            site = demo_site(themes, file, theme, variant)
+            for number, path in enumerate(site.paths):
+                yield f"{theme}-{variant}-{file.website.subdomain}-{number}", _drawn(site, path)
+        for scheme in themes.get(theme).manifest.schemes:
+            site = demo_site(themes, read_files()[0], theme, variant, {"scheme": scheme, "color": {}})
+            yield f"{theme}-{variant}-{scheme}-home", _drawn(site, "/")
+            yield f"{theme}-{variant}-{scheme}-error", draw_error(site, 404).html
+            yield (
+                f"{theme}-{variant}-{scheme}-gate",
+                draw_password(site, action="/_gate", error="wrong", next_path="/").html,
+            )
+
+
+def _drawn(site: Site, path: str) -> str:
+    drawn = draw_page(site, path, (), NOW)
+    assert drawn is not None
+    return drawn.html
+
+
 def test_the_checker_has_nothing_to_say(themes: Themes, tmp_path: Path) -> None:
     assert JAVA is not None
     pages: dict[str, str] = {"plain.html": plain.plain_page(404)}
+    pages |= {f"{name}.html": html for name, html in painted(themes)}
     for name, columns, posts in rows():
         site = read_site(themes, source(**columns))
         for number, path in enumerate(site.paths[:6]):
             drawn = draw_page(site, path, posts, NOW)
             assert drawn is not None
             pages[f"{name}-{number}.html"] = drawn.html
-        if name.endswith(("default", "whole")):
+        if name == "whole":
             pages[f"{name}-error.html"] = draw_error(site, 404).html
             pages[f"{name}-gate.html"] = draw_password(site, action="/_gate", error="wrong", next_path="/").html
     assert len(pages) > 300
