@@ -28,7 +28,6 @@ JAR = Path(__file__).parent / "vnu/node_modules/vnu-jar/build/dist/vnu.jar"
 JAVA = shutil.which("java")
 # It runs for seconds: what it would win by compiling itself better, it would spend on that twice over.
 FLAGS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss4m")
-SITES = sorted((Path(__file__).parent.parent / "demo" / "sites").glob("*.json"))
 TORTURED = 150
 
 pytestmark = pytest.mark.skipif(
