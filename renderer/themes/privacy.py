@@ -43,10 +43,6 @@ _TEXTS = {
         "Links to WhatsApp, maps and marketplaces open services of others, which have policies of their own.",
     ),
     "long": ("Berapa lama disimpan", "How long it is kept"),
-    "days": (
-        "Data pribadi yang Anda kirim disimpan paling lama {days} hari, lalu dihapus.",
-        "Personal data that you send is kept for {days} days at most and then deleted.",
-    ),
     "needed": (
         "Data pribadi disimpan selama diperlukan untuk tujuan di atas, lalu dihapus.",
         "Personal data is kept for as long as the purposes above need it and then deleted.",
@@ -91,7 +87,7 @@ def privacy_text(
     blocks.append(_paragraph(say("others")))
     blocks.append(_heading(say("long")))
     days = privacy.retention_days
-    blocks.append(_paragraph(say("days", days=words.number(days)) if days else say("needed")))
+    blocks.append(_paragraph(words.say("kept_days", n=days) if days else say("needed")))
     blocks += [_heading(say("rights")), _paragraph(say("rights_text"))]
     return Markup("").join(blocks)
 
@@ -114,5 +110,5 @@ def _heading(text: Markup) -> Markup:
     return Markup("<h2>{}</h2>").format(text)
 
 
-def _paragraph(text: Markup) -> Markup:
+def _paragraph(text: Markup | str) -> Markup:
     return Markup("<p>{}</p>").format(text)

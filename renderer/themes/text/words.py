@@ -5,6 +5,7 @@ from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
@@ -13,6 +14,7 @@ from renderer.themes.text.words_blog import BLOG
 LANGUAGES = ("id", "en")
 
 Names = Mapping[str, str | tuple[str, str]]
+Forms = Mapping[str, str]
 
 _BOTH = {
     "skip": ("Langsung ke isi", "Skip to content"),
@@ -55,7 +57,6 @@ _BOTH = {
     "book": ("Pesan lewat WhatsApp", "Book on WhatsApp"),
     "contact_us": ("Hubungi kami", "Contact us"),
     "read": ("Baca", "Read"),
-    "minutes": ("{n} menit baca", "{n} min read"),
     "updated": ("Halaman diperbarui {date}", "Page updated {date}"),
     "until_date": ("sampai {date}", "until {date}"),
     "navigation": ("Navigasi utama", "Main navigation"),
@@ -136,6 +137,21 @@ _BOTH = {
     "whatsapp_plain": ("Halo {site}, saya ingin bertanya.", "Hello {site}, I have a question."),
 }
 
+_COUNTED: Mapping[str, tuple[Forms, Forms]] = {
+    "minutes": (
+        {"other": "{n} menit baca"},
+        {"one": "{n} minute to read", "other": "{n} minutes to read"},
+    ),
+    "kept_days": (
+        {"other": "Data pribadi yang Anda kirim disimpan paling lama {n} hari, lalu dihapus."},
+        {
+            "one": "Personal data that you send is kept for {n} day at most and then deleted.",
+            "other": "Personal data that you send is kept for {n} days at most and then deleted.",
+        },
+    ),
+}
+"""What counts something: a form for each of a language's plural categories (CLDR's names, as Babel has them)."""
+
 PAYMENT_NAMES: Names = {
     "qris": "QRIS", "cash": ("Tunai", "Cash"), "tunai": ("Tunai", "Cash"),
     "transfer": ("Transfer bank", "Bank transfer"),
@@ -185,7 +201,7 @@ def _date(day: date, pattern: str, language: str) -> str:
 
 
 class Words:
-    """One language's words; `words["closed"]`, `words.say("until_date", date="…")`."""
+    """One language's words; `words["closed"]`, `words.say("until_date", date="…")`, `words.say("minutes", n=3)`."""
 
     def __init__(self, language: str) -> None:
         self.language = language if language in LANGUAGES else "id"
@@ -195,6 +211,8 @@ class Words:
         self.short_days = _SHORT_DAYS[self.language]
         self.clock_mark = "." if self.language == "id" else ":"
         self._index = index
+        self._counted: Mapping[str, Forms] = MappingProxyType({key: forms[index] for key, forms in _COUNTED.items()})
+        self._plural = Locale.parse(self.language).plural_form
 
     def __getitem__(self, key: str) -> str:
         return self._all[key]
@@ -202,8 +220,14 @@ class Words:
     def __contains__(self, key: object) -> bool:
         return key in self._all
 
-    def say(self, key: str, **values: object) -> str:
-        text = self._all[key]
+    def say(self, key: str, *, n: int | None = None, **values: object) -> str:
+        """With its values filled in. What counts something takes the form that this language has for `n` of it."""
+        if n is None:
+            text = self._all[key]
+        else:
+            forms = self._counted[key]
+            text = forms.get(self._plural(n), forms["other"])
+            values["n"] = self.number(n)
         for name, value in values.items():
             text = text.replace("{" + name + "}", str(value))
         return text
