@@ -14,6 +14,7 @@ from renderer.themes.text import words as catalogue
 from renderer.themes.text.hours import Week, read_week
 from renderer.themes.text.links import safe_link
 from renderer.themes.text.phone import Phone, read_phone
+from renderer.themes.text.picture import NOT_OURS
 from renderer.themes.text.typography import heading, polish, shorten
 from renderer.themes.text.words import Words
 from renderer.themes.views import Business, DayRow, Link, Pair, Photo, Run, SiteView, WeekView
@@ -21,7 +22,6 @@ from renderer.themes.views import Business, DayRow, Link, Pair, Photo, Run, Site
 _MOST = 16
 _UNVOUCHED = "needs provenance “owner” to be shown to the public; left out"
 _MAPS = "https://www.google.com/maps/"
-NOT_OURS = "a picture that is neither on this site’s own origin nor on an allowed host; left out"
 
 
 class Reach:

@@ -15,9 +15,10 @@ from renderer.themes.motifs import draw_motif, kin, named_motif
 from renderer.themes.pictures.rules import Pictures
 from renderer.themes.prices import show_price
 from renderer.themes.repair import Repairs
+from renderer.themes.rich_repairs import show_rich
 from renderer.themes.room import Room
 from renderer.themes.text.phone import read_phone
-from renderer.themes.text.rich import RichOptions, render_rich
+from renderer.themes.text.rich import RichOptions
 from renderer.themes.text.typography import heading, polish, shorten
 from renderer.themes.tongues import mark_group, mark_item
 from renderer.themes.views import GroupView, ItemView, Link
@@ -160,7 +161,7 @@ def _item(
     view = ItemView(
         id=item.id or str(index),
         name=heading(name) if name else None,
-        text=render_rich(text, shop.rich),
+        text=show_rich(text, shop.rich, f"{under}/text", repairs),
         role=polished(item.role, 120, "role"),
         value=short(item.value, 24, "value"),
         price=show_price(item.price, words, f"{under}/price", repairs),
