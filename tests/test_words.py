@@ -6,10 +6,12 @@ import re
 import pytest
 from babel import Locale
 
-from renderer.themes import PostSource, Themes, read_site
+from renderer.themes import PostSource, Themes, draw_error, draw_page, draw_password, read_site
+from renderer.themes.found.sharing import web_manifest
 from renderer.themes.text import words as catalogue
 from renderer.themes.text.words import LANGUAGES, words_for
-from tests.pages import NOW, draw, source
+from tests.pages import NOW, Element, Page, draw, source
+from tests.whole import as_columns, whole_row
 
 
 @pytest.mark.parametrize(
@@ -48,3 +50,93 @@ def test_a_post_says_how_long_it_takes(themes: Themes) -> None:
     posts = [PostSource(f"p{words}", "Post", None, None, NOW, words) for words in (100, 1000)]
     page = draw(read_site(themes, source(generated_content=content)), posts=posts)
     assert re.findall(r"\d+ minutes? to read", page.text) == ["1 minute to read", "5 minutes to read"]
+
+
+# --- a page in a language that the program does not speak ---
+
+_OURS = {text for both in catalogue._BOTH.values() for text in both} | {
+    name for names in (*catalogue._DAYS.values(), *catalogue._SHORT_DAYS.values()) for name in names
+}
+_SAME = {"WhatsApp", "Menu", "per", ""}
+"""Words that are the same in any language, so that a row may hold them too."""
+
+
+def tongue(element: Element) -> str:
+    """The language an element's text is in, for a browser and for who reads the page aloud."""
+    return next(one.get("lang") for one in (element, *element.up()) if one.get("lang"))
+
+
+def foreign_pages(themes: Themes, language: str) -> dict[str, Page]:
+    """Everything that is drawn of a row that holds every field, in one language."""
+    row = whole_row()
+    row["generated_content"]["language"] = language
+    hours = {"weekly": [{"days": ["mo", "tu"], "open": "07:00", "close": "12:00"}]}
+    row["generated_content"]["site"]["hours"] = hours | {"exceptions": [{"from": "2026-11-24", "closed": True}]}
+    row["generated_content"]["provenance"] = {"": "owner"}
+    row["config"]["privacy"] = {"controller": "Pemilik", "retention_days": 3, "purposes": ["Tujuan"]}
+    del row["generated_content"]["translations"]
+    row["template_variant"] = None
+    site = read_site(themes, source(**as_columns(row)))
+    posts = [PostSource("a", "Judul tulisan", "Isi tulisan", None, NOW, 900)] * 2
+    drawn = {path: draw_page(site, path, posts, NOW) for path in site.paths}
+    documents = {path: one.html for path, one in drawn.items() if one}
+    documents |= {
+        "error": draw_error(site, 404).html,
+        "gate": draw_password(site, action="/_gate", error="wrong", next_path="/").html,
+    }
+    return {name: Page(html) for name, html in documents.items()}
+
+
+@pytest.mark.parametrize(("language", "ours"), [("jv", "id"), ("zh", "en"), ("zh-Hant-TW", "en"), ("ar", "en")])
+def test_words_in_another_language_than_the_page_say_which(themes: Themes, language: str, ours: str) -> None:
+    found = set()
+    for name, page in foreign_pages(themes, language).items():
+        assert page.problems == [], name
+        html = page.all("html")[0]
+        assert (html.get("lang"), html.get("dir")) == (language, "rtl" if language == "ar" else "")
+        for element in page.all("body")[0].down():
+            if element.foreign or element.tag in ("script", "style"):
+                continue
+            for run in element.own_runs:
+                if run.strip() in _OURS - _SAME:
+                    assert tongue(element) == ours, (name, run)
+                    found.add(run.strip())
+                    if language == "ar":
+                        assert element.get("dir") == "ltr" or element.get("data-clock")
+                if run.strip() in ("Sebuah teks", "Satu kata", "Judul tulisan", "Tujuan", "Pemilik"):
+                    assert tongue(element) == language, (name, run)
+                    found.add(run.strip())
+            if element.get("aria-label") in _OURS - _SAME:
+                assert tongue(element) == ours, (name, element.get("aria-label"))
+                found.add(element.get("aria-label"))
+    words = words_for(ours)
+    expected = {"skip", "navigation", "hours", "closed", "privacy", "error_404", "password_open", "sold_out"}
+    assert {words[key] for key in expected} | {"Sebuah teks", "Judul tulisan", "Tujuan"} <= found
+
+
+@pytest.mark.parametrize("language", ["id", "en", "en-GB"])
+def test_words_in_the_pages_own_language_are_not_marked(themes: Themes, language: str) -> None:
+    for page in foreign_pages(themes, language).values():
+        assert page.problems == []
+        assert [one for one in page.all("body")[0].down() if one.get("lang") not in ("", language)] == []
+
+
+def test_no_mark_is_left_anywhere_a_word_goes(themes: Themes) -> None:
+    content = {"language": "ar", "site": {"name": "قهوة", "contact": {"whatsapp": "0813-5550-0101"}}}
+    config = json.dumps({"privacy": {"controller": "X"}})
+    site = read_site(themes, source(generated_content=json.dumps(content), config=config))
+    said = [draw(site, path).html for path in site.paths]
+    said += [str(share) for share in site.shares.values()]
+    said += [web_manifest(site)]
+    for text in said:
+        assert catalogue.OPEN not in text
+        assert catalogue.CLOSE not in text
+    assert "/privacy" in site.paths
+    assert "text=Hello" in said[0]
+
+
+def test_a_row_cannot_speak_with_the_programs_marks(themes: Themes) -> None:
+    fake = f"{catalogue.OPEN}x{catalogue.CLOSE}"
+    content = {"language": "ar", "site": {"name": fake}, "pages": [{"path": "/", "title": fake}]}
+    page = draw(read_site(themes, source(generated_content=json.dumps(content))))
+    assert not [one for one in page.all("span") if one.text == "x" and one.get("lang")]

@@ -56,9 +56,9 @@ class Reach:
             return None
         if text is None:
             if item:
-                text = self._text if self._text and "{item}" in self._text else self.words["whatsapp_about"]
+                text = self._text if self._text and "{item}" in self._text else self.words.plain["whatsapp_about"]
             else:
-                text = self._text if self._text and "{item}" not in self._text else self.words["whatsapp_plain"]
+                text = self._text if self._text and "{item}" not in self._text else self.words.plain["whatsapp_plain"]
         said = text.replace("{site}", self.name).replace("{item}", item or "").replace("{page}", page or self.name)
         return self.whatsapp.whatsapp(" ".join(said.split()))
 

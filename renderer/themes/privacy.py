@@ -4,6 +4,7 @@ It says what UU 27/2022 on personal data protection, article 21, obliges a contr
 program does: whoever does more with data has to write a page of their own, which then stands in this one's place.
 """
 
+import re
 from collections.abc import Sequence
 
 from markupsafe import Markup, escape
@@ -15,6 +16,7 @@ from renderer.themes.text.typography import polish, shorten
 from renderer.themes.text.words import Words
 from renderer.themes.views import Link
 
+_VALUE = re.compile(r"\{(\w+)\}")
 _TEXTS = {
     "who": ("Siapa yang bertanggung jawab", "Who is responsible"),
     "who_text": (
@@ -64,7 +66,8 @@ def privacy_text(
     index = 1 if words.language == "en" else 0
 
     def say(key: str, **values: Markup | str) -> Markup:
-        return Markup(_TEXTS[key][index]).format(**values)  # noqa: S704 - our own sentences
+        parts = _VALUE.split(_TEXTS[key][index])
+        return Markup("").join(values[part] if place % 2 else words.shown(part) for place, part in enumerate(parts))
 
     controller = polish(shorten(privacy.controller or name, 120))
     lines = [shorten(privacy.address, 200)] if privacy.address else list(address)

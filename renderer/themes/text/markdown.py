@@ -41,7 +41,7 @@ _ATTRIBUTES = {
     "a": {"href", "title", "rel"},
     "ol": {"start"},
     "img": {"src"},
-    "input": {"type", "disabled", "checked", "aria-label"},
+    "input": {"type", "disabled", "checked", "aria-label", "lang"},
     **{tag: {"class"} for tag in ("ul", "li", "th", "td", "code")},
 }
 _CLASS = re.compile(r"tasks|th|done|open|align-(?:center|end)|language-[A-Za-z0-9][A-Za-z0-9+#._-]{0,30}")
@@ -92,7 +92,7 @@ def words_of(text: str) -> str:
 
 @cached(
     LRUCache(_REMEMBERED, getsizeof=lambda read: read.size),
-    key=lambda text, first_heading, words: (text, first_heading, words.language),
+    key=lambda text, first_heading, words: (text, first_heading, words.language, words.foreign),
     lock=Lock(),
 )
 def _read(text: str, first_heading: int, words: Words) -> _Read:
@@ -205,9 +205,10 @@ def _mark_task(inline: Token, item: Token, around: Token, words: Words) -> None:
         return
     children[0].content = children[0].content[box.end() :]
     done = box[1] != " "
-    said = escape(words["task_done" if done else "task_open"])
+    said = escape(words.plain["task_done" if done else "task_open"])
+    tongue = f' lang="{words.language}"' if words.foreign else ""
     checked = " checked" if done else ""
-    html = f'<label><input type="checkbox" disabled{checked} aria-label="{said}"><span></span></label>'
+    html = f'<label><input type="checkbox" disabled{checked} aria-label="{said}"{tongue}><span></span></label>'
     children.insert(0, Token("task", "", 0, content=html))
     item.attrSet("class", "done" if done else "open")
     around.attrSet("class", "tasks")
