@@ -26,6 +26,8 @@ _FIT: dict[str, Any] = {
     "languages": ["id", "en"],
     "currency": "IDR",
     "provenance": "owner",
+    "pointer": "/site",
+    "by": "owner",
     "src": "/pictures/satu.png",
     "url": "https://example.com/a?b=c",
     "map_url": "https://maps.example.com/",
