@@ -38,6 +38,15 @@ def test_every_counted_sentence_has_every_form_its_language_asks_for() -> None:
             assert all("{n}" in form for form in forms.values()), key
 
 
+def test_a_number_that_counts_nothing_has_one_form() -> None:
+    assert [words_for("en").say("blog_page", n=number) for number in (1, 2)] == ["Page 1", "Page 2"]
+
+
+def test_a_sentence_with_another_word_in_it_is_marked_once() -> None:
+    said = words_for("ar").say("until_date", date=words_for("ar").date(NOW.date()))
+    assert said == f"{catalogue.OPEN}until 23 November 2026{catalogue.CLOSE}"
+
+
 @pytest.mark.parametrize(("days", "said"), [(1, "kept for 1 day at most"), (1000, "kept for 1,000 days at most")])
 def test_the_privacy_page_counts_its_days(themes: Themes, days: int, said: str) -> None:
     content = json.dumps({"language": "en", "site": {"name": "Kopi"}})

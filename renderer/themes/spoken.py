@@ -6,16 +6,12 @@ no row can hold, and are found by them once a page is drawn.
 
 import re
 
-from renderer.themes.text.words import CLOSE, OPEN
+from renderer.themes.text.words import CLOSE, OPEN, without_marks
 
 _PIECE = re.compile(r"<(script|style|title)\b[^>]*>.*?</\1>|<[^>]*>|[^<]+", re.DOTALL)
 _SAID = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*){CLOSE}")
 _NAME = re.compile(r"<([a-zA-Z0-9]+)")
 _VOID = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
-
-
-def without_marks(text: str) -> str:
-    return text.replace(OPEN, "").replace(CLOSE, "")
 
 
 def mark_words(html: str, language: str, around: str, direction: str) -> str:

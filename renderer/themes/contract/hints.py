@@ -120,10 +120,13 @@ HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
         "image": _IMAGE,
         "actions": Hint("Up to two buttons of this item."),
         "action": Hint("One button of this item.", closed=False),
-        "url": Hint("Kept; not drawn yet.", closed=False),
+        "url": Hint(
+            "Where it leads, when it has no button: an https address or a path of this site; null otherwise.",
+            example="https://www.tokopedia.com/…",
+        ),
         "phone": Hint("Telephone number of this person or place.", example="0813-5550-0101"),
         "address": Hint("Address of this place."),
-        "hours": Hint("Kept; not drawn yet.", closed=False),
+        "hours": Hint("Opening hours of this place, where they are its own."),
     },
     content.Group: {
         "id": Hint("Short id.", like=ID, example="kopi", needed=True),
@@ -211,7 +214,7 @@ HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
         "kind": Hint("Which place.", choices=CHANNELS, any=True, needed=True),
         "url": Hint("https address of the profile or shop.", example="https://www.instagram.com/…", needed=True),
         "label": Hint("Its name, where the kind does not say it.", most=40),
-        "text": Hint("Kept; not drawn yet.", closed=False),
+        "text": Hint("What is there, in a few words.", most=80, example="Pesan antar"),
     },
     content.Qris: {
         "payload": Hint("The content of the QR code; null rather than invented."),

@@ -59,6 +59,9 @@ _BOTH = {
     "book": ("Pesan lewat WhatsApp", "Book on WhatsApp"),
     "contact_us": ("Hubungi kami", "Contact us"),
     "read": ("Baca", "Read"),
+    "look": ("Lihat", "View"),
+    "more": ("Selengkapnya", "Find out more"),
+    "profile": ("Profil", "Profile"),
     "updated": ("Halaman diperbarui {date}", "Page updated {date}"),
     "until_date": ("sampai {date}", "until {date}"),
     "navigation": ("Navigasi utama", "Main navigation"),
@@ -202,6 +205,11 @@ def _date(day: date, pattern: str, language: str) -> str:
     return str(format_date(day, pattern, locale=language))
 
 
+def without_marks(text: str) -> str:
+    """Text without `OPEN` and `CLOSE`."""
+    return text.replace(OPEN, "").replace(CLOSE, "")
+
+
 class Words:
     """One language's words; `words["closed"]`, `words.say("until_date", date="…")`, `words.say("minutes", n=3)`.
 
@@ -236,16 +244,12 @@ class Words:
     def __contains__(self, key: object) -> bool:
         return key in self._all
 
-    def say(self, key: str, *, n: int | None = None, **values: object) -> str:
+    def say(self, key: str, *, n: int = 0, **values: object) -> str:
         """With its values filled in. What counts something takes the form that this language has for `n` of it."""
-        if n is None:
-            text = self._all[key]
-        else:
-            forms = self._counted[key]
-            text = forms.get(self._plural(n), forms["other"])
-            values["n"] = self.number(n)
-        for name, value in values.items():
-            text = text.replace("{" + name + "}", str(value))
+        forms = self._counted.get(key)
+        text = self._all[key] if forms is None else forms.get(self._plural(n), forms["other"])
+        for name, value in {"n": self.number(n), **values}.items():
+            text = text.replace("{" + name + "}", without_marks(str(value)))
         return self.shown(text)
 
     def known(self, names: Names, key: str) -> str | None:
