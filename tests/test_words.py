@@ -2,12 +2,27 @@
 
 import json
 import re
+from uuid import UUID
 
 import pytest
 from babel import Locale
 
-from renderer.themes import PostSource, Themes, draw_error, draw_page, draw_password, read_site
+from renderer.themes import (
+    PostSource,
+    Themes,
+    draw_error,
+    draw_feed,
+    draw_page,
+    draw_password,
+    draw_post,
+    draw_twin,
+    read_site,
+)
+from renderer.themes.blog.feeds import FeedPost
+from renderer.themes.blog.places import Place
 from renderer.themes.found.sharing import web_manifest
+from renderer.themes.found.sitemap import llms_txt
+from renderer.themes.source import Around, PostRow
 from renderer.themes.text import words as catalogue
 from renderer.themes.text.words import LANGUAGES, words_for
 from tests.pages import NOW, Element, Page, draw, source
@@ -106,7 +121,7 @@ def test_words_in_another_language_than_the_page_say_which(themes: Themes, langu
         for element in page.all("body")[0].down():
             if element.foreign or element.tag in ("script", "style"):
                 continue
-            for run in element.own_runs:
+            for run in [text for one, text in element.runs() if one is element]:
                 if run.strip() in _OURS - _SAME:
                     assert tongue(element) == ours, (name, run)
                     found.add(run.strip())
@@ -149,3 +164,23 @@ def test_a_row_cannot_speak_with_the_programs_marks(themes: Themes) -> None:
     content = {"language": "ar", "site": {"name": fake}, "pages": [{"path": "/", "title": fake}]}
     page = draw(read_site(themes, source(generated_content=json.dumps(content))))
     assert not [one for one in page.all("span") if one.text == "x" and one.get("lang")]
+
+
+def test_feeds_twins_and_the_index_for_machines_have_no_marks(themes: Themes) -> None:
+    site = read_site(themes, source(generated_content=json.dumps({"language": "ar", "site": {"name": "قهوة"}})))
+    todo = {"type": "bulletList", "content": [{"type": "taskItem", "attrs": {"checked": True}}]}
+    film = {"type": "youtube", "attrs": {"src": "https://youtu.be/dQw4w9WgXcQ"}}
+    content = json.dumps({"type": "doc", "content": [todo, film]})
+    seen_from = {"visible_from": NOW, "updated_at": None, "words": 3}
+    entry = FeedPost(UUID(int=1), "a", "Judul", None, None, content, None, **seen_from)
+    row = PostRow(UUID(int=1), "a", "Judul", None, None, content, None, (), None, None, **seen_from)
+    said = [draw_feed(site, Place("index", feed=kind), [entry], None, NOW).decode() for kind in ("rss", "atom", "json")]
+    said += [draw_twin(site, row), llms_txt(site, [("a", "Judul", None)])]
+    assert all("Judul" in text for text in said)
+    for text in said:
+        assert catalogue.OPEN not in text
+        assert r"\ufdd0" not in text
+    page = Page(draw_post(site, row, Around(), NOW).html)
+    assert page.problems == []
+    assert [tongue(one) for one in page.all("b") if one.own_text == "Play the YouTube video"] == []
+    assert [tongue(up) for up in page.all("span") if up.text == "Play the YouTube video"] == ["en"]

@@ -137,7 +137,7 @@ def _whole_row() -> str:
         {**content["pages"][0], "path": "/", "sections": sections},
         {**content["pages"][0], "path": "/tentang", "sections": [{**sections[0], "id": "x", "type": "text"}]},
     ]
-    content["provenance"] = {"": "owner", "/site": "owner", "/pages": "owner"}
+    content["provenance"] = {"/site": "owner", "/pages": "owner"}
     row = {
         "config": build(Config),
         "design_tokens": build(DesignTokens),

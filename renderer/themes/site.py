@@ -81,6 +81,11 @@ class Site:
         return self.view.name
 
     @property
+    def unmarked(self) -> "Site":
+        """The same site for what is no page: its words are not marked with their language."""
+        return replace(self, words=self.words.plain) if self.words.foreign else self
+
+    @property
     def language(self) -> str:
         return self.view.language
 
