@@ -9,7 +9,7 @@ from renderer.themes import PostSource, Themes, read_site
 from renderer.themes.contract.content import Group, Item, SectionContent
 from renderer.themes.contract.sections import KINDS
 from renderer.themes.sections import GROUPED, TYPES
-from tests.pages import NOW, draw, source
+from tests.pages import NOW, Page, draw, source
 
 POST = PostSource("satu", "Satu", "Isi", None, NOW, 300)
 
@@ -45,9 +45,9 @@ ITEM: dict[str, Any] = {
     "action": {"label": "Xaction", "to": {"kind": "whatsapp"}},
     "phone": "0813-5550-0102",
     "address": "Xaddress",
+    "url": "https://www.example.com/xurl",
+    "hours": {"weekly": [{"days": ["mo"], "open": "07:00", "close": "12:00"}]},
 }
-# Read and drawn by nothing yet.
-UNDRAWN = {"url", "hours"}
 
 
 def page(themes: Themes, kind: str, section: dict[str, Any]) -> str:
@@ -95,9 +95,6 @@ def test_the_table_names_the_fields_of_a_section_that_are_drawn(themes: Themes, 
 @pytest.mark.parametrize("kind", sorted(name for name, kind in KINDS.items() if kind.items))
 def test_the_table_names_the_fields_of_an_item_that_are_drawn(themes: Themes, kind: str) -> None:
     for field in sorted(set(Item.model_fields) - {"id"}):
-        if field in UNDRAWN:
-            assert field not in KINDS[kind].items
-            continue
         given = made(kind, field, ITEM[field])
         absent = made(kind, field, None)
         if field in KINDS[kind].needs:
@@ -113,3 +110,45 @@ def test_the_table_names_the_fields_of_a_group_that_are_drawn(themes: Themes, ki
         group = {"items": [{"name": "A"}]}
         drawn = page(themes, kind, {"groups": [{**group, field: "Xgroup"}]}) != page(themes, kind, {"groups": [group]})
         assert drawn == (field in KINDS[kind].groups), field
+
+
+@pytest.mark.parametrize("kind", sorted(name for name, kind in KINDS.items() if "url" in kind.items))
+def test_an_item_leads_where_its_url_does(themes: Themes, kind: str) -> None:
+    def links(**item: Any) -> list[tuple[str, str]]:
+        drawn = Page(page(themes, kind, {"title": "Judul", "items": [{"name": "Satu", "text": "Isi", **item}]}))
+        inside = [one for one in drawn.all("a") if any(up.get("id") == "x" for up in one.up())]
+        return [(one.text, one.get("href")) for one in inside]
+
+    address = "https://www.example.com/satu"
+    assert [href for _, href in links(url=address)] == [address]
+    assert all(text for text, _ in links(url=address))
+    assert links(url="javascript:alert(1)") == links(url="/tidak-ada") == links() == []
+    if "actions" in KINDS[kind].items:
+        own = {"label": "Pesan", "to": {"url": "https://www.example.com/pesan"}}
+        assert links(url=address, actions=[own]) == [("Pesan", "https://www.example.com/pesan")]
+
+
+def test_an_url_that_leads_nowhere_is_reported(themes: Themes) -> None:
+    section = {"type": "products", "items": [{"name": "Satu", "url": "javascript:alert(1)"}]}
+    content = {"pages": [{"path": "/", "sections": [section]}]}
+    found = read_site(themes, source(generated_content=json.dumps(content))).repairs
+    assert [(one.pointer, one.message) for one in found] == [
+        ("/generated_content/pages/0/sections/0/items/0/url", "leads nowhere; left out")
+    ]
+
+
+def test_a_place_says_when_it_is_open(themes: Themes) -> None:
+    hours = {"senin": "08:00–17:00", "selasa": "08:00–17:00"}
+    drawn = Page(page(themes, "locations", {"title": "Cabang", "items": [{"name": "Dago", "hours": hours}]}))
+    rows = [one for one in drawn.with_class("rows") if any(up.get("id") == "x" for up in one.up())]
+    assert [pair.text for row in rows for pair in row.children] == ["Sen–Sel08.00–17.00", "Rab–MinTutup"]
+
+
+def test_what_a_channel_says_stands_beside_it(themes: Themes) -> None:
+    channels = [{"kind": "gofood", "url": "https://gofood.example/x", "text": "Pesan antar"}]
+    content = {
+        "site": {"name": "W", "channels": channels},
+        "pages": [{"path": "/", "sections": [{"type": "channels"}]}],
+    }
+    drawn = draw(read_site(themes, source(generated_content=json.dumps(content), default_sections=["channels"])))
+    assert "GoFood Pesan antar" in drawn.visible

@@ -120,6 +120,19 @@ def test_a_theme_narrows_the_choices_to_what_it_has(themes: Themes) -> None:
     assert tokens["properties"]["motif"]["enum"] == [*manifest.motifs, None]
 
 
+@pytest.mark.parametrize("radius", [8, 0.5, "8px", "md", "0.5rem", {"md": 8}, {"$value": "8px"}, None])
+def test_a_corner_is_a_word_or_a_length(themes: Themes, radius: Any) -> None:
+    assert faults("tokens", {"radius": radius}) == []
+    assert read_site(themes, source(design_tokens=json.dumps({"radius": radius}))).repairs == ()
+
+
+@pytest.mark.parametrize("radius", [True, [8]])
+def test_what_is_no_corner_is_refused_and_reported(themes: Themes, radius: Any) -> None:
+    assert faults("tokens", {"radius": radius})
+    found = read_site(themes, source(design_tokens=json.dumps({"radius": radius}))).repairs
+    assert [repair.pointer for repair in found] == ["/design_tokens/radius"]
+
+
 # --- the closed form ---
 
 _KEYWORDS = {
@@ -233,6 +246,7 @@ MEANING = (
     r"not a telephone number",
     r"a group without items",
     r"too little reads on it",  # a ground in the middle greys
+    r"not another language|translates nothing|no page of the site|no section of this page|no free path",
 )
 
 
@@ -256,3 +270,72 @@ _MANIFEST = load_themes(settings_module.ROOT / "themes").get(None).manifest
 _CLOSED = {name: export(name, strict=True, manifest=_MANIFEST) for name in COLUMNS}
 _MADE = {name: documents(schema, schema) for name, schema in _CLOSED.items()}
 _VALIDATORS = {name: (Draft202012Validator(_CLOSED[name]), validator(name, manifest=_MANIFEST)) for name in COLUMNS}
+
+
+def _filled(schema: dict[str, Any], given: Any) -> Any:
+    """`given` with null, or an empty list, for every property of the closed schema that it leaves out."""
+    if "$ref" in schema:
+        return _filled(_CLOSED["content"]["$defs"][schema["$ref"].rpartition("/")[2]], given)
+    if isinstance(given, list):
+        return [_filled(schema["items"], one) for one in given]
+    if not isinstance(given, dict):
+        return given
+    if "anyOf" in schema:
+        kinds = [one for one in schema["anyOf"] if "$ref" in one]
+        wanted = f"/SectionContent_{given.get('type')}"
+        return _filled(next((one for one in kinds if one["$ref"].endswith(wanted)), kinds[0]), given)
+    return {
+        name: _filled(one, given[name]) if name in given else [] if one.get("type") == "array" else None
+        for name, one in schema["properties"].items()
+    }
+
+
+def test_the_closed_form_holds_translations_and_what_the_owner_vouched_for(themes: Themes) -> None:
+    document = _filled(
+        _CLOSED["content"],
+        {
+            "language": "id",
+            "site": {
+                "name": "Kopi Senja",
+                "contact": {},
+                "payments": {"accepted": ["qris"], "qris": {"payload": "000201", "merchant": "Kopi Senja"}},
+                "credentials": [{"kind": "halal", "number": "ID-1"}, {"kind": "nib", "number": "99"}],
+            },
+            "pages": [
+                {"path": "/", "title": "Beranda", "sections": [{"type": "text", "id": "t", "text": "Halo"}]},
+            ],
+            "translations": [
+                {
+                    "language": "en",
+                    "pages": [{"path": "/", "sections": [{"id": "t", "text": "Hello there"}]}],
+                }
+            ],
+            "provenance": [
+                {"pointer": "/site/credentials/0", "by": "owner"},
+                {"pointer": "/site/payments/qris", "by": "owner"},
+            ],
+        },
+    )
+    assert list(_VALIDATORS["content"][0].iter_errors(document)) == []
+    site = read_site(themes, source(generated_content=json.dumps(document)))
+    assert [pair.value for pair in site.view.credentials] == ["ID-1"]
+    assert (site.view.payments, site.view.qris) == (("QRIS",), "Kopi Senja")
+    assert "Hello there" in draw(site, "/en").text
+    assert [repair.pointer for repair in site.repairs] == ["/generated_content/site/credentials/1"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "vouched"),
+    [
+        ({"/site/credentials/0": "owner"}, True),
+        ([{"pointer": "/site/credentials/0", "by": "owner"}], True),
+        ([{"pointer": "/site", "by": "owner"}, {"pointer": "/site/credentials", "by": "generated"}], False),
+        ([{"pointer": "/site/credentials/0"}], False), (["owner"], False), ("owner", False), (None, False),
+        ({"/site/credentials/0": ["owner"]}, False),
+    ],
+)  # fmt: skip
+def test_who_vouches_is_said_in_a_map_or_a_list(themes: Themes, stated: Any, vouched: bool) -> None:
+    site = {"credentials": [{"kind": "halal", "number": "ID-1"}]}
+    content = {"site": site, "provenance": stated}
+    shown = read_site(themes, source(generated_content=json.dumps(content))).view.credentials
+    assert bool(shown) == vouched

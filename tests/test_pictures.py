@@ -66,8 +66,8 @@ def test_a_foreign_picture_is_left_out_and_reported_wherever_it_stands(themes: T
     assert images == []
     assert {repair.pointer for repair in site.repairs if "picture" in repair.message} == {
         "/generated_content/pages/0/sections/0/items/0/image",
-        "/generated_content/pages/0/sections/1",
-        "/generated_content/pages/0/sections/2",
+        "/generated_content/pages/0/sections/1/text",
+        "/generated_content/pages/0/sections/2/text/content/0",
     }
     site, images = shown(themes, *sections, rules=HOSTS)
     assert [image.attrs["src"] for image in images] == [foreign] * 3
@@ -123,6 +123,22 @@ def test_with_a_resizer_a_picture_comes_in_widths_up_to_its_own(themes: Themes) 
     assert "srcset" not in drawing.attrs
     assert "srcset" not in small.attrs
     assert known.attrs["src"] == "/a.jpg"
+
+
+def test_a_picture_in_rich_text_comes_in_the_same_widths(themes: Themes) -> None:
+    node = {"type": "image", "attrs": {"src": "/a.jpg", "alt": "Kedai", "width": 1200, "height": 900}}
+    document = {"id": "d", "type": "text", "text": {"type": "doc", "content": [node]}}
+    marked = {"id": "t", "type": "text", "text": {"type": "markdown", "text": "Kata ![Kedai](/b.jpg) ![](/c.svg)"}}
+    rules = ImageRules((), IMGPROXY)
+    _, (known, unknown, drawing) = shown(themes, document, marked, rules=rules)
+    assert known.attrs["srcset"] == Pictures("https://kopi.example", rules).srcset("/a.jpg", 1200)
+    assert known.attrs["sizes"]
+    assert (unknown.attrs["srcset"] or "").endswith(" 1920w")
+    assert "srcset" not in drawing.attrs
+    assert "sizes" not in drawing.attrs
+    _, images = shown(themes, document, marked)
+    assert len(images) == 3
+    assert all("srcset" not in image.attrs for image in images)
 
 
 def test_the_resizers_key_is_shown_nowhere() -> None:

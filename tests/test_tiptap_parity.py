@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from renderer.themes.text import tiptap
+from renderer.themes.text.losses import Losses
+from renderer.themes.text.picture import Framer
 from renderer.themes.text.words import words_for
 
 FOLDER = Path(__file__).parent / "tiptap"
@@ -74,7 +76,13 @@ def test_every_document_has_its_expectation() -> None:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_the_dom_is_the_one_that_tiptap_makes(name: str) -> None:
-    html = tiptap.render({"type": "doc", "content": DOCUMENTS[name]}, None, lambda source: source, words_for("id"))
+    html = tiptap.render(
+        {"type": "doc", "content": DOCUMENTS[name]},
+        None,
+        Framer(lambda source: source, lambda source, width: None, losses := Losses()),
+        words_for("id"),
+        losses,
+    )
     assert html is not None
     assert Dom(html).root == Dom(EXPECTED[name]).root
 

@@ -9,7 +9,8 @@ import os
 
 import pytest
 
-from renderer.themes import Themes
+from renderer.themes import Themes, read_site
+from tests.pages import source
 from tests.torture import smaller, trial
 from tests.trial import problems_of
 
@@ -37,6 +38,20 @@ def test_a_row_that_went_wrong_at_random_is_a_good_page(themes: Themes, part: in
 def test_a_row_is_told_by_its_number() -> None:
     assert trial(7) == trial(7)
     assert trial(7) != trial(8)
+
+
+def test_addresses_and_ids_collide_in_many_rows(themes: Themes) -> None:
+    said = [
+        repair.message for number in range(120) for repair in read_site(themes, source(**trial(number).columns)).repairs
+    ]
+    for message in (
+        "not a path of a page, reserved, or twice",
+        "a page stands at this path; left out",
+        "redirected twice; the first counts",
+        "no free path; left out",
+        "a second section with this id; left out",
+    ):
+        assert message in said
 
 
 def test_a_failing_row_is_made_smaller() -> None:

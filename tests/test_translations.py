@@ -140,6 +140,13 @@ def test_an_address_that_is_taken_or_none_is_not_given(themes: Themes, address: 
     assert site.paths in (("/", "/tentang", "/en", "/en/tentang"), ("/", "/tentang", "/en", "/7"))
 
 
+def test_an_address_that_another_page_has_in_other_letters_is_not_given(themes: Themes) -> None:
+    pages = [{"path": "/tentang", "as": "/EN"}, {"path": "/", "as": "/Tentang"}]
+    site = bilingual(themes, {"en": {"pages": pages, "site": {"tagline": "Coffee"}}})
+    assert site.others[0].pages.keys() == {"/en", "/en/tentang"}
+    assert site.redirect("/EN") == "/en"
+
+
 def test_a_page_of_the_site_keeps_the_path_that_a_language_would_take(themes: Themes) -> None:
     content = {**CONTENT, "pages": [*CONTENT["pages"], {"path": "/en", "sections": CONTENT["pages"][1]["sections"]}]}
     raw = json.dumps({**content, "translations": {"en": ENGLISH}})

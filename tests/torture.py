@@ -65,7 +65,25 @@ _KEYS = [
     "hours",
     "contact",
     "address",
+    "translations",
+    "as",
+    "language",
 ]
+_PLACES = (
+    "/",
+    "/en",
+    "/en/",
+    "/lang-en",
+    "/en/tentang",
+    "/tentang",
+    "/privasi",
+    "/privacy",
+    "/EN",
+    "/lama",
+    "/id",
+    "en",
+)
+"""Addresses that pages, languages, redirects and the privacy page may all claim."""
 _RAW = ("1e5000", "-1e5000", "9" * 5_000, "NaN", "Infinity", '"\\ud800"', '"\\u0000"', "[" * 300 + "]" * 300, "1e999")
 Row = dict[str, Any]
 
@@ -80,6 +98,8 @@ def trial(number: int) -> Trial:
     """The row of this number, always the same."""
     dice = random.Random(number)
     row = _base(dice)
+    if dice.random() < 0.25:
+        _collide(row, dice)
     changer = _Changer(dice)
     documents = {name: row.pop(name) for name in JSON_COLUMNS if name in row}
     for _ in range(dice.choice((1, 1, 2, 3, 5, 8, 13))):
@@ -121,6 +141,38 @@ def _base(dice: random.Random) -> Row:
     if dice.random() < 0.2:
         row["template_variant"] = dice.choice(("buku", "papan-nama", "default"))
     return row
+
+
+def _collide(row: Row, dice: random.Random) -> None:
+    """Pages, translations and redirects that claim the same addresses, and ids that are used twice."""
+    content = row["generated_content"]
+    pages = content["pages"]
+    spare = {"id": "s", "type": "text", "title": "Judul", "text": "Isi", "actions": [_lead(dice), _lead(dice)]}
+    for place in dice.sample(_PLACES, dice.randint(1, 5)):
+        pages.append({"path": place, "title": f"Halaman {place}", "sections": [dict(spare), dict(spare)]})
+    said = [{"path": page.get("path"), "as": dice.choice((None, *_PLACES)), "title": "Page"} for page in pages]
+    content["language"] = dice.choice(("id", "id", "en", "ar", "jv"))
+    content["translations"] = [
+        {"language": language, "site": {"tagline": "Words"}, "pages": dice.sample(said, dice.randint(0, len(said)))}
+        for language in dice.choices(("en", "id", "nl", "en-GB", "ar"), k=dice.randint(1, 3))
+    ]
+    config = row.get("config") if isinstance(row.get("config"), dict) else {}
+    leads = [{"from": dice.choice(_PLACES), "to": dice.choice(_PLACES)} for _ in range(dice.randint(0, 6))]
+    row["config"] = {**config, "redirects": leads, "privacy": dice.choice((None, {"controller": "Pemilik"}))}
+    sections = [section for page in pages for section in page["sections"]]
+    twin = dice.choice(sections)
+    for section in dice.sample(sections, min(len(sections), dice.randint(1, 4))):
+        section["id"] = twin.get("id", "s")
+        for item in section.get("items", ()):
+            item["id"] = "satu"
+    row["components_config"] = dice.choice(
+        ([], [{"id": one.get("id"), "type": one["type"], "page": dice.choice(pages)["path"]} for one in sections] * 2)
+    )
+
+
+def _lead(dice: random.Random) -> Row:
+    to = dice.choice(({"kind": "page", "path": dice.choice(_PLACES)}, {"kind": "section", "section": "s"}))
+    return {"label": "Tombol", "to": to}
 
 
 def _text(value: Any, dice: random.Random) -> str | None:

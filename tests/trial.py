@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from renderer.themes import PostSource, Themes, draw_error, draw_page, draw_password, next_change, read_site
+from renderer.themes.addresses import redirect_key
 from tests.judge import Page
 from tests.pages import NOW, source
 
@@ -38,6 +39,15 @@ def _problems(themes: Themes, columns: Mapping[str, Any], posts: Sequence[PostSo
     site = read_site(themes, source(**columns))
     if "/" not in site.paths:
         return ["no home page"]
+    if len(set(site.paths)) != len(site.paths):
+        return [f"two pages at one address: {site.paths}"]
+    keys = set(map(redirect_key, site.paths))
+    for path, to in site.redirects.items():
+        if path in keys or path == redirect_key(to):
+            return [f"a redirect in the way of a page: {path}"]
+    for own in site.pages.values():
+        if len({one.id for one in own.sections}) != len(own.sections):
+            return [f"two sections of one id: {own.path}"]
     pages = {path: draw_page(site, path, posts, NOW) for path in site.paths}
     pages["a page that is not there"] = draw_error(site, 404)
     pages["the gate"] = draw_password(site, action="/_gate", error="wrong", next_path='/"><script>')

@@ -26,6 +26,8 @@ _FIT: dict[str, Any] = {
     "languages": ["id", "en"],
     "currency": "IDR",
     "provenance": "owner",
+    "pointer": "/site",
+    "by": "owner",
     "src": "/pictures/satu.png",
     "url": "https://example.com/a?b=c",
     "map_url": "https://maps.example.com/",
@@ -135,7 +137,7 @@ def _whole_row() -> str:
         {**content["pages"][0], "path": "/", "sections": sections},
         {**content["pages"][0], "path": "/tentang", "sections": [{**sections[0], "id": "x", "type": "text"}]},
     ]
-    content["provenance"] = {"": "owner", "/site": "owner", "/pages": "owner"}
+    content["provenance"] = {"/site": "owner", "/pages": "owner"}
     row = {
         "config": build(Config),
         "design_tokens": build(DesignTokens),

@@ -62,10 +62,11 @@ def settle_addresses(
 ) -> Addresses:
     """The site's own language keeps its paths; another has `as`, or its code in front: `/about`, `/en/tentang`.
 
-    `named` has what this program itself calls a page in a language, by path and language.
+    `named` has what this program itself calls a page in a language, by path and language. An address that differs from
+    another by the case of its letters alone is taken, since either is to be found by the other's spelling.
     """
     of: dict[str, dict[str, str]] = {language: {path: path for path in paths}}
-    taken = set(paths)
+    taken = set(map(redirect_key, paths))
     leads: dict[str, str] = {}
     for spoken in translations:
         code = spoken.code
@@ -74,25 +75,25 @@ def settle_addresses(
         for path in paths:
             prefixed = f"/{code}" if path == "/" else f"/{code}{path}"
             given = page_path(wanted[path][1].as_) if path in wanted else named.get((path, code))
-            if path in wanted and (given is None or given == "/" or given in taken):
+            if path in wanted and (given is None or given == "/" or redirect_key(given) in taken):
                 repairs.add(f"{spoken.under}/pages/{wanted[path][0]}/as_", "no free path; left out")
             address = _free((given, prefixed, f"/lang-{code}{path}".rstrip("/")), taken)
             own[path] = address
-            taken.add(address)
+            taken.add(redirect_key(address))
             if address == given:
                 leads.setdefault(prefixed, address)
                 leads.setdefault(f"/{code}{given}", address)
         of[code] = own
     return Addresses(
         MappingProxyType({code: MappingProxyType(own) for code, own in of.items()}),
-        MappingProxyType({path: address for path, address in leads.items() if path not in taken}),
+        MappingProxyType({path: address for path, address in leads.items() if redirect_key(path) not in taken}),
     )
 
 
 def _free(wished: Sequence[str | None], taken: Collection[str]) -> str:
     """The first that is free; where the site's own pages stand at all of them, the last with a number."""
     numbered = (f"{wished[-1]}-{number}" for number in count(2))
-    return next(one for one in chain(wished, numbered) if one and one != "/" and one not in taken)
+    return next(one for one in chain(wished, numbered) if one and one != "/" and redirect_key(one) not in taken)
 
 
 def read_redirects(raw: Any, taken: Iterable[str], leads: Mapping[str, str], repairs: Repairs) -> Mapping[str, str]:

@@ -16,6 +16,7 @@ from renderer.themes.motifs import draw_motif
 from renderer.themes.posts import show_posts
 from renderer.themes.site import Site
 from renderer.themes.source import PostSource
+from renderer.themes.spoken import mark_words
 from renderer.themes.text.hours import upcoming
 from renderer.themes.text.video import PLAYER, holds_video
 from renderer.themes.views import Link, PageView, Pair, SectionView
@@ -155,6 +156,8 @@ def render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
         badge=_drawing(site, "badge", 2),
         **values,
     )
+    if site.words.foreign:
+        html = mark_words(html, site.words.language, site.language, site.view.direction)
     hashes = (theme.script_hash,) if scripted and theme.script_hash else ()
     return Drawn(html, (site.look.css_hash,), hashes, head.robots, (PLAYER,) if video and hashes else ())
 

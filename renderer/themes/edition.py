@@ -83,7 +83,7 @@ def bind(
         for key in (placed.content.id, placed.html_id)
         if key
     }
-    rich = RichOptions(first_heading=3, picture=source.pictures.vet, words=words, purse=Purse())
+    rich = RichOptions(3, source.pictures.vet, source.pictures.srcset, words, Purse())
     known = shared.addresses.known_to(language)
     own_language = shared.language if language != shared.language else None
 

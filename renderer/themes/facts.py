@@ -14,6 +14,7 @@ from renderer.themes.text import words as catalogue
 from renderer.themes.text.hours import Week, read_week
 from renderer.themes.text.links import safe_link
 from renderer.themes.text.phone import Phone, read_phone
+from renderer.themes.text.picture import NOT_OURS
 from renderer.themes.text.typography import heading, polish, shorten
 from renderer.themes.text.words import Words
 from renderer.themes.views import Business, DayRow, Link, Pair, Photo, Run, SiteView, WeekView
@@ -21,7 +22,6 @@ from renderer.themes.views import Business, DayRow, Link, Pair, Photo, Run, Site
 _MOST = 16
 _UNVOUCHED = "needs provenance “owner” to be shown to the public; left out"
 _MAPS = "https://www.google.com/maps/"
-NOT_OURS = "a picture that is neither on this site’s own origin nor on an allowed host; left out"
 
 
 class Reach:
@@ -56,9 +56,9 @@ class Reach:
             return None
         if text is None:
             if item:
-                text = self._text if self._text and "{item}" in self._text else self.words["whatsapp_about"]
+                text = self._text if self._text and "{item}" in self._text else self.words.plain["whatsapp_about"]
             else:
-                text = self._text if self._text and "{item}" not in self._text else self.words["whatsapp_plain"]
+                text = self._text if self._text and "{item}" not in self._text else self.words.plain["whatsapp_plain"]
         said = text.replace("{site}", self.name).replace("{item}", item or "").replace("{page}", page or self.name)
         return self.whatsapp.whatsapp(" ".join(said.split()))
 
@@ -148,13 +148,6 @@ def show_week(week: Week | None, words: Words, zone: str) -> WeekView | None:
         )
         for index, spans in enumerate(week.days)
     )
-    runs = []
-    for begin, end, spans in week.runs():
-        names = words.short_days
-        name = names[begin] if begin == end else f"{names[begin]}–{names[end]}"
-        if (begin, end) == (0, 6):
-            name = words["hours_same"]
-        runs.append(Run(name, tuple(span.say(words.clock_mark) for span in spans)))
     step = 120 if last - first <= 840 else 180
     ticks = tuple(
         (round((minute - first) * scale, 2), f"{minute // 60 % 24:02d}") for minute in range(first, last + 1, step)
@@ -165,7 +158,21 @@ def show_week(week: Week | None, words: Words, zone: str) -> WeekView | None:
         "t": [words[key] for key in ("now_open", "now_always", "now_closed", "now_later", "now_tomorrow")],
     }
     clock = json.dumps({**week.clock(zone), **said}, ensure_ascii=False, separators=(",", ":"))
-    return WeekView(rows, tuple(runs), ticks, week.zone, polish(week.note) if week.note else None, week, clock)
+    return WeekView(
+        rows, show_runs(week, words), ticks, week.zone, polish(week.note) if week.note else None, week, clock
+    )
+
+
+def show_runs(week: Week, words: Words) -> tuple[Run, ...]:
+    """The week in as few lines as it takes."""
+    runs = []
+    for begin, end, spans in week.runs():
+        names = words.short_days
+        name = names[begin] if begin == end else f"{names[begin]}–{names[end]}"
+        if (begin, end) == (0, 6):
+            name = words["hours_same"]
+        runs.append(Run(name, tuple(span.say(words.clock_mark) for span in spans)))
+    return tuple(runs)
 
 
 def address_lines(address: Address | None) -> tuple[str, ...]:
@@ -236,7 +243,8 @@ def _channels(content: Content, words: Words, repairs: Repairs) -> tuple[Link, .
         elif len(links) == _MOST:
             repairs.add(under, f"more than {_MOST} channels; left out")
         else:
-            links.append(Link(heading(cut(label, 40, under, "label", repairs)), link, "channel"))
+            said = polish(cut(channel.text, 80, under, "text", repairs)) if channel.text else None
+            links.append(Link(heading(cut(label, 40, under, "label", repairs)), link, "channel", note=said))
     return tuple(links)
 
 

@@ -6,21 +6,23 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from renderer.themes.actions import Linker, numbered
-from renderer.themes.contract.content import Group, Item
+from renderer.themes.contract.content import Action, Group, Item
 from renderer.themes.contract.sections import drawn_of_items
 from renderer.themes.cut import cut
-from renderer.themes.facts import Reach, address_lines, show_photo
+from renderer.themes.facts import Reach, address_lines, show_photo, show_runs
 from renderer.themes.manifest import Section
 from renderer.themes.motifs import draw_motif, kin, named_motif
 from renderer.themes.pictures.rules import Pictures
 from renderer.themes.prices import show_price
 from renderer.themes.repair import Repairs
+from renderer.themes.rich_repairs import show_rich
 from renderer.themes.room import Room
+from renderer.themes.text.hours import read_week
 from renderer.themes.text.phone import read_phone
-from renderer.themes.text.rich import RichOptions, render_rich
+from renderer.themes.text.rich import RichOptions
 from renderer.themes.text.typography import heading, polish, shorten
 from renderer.themes.tongues import mark_group, mark_item
-from renderer.themes.views import GroupView, ItemView, Link
+from renderer.themes.views import GroupView, ItemView, Link, Pair
 
 _STATUS = {
     "sold_out": "sold_out", "soldout": "sold_out", "habis": "sold_out", "unavailable": "sold_out", "new": "new",
@@ -51,6 +53,13 @@ class Workshop:
     sections: Mapping[str, Section]
     """What the theme says of each section type."""
     room: Room
+
+
+_LEADS = {
+    "products": "look", "gallery": "look", "features": "more", "services": "more", "pricing": "more",
+    "team": "profile", "locations": "route_long",
+}  # fmt: skip
+"""Types whose items may lead somewhere, and what a link says that has no label of its own."""
 
 
 def needed(kind: str) -> Callable[[ItemView], bool]:
@@ -123,15 +132,20 @@ def _item(
     item: Item, index: int, kind: str, section_id: str, under: str, names: dict[str, str], shop: Workshop
 ) -> ItemView:
     words, repairs = shop.reach.words, shop.repairs
-    for field in sorted(item.model_fields_set - drawn_of_items(kind)):
+    drawn = drawn_of_items(kind)
+    for field in sorted(item.model_fields_set - drawn):
         if getattr(item, field):
             repairs.add(f"{under}/{field}", f"not drawn by a section of type {kind}")
     photo = show_photo(item.image, shop.pictures, f"{under}/image", repairs)
     status = _STATUS.get((item.status or "").casefold().replace("-", "_").replace(" ", "_"))
     if item.status and status is None:
         repairs.add(f"{under}/status", f"not one of {', '.join(STATUSES)}; left out")
-    actions = [*numbered(item.actions), *([("action", item.action)] if item.action else [])]
+    actions = (
+        [*numbered(item.actions), *([("action", item.action)] if item.action else [])] if "actions" in drawn else []
+    )
     links = shop.linker.links(actions, {**names, "": item.name or ""}, under, most=2) if actions else ()
+    if item.url and kind in _LEADS:
+        links = links or _own_link(item.url, kind, under, shop)
     motif: Markup | None = None
     if photo is None and kind in DRAWN:
         own = named_motif(item.icon) or named_motif(item.name)
@@ -160,7 +174,7 @@ def _item(
     view = ItemView(
         id=item.id or str(index),
         name=heading(name) if name else None,
-        text=render_rich(text, shop.rich),
+        text=show_rich(text, shop.rich, f"{under}/text", repairs),
         role=polished(item.role, 120, "role"),
         value=short(item.value, 24, "value"),
         price=show_price(item.price, words, f"{under}/price", repairs),
@@ -177,10 +191,34 @@ def _item(
         highlight=item.highlight,
         photo=photo,
         motif=motif,
-        actions=links + ((Link(phone.shown, phone.tel, "phone"),) if phone else ()),
+        actions=links + ((Link(phone.shown, phone.tel, "phone"),) if phone and "phone" in drawn else ()),
         lines=tuple(lines),
+        hours=_hours(item, f"{under}/hours", shop) if kind == "locations" else (),
     )
     return mark_item(view, item, shop.own_language)
+
+
+def _own_link(url: str, kind: str, under: str, shop: Workshop) -> tuple[Link, ...]:
+    """Where the item leads that has no button of its own."""
+    label = shop.reach.words[_LEADS[kind]]
+    link = shop.linker.link(Action.model_validate({"label": label, "to": {"kind": "url", "url": url}}), {})
+    if link is None:
+        shop.repairs.add(f"{under}/url", "leads nowhere; left out")
+        return ()
+    return (link,)
+
+
+def _hours(item: Item, under: str, shop: Workshop) -> tuple[Pair, ...]:
+    """A place's usual week, equal days together."""
+    words = shop.reach.words
+    week = read_week(item.hours, None, under, shop.repairs)
+    if week is None:
+        return ()
+    if week.exceptions:
+        shop.repairs.add(f"{under}/exceptions", "not drawn of a place; left out")
+    return tuple(
+        Pair(run.label, ", ".join(run.times) if run.times else words["closed"]) for run in show_runs(week, words)
+    )
 
 
 def _unquoted(text: object) -> object:

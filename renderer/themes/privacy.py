@@ -4,6 +4,7 @@ It says what UU 27/2022 on personal data protection, article 21, obliges a contr
 program does: whoever does more with data has to write a page of their own, which then stands in this one's place.
 """
 
+import re
 from collections.abc import Sequence
 
 from markupsafe import Markup, escape
@@ -15,6 +16,7 @@ from renderer.themes.text.typography import polish, shorten
 from renderer.themes.text.words import Words
 from renderer.themes.views import Link
 
+_VALUE = re.compile(r"\{(\w+)\}")
 _TEXTS = {
     "who": ("Siapa yang bertanggung jawab", "Who is responsible"),
     "who_text": (
@@ -43,10 +45,6 @@ _TEXTS = {
         "Links to WhatsApp, maps and marketplaces open services of others, which have policies of their own.",
     ),
     "long": ("Berapa lama disimpan", "How long it is kept"),
-    "days": (
-        "Data pribadi yang Anda kirim disimpan paling lama {days} hari, lalu dihapus.",
-        "Personal data that you send is kept for {days} days at most and then deleted.",
-    ),
     "needed": (
         "Data pribadi disimpan selama diperlukan untuk tujuan di atas, lalu dihapus.",
         "Personal data is kept for as long as the purposes above need it and then deleted.",
@@ -68,7 +66,8 @@ def privacy_text(
     index = 1 if words.language == "en" else 0
 
     def say(key: str, **values: Markup | str) -> Markup:
-        return Markup(_TEXTS[key][index]).format(**values)  # noqa: S704 - our own sentences
+        parts = _VALUE.split(_TEXTS[key][index])
+        return Markup("").join(values[part] if place % 2 else words.shown(part) for place, part in enumerate(parts))
 
     controller = polish(shorten(privacy.controller or name, 120))
     lines = [shorten(privacy.address, 200)] if privacy.address else list(address)
@@ -91,7 +90,7 @@ def privacy_text(
     blocks.append(_paragraph(say("others")))
     blocks.append(_heading(say("long")))
     days = privacy.retention_days
-    blocks.append(_paragraph(say("days", days=words.number(days)) if days else say("needed")))
+    blocks.append(_paragraph(words.say("kept_days", n=days) if days else say("needed")))
     blocks += [_heading(say("rights")), _paragraph(say("rights_text"))]
     return Markup("").join(blocks)
 
@@ -114,5 +113,5 @@ def _heading(text: Markup) -> Markup:
     return Markup("<h2>{}</h2>").format(text)
 
 
-def _paragraph(text: Markup) -> Markup:
+def _paragraph(text: Markup | str) -> Markup:
     return Markup("<p>{}</p>").format(text)

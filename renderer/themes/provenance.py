@@ -1,8 +1,8 @@
 """What a generator may not invent is public only when the owner vouched for it."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable
 
+from renderer.themes.contract.content import Vouch
 from renderer.themes.repair import escape_step
 
 VOUCHED_TYPES = frozenset({"testimonials", "statistics"})
@@ -12,10 +12,10 @@ VOUCHED_TYPES = frozenset({"testimonials", "statistics"})
 class Provenance:
     """Keys are JSON Pointers into generated_content, by index or by id; a key vouches for everything below it."""
 
-    def __init__(self, stated: Mapping[str, Any] | None) -> None:
-        pairs = (stated or {}).items()
-        self._owner = frozenset(key.rstrip("/") for key, value in pairs if _is_owner(value))
-        self._denied = frozenset(key.rstrip("/") for key, value in pairs if not _is_owner(value))
+    def __init__(self, stated: Iterable[Vouch]) -> None:
+        said = {(vouch.pointer or "").rstrip("/"): _is_owner(vouch.by) for vouch in stated}
+        self._owner = frozenset(key for key, owner in said.items() if owner)
+        self._denied = said.keys() - self._owner
 
     def vouched(self, *pointers: str) -> bool:
         """True when any of the names of one place, or a place above it, is the owner's; the nearest word counts."""
@@ -41,5 +41,5 @@ class Provenance:
         return self.vouched(*names)
 
 
-def _is_owner(value: Any) -> bool:
-    return isinstance(value, str) and value.casefold() == "owner"
+def _is_owner(value: str | None) -> bool:
+    return (value or "").casefold() == "owner"

@@ -11,11 +11,11 @@ from renderer.themes.contract.components import Component
 from renderer.themes.contract.content import SectionContent
 from renderer.themes.contract.sections import LISTS, drawn_fields
 from renderer.themes.cut import cut
-from renderer.themes.facts import NOT_OURS, show_photo
+from renderer.themes.facts import show_photo
 from renderer.themes.items import Workshop, show_groups, show_items
 from renderer.themes.motifs import draw_motif
 from renderer.themes.repair import Repairs
-from renderer.themes.text.rich import render_rich
+from renderer.themes.rich_repairs import show_rich
 from renderer.themes.text.typography import heading, polish
 from renderer.themes.tongues import mark_section
 from renderer.themes.views import Pair, SectionView, SiteView
@@ -99,8 +99,6 @@ def show_section(
         return cut(value, most, under, name, repairs) or None if value else None
 
     title, label = short(content.title, 160, "title"), short(content.label, 60, "label")
-    judge = shop.pictures.reporting(lambda: shop.repairs.add(under, NOT_OURS))
-    shop = replace(shop, rich=replace(shop.rich, picture=judge))
     lead, text = _lead(kind, content, under, shop)
     grouped = kind in GROUPED and (bool(content.groups) or kind == "menu" or _has_categories(content))
     groups = show_groups(content.groups, content.items, kind, html, under, shop) if grouped else ()
@@ -186,8 +184,8 @@ def _lead(kind: str, content: SectionContent, under: str, shop: Workshop) -> tup
     rich = shop.rich
     if kind == "hero" or (kind == "text" and not content.title and not content.label):
         rich = replace(rich, first_heading=2)  # nothing above it but the page's own heading
-    lead = render_rich(content.intro, rich) if content.intro else None
-    text = render_rich(content.text, rich)
+    lead = show_rich(content.intro, rich, f"{under}/intro", shop.repairs) if content.intro else None
+    text = show_rich(content.text, rich, f"{under}/text", shop.repairs)
     if kind == "announcement":
         lead, text = _without_headings(lead), _without_headings(text)
     if content.text and text is None:

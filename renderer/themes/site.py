@@ -81,6 +81,11 @@ class Site:
         return self.view.name
 
     @property
+    def unmarked(self) -> "Site":
+        """The same site for what is no page: its words are not marked with their language."""
+        return replace(self, words=self.words.plain) if self.words.foreign else self
+
+    @property
     def language(self) -> str:
         return self.view.language
 
@@ -131,10 +136,10 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
     defaults = _defaults(source, theme)
     plans = plan_pages(content, components, defaults, repairs)
     own_paths = [plan.path for plan in plans]
-    privacy = words["privacy_path"]
+    privacy = words.plain["privacy_path"]
     paths = [*own_paths, privacy] if config.privacy and privacy not in own_paths else own_paths
     translations = _translations(content, language, repairs)
-    named = {(privacy, spoken.code): words_for(spoken.code)["privacy_path"] for spoken in translations}
+    named = {(privacy, spoken.code): words_for(spoken.code).plain["privacy_path"] for spoken in translations}
     addresses = settle_addresses(paths, language, translations, named, repairs)
     variant = source.template_variant or ""
     if variant not in theme.manifest.variants:

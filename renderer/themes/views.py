@@ -14,6 +14,8 @@ class Link:
     href: str
     kind: str = "page"
     current: bool = False
+    note: str | None = None
+    """What stands beside it."""
 
     @property
     def foreign(self) -> bool:
@@ -70,6 +72,7 @@ class ItemView:
     motif: Markup | None = None
     actions: tuple[Link, ...] = ()
     lines: tuple[str, ...] = ()
+    hours: tuple[Pair, ...] = ()
     cells: str = ""
     """Classes that place it in its row (`grid.cells`)."""
 

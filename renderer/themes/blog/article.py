@@ -32,9 +32,9 @@ _HEADING = re.compile(r"<(h[23])((?: [^>]*)?)>(.*?)</\1>", re.DOTALL)
 
 
 def show_article(site: Site, post: PostRow, around: Around) -> ArticleView:
-    title = heading(shorten(clean_text(post.title), 200)) or site.words["blog"]
+    title = heading(shorten(clean_text(post.title), 200)) or site.words.plain["blog"]
     value, _ = decode(post.content, max_nodes=MOST_NODES)
-    options = RichOptions(first_heading=2, picture=site.source.pictures.vet, words=site.words)
+    options = RichOptions(2, site.source.pictures.vet, site.source.pictures.srcset, site.words)
     body = render_rich(value, options)
     contents: tuple[Link, ...] = ()
     if body is not None and post.words >= _CONTENTS_FROM[1]:

@@ -63,6 +63,7 @@ class _Entry:
 
 def draw_feed(site: Site, place: Place, posts: Sequence[FeedPost], label: Label | None, changed: datetime) -> bytes:
     """The feed at `place` (its `feed` says which); the same bytes for the same rows."""
+    site = site.unmarked
     entries = [entry for post in posts if (entry := _entry(site, post))]
     title, _, text = names_of(site, place, PostList((), label=label))
     name = plain(site.name) if place.kind == "index" else f"{plain(title)} – {plain(site.name)}"

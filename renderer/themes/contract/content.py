@@ -1,10 +1,13 @@
 """`websites.generated_content`: the site's own facts, and pages of sections."""
 
+from itertools import islice
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 
 from renderer.themes.contract.lenient import Lenient, Listed, ListedText, Rich, ShortText, Text
+
+MOST_VOUCHES = 4_000
 
 
 def _also(*names: str) -> Any:
@@ -269,13 +272,31 @@ class Translation(Lenient):
     pages: Listed[PageTranslation] = Field(default_factory=list)
 
 
+class Vouch(Lenient):
+    """Who says what stands at `pointer` and below it."""
+
+    text_means: ClassVar[str | None] = "by"
+    pointer: ShortText = _also("pointer", "at", "path", "id")
+    by: ShortText = _also("by", "value", "name")
+
+
+def _vouches(value: Any) -> Any:
+    """`{"/site/credentials/0": "owner"}` → a list; only its first entries count."""
+    if isinstance(value, dict):
+        value = [
+            {"pointer": key, **(by if isinstance(by, dict) else {"by": by})}
+            for key, by in islice(value.items(), MOST_VOUCHES)
+        ]
+    return value[:MOST_VOUCHES] if isinstance(value, list) else [] if value is None else value
+
+
 class Content(Lenient):
     language: ShortText = _also("language", "lang")
     languages: ListedText = Field(default_factory=list)
-    translations: Listed[Translation] = Field(default_factory=list)
-    provenance: dict[str, Any] | None = None
     site: SiteFacts = Field(default_factory=SiteFacts)
     pages: Listed[PageContent] = Field(default_factory=list)
+    translations: Listed[Translation] = Field(default_factory=list)
+    provenance: Annotated[list[Vouch], BeforeValidator(_vouches)] = Field(default_factory=list)
 
 
 Item.model_rebuild()  # its address and hours stand below it

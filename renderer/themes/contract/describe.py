@@ -16,7 +16,7 @@ _COLUMNS: tuple[tuple[str, tuple[type[Lenient], ...]], ...] = (
             *(content.Hours, content.OpenDays, content.HoursException, content.Channel, content.Payments),
             *(content.Qris, content.Credential, content.PageContent, content.SectionContent, content.Item),
             *(content.Group, content.Fact, content.Price, content.Picture, content.Action, content.Target),
-            *(content.Translation, content.PageTranslation),
+            *(content.Translation, content.PageTranslation, content.Vouch),
         ),
     ),
     ("components_config", (components.Component,)),

@@ -44,7 +44,8 @@ CREDENTIALS = ("halal", "nib", "pirt", "bpom", "sip", "str", "siup", "haki", "li
 class Hint:
     """`says`: what the field is for. `needed`: never empty in the closed form. `closed`: False keeps it out of there.
 
-    `any`: what is not a choice is fine too. `least` is the smallest number of entries in the closed form.
+    `any`: what is not a choice is fine too. `least` is the smallest number of entries in the closed form, `also`
+    names JSON types that are read beside a choice.
     """
 
     says: str
@@ -56,6 +57,7 @@ class Hint:
     closed: bool = True
     any: bool = False
     least: int = 0
+    also: tuple[str, ...] = ()
 
 
 _ID = Hint("Short id, unique on its page; others refer to it.", like=ID, example="menu-1", needed=True)
@@ -118,10 +120,13 @@ HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
         "image": _IMAGE,
         "actions": Hint("Up to two buttons of this item."),
         "action": Hint("One button of this item.", closed=False),
-        "url": Hint("Kept; not drawn yet.", closed=False),
+        "url": Hint(
+            "Where it leads, when it has no button: an https address or a path of this site; null otherwise.",
+            example="https://www.tokopedia.com/…",
+        ),
         "phone": Hint("Telephone number of this person or place.", example="0813-5550-0101"),
         "address": Hint("Address of this place."),
-        "hours": Hint("Kept; not drawn yet.", closed=False),
+        "hours": Hint("Opening hours of this place, where they are its own."),
     },
     content.Group: {
         "id": Hint("Short id.", like=ID, example="kopi", needed=True),
@@ -209,22 +214,22 @@ HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
         "kind": Hint("Which place.", choices=CHANNELS, any=True, needed=True),
         "url": Hint("https address of the profile or shop.", example="https://www.instagram.com/…", needed=True),
         "label": Hint("Its name, where the kind does not say it.", most=40),
-        "text": Hint("Kept; not drawn yet.", closed=False),
+        "text": Hint("What is there, in a few words.", most=80, example="Pesan antar"),
     },
     content.Qris: {
-        "payload": Hint("The content of the QR code.", closed=False),
-        "merchant": Hint("In whose name.", closed=False),
+        "payload": Hint("The content of the QR code; null rather than invented."),
+        "merchant": Hint("In whose name; null rather than invented."),
     },
     content.Payments: {
         "accepted": Hint("Ways to pay.", choices=PAYMENTS, any=True),
-        "qris": Hint("The owner’s QRIS; needs provenance “owner”.", closed=False),
+        "qris": Hint("The owner’s QRIS; needs provenance “owner”."),
         "note": Hint("What else to know about paying."),
     },
     content.Credential: {
-        "kind": Hint("Which licence.", choices=CREDENTIALS, any=True),
-        "number": Hint("Its number.", most=80),
+        "kind": Hint("Which licence.", choices=CREDENTIALS, any=True, needed=True),
+        "number": Hint("Its number, as the owner stated it.", most=80, needed=True),
         "label": Hint("Its name, where the kind does not say it.", most=40),
-        "text": Hint("What it says, where it has no number.", most=80),
+        "text": Hint("What it says, where it has no number.", most=80, closed=False),
     },
     content.SiteFacts: {
         "name": Hint("Name of the business or person.", most=80, example="Kopi Senja", needed=True),
@@ -236,7 +241,7 @@ HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
         "hours": Hint("Opening hours; null rather than guessed."),
         "channels": Hint("Profiles and shops elsewhere; only real ones."),
         "payments": Hint("How to pay."),
-        "credentials": Hint("Licences and certificates; need provenance “owner”.", closed=False),
+        "credentials": Hint("Licences and certificates; need provenance “owner”."),
         "currency": Hint("IDR.", closed=False),
         "navigation": Hint("Links of the navigation, where the derived ones do not do.", closed=False),
     },
@@ -248,6 +253,14 @@ HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
         "nav": Hint("What the navigation calls the page.", most=24),
         "sections": Hint("By id: the texts that differ."),
     },
+    content.Vouch: {
+        "pointer": Hint(
+            "JSON Pointer below generated_content; it counts for everything below it.",
+            example="/site/credentials/0",
+            needed=True,
+        ),
+        "by": Hint("“owner” only where the owner really said it.", choices=("owner", "generated"), needed=True),
+    },
     content.Translation: {
         "language": Hint("Its language.", example="en", needed=True),
         "site": Hint("Facts that differ."),
@@ -256,12 +269,10 @@ HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
     content.Content: {
         "language": Hint("Language of the texts.", choices=LANGUAGES, needed=True),
         "languages": Hint("All languages there are texts in.", choices=LANGUAGES, closed=False),
-        "translations": Hint("Texts in other languages, by language.", closed=False),
-        "provenance": Hint(
-            "Who vouches, by JSON Pointer below generated_content: “owner” or “generated”.", closed=False
-        ),
         "site": Hint("Facts that stand on every page.", needed=True),
         "pages": Hint("Home first.", least=1),
+        "translations": Hint("Texts in other languages, by language; empty where there is one language."),
+        "provenance": Hint("Who vouches for what; empty where nobody does. A map by pointer is read too."),
     },
     components.Component: {
         "id": replace(_ID, says="Id of the section in generated_content."),
@@ -307,7 +318,11 @@ HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
         "color": Hint("Colours: any CSS colour. Few or many; what is left out is derived."),
         "dark": Hint("Colours that differ at night; without them dark is derived.", closed=False),
         "font": Hint("Typefaces."),
-        "radius": Hint("Corners.", choices=("none", "sm", "md", "lg", "full")),
+        "radius": Hint(
+            "Corners: one of these words, or a length in pixels.",
+            choices=("none", "sm", "md", "lg", "full"),
+            also=("number", "object"),
+        ),
         "density": Hint("Room between things.", choices=("compact", "comfortable", "airy")),
         "motif": Hint("The drawing that runs through the site.", choices=(*MOTIFS, "none")),
         "scheme": Hint("A colour scheme of the theme, to start from.", example="senja"),

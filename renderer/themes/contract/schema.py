@@ -4,15 +4,30 @@ Open: what is accepted. Lists may be maps, text may stand for objects, aliases a
 listed. Closed: what a language model's structured output can be held to. Every object closed, every property required
 and null where there is nothing, lists only, no map with free keys; within the limits that OpenAI states for strict
 schemas (root an object; no oneOf, allOf, not, if, patternProperties, default; 5,000 properties, 10 levels, 1,000 enum
-values) and what others share with it. What a generator may not say (provenance, translations) is not in it.
+values) and what others share with it. Of a translation it holds the words alone: what else could differ is not to be
+translated.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from renderer.themes.contract.components import Components
-from renderer.themes.contract.content import Content, Group, Item, SectionContent
+from renderer.themes.contract.content import (
+    Action,
+    Address,
+    Contact,
+    Content,
+    Fact,
+    Group,
+    Item,
+    PageTranslation,
+    SectionContent,
+    SiteFacts,
+    Translation,
+    WhatsApp,
+)
 from renderer.themes.contract.hints import Hint, hint
 from renderer.themes.contract.lenient import Lenient
 from renderer.themes.contract.sections import KINDS
@@ -28,6 +43,22 @@ ROOTS: Mapping[str, type[Lenient]] = {
     "structure": TemplateColumns,
 }
 VOUCHED = frozenset({"testimonials", "statistics"})
+_WORDS = "translation"
+"""In place of a section type: everything below is of a translation."""
+_WORDED: Mapping[type[Lenient], tuple[str, ...]] = {
+    Translation: ("language", "site", "pages"),
+    SiteFacts: ("tagline", "contact"),
+    Contact: ("whatsapp", "address"),
+    WhatsApp: ("text",),
+    Address: ("landmark",),
+    PageTranslation: ("path", "as_", "title", "description", "nav", "sections"),
+    SectionContent: ("id", "label", "title", "intro", "text", "note", "items", "groups", "facts", "actions"),
+    Item: ("id", "name", "text", "role", "value", "badge", "duration", "when", "place", "features", "actions"),
+    Group: ("id", "name", "text", "items"),
+    Fact: ("label", "value"),
+    Action: ("label",),
+}
+"""What the closed form holds of a translation."""
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -69,6 +100,8 @@ class _Writer:
             if self._strict and not known.closed:
                 continue
             needed = known.needed or field in needs
+            if kind == _WORDS:  # it says what differs, and nothing has to
+                needed, known = field in needs, replace(known, least=0)
             properties[field.rstrip("_")] = self._field(model, field, known, kind, needed=needed)
         schema: Schema = {"type": "object", "properties": properties}
         if self._strict:
@@ -116,7 +149,7 @@ class _Writer:
             return {"type": ["integer", "null"]}
         if choices and not known.any:
             if not self._strict:  # other spellings of the choices are read too
-                return {"anyOf": [{"enum": [*choices, None]}, {"type": "string"}]}
+                return {"anyOf": [{"enum": [*choices, None]}, *({"type": name} for name in ("string", *known.also))]}
             return (
                 {"type": "string", "enum": [*choices]}
                 if needed
@@ -135,7 +168,9 @@ class _Writer:
         if get_origin(inner) is Annotated:
             inner = get_args(inner)[0]
         inner = next((part for part in get_args(inner) if part is not NoneType), inner)
-        if inner is SectionContent:
+        if inner is Translation and self._strict:
+            entry = self._ref(inner, _WORDS)
+        elif inner is SectionContent and kind != _WORDS:
             entry = self._sections()
         elif inner in (Item, Group):
             entry = self._ref(inner, kind or "locations")
@@ -170,7 +205,10 @@ class _Writer:
         fields: tuple[str, ...] | None = None
         needs: tuple[str, ...] = ()
         name = model.__name__
-        if kind and model in (Item, Group, SectionContent):
+        if kind == _WORDS:
+            name, fields = f"Translated{name}", _WORDED[model]
+            needs = ("language",) if model is Translation else ("path",) if model is PageTranslation else ()
+        elif kind and model in (Item, Group, SectionContent):
             name = f"{name}_{kind}"
             fields, needs = self._narrowed(model, kind)
         if name not in self.defs:
@@ -208,7 +246,7 @@ class _Writer:
     def _rich(self, kind: str, *, needed: bool) -> Schema:
         markdown: dict[str, Schema] = {"type": {"type": "string", "enum": ["markdown"]}, "text": {"type": "string"}}
         if self._strict:
-            if not kind or kind == "text":
+            if kind in ("", "text", _WORDS):
                 return {"anyOf": [{"type": "string"}, _closed(markdown), {"type": "null"}]}
             return {"type": "string" if needed else ["string", "null"]}
         document = {"type": {"const": "doc"}, "content": {"type": "array"}}

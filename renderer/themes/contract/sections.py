@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 _FRAME = ("label", "title", "intro", "text", "note", "actions")
 _RATED = ("name", "text", "price", "status", "badge")
-_BUTTONS = ("actions", "action", "phone")
+_BUTTONS = ("actions", "action", "phone", "url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             "The page’s first heading: what is offered, to whom, where. One a page.",
             ("label", "title", "intro", "text", "facts", "actions", "image"),
         ),
-        "features": Kind("What makes a visit worth it.", items=("name", "text")),
+        "features": Kind("What makes a visit worth it.", items=("name", "text", "url")),
         "about": Kind(
             "The story in a few paragraphs, facts beside it.",
             (*_FRAME, "facts", "image"),
@@ -66,7 +66,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
         "gallery": Kind(
             "Works by name; a drawing stands in for a picture.",
-            items=("name", "text", "price", "image", "icon"),
+            items=("name", "text", "price", "image", "icon", "url"),
             needs=(),
         ),
         "testimonials": Kind(
@@ -87,7 +87,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
         "locations": Kind(
             "Branches; without items those of site.locations.",
-            items=("name", "address", "place", "text", *_BUTTONS),
+            items=("name", "address", "place", "text", "hours", *_BUTTONS),
         ),
         "text": Kind("Anything else, as rich text.", (*_FRAME, "facts")),
         "cta": Kind("One sentence and one or two buttons.", ("title", "intro", "text", "actions")),

@@ -63,6 +63,7 @@ def post_rows(site: Site, posts: Iterable[IndexedPost]) -> Iterator[str]:
 
 def llms_txt(site: Site, posts: Sequence[tuple[str, str, str | None]]) -> str:
     """An index for language models (llmstxt.org): pages, and posts (slug, title, excerpt) by their Markdown twins."""
+    site = site.unmarked
     base = site.source.base_url
     lines = [f"# {escape_markdown(plain(site.name))}", ""]
     about = plain(site.source.description) or plain(site.view.tagline)

@@ -8,6 +8,7 @@ from renderer.themes.contract.spelling import says_nothing
 from renderer.themes.decode import clean_text, is_seen
 from renderer.themes.source import SiteSource
 from renderer.themes.text.typography import polish, shorten
+from renderer.themes.text.words import OPEN
 from renderer.themes.views import PageView, SectionView, SiteView
 
 MOST_TITLE = 70
@@ -23,7 +24,7 @@ _MARKS = re.compile(
 
 
 # What a text without any of these needs not be asked for again: a graph has hundreds of names.
-_MARKED = re.compile(r"[<&*_~`#\[]")
+_MARKED = re.compile(rf"[<&*_~`#\[{OPEN}]")
 _ROUGH = re.compile(r"[\"'-]|\.\.\.|Rp\s")
 
 

@@ -1,6 +1,5 @@
 """Whose pictures may be shown, and the sizes they come in."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -56,14 +55,3 @@ class Pictures:
         if len(widths) < 2:
             return None
         return ", ".join(f"{resizer.address(source, step)} {step}w" for step in widths)
-
-    def reporting(self, report: Callable[[], None]) -> Callable[[str], str | None]:
-        """`vet` for rich text: calls `report` for each picture that it leaves out."""
-
-        def judge(text: str) -> str | None:
-            source = self.vet(text)
-            if source is None:
-                report()
-            return source
-
-        return judge

@@ -23,6 +23,7 @@ _PLAIN_SCHEMES = frozenset({"mailto", "tel", "whatsapp"})
 _HOST = re.compile(r"^(?:[a-z0-9](?:[a-z0-9-]{0,62})\.)+[a-z][a-z0-9-]{1,62}\.?$", re.IGNORECASE)
 _KEPT = "/:?#[]@!$&'()*+,;=%-._~"
 _MOST = 2_000
+DEAD_LINK = "a link that may lead nowhere; only its words are shown"
 
 
 def is_usual(text: str) -> bool:

@@ -20,10 +20,11 @@ from markdown_it.token import Token
 from markupsafe import Markup, escape
 
 from renderer.themes.decode import clean_text
-from renderer.themes.text.links import link_tag, safe_link
+from renderer.themes.text.links import DEAD_LINK, link_tag, safe_link
+from renderer.themes.text.losses import Losses, named
 from renderer.themes.text.markdown_price import Purse, split
 from renderer.themes.text.paragraphs import paragraphs
-from renderer.themes.text.picture import PictureOf, picture_tag
+from renderer.themes.text.picture import Framer
 from renderer.themes.text.words import Words
 
 _REMEMBERED = 8 * 2**20
@@ -40,7 +41,7 @@ _ATTRIBUTES = {
     "a": {"href", "title", "rel"},
     "ol": {"start"},
     "img": {"src"},
-    "input": {"type", "disabled", "checked", "aria-label"},
+    "input": {"type", "disabled", "checked", "aria-label", "lang"},
     **{tag: {"class"} for tag in ("ul", "li", "th", "td", "code")},
 }
 _CLASS = re.compile(r"tasks|th|done|open|align-(?:center|end)|language-[A-Za-z0-9][A-Za-z0-9+#._-]{0,30}")
@@ -56,19 +57,24 @@ class _Read:
 
     pieces: tuple[str, ...]
     pictures: tuple[dict[str, Any], ...]
+    dead: tuple[str, ...]
+    """Where its links that are none lead."""
     price: int
     size: int
 
 
-def render(text: str, first_heading: int, picture: PictureOf, words: Words, purse: Purse) -> Markup | None:
+def render(text: str, first_heading: int, framer: Framer, words: Words, purse: Purse, losses: Losses) -> Markup | None:
     """HTML, or None when it shows nothing. Once the purse is empty Markdown is shown as it is written."""
     if purse.left <= 0:
+        losses.add(None, "the site’s Markdown takes too long to read; shown as it is written")
         return Markup(paragraphs(text)) or None  # noqa: S704 - escaped there
     read = _read(text, first_heading, words)
     purse.left -= read.price  # also where it was remembered: what is drawn must not hang on what was drawn before
+    for address in read.dead:
+        losses.add(None, f"{DEAD_LINK}: {named(address)}")
     parts = [read.pieces[0]]
     for attrs, piece in zip(read.pictures, read.pieces[1:], strict=True):
-        parts += [picture_tag(attrs, picture) or str(escape(attrs["alt"])), piece]
+        parts += [framer.tag(attrs) or str(escape(attrs["alt"])), piece]
     html = "".join(parts).strip()
     return Markup(html) if html else None  # noqa: S704 - nh3's output, and escaped text
 
@@ -86,7 +92,7 @@ def words_of(text: str) -> str:
 
 @cached(
     LRUCache(_REMEMBERED, getsizeof=lambda read: read.size),
-    key=lambda text, first_heading, words: (text, first_heading, words.language),
+    key=lambda text, first_heading, words: (text, first_heading, words.language, words.foreign),
     lock=Lock(),
 )
 def _read(text: str, first_heading: int, words: Words) -> _Read:
@@ -94,7 +100,7 @@ def _read(text: str, first_heading: int, words: Words) -> _Read:
     reader = _reader()
     found: dict[str, Any] = {"pictures": []}
     tokens = reader.parse(marked)
-    _prepare(tokens, first_heading, words)
+    dead = _prepare(tokens, first_heading, words)
     html = reader.renderer.render(tokens, reader.options, found)
     clean = nh3.clean(
         html,
@@ -110,7 +116,7 @@ def _read(text: str, first_heading: int, words: Words) -> _Read:
     pieces = _IMAGE.split(clean + paragraphs(rest))
     pictures = tuple(found["pictures"][int(number)] for number in pieces[1::2])
     size = 1_000 + getsizeof(text) + sum(map(getsizeof, pieces)) + sum(len(str(one)) for one in pictures)
-    return _Read(tuple(pieces[::2]), pictures, price, size)
+    return _Read(tuple(pieces[::2]), pictures, tuple(dead), price, size + sum(map(getsizeof, dead)))
 
 
 @lru_cache(maxsize=1)
@@ -152,8 +158,12 @@ def _link(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any
     return link_tag(str(tokens[index].attrGet("href")), str(title)[:200] if title else None)
 
 
-def _prepare(tokens: Sequence[Token], first_heading: int, words: Words) -> None:
-    """Shift headings below the section's own; judge links by our rules, not by the parser's; find tasks."""
+def _prepare(tokens: Sequence[Token], first_heading: int, words: Words) -> list[str]:
+    """Shift headings below the section's own; judge links by our rules, not by the parser's; find tasks.
+
+    Returns where the links lead that may not.
+    """
+    dead: list[str] = []
     last = first_heading - 1
     lists: list[Token] = []
     for index, token in enumerate(tokens):
@@ -178,7 +188,8 @@ def _prepare(tokens: Sequence[Token], first_heading: int, words: Words) -> None:
         elif kind == "inline":
             if lists and tokens[index - 2].type == "list_item_open":
                 _mark_task(token, tokens[index - 2], lists[-1], words)
-            _judge_links(token.children or [])
+            _judge_links(token.children or [], dead)
+    return dead
 
 
 def _shows(inline: Token) -> bool:
@@ -194,22 +205,27 @@ def _mark_task(inline: Token, item: Token, around: Token, words: Words) -> None:
         return
     children[0].content = children[0].content[box.end() :]
     done = box[1] != " "
-    said = escape(words["task_done" if done else "task_open"])
+    said = escape(words.plain["task_done" if done else "task_open"])
+    tongue = f' lang="{words.language}"' if words.foreign else ""
     checked = " checked" if done else ""
-    html = f'<label><input type="checkbox" disabled{checked} aria-label="{said}"><span></span></label>'
+    html = f'<label><input type="checkbox" disabled{checked} aria-label="{said}"{tongue}><span></span></label>'
     children.insert(0, Token("task", "", 0, content=html))
     item.attrSet("class", "done" if done else "open")
     around.attrSet("class", "tasks")
 
 
-def _judge_links(children: list[Token]) -> None:
+def _judge_links(children: list[Token], dead: list[str]) -> None:
     """A link that leads nowhere safe, or that nobody could see or hear, is its content alone."""
     opened: Token | None = None
     shows = False
     for token in children:
         if token.type == "link_open":
             opened, shows = token, False
-            token.attrSet("href", safe_link(str(token.attrGet("href") or "")) or "")
+            given = str(token.attrGet("href") or "")
+            safe = safe_link(given)
+            token.attrSet("href", safe or "")
+            if safe is None:
+                dead.append(given)
         elif token.type == "link_close" and opened is not None:
             if not shows or not opened.attrGet("href"):
                 opened.type = token.type = "text"

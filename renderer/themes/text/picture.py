@@ -1,30 +1,53 @@
-"""A picture in running text."""
+"""Pictures in running text."""
 
 from collections.abc import Callable
 from typing import Any
 
 from markupsafe import escape
 
+from renderer.themes.text.losses import Losses, named
 from renderer.themes.text.tiptap_nodes import whole
 
 PictureOf = Callable[[str], str | None]
 """Vets an address: what may stand in `src`, or None."""
+SizesOf = Callable[[str, int | None], str | None]
+"""`srcset` of a vetted address and the picture's own width in pixels, where that is known."""
+
+NOT_OURS = "a picture that is neither on this site’s own origin nor on an allowed host; left out"
 
 _LARGEST = 20_000
+_SIZES = "(min-width: 48em) 42em, 100vw"
+"""As wide as a column of text."""
 
 
-def picture_tag(attrs: dict[str, Any], picture: PictureOf) -> str:
-    """`<img>` for `src`, `alt`, `title`, `width` and `height`; empty when the address is none of the site's."""
-    given = attrs.get("src")
-    source = picture(given) if isinstance(given, str) else None
-    if not source:
-        return ""
-    alt = attrs.get("alt")
-    tag = f'<img src="{escape(source)}" alt="{escape(alt[:500].strip()) if isinstance(alt, str) else ""}"'
-    title = attrs.get("title")
-    if isinstance(title, str) and title.strip():
-        tag += f' title="{escape(title[:200])}"'
-    width, height = whole(attrs.get("width"), 1, _LARGEST), whole(attrs.get("height"), 1, _LARGEST)
-    if width and height:
-        tag += f' width="{width}" height="{height}"'
-    return tag + ' loading="lazy" decoding="async">'
+class Framer:
+    """Draws the pictures of one text; those that may not be shown are among its losses."""
+
+    def __init__(self, picture: PictureOf, sizes: SizesOf, losses: Losses) -> None:
+        self._picture = picture
+        self._sizes = sizes
+        self._losses = losses
+
+    def tag(self, attrs: dict[str, Any], part: Any = None) -> str:
+        """`<img>` for `src`, `alt`, `title`, `width` and `height`; empty when the address is none of the site's.
+
+        `part` is the node that the picture is, where it is one.
+        """
+        given = attrs.get("src")
+        source = self._picture(given) if isinstance(given, str) else None
+        if not source:
+            self._losses.add(part, f"{NOT_OURS}: {named(given)}")
+            return ""
+        alt = attrs.get("alt")
+        width, height = whole(attrs.get("width"), 1, _LARGEST), whole(attrs.get("height"), 1, _LARGEST)
+        tag = f'<img src="{escape(source)}"'
+        candidates = self._sizes(source, width)
+        if candidates:
+            tag += f' srcset="{escape(candidates)}" sizes="{_SIZES}"'
+        tag += f' alt="{escape(alt[:500].strip()) if isinstance(alt, str) else ""}"'
+        title = attrs.get("title")
+        if isinstance(title, str) and title.strip():
+            tag += f' title="{escape(title[:200])}"'
+        if width and height:
+            tag += f' width="{width}" height="{height}"'
+        return tag + ' loading="lazy" decoding="async">'

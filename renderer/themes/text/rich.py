@@ -11,9 +11,10 @@ from markupsafe import Markup
 
 from renderer.themes.decode import is_seen
 from renderer.themes.text import markdown, tiptap
+from renderer.themes.text.losses import Losses
 from renderer.themes.text.markdown_price import Purse
 from renderer.themes.text.paragraphs import paragraphs
-from renderer.themes.text.picture import PictureOf
+from renderer.themes.text.picture import Framer, PictureOf, SizesOf
 from renderer.themes.text.words import Words, words_for
 
 _MOST = 100_000
@@ -24,43 +25,51 @@ _SHOWN = re.compile(r"<(?:img|hr|svg)\b")
 
 @dataclass(frozen=True, slots=True)
 class RichOptions:
-    """`first_heading` is the level that a document's own first level becomes; `picture` vets an image address.
+    """`first_heading` is the level that a document's own first level becomes; `picture` vets an image address, `sizes`
+    gives a vetted one's `srcset`.
 
     `purse` is shared by all texts of a site; without one, each may cost what one text may cost.
     """
 
     first_heading: int = 3
     picture: PictureOf = lambda source: None
+    sizes: SizesOf = lambda source, width: None
     words: Words = field(default_factory=lambda: words_for("id"))
     purse: Purse | None = None
 
 
-def render_rich(value: Any, options: RichOptions) -> Markup | None:
-    """HTML for a block of text, or None when nothing in it would be seen."""
-    html = _render(value, options)
+def render_rich(value: Any, options: RichOptions, losses: Losses | None = None) -> Markup | None:
+    """HTML for a block of text, or None when nothing in it would be seen. `losses` learns what it leaves out."""
+    html = _render(value, options, Losses() if losses is None else losses)
     if html is None or _LETTERS.search(html) or _SHOWN.search(html):
         return html
     return html if is_seen(html.striptags()) else None
 
 
-def _render(value: Any, options: RichOptions) -> Markup | None:
+def _render(value: Any, options: RichOptions, losses: Losses) -> Markup | None:
+    framer = Framer(options.picture, options.sizes, losses)
     if isinstance(value, dict):
         if value.get("type") == "markdown" and isinstance(value.get("text"), str):
-            return markdown.render(
-                value["text"][:_MOST], options.first_heading, options.picture, options.words, options.purse or Purse()
-            )
+            text = _cut(value["text"], losses)
+            return markdown.render(text, options.first_heading, framer, options.words, options.purse or Purse(), losses)
         if value.get("type") == "doc" or isinstance(value.get("content"), list):
-            return tiptap.render(value, options.first_heading, options.picture, options.words)
+            return tiptap.render(value, options.first_heading, framer, options.words, losses)
         value = value.get("text")
     if isinstance(value, list):
         if all(isinstance(part, str) for part in value):
             value = "\n\n".join(value)
         else:
-            return tiptap.render({"content": value}, options.first_heading, options.picture, options.words)
+            return tiptap.render({"content": value}, options.first_heading, framer, options.words, losses)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
-    html = paragraphs(str(value)[:_MOST])
+    html = paragraphs(_cut(str(value), losses))
     return Markup(html) if html else None  # noqa: S704 - escaped there
+
+
+def _cut(text: str, losses: Losses) -> str:
+    if len(text) > _MOST:
+        losses.add(None, f"longer than {_MOST:,} characters; cut")
+    return text[:_MOST]
 
 
 def plain_text(value: Any, most: int = 2_000) -> str:

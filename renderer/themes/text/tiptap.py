@@ -16,8 +16,9 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from renderer.themes.text.picture import PictureOf, picture_tag
-from renderer.themes.text.tiptap_inline import MAX_NODES, InlineWriter, as_link, shows
+from renderer.themes.text.losses import Losses, named
+from renderer.themes.text.picture import Framer
+from renderer.themes.text.tiptap_inline import MAX_NODES, MAX_TEXT, UNKNOWN, InlineWriter, as_link, shows
 from renderer.themes.text.tiptap_nodes import BLOCKS, INLINE, attrs_of, children, is_node, kind_of, whole
 from renderer.themes.text.tiptap_table import Cell, plan_table
 from renderer.themes.text.video import read_video, video_card
@@ -36,19 +37,23 @@ _Frame = tuple[Iterator[Any], str, int, int]
 """Nodes still to write, the closing tag, what may stand there, and where a heading cell began (else -1)."""
 
 
-def render(document: dict[str, Any], first_heading: int | None, picture: PictureOf, words: Words) -> Markup | None:
+def render(
+    document: dict[str, Any], first_heading: int | None, framer: Framer, words: Words, losses: Losses
+) -> Markup | None:
     """HTML of a document, or None when it shows nothing.
 
     `first_heading` is the level that its own first level becomes; None leaves every level as it is.
     """
-    writer = _Writer(first_heading, picture, words)
+    writer = _Writer(first_heading, framer, words, losses)
     writer.write(children(document))
+    if writer.left < 0 or writer.room <= 0:
+        losses.add(None, f"more than {MAX_NODES:,} nodes or {MAX_TEXT:,} characters; the rest was left out")
     return Markup("".join(writer.out)) if writer.seen else None  # noqa: S704 - every part was escaped or is a constant
 
 
 class _Writer(InlineWriter):
-    def __init__(self, first_heading: int | None, picture: PictureOf, words: Words) -> None:
-        super().__init__(picture)
+    def __init__(self, first_heading: int | None, framer: Framer, words: Words, losses: Losses) -> None:
+        super().__init__(framer, losses)
         self._first = first_heading
         self._last = (first_heading or 0) - 1
         self._words = words
@@ -108,7 +113,11 @@ class _Writer(InlineWriter):
             self.left -= 1
             if self.left < 0:
                 return False
-            write = _WRITERS.get(kind, _Writer._dissolve)
+            write = _WRITERS.get(kind)
+            if write is None:
+                if kind not in BLOCKS:
+                    self.losses.add(node, UNKNOWN)
+                write = _Writer._dissolve
             if write(self, node):
                 return True
         if run:
@@ -214,7 +223,7 @@ class _Writer(InlineWriter):
         return False
 
     def _image(self, node: dict[str, Any]) -> bool:
-        tag = picture_tag(attrs_of(node), self.picture)
+        tag = self.framer.tag(attrs_of(node), node)
         if tag:
             self.out.append(tag)
             self.seen = True
@@ -226,6 +235,7 @@ class _Writer(InlineWriter):
         if video is None:
             link = as_link(attrs)
             if self.marks.read(link["marks"]):
+                self.losses.add(node, f"no video of YouTube’s; shown as a link: {named(attrs.get('src'))}")
                 self._run([link])
         else:
             self.out.append(video_card(video, self._words))

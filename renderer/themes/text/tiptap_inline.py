@@ -6,13 +6,15 @@ from typing import Any
 from markupsafe import escape
 
 from renderer.themes.decode import is_seen
-from renderer.themes.text.picture import PictureOf, picture_tag
+from renderer.themes.text.losses import Losses
+from renderer.themes.text.picture import Framer
 from renderer.themes.text.tiptap_marks import LINK, Mark, Marks
 from renderer.themes.text.tiptap_nodes import BLOCKS, attrs_of, children
 
 MAX_NODES = 20_000
 MAX_TEXT = 600_000
 """Characters."""
+UNKNOWN = "a node of a type that is not known; only its text is shown"
 
 
 class InlineWriter:
@@ -21,11 +23,12 @@ class InlineWriter:
     `left` and `room` are the nodes and characters that the document may still have.
     """
 
-    def __init__(self, picture: PictureOf) -> None:
+    def __init__(self, framer: Framer, losses: Losses) -> None:
         self.out: list[str] = []
         self.seen = False
-        self.picture = picture
-        self.marks = Marks()
+        self.framer = framer
+        self.losses = losses
+        self.marks = Marks(losses)
         self.left = MAX_NODES
         self.room = MAX_TEXT
         self._link_at = 0
@@ -59,10 +62,14 @@ class InlineWriter:
                     part = "<br>"
                 elif kind == "image" or kind == "mention":
                     attrs = attrs_of(node)
-                    part = _mention(attrs) if kind == "mention" else picture_tag(attrs, self.picture)
+                    part = _mention(attrs) if kind == "mention" else self.framer.tag(attrs, node)
+                    if not part and kind == "mention":
+                        self.losses.add(node, "a mention of nobody; left out")
                     self.seen = self.seen or part != ""
                 else:
                     apart = type(kind) is str and kind in BLOCKS
+                    if not apart:
+                        self.losses.add(node, UNKNOWN)
                     gap = gap or apart
                     outer.append((source, apart))
                     source = iter((as_link(attrs_of(node)),) if kind == "youtube" else children(node))

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from operator import itemgetter
 from typing import Any
 
-from renderer.themes.text.links import is_usual, link_tag, safe_link
+from renderer.themes.text.links import DEAD_LINK, is_usual, link_tag, safe_link
+from renderer.themes.text.losses import Losses, named
 
 Mark = tuple[int, str, str, str]
 """Rank, opening tag, closing tag, and what tells it from a neighbour with the same tags (a highlight's colour)."""
@@ -38,7 +39,8 @@ _rank = itemgetter(0)
 class Marks:
     """Reads marks; remembers the links of one document, which often lead to the same place."""
 
-    def __init__(self) -> None:
+    def __init__(self, losses: Losses) -> None:
+        self._losses = losses
         self._links: dict[str, Mark | None] = {}
         self._unusual = 0
 
@@ -63,6 +65,8 @@ class Marks:
                 link = self._link(mark.get("attrs"))
                 if link is not None:
                     found.append(link)
+                else:
+                    self._losses.add(mark, f"{DEAD_LINK}: {named(_address(mark))}")
         if len(found) > 1:
             found.sort(key=_rank)
             found = [mark for index, mark in enumerate(found) if not index or mark[0] != found[index - 1][0]]
@@ -85,6 +89,11 @@ class Marks:
             self._unusual += 1
             address = safe_link(href) if self._unusual <= _MOST_UNUSUAL else None
         return None if address is None else (LINK, link_tag(address, title), "</a>", "")
+
+
+def _address(mark: dict[str, Any]) -> object:
+    attrs = mark.get("attrs")
+    return attrs.get("href") if isinstance(attrs, dict) else None
 
 
 def _coloured(mark: Mark, attrs: Any) -> Mark:

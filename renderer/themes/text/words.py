@@ -5,14 +5,18 @@ from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from renderer.themes.text.words_blog import BLOG
 
 LANGUAGES = ("id", "en")
+OPEN, CLOSE = "\ufdd0", "\ufdd1"
+"""Around words that stand in a page of another language. Noncharacters: no text of a row can hold them."""
 
 Names = Mapping[str, str | tuple[str, str]]
+Forms = Mapping[str, str]
 
 _BOTH = {
     "skip": ("Langsung ke isi", "Skip to content"),
@@ -55,7 +59,9 @@ _BOTH = {
     "book": ("Pesan lewat WhatsApp", "Book on WhatsApp"),
     "contact_us": ("Hubungi kami", "Contact us"),
     "read": ("Baca", "Read"),
-    "minutes": ("{n} menit baca", "{n} min read"),
+    "look": ("Lihat", "View"),
+    "more": ("Selengkapnya", "Find out more"),
+    "profile": ("Profil", "Profile"),
     "updated": ("Halaman diperbarui {date}", "Page updated {date}"),
     "until_date": ("sampai {date}", "until {date}"),
     "navigation": ("Navigasi utama", "Main navigation"),
@@ -136,6 +142,21 @@ _BOTH = {
     "whatsapp_plain": ("Halo {site}, saya ingin bertanya.", "Hello {site}, I have a question."),
 }
 
+_COUNTED: Mapping[str, tuple[Forms, Forms]] = {
+    "minutes": (
+        {"other": "{n} menit baca"},
+        {"one": "{n} minute to read", "other": "{n} minutes to read"},
+    ),
+    "kept_days": (
+        {"other": "Data pribadi yang Anda kirim disimpan paling lama {n} hari, lalu dihapus."},
+        {
+            "one": "Personal data that you send is kept for {n} day at most and then deleted.",
+            "other": "Personal data that you send is kept for {n} days at most and then deleted.",
+        },
+    ),
+}
+"""What counts something: a form for each of a language's plural categories (CLDR's names, as Babel has them)."""
+
 PAYMENT_NAMES: Names = {
     "qris": "QRIS", "cash": ("Tunai", "Cash"), "tunai": ("Tunai", "Cash"),
     "transfer": ("Transfer bank", "Bank transfer"),
@@ -184,43 +205,67 @@ def _date(day: date, pattern: str, language: str) -> str:
     return str(format_date(day, pattern, locale=language))
 
 
-class Words:
-    """One language's words; `words["closed"]`, `words.say("until_date", date="…")`."""
+def without_marks(text: str) -> str:
+    """Text without `OPEN` and `CLOSE`."""
+    return text.replace(OPEN, "").replace(CLOSE, "")
 
-    def __init__(self, language: str) -> None:
+
+class Words:
+    """One language's words; `words["closed"]`, `words.say("until_date", date="…")`, `words.say("minutes", n=3)`.
+
+    `foreign`: they stand in a page of another language, and come between `OPEN` and `CLOSE`, which become marks of
+    their language once the page is drawn (`spoken`).
+    """
+
+    def __init__(self, language: str, foreign: bool = False) -> None:
         self.language = language if language in LANGUAGES else "id"
+        self.foreign = foreign
         index = LANGUAGES.index(self.language)
         self._all: Mapping[str, str] = MappingProxyType({key: value[index] for key, value in (_BOTH | BLOG).items()})
-        self.days = _DAYS[self.language]
-        self.short_days = _SHORT_DAYS[self.language]
+        self.days = tuple(map(self.shown, _DAYS[self.language]))
+        self.short_days = tuple(map(self.shown, _SHORT_DAYS[self.language]))
         self.clock_mark = "." if self.language == "id" else ":"
         self._index = index
+        self._counted: Mapping[str, Forms] = MappingProxyType({key: forms[index] for key, forms in _COUNTED.items()})
+        self._plural = Locale.parse(self.language).plural_form
+
+    @property
+    def plain(self) -> "Words":
+        """The same words for what is not part of a page: messages, addresses."""
+        return _LOADED[self.language]
+
+    def shown(self, text: str) -> str:
+        """Any text in this language, as a page shows it."""
+        return f"{OPEN}{text}{CLOSE}" if self.foreign and text else text
 
     def __getitem__(self, key: str) -> str:
-        return self._all[key]
+        return self.shown(self._all[key])
 
     def __contains__(self, key: object) -> bool:
         return key in self._all
 
-    def say(self, key: str, **values: object) -> str:
-        text = self._all[key]
-        for name, value in values.items():
-            text = text.replace("{" + name + "}", str(value))
-        return text
+    def say(self, key: str, *, n: int = 0, **values: object) -> str:
+        """With its values filled in. What counts something takes the form that this language has for `n` of it."""
+        forms = self._counted.get(key)
+        text = self._all[key] if forms is None else forms.get(self._plural(n), forms["other"])
+        for name, value in {"n": self.number(n), **values}.items():
+            text = text.replace("{" + name + "}", without_marks(str(value)))
+        return self.shown(text)
 
     def known(self, names: Names, key: str) -> str | None:
         """The name of a payment, channel or credential; None when it is not one of ours."""
         name = names.get(key.strip().casefold().replace(" ", "_").replace("-", "_"))
-        return name[self._index] if isinstance(name, tuple) else name
+        return self.shown(name[self._index]) if isinstance(name, tuple) else name
 
     def number(self, number: int | float) -> str:
         return str(format_decimal(number, locale=self.language))
 
     def date(self, day: date, pattern: str = "d MMMM y") -> str:
-        return _date(day, pattern, self.language)
+        return self.shown(_date(day, pattern, self.language))
 
 
 _LOADED = {language: Words(language) for language in LANGUAGES}
+_FOREIGN = {language: Words(language, foreign=True) for language in LANGUAGES}
 
 
 # Whoever reads one of these reads Indonesian.
@@ -230,4 +275,6 @@ _OF_THE_ARCHIPELAGO = frozenset({"jv", "su", "ms", "mad", "min", "ban", "bug", "
 def words_for(language: str) -> Words:
     """The words around a text in `language` (`en-GB` reads as `en`): its own, or what its readers know best."""
     code = language.partition("-")[0].casefold()
-    return _LOADED["id" if code == "id" or code in _OF_THE_ARCHIPELAGO else "en"]
+    if code in _LOADED:
+        return _LOADED[code]
+    return _FOREIGN["id" if code in _OF_THE_ARCHIPELAGO else "en"]
