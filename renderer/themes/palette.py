@@ -19,7 +19,7 @@ PAIRS = frozenset(
     (
         *((ink, ground) for ink in ("ink", "muted", "brand-ink") for ground in GROUNDS),
         *(("on-brand", "brand"), ("on-brand", "brand-hover"), ("on-accent", "accent")),
-        *(("on-band", "band"), ("band-muted", "band")),
+        *(("on-band", "band"), ("band-muted", "band"), ("on-board", "board")),
     )
 )
 """(ink, ground): every pair that a theme's style sheet may set text or a control in, either way round, at 4.5:1.
@@ -179,6 +179,9 @@ def _shades(
         "motif-3": _mix(grounds[1], sign.hex, 0.22),
         "brand-edge": readable(sign, grounds, SHAPE, ink_step),
     }
+    # A board is dark by day and by night: the ink's own colour, or what lies deeper than a dark ground.
+    bright = luminance(shades["ink"]) > luminance(grounds[0])
+    shades["board"], shades["on-board"] = (grounds[2], shades["ink"]) if bright else (shades["ink"], grounds[0])
     # A button's words say what it is; where its fill is lost on the ground, an edge says how large it is.
     shades["button-edge"] = seeds.primary if contrast(seeds.primary, grounds[0]) >= 1.7 else shades["ink"]
     shades["accent-edge"] = shades["accent"] if contrast(shades["accent"], grounds[0]) >= 1.25 else shades["edge"]
