@@ -29,7 +29,7 @@ _DISHES = (
     '<path class="al" d="M15 47C6 54 3 62-3 68M20 50C16 60 14 66 10 74M44 28L40 40M52 28L50 40M60 30L60 42"/>',
     # Bowl of soup.
     '<path class="a" d="M6 28H94C94 50 78 64 64 67V73H36V67C22 64 6 50 6 28Z"/>'
-    '<path class="g" d="M14 38H86L85 42H15Z"/><path class="b" d="M26 54l8-7l8 7l8-7l8 7l8-7l8 7l-5 5H31z"/>' + _STEAM,
+    '<path class="g" d="M14 38H86L85 42H15Z"/><path class="b" d="M25 52a5 5 0 0 1 10 0zM40 52a5 5 0 0 1 10 0zM55 52a5 5 0 0 1 10 0zM33 59a5 5 0 0 1 10 0zM48 59a5 5 0 0 1 10 0z"/>' + _STEAM,
     # Cup on a saucer.
     '<path class="a" d="M16 26H74V46C74 58 65 64 56 64H34C25 64 16 58 16 46ZM6 67H86L78 73H14Z'
     'M74 31H82C95 31 94 53 79 54H72V48H79C86 47 86 37 81 37H74Z"/><path class="g" d="M24 32H30V48H24Z"/>' + _STEAM,
@@ -49,7 +49,7 @@ _DISHES = (
     '<circle class="g" cx="18" cy="34" r="3.4"/><path class="g" d="M32 20C40 30 40 46 32 56C36 46 36 30 32 20Z'
     'M46 24L49 22L58 36L55 38ZM46 52L49 54L58 40L55 39Z"/>',
 )
-_CHILLI = "M0 0C4-4 10-2 12 4C24 6 40 14 52 34C34 34 14 26 5 12C0 9-2 4 0 0Z"
+_CHILLI = "M0 0C12-8 30-5 42 5C50 12 54 20 55 29C44 17 22 18 6 14C-3 11-4 4 0 0ZM-1 5C-9 6-13 0-13-7L-9-7C-8-3-5-1 0 0Z"
 
 
 def _place(x: float, y: float, turn: int, scale: float, side: int, body: str) -> str:
