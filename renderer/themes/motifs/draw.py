@@ -37,6 +37,7 @@ MOTIFS: dict[str, Callable[[Random], Figure]] = {
     "kontur": lambda rng: Figure(free.kontur(rng)),
     "kertas": lambda rng: Figure(free.kertas(rng)),
     "lauk": lambda rng: Figure(dapur.lauk(rng)),
+    "kopi": lambda rng: Figure(dapur.kopi(rng)),
     "cabai": lambda rng: Figure(*dapur.cabai(rng), turns=(0, 0, 90)),
     "sapuan": lambda rng: Figure(dapur.sapuan(rng)),
 }
@@ -55,7 +56,7 @@ _KIN = (
     ("tegel", "terazo", "ombak"),
     ("kontur", "daun", "ombak"),
     ("kertas", "tegel", "kontur"),
-    ("lauk", "lauk"),
+    ("kopi", "lauk"),
     ("cabai", "sapuan"),
 )
 
