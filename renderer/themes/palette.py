@@ -14,12 +14,12 @@ SHAPE = 3.0
 """WCAG 2.2, 1.4.11: what is no text but says something: the edge of a field, a ring of focus, an hour bar."""
 _MARGIN = 0.06  # over AA, so that a browser's own rounding cannot fall below it
 
-GROUNDS = ("ground", "surface", "sunk", "raised")
+GROUNDS = ("ground", "surface", "sunk", "raised", "cloth")
 PAIRS = frozenset(
     (
         *((ink, ground) for ink in ("ink", "muted", "brand-ink") for ground in GROUNDS),
         *(("on-brand", "brand"), ("on-brand", "brand-hover"), ("on-accent", "accent")),
-        *(("on-band", "band"), ("band-muted", "band")),
+        *(("on-band", "band"), ("band-muted", "band"), ("on-board", "board")),
     )
 )
 """(ink, ground): every pair that a theme's style sheet may set text or a control in, either way round, at 4.5:1.
@@ -45,6 +45,7 @@ class Seeds:
 
 
 _LOUD = 0.1  # chroma from which on a ground is a colour, not a tint
+_COLOURED = 0.05  # from here on a ground is seen as a colour
 _GREY = 0.004
 _NEUTRAL_CHROMA = {"mono": 0.003, "paper": 0.012, "tint": 0.014, "rich": 0.03, "saturated": 0.03}
 
@@ -70,6 +71,7 @@ def light(seeds: Seeds) -> Shades:
         surface=ground.at(ground.l - 0.03, max(ground.c * (1.12 if soft else 1), chroma * 0.9)),
         sunk=ground.at(ground.l - 0.065, max(ground.c * (1.2 if soft else 1), chroma * 1.3)),
         raised=ground.at(min(1.0, ground.l + 0.02), ground.c * 0.6),
+        cloth=ground.at(max(ground.l, 0.975), 0.014) if own and ground.c > _COLOURED else None,
         line=ground.at(ground.l - 0.115, max(tint.c, chroma * 1.2)),
         ink=from_hex(seeds.ink) if seeds.ink else Colour(0.235, min(0.05, chroma * 2 + ground.c * 0.3), hue),
         muted=0.5,
@@ -145,13 +147,15 @@ def _shades(
     surface: Colour,
     sunk: Colour,
     raised: Colour,
+    cloth: Colour | None = None,
     line: Colour,
     ink: Colour,
     muted: float,
     ink_step: float,
     lit: Colour | None = None,
 ) -> Shades:
-    grounds = [shade.hex for shade in (ground, surface, sunk, raised)]
+    # What is laid over the ground as a whole block: nearly white on a coloured one, otherwise a shade of it.
+    grounds = [shade.hex for shade in (ground, surface, sunk, raised, cloth or surface)]
     accent = from_hex(seeds.accent) if seeds.accent else brand
     sign = lit or brand
     band = lit.hex if lit else seeds.primary
@@ -179,6 +183,9 @@ def _shades(
         "motif-3": _mix(grounds[1], sign.hex, 0.22),
         "brand-edge": readable(sign, grounds, SHAPE, ink_step),
     }
+    # A board is dark by day and by night: the ink's own colour, or what lies deeper than a dark ground.
+    bright = luminance(shades["ink"]) > luminance(grounds[0])
+    shades["board"], shades["on-board"] = (grounds[2], shades["ink"]) if bright else (shades["ink"], grounds[0])
     # A button's words say what it is; where its fill is lost on the ground, an edge says how large it is.
     shades["button-edge"] = seeds.primary if contrast(seeds.primary, grounds[0]) >= 1.7 else shades["ink"]
     shades["accent-edge"] = shades["accent"] if contrast(shades["accent"], grounds[0]) >= 1.25 else shades["edge"]

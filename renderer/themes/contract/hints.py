@@ -26,7 +26,7 @@ GROUNDS = ("ground", "surface", "sunk", "band")
 LANGUAGES = ("id", "en")
 MOTIFS = (
     *("kawung", "parang", "mega-mendung", "ceplok", "truntum", "tegel", "ombak", "daun", "tenun", "terazo"),
-    *("kontur", "kertas"),
+    *("kontur", "kertas", "lauk", "kopi", "cabai", "sapuan"),
 )
 CHANNELS = (
     *("gofood", "grabfood", "shopeefood", "tokopedia", "shopee", "tiktok", "instagram", "facebook", "youtube", "x"),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from renderer.themes.motifs import free, lattice
+from renderer.themes.motifs import dapur, free, lattice
 
 WIDTH, HEIGHT = 240, 160
 GROUNDS = 5
@@ -36,6 +36,10 @@ MOTIFS: dict[str, Callable[[Random], Figure]] = {
     "terazo": lambda rng: Figure(free.terazo(rng)),
     "kontur": lambda rng: Figure(free.kontur(rng)),
     "kertas": lambda rng: Figure(free.kertas(rng)),
+    "lauk": lambda rng: Figure(dapur.lauk(rng)),
+    "kopi": lambda rng: Figure(dapur.kopi(rng)),
+    "cabai": lambda rng: Figure(*dapur.cabai(rng), turns=(0, 0, 90)),
+    "sapuan": lambda rng: Figure(dapur.sapuan(rng)),
 }
 _ALSO = {
     "mendung": "mega-mendung", "megamendung": "mega-mendung", "ikat": "tenun", "songket": "tenun", "terrazzo": "terazo",
@@ -43,6 +47,7 @@ _ALSO = {
     "leaf": "daun", "leaves": "daun", "paper": "kertas", "lines": "kertas", "batik": "kawung", "lurik": "tenun",
     "sidomukti": "ceplok", "melati": "truntum", "jagad": "ceplok", "pecah": "terazo", "sekar": "truntum",
     "can": "daun", "latohan": "ombak",
+    "dish": "lauk", "food": "lauk", "chilli": "cabai", "chili": "cabai", "brush": "sapuan",
 }  # fmt: skip
 
 
@@ -51,6 +56,8 @@ _KIN = (
     ("tegel", "terazo", "ombak"),
     ("kontur", "daun", "ombak"),
     ("kertas", "tegel", "kontur"),
+    ("kopi", "lauk"),
+    ("cabai", "sapuan"),
 )
 
 
