@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from renderer.themes.colour import Colour, contrast, from_hex, luminance
+from renderer.themes.tints import TINTS, category_grounds
 
 AA = 4.5
 SHAPE = 3.0
@@ -17,7 +18,7 @@ _MARGIN = 0.06  # over AA, so that a browser's own rounding cannot fall below it
 GROUNDS = ("ground", "surface", "sunk", "raised", "cloth")
 PAIRS = frozenset(
     (
-        *((ink, ground) for ink in ("ink", "muted", "brand-ink") for ground in GROUNDS),
+        *((ink, ground) for ink in ("ink", "muted", "brand-ink") for ground in (*GROUNDS, *TINTS)),
         *(("on-brand", "brand"), ("on-brand", "brand-hover"), ("on-accent", "accent")),
         *(("on-band", "band"), ("band-muted", "band"), ("on-board", "board")),
     )
@@ -47,6 +48,7 @@ class Seeds:
 _LOUD = 0.1  # chroma from which on a ground is a colour, not a tint
 _COLOURED = 0.05  # from here on a ground is seen as a colour
 _GREY = 0.004
+_TINT_CHROMA = {"mono": 0.0, "paper": 0.035, "tint": 0.05, "rich": 0.055, "saturated": 0.06}
 _NEUTRAL_CHROMA = {"mono": 0.003, "paper": 0.012, "tint": 0.014, "rich": 0.03, "saturated": 0.03}
 
 
@@ -190,6 +192,8 @@ def _shades(
     shades["button-edge"] = seeds.primary if contrast(seeds.primary, grounds[0]) >= 1.7 else shades["ink"]
     shades["accent-edge"] = shades["accent"] if contrast(shades["accent"], grounds[0]) >= 1.25 else shades["edge"]
     shades["focus"] = shades["ink"]
+    tinting = _TINT_CHROMA.get(seeds.character, 0.05) if sign.c > _GREY else 0.0
+    shades.update(category_grounds(sign.h, tinting, [grounds[0], grounds[1], grounds[3], grounds[2]]))
     return shades
 
 
