@@ -11,6 +11,7 @@ from markupsafe import Markup
 from renderer.themes.actions import keep_links
 from renderer.themes.decode import clean_text
 from renderer.themes.drawn import Drawn
+from renderer.themes.folio import folio
 from renderer.themes.head import Head, bare_head, page_head
 from renderer.themes.motifs import draw_motif
 from renderer.themes.posts import show_posts
@@ -71,6 +72,7 @@ def _draw_page(site: Site, page: PageView, posts: Sequence[PostSource], today: d
         nav=nav_of(site, page.path, absent),
         tongues=page.tongues,
         year=today.year,
+        folio=folio(site.words, today),
         path=page.path,
     )
 
@@ -115,6 +117,7 @@ def draw_error(site: Site, status: int, path: str = "/") -> Drawn:
         nav=nav_of(site, ""),
         tongues=(),
         year=None,
+        folio=None,
         art=_drawing(site, str(status), 4),
     )
 
