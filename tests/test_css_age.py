@@ -19,7 +19,8 @@ _PROPERTIES = frozenset(
     border-left-width border-radius border-right border-right-color border-right-style border-right-width
     border-spacing border-style border-top
     border-top-color border-width bottom box-shadow box-sizing break-after break-before break-inside caption-side clear
-    clip color color-scheme column-count column-gap column-rule column-width columns content counter-increment counter-reset cursor
+    clip color color-scheme column-count column-gap
+    column-rule column-width columns content counter-increment counter-reset cursor
     display fill filter flex flex-basis flex-direction flex-flow flex-grow flex-shrink flex-wrap float font font-family
     font-feature-settings font-kerning font-size font-stretch font-style font-synthesis font-variant
     font-variant-ligatures font-variant-numeric font-weight gap grid grid-area grid-auto-columns grid-auto-flow

@@ -117,7 +117,6 @@ def draw_error(site: Site, status: int, path: str = "/") -> Drawn:
         nav=nav_of(site, ""),
         tongues=(),
         year=None,
-        folio=None,
         art=_drawing(site, str(status), 4),
     )
 
@@ -156,7 +155,7 @@ def render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
         css_path=theme.css_path,
         script=theme.script if scripted else None,
         badge=_drawing(site, "badge", 2),
-        **values,
+        **{"folio": None, **values},
     )
     hashes = (theme.script_hash,) if scripted and theme.script_hash else ()
     return Drawn(html, (site.look.css_hash,), hashes, head.robots, (PLAYER,) if video and hashes else ())

@@ -113,7 +113,6 @@ _BOTH = {
     "contents": ("Isi", "Contents"),
     "issue": ("No. {n}", "No. {n}"),
     "figure": ("Gambar", "Figure"),
-    "imprint": ("Kolofon", "Imprint"),
     "letters": ("Surat pembaca", "Letters to the editor"),
     "services": ("Layanan", "Services"),
     "features": ("Kelebihan", "Why us"),
