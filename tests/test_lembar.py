@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from renderer.themes import Themes, draw_error, read_site
+from renderer.themes import Themes, draw_error, next_change, read_site
 from renderer.themes.folio import folio
 from renderer.themes.text.words import words_for
 from tests.pages import NOW, Page, draw, source
@@ -74,3 +74,9 @@ def test_a_page_of_an_error_has_no_day(themes: Themes) -> None:
     site = read_site(themes, source(template_id="lembar"))
     assert Page(draw_error(site, 404).html).with_class("issue") == []
     assert draw(site, now=NOW).with_class("issue")
+
+
+def test_a_page_that_says_the_day_changes_at_the_sites_midnight(themes: Themes) -> None:
+    site = read_site(themes, source(template_id="lembar", config='{"timezone": "Asia/Jayapura"}'))
+    assert next_change(site, "/", NOW) == datetime(2026, 11, 23, 15, tzinfo=UTC)
+    assert next_change(read_site(themes, source(template_id="pilar")), "/", NOW) is None

@@ -90,6 +90,8 @@ def next_change(site: Site, path: str, now: datetime) -> datetime | None:
     ]
     if site.view.week:
         days += [_after(change.last) for change in site.view.week.week.exceptions]
+    if site.theme.manifest.dated:
+        days.append(_after(today_of(site, now)))
     # The first and the last days that a date can hold have no moment in every zone, and nothing changes then.
     ahead = (day for day in days if now.date() - timedelta(days=1) <= day < date.max)
     moments = (datetime.combine(day, time(), zone).astimezone(UTC) for day in ahead)
