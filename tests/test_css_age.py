@@ -15,21 +15,24 @@ _PROPERTIES = frozenset(
     """
     align-content align-items align-self animation background background-color background-image background-position
     background-repeat background-size border border-bottom border-bottom-color border-bottom-style border-bottom-width
-    border-collapse border-color border-left border-left-color border-left-style
+    border-collapse border-color border-inline-end border-inline-start border-left border-left-color border-left-style
     border-left-width border-radius border-right border-right-color border-right-style border-right-width
     border-spacing border-style border-top
     border-top-color border-width bottom box-shadow box-sizing break-after break-before break-inside caption-side clear
-    clip clip-path color color-scheme column-count column-gap column-width columns content counter-increment
+    clip clip-path color color-scheme column-count column-gap column-rule column-width columns content
+    counter-increment
     counter-reset cursor
     display fill filter flex flex-basis flex-direction flex-flow flex-grow flex-shrink flex-wrap float font font-family
     font-feature-settings font-kerning font-size font-stretch font-style font-synthesis font-variant
     font-variant-ligatures font-variant-numeric font-weight gap grid grid-area grid-auto-columns grid-auto-flow
     grid-auto-rows grid-column grid-column-gap grid-gap grid-row grid-row-gap grid-template grid-template-areas
     grid-template-columns grid-template-rows height hyphens justify-content justify-items justify-self left
-    letter-spacing line-height list-style list-style-type margin margin-bottom margin-left margin-right margin-top
+    letter-spacing line-height list-style list-style-type
+    margin margin-bottom margin-inline-end margin-inline-start margin-left margin-right margin-top
     max-height max-width min-height min-width mix-blend-mode object-fit object-position opacity order orphans outline
     outline-color outline-offset outline-style outline-width overflow overflow-anchor overflow-wrap overflow-x
-    overflow-y padding padding-bottom padding-left padding-right padding-top pointer-events position quotes resize
+    overflow-y padding padding-bottom padding-inline-end padding-inline-start padding-left padding-right
+    padding-top pointer-events position quotes resize
     right scroll-behavior
     scroll-margin scroll-margin-top scroll-padding scroll-padding-top scroll-snap-align scroll-snap-type src
     stroke stroke-dasharray

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from renderer.themes.actions import keep_links
 from renderer.themes.decode import clean_text
 from renderer.themes.drawn import Drawn
+from renderer.themes.folio import folio
 from renderer.themes.head import Head, bare_head, page_head
 from renderer.themes.motifs import draw_motif
 from renderer.themes.posts import show_posts
@@ -72,6 +73,7 @@ def _draw_page(site: Site, page: PageView, posts: Sequence[PostSource], today: d
         nav=nav_of(site, page.path, absent),
         tongues=page.tongues,
         year=today.year,
+        folio=folio(site.words, today),
         path=page.path,
     )
 
@@ -89,6 +91,8 @@ def next_change(site: Site, path: str, now: datetime) -> datetime | None:
     ]
     if site.view.week:
         days += [_after(change.last) for change in site.view.week.week.exceptions]
+    if site.theme.manifest.dated:
+        days.append(_after(today_of(site, now)))
     # The first and the last days that a date can hold have no moment in every zone, and nothing changes then.
     ahead = (day for day in days if now.date() - timedelta(days=1) <= day < date.max)
     moments = (datetime.combine(day, time(), zone).astimezone(UTC) for day in ahead)
@@ -154,7 +158,7 @@ def render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
         css_path=theme.css_path,
         script=theme.script if scripted else None,
         badge=_drawing(site, "badge", 2),
-        **values,
+        **{"folio": None, **values},
     )
     if site.words.foreign:
         html = mark_words(html, site.words.language, site.language, site.view.direction)

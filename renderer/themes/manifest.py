@@ -98,6 +98,8 @@ class Manifest(_Strict):
     pairings: dict[Id, Pairing]
     motifs: tuple[str, ...]
     sections: dict[Id, Section]
+    dated: bool = False
+    """Its pages say what day it is, so that none is the same after midnight."""
 
     def __hash__(self) -> int:
         """By identity: a manifest is loaded once, and what was worked out from it is remembered by it."""

@@ -11,6 +11,7 @@ from renderer.themes.blog.places import BASE, Place
 from renderer.themes.blog.twin import twin
 from renderer.themes.draw import nav_of, render, today_of
 from renderer.themes.drawn import Drawn
+from renderer.themes.folio import folio
 from renderer.themes.found.indexing import NEVER
 from renderer.themes.found.urls import absolute
 from renderer.themes.found.wording import MOST_DESCRIPTION, MOST_TITLE, plain
@@ -77,7 +78,8 @@ def _feeds(site: Site, place: Place) -> tuple[tuple[str, str, str], ...]:
 def _render(site: Site, template: str, head: Head, now: datetime, **values: Any) -> Drawn:
     today: date = today_of(site, now)
     nav = tuple(replace(link, current=link.current or link.href == BASE) for link in nav_of(site, BASE))
-    return render(site, template, head, nav=nav, tongues=(), year=today.year, path=BASE, changes=(), **values)
+    dated = {"year": today.year, "folio": folio(site.words, today)}
+    return render(site, template, head, nav=nav, tongues=(), path=BASE, changes=(), **dated, **values)
 
 
 __all__ = ["ArticleView", "ListView", "draw_list", "draw_post"]
