@@ -37,6 +37,9 @@ test: $(DEV) ## Run the test suite (KEEPDB=1 keeps each test's database)
 bench: $(DEV) ## Measure what pages and texts take (ARGS=rich_text for one module)
 	@$(BIN)/python -m bench $(ARGS)
 
+gallery: $(DEV) ## Photograph every theme, variant and scheme: var/gallery/index.html (THEME=pilar for one)
+	@THEME=$(THEME) $(BIN)/python -m tests.gallery
+
 torture: $(DEV) ## Draw and judge 100,000 rows that went wrong at random (TAPSITE_TEST_EXAMPLES, TAPSITE_TEST_SEED)
 	@TAPSITE_TEST_EXAMPLES=$${TAPSITE_TEST_EXAMPLES:-100000} TAPSITE_TEST_SEED=$${TAPSITE_TEST_SEED:-1000000} \
 		$(BIN)/python -m pytest -n auto tests/test_torture.py
@@ -65,4 +68,4 @@ clean: ## Remove everything that was made: environment, databases, caches
 	@rm -rf $(VENV) var dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache renderer.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup demo test bench torture check format lock schema-doc clean
+.PHONY: help setup demo test bench gallery torture check format lock schema-doc clean

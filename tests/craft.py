@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from playwright.async_api import Browser, Page, Route
@@ -17,16 +18,21 @@ _PROBE = (Path(__file__).parent / "craft_probe.js").read_text("utf-8")
 class Easel:
     """One page of the browser. `requests` are the addresses it asked for, `faults` what it complained about."""
 
-    def __init__(self, page: Page, themes: Themes) -> None:
+    def __init__(self, page: Page, themes: Themes, files: Mapping[str, bytes]) -> None:
         self.page = page
+        self._files = files
         self.requests: list[str] = []
         self.faults: list[str] = []
         self._themes = themes
         self._shown: dict[str, str] = {}
 
     @classmethod
-    async def open(cls, browser: Browser, themes: Themes, **context: Any) -> "Easel":
-        easel = cls(await (await browser.new_context(reduced_motion="reduce", **context)).new_page(), themes)
+    async def open(
+        cls, browser: Browser, themes: Themes, files: Mapping[str, bytes] = MappingProxyType({}), **context: Any
+    ) -> "Easel":
+        """`files` are the site's own pictures (JPEG) by path."""
+        page = await (await browser.new_context(reduced_motion="reduce", **context)).new_page()
+        easel = cls(page, themes, files)
         await easel.page.route("**/*", easel._answer)
         easel.page.on("request", lambda request: easel.requests.append(request.url))
         easel.page.on("pageerror", lambda error: easel.faults.append(str(error)))
@@ -61,6 +67,8 @@ class Easel:
             await route.fulfill(body=asset.body, content_type=asset.content_type)
         elif path == "/page":
             await route.fulfill(body=self._shown["page"], content_type="text/html; charset=utf-8")
+        elif path in self._files:
+            await route.fulfill(body=self._files[path], content_type="image/jpeg")
         else:
             await route.fulfill(status=404, body="")
 

@@ -56,7 +56,12 @@ async def test_no_count_of_entries_and_no_name_leaves_an_orphan_or_sticks_out(
 ) -> None:
     easel = await Easel.open(browser, themes)
     wrong: list[str] = []
-    for site in count_pages(themes, theme, variant).values():
+    kinds = ("gofood", "grabfood", "tokopedia", "instagram", "shopee")
+    channels = [{"kind": kind, "url": f"https://{kind}.example/contoh"} for kind in kinds]
+    sections = [({"id": kind, "type": kind}, "") for kind in ("channels", "payments")]
+    accepted = {"accepted": ["Tunai", "QRIS", "BCA", "Mandiri", "GoPay"]}
+    lists = made(themes, theme, variant, sections, channels=channels, payments=accepted)
+    for site in (*count_pages(themes, theme, variant).values(), lists):
         await easel.show(home(site))
         for width in WIDTHS:
             await easel.resize(width)
