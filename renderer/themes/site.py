@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -220,6 +221,7 @@ def _zone(name: str | None, repairs: Repairs) -> str:
         return DEFAULT_ZONE
 
 
+_MOST_DEFAULTS = 100
 _TEXT_COLUMNS = ("subdomain", "title", "description", "favicon_url", "seo_title", "seo_description", "og_image_url")
 
 
@@ -256,5 +258,6 @@ def _components(source: SiteSource, repairs: Repairs) -> list[Standing]:
 
 
 def _defaults(source: SiteSource, theme: Theme) -> tuple[str, ...]:
-    given = tuple(name for name in source.default_sections or () if isinstance(name, str) and type_name(name))
-    return given or theme.manifest.default_sections
+    given = islice(source.default_sections or (), _MOST_DEFAULTS)
+    known = tuple(dict.fromkeys(name for name in given if isinstance(name, str) and type_name(name)))
+    return known or theme.manifest.default_sections

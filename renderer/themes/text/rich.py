@@ -5,6 +5,7 @@ Kinds: a plain string (blank line = paragraph), `{"text": …}`, `{"type": "mark
 
 import re
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
 from markupsafe import Markup
@@ -18,6 +19,7 @@ from renderer.themes.text.words import Words, words_for
 
 _MOST = 100_000
 _LETTERS = re.compile(r">[^<&]*[A-Za-z0-9]")
+_TAG = re.compile(r"<[^>]*>")
 _SHOWN = re.compile(r"<(?:img|hr|svg)\b")
 """What is seen without a word."""
 
@@ -40,7 +42,7 @@ def render_rich(value: Any, options: RichOptions) -> Markup | None:
     html = _render(value, options)
     if html is None or _LETTERS.search(html) or _SHOWN.search(html):
         return html
-    return html if is_seen(html.striptags()) else None
+    return html if is_seen(unescape(_TAG.sub("", html))) else None
 
 
 def _render(value: Any, options: RichOptions) -> Markup | None:
