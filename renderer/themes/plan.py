@@ -38,6 +38,8 @@ class Placed:
     component: Component
     pointer: str
     standing: str
+    over: SectionContent | None = None
+    """What a translation says in place of `content`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,12 +188,12 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
     )
     others = []
     for spoken in translations:
-        said = translated(content, spoken.given, spoken.under, repairs)
+        said, other_plans = translated(content, plans, spoken.given, spoken.under, repairs)
         # What a second reading of the same places finds was found before.
-        again = Repairs()
-        other_plans = plan_pages(said, components, defaults, again)
-        other = bind(shared, said, words_for(spoken.code), spoken.code, other_plans, again)
+        other = bind(shared, said, words_for(spoken.code), spoken.code, other_plans, Repairs())
         others.append(replace(site, view=other.view, words=other.words, pages=other.pages, nav=other.nav, kept={}))
+    if others and shared.room.short:
+        repairs.add("/generated_content/translations", "more than is drawn in all languages; the rest was left out")
     return replace(site, others=tuple(others), repairs=repairs.done())
 
 

@@ -272,10 +272,10 @@ class Translation(Lenient):
 class Content(Lenient):
     language: ShortText = _also("language", "lang")
     languages: ListedText = Field(default_factory=list)
-    translations: Listed[Translation] = Field(default_factory=list)
     provenance: dict[str, Any] | None = None
     site: SiteFacts = Field(default_factory=SiteFacts)
     pages: Listed[PageContent] = Field(default_factory=list)
+    translations: Listed[Translation] = Field(default_factory=list)  # last: it is what a cut may cost
 
 
 Item.model_rebuild()  # its address and hours stand below it

@@ -31,6 +31,8 @@ _MOST_KEYS = 1_000
 _MOST_NAMED = 500
 """Wrong values of a document that are said, as many as `Repairs` keeps."""
 MOST_ITEMS = 300
+MOST_READ = 10_000
+"""Entries read of all lists of a document; what is drawn of it is less."""
 LONG, SHORT, WORD = 20_000, 1_000, 100
 """Characters that are read of a text, of a short text, of one word; what is longer is cut."""
 
@@ -72,6 +74,21 @@ class _Reading:
         self.strict = False
         self.lost = False
         self.named = 0
+        self._left = MOST_READ
+
+    def begin(self, *, strict: bool = False) -> Self:
+        """Read from the beginning, again."""
+        self.strict, self.lost, self._left = strict, False, MOST_READ
+        return self
+
+    def take(self, wanted: int, info: ValidationInfo) -> int:
+        """How many of a list's entries are read; only the first list that is cut for it is named."""
+        given = max(0, min(wanted, self._left))
+        enough = given == wanted or self._left < 0
+        self._left = self._left - given if given == wanted else -1
+        if not enough:
+            _lose(info, f"more than {MOST_READ} entries in all lists; the rest was left out")
+        return given
 
     def name(self, message: str) -> None:
         """Raises ValueError, as long as so many were not named yet."""
@@ -152,12 +169,17 @@ def _as_list(value: Any, info: ValidationInfo) -> Any:
     """A list as it is; a map becomes the list of its values, each with its key as `id`."""
     if value is None:
         return []
-    if isinstance(value, dict | list | tuple) and len(value) > MOST_ITEMS:
+    if not isinstance(value, dict | list | tuple):
+        return [value]
+    if len(value) > MOST_ITEMS:
         _lose(info, f"more than {MOST_ITEMS} entries; the rest was left out")
+    most = min(len(value), MOST_ITEMS)
+    if isinstance(info.context, _Reading):
+        most = info.context.take(most, info)
     if isinstance(value, dict):
-        pairs = islice(value.items(), MOST_ITEMS)
+        pairs = islice(value.items(), most)
         return [{"id": key, **item} if isinstance(item, dict) else item for key, item in pairs]
-    return value[:MOST_ITEMS] if isinstance(value, list | tuple) else [value]
+    return value[:most]
 
 
 def _drop_empty(value: list[Any]) -> list[Any]:
@@ -206,7 +228,7 @@ def read_model(model: type[M], raw: Any, under: str, repairs: Repairs, *, root: 
     reading = _Reading()
     for _ in range(_ROUNDS):
         try:
-            read = model.model_validate(raw, context=reading)
+            read = model.model_validate(raw, context=reading.begin())
         except ValidationError as error:
             mending = Mending(raw)
             for steps, message in _problems(error):
@@ -227,8 +249,7 @@ def read_model(model: type[M], raw: Any, under: str, repairs: Repairs, *, root: 
 def _report_losses(model: type[Lenient], raw: dict[str, Any], under: str, skip: int, reading: _Reading, repairs: Repairs) -> None:
     """Read once more, strictly, to learn where a text or a list was cut."""
     try:
-        reading.strict = True
-        model.model_validate(raw, context=reading)
+        model.model_validate(raw, context=reading.begin(strict=True))
     except ValidationError as error:
         mending = Mending(raw)
         for steps, message in _problems(error):

@@ -13,9 +13,12 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import AliasChoices, BaseModel
 
 
+_JOINT = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|-")
+
+
 @lru_cache(maxsize=4096)
 def snake(key: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|-", "_", key).lower() if not key.islower() or "-" in key else key
+    return _JOINT.sub("_", key).lower() if not key.islower() or "-" in key else key
 
 
 class Keys:
