@@ -155,8 +155,7 @@ def test_spans_reach_over_rows_and_columns_in_which_a_cell_begins_alone() -> Non
     assert spans(row((3, 1)), row(one), row(one)) == "<colgroup><col></colgroup><tbody><tr><td><tr><td><tr><td>"
     assert spans(row((3, 1)), row(one, one)) == '<colgroup><col><col></colgroup><tbody><tr><td colspan="2"><tr><td><td>'
     assert spans(row(two, one), row(one, two)) == (
-        "<colgroup><col><col><col></colgroup>"
-        '<tbody><tr><td colspan="2"><td><tr><td><td colspan="2">'
+        '<colgroup><col><col><col></colgroup><tbody><tr><td colspan="2"><td><tr><td><td colspan="2">'
     )
     assert spans(row((1, 2), (1, 2)), row(), row(one, one)) == (
         "<colgroup><col><col></colgroup><tbody><tr><td><td><tr><td><td>"

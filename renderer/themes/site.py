@@ -19,7 +19,7 @@ from renderer.themes.contract.components import Components, Config
 from renderer.themes.contract.content import Content
 from renderer.themes.contract.lenient import read_model
 from renderer.themes.contract.spelling import says_nothing
-from renderer.themes.decode import clean_text, decode, is_seen
+from renderer.themes.decode import MAX_DEPTH, TEXT_DEPTH, clean_text, decode, is_seen
 from renderer.themes.drawn import Drawn
 from renderer.themes.edition import Bindery, bind
 from renderer.themes.found.graph import Graph, draw_graph
@@ -112,9 +112,8 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
     theme = themes.get(source.template_id)
     if source.template_id not in themes:
         repairs.add("/template_id", f"no such theme; drawn with {theme.id}")
-    content = read_model(
-        Content, _column(source.generated_content, "generated_content", repairs), "/generated_content", repairs
-    )
+    given = _column(source.generated_content, "generated_content", repairs, TEXT_DEPTH)
+    content = read_model(Content, given, "/generated_content", repairs)
     config = read_model(Config, _column(source.config, "config", repairs), "/config", repairs)
     components = _components(source, repairs)
     look = settle(
@@ -237,8 +236,8 @@ def _clean(source: SiteSource) -> SiteSource:
     return replace(source, **cleaned)
 
 
-def _column(text: str | None, column: str, repairs: Repairs) -> Any:
-    value, lost = decode(text)
+def _column(text: str | None, column: str, repairs: Repairs, max_depth: int = MAX_DEPTH) -> Any:
+    value, lost = decode(text, max_depth=max_depth)
     if lost:
         repairs.add(f"/{column}", lost)
     return value

@@ -246,7 +246,9 @@ def read_model(model: type[M], raw: Any, under: str, repairs: Repairs, *, root: 
     return model.empty()
 
 
-def _report_losses(model: type[Lenient], raw: dict[str, Any], under: str, skip: int, reading: _Reading, repairs: Repairs) -> None:
+def _report_losses(
+    model: type[Lenient], raw: dict[str, Any], under: str, skip: int, reading: _Reading, repairs: Repairs
+) -> None:
     """Read once more, strictly, to learn where a text or a list was cut."""
     try:
         model.model_validate(raw, context=reading.begin(strict=True))
