@@ -274,7 +274,7 @@ def _pairs(element: Element, kinds: list[str]) -> Iterator[str]:
 
 
 def _grid(table: Element) -> Iterator[str]:
-    """HTML's table model: no overlap, nothing past the end of its rows, no row and no column in which no cell begins."""
+    """HTML's table model: no overlap, nothing past the end of its rows, and a cell begins in every row and column."""
     for group in table.children:
         rows = [row for row in group.children if row.tag == "tr"]
         taken: dict[tuple[int, int], bool] = {}

@@ -20,8 +20,7 @@ MAX_TEXT = 4_000_000
 MAX_DEPTH = 96
 MAX_NODES = 60_000
 TEXT_DEPTH = 12_500
-"""Of what holds rich text. A list in a list is four levels: a node and its content, twice. It is drawn without recursion.
-"""
+"""Of what holds rich text, which is drawn without recursion: a list in a list is four levels, two nodes in arrays."""
 POST_NODES = 200_000
 """Of a post: a node of its text is ten values and more."""
 MAX_STRING = 100_000

@@ -28,8 +28,8 @@ from renderer.themes.repair import Repairs, from_steps
 
 _ROUNDS = 6
 _MOST_KEYS = 1_000
-_MOST_NAMED = 500
-"""Wrong values of a document that are said, as many as `Repairs` keeps."""
+_MOST_NAMED = 400
+"""Wrong values of a document that are said; `Repairs` keeps a few more."""
 MOST_ITEMS = 300
 MOST_READ = 10_000
 """Entries read of all lists of a document; what is drawn of it is less."""
@@ -225,7 +225,7 @@ def read_model(model: type[M], raw: Any, under: str, repairs: Repairs, *, root: 
         return model.empty()
     prefix = () if root is None else (root,)
     skip = len(prefix)
-    reading = _Reading()
+    reading, keys = _Reading(), Keys()
     for _ in range(_ROUNDS):
         try:
             read = model.model_validate(raw, context=reading.begin())
@@ -239,7 +239,6 @@ def read_model(model: type[M], raw: Any, under: str, repairs: Repairs, *, root: 
             _report_losses(model, raw, under, skip, reading, repairs)
         if reading.named >= _MOST_NAMED:
             repairs.add(under, f"more than {_MOST_NAMED} wrong values; the others are left out too")
-        keys = Keys()
         repairs.learn(under, lambda steps, raw=raw: spell(model, raw, (*prefix, *steps), keys)[skip:])  # type: ignore[misc]
         return read
     repairs.add(under, "could not be read")

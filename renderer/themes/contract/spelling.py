@@ -12,7 +12,6 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import AliasChoices, BaseModel
 
-
 _JOINT = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|-")
 
 
