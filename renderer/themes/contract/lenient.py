@@ -4,7 +4,6 @@ pydantic names every wrong value of a document in one pass; those are removed fr
 so a model never needs to know about tolerance and a list loses one item instead of all.
 """
 
-from collections.abc import Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar
 
