@@ -11,7 +11,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from bench import Figure, cpu
-from renderer.themes.decode import decode
+from renderer.themes.decode import POST_NODES, TEXT_DEPTH, decode
 from renderer.themes.text.markdown_price import BUDGET
 from renderer.themes.text.rich import RichOptions, render_rich
 
@@ -20,8 +20,6 @@ _CHANCE = random.Random(20261125)
 _LENGTH = 30_000
 """Characters of each hostile text."""
 _LAG_RUNS = 15
-_VALUES = 200_000
-"""JSON values of a document of 20,000 nodes, and some more."""
 
 Node = dict[str, Any]
 
@@ -30,7 +28,7 @@ def run() -> list[Figure]:
     options = RichOptions()
     post = json.dumps(_post(600))
     huge = json.dumps(_large(20_000))
-    document, large = decode(post)[0], decode(huge, max_nodes=_VALUES)[0]
+    document, large = decode(post)[0], decode(huge, max_nodes=POST_NODES, max_depth=TEXT_DEPTH)[0]
     plain = _plain(document)
     marked = _markdown(600)
     escaping, _ = cpu(lambda: html.escape(plain), 500)
@@ -78,7 +76,7 @@ def run() -> list[Figure]:
     )
     idle = median(_lags(lambda: sleep(0.05)))
     drawing = _lags(lambda: render_rich(large, options))
-    decoding = _lags(lambda: decode(huge, max_nodes=_VALUES))
+    decoding = _lags(lambda: decode(huge, max_nodes=POST_NODES, max_depth=TEXT_DEPTH))
     figures += [
         Figure(
             "the event loop's lag while 20,000 nodes are drawn aside", median(drawing), 20, idle, "idle", max(drawing)

@@ -274,15 +274,17 @@ def _pairs(element: Element, kinds: list[str]) -> Iterator[str]:
 
 
 def _grid(table: Element) -> Iterator[str]:
-    """HTML's table model: no overlap, nothing past the end of its rows, no row where nothing stands."""
+    """HTML's table model: no overlap, nothing past the end of its rows, and a cell begins in every row and column."""
     for group in table.children:
         rows = [row for row in group.children if row.tag == "tr"]
         taken: dict[tuple[int, int], bool] = {}
+        begun: set[int] = set()
         for number, row in enumerate(rows):
             at = 0
             for cell in row.children:
                 while (number, at) in taken:
                     at += 1
+                begun.add(at)
                 across, down = int(cell.get("colspan") or 1), int(cell.get("rowspan") or 1)
                 if number + down > len(rows):
                     yield "a cell past the end of its rows"
@@ -292,8 +294,10 @@ def _grid(table: Element) -> Iterator[str]:
                             yield "cells on top of each other"
                         taken[y, x] = True
                 at += across
-            if not any((number, x) in taken for x in range(at)):
-                yield "a row without cells"
+            if not row.children:
+                yield "a row in which no cell begins"
+        if any(x not in begun for _, x in taken):
+            yield "a column in which no cell begins"
 
 
 def _document(page: Read) -> Iterator[str]:

@@ -4,7 +4,9 @@ import json
 from typing import Any
 
 from renderer.themes import Site, Themes, draw_page, read_site
+from renderer.themes.contract.lenient import MOST_READ
 from renderer.themes.room import MOST_ENTRIES, MOST_ENTRIES_ON_PAGE, MOST_SECTIONS
+from renderer.themes.text.typography import polish
 from tests.judge import Page
 from tests.pages import NOW, draw, source
 
@@ -71,3 +73,61 @@ def test_a_long_chain_of_redirects_is_followed_to_its_end_and_a_loop_is_left_out
     assert {site.redirects[f"/a{number}"] for number in (0, 450, 899)} == {"/a900"}
     assert not {"/x", "/y", "/z"} & set(site.redirects)
     assert sum("leads back to itself" in repair.message for repair in site.repairs) == 3
+
+
+def test_wrong_values_without_number_are_left_out_and_the_rest_is_read(themes: Themes) -> None:
+    wrong = {"name": "Kata", "role": [1], "badge": {}, "highlight": "entah", "price": [2], "image": {"width": "x"}}
+    sections = [{"id": f"s{number}", "type": "products", "items": [wrong] * 20} for number in range(20)]
+    site = read(themes, [{"path": "/", "sections": sections}])
+    assert entries(site, "/") == 400
+    assert any(repair.pointer.endswith("/items/0/role") for repair in site.repairs)
+    assert draw(site).problems == []
+
+
+def test_so_many_wrong_values_are_named_and_that_there_are_more_is_said(themes: Themes) -> None:
+    components = [{"id": "a", "type": "text", "visible": "entah", "page": []}] * 300
+    site = read(themes, [], components_config=json.dumps(components))
+    assert any("more than 400 wrong values" in repair.message for repair in site.repairs)
+    assert sum("valid boolean" in repair.message for repair in site.repairs) > 100
+
+
+def test_so_many_entries_are_read_of_all_lists_and_the_sites_own_come_first(themes: Themes) -> None:
+    pages = [
+        {
+            "path": f"/p{number}",
+            "sections": [{"id": f"s{one}", "type": "faq", "items": ["a"] * 300} for one in range(9)],
+        }
+        for number in range(4)
+    ]
+    given = {"translations": {"en": {"site": {"tagline": "Hello"}, "pages": pages}}, "pages": pages}
+    site = read_site(themes, source(generated_content=json.dumps(given)))
+    said = [repair for repair in site.repairs if f"more than {MOST_READ} entries in all lists" in repair.message]
+    assert len(said) == 1
+    assert said[0].pointer.startswith("/generated_content/pages/3/")
+    assert {"/p0", "/p1", "/p2"} <= set(site.pages)
+
+
+def test_fields_beyond_a_number_are_not_looked_at(themes: Themes) -> None:
+    many = {f"kunciKe{number}": 1 for number in range(5_000)}
+    site = read(themes, [{"title": "Judul", **many}])
+    assert site.pages["/"].title == "Judul"
+    assert any("more than 1000 fields" in repair.message for repair in site.repairs)
+
+
+def test_translations_stop_where_there_is_no_more_room(themes: Themes) -> None:
+    sections = [{"type": "products", "items": ["Kata"] * 50} for _ in range(12)]
+    pages = [{"path": f"/p{number}", "sections": sections} for number in range(6)]
+    given = {
+        "pages": pages,
+        "translations": {code: {"pages": [{"path": "/p0", "title": code}]} for code in ("en", "ms")},
+    }
+    site = read_site(themes, source(generated_content=json.dumps(given)))
+    assert sum(entries(site, path) for path in site.pages) == 3_600
+    assert sum(entries(other, path) for other in site.others for path in other.pages) == MOST_ENTRIES - 3_600
+    assert any("in all languages" in repair.message for repair in site.repairs)
+    assert all(Page(drawn.html).problems == [] for path in site.paths if (drawn := draw_page(site, path, [], NOW)))
+
+
+def test_every_address_in_a_text_comes_back_where_it_stood() -> None:
+    text = " ".join(f'a{number}@b.example "c"' for number in range(3_000))
+    assert polish(text) == " ".join(f"a{number}@b.example “c”" for number in range(3_000))

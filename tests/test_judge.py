@@ -52,6 +52,8 @@ BAD = {
     "cell outside a row": "<table><tbody><td>a</td></tbody></table>",
     "cells on top of each other": '<table><tbody><tr><td>a</td><td rowspan="2">b</td></tr><tr><td colspan="2">c</td>'
     "</tr></tbody></table>",
+    "a column in which no cell begins": '<table><tbody><tr><td colspan="2">a</td></tr></tbody></table>',
+    "a row in which no cell begins": '<table><tbody><tr><td rowspan="2">a</td></tr><tr></tr></tbody></table>',
     "cell past the end": '<table><tbody><tr><td rowspan="2">a</td></tr></tbody></table>',
     "id twice": '<p id="a">a</p><p id="a">b</p>',
     "id with a space": '<p id="a b">a</p>',

@@ -139,11 +139,53 @@ def test_cells_never_overlap_nor_reach_out_of_their_table() -> None:
     crossing = node("table", node("tableRow", cell(), cell(rowspan=2)), node("tableRow", cell(colspan=2)))
     assert "colspan" not in html_of(crossing)
     assert "rowspan" not in html_of(crossing)
-    uneven = html_of(node("table", node("tableRow", cell(colspan=3)), node("tableRow", cell())))
-    assert 'colspan="3"' in uneven
-    assert "<col>" not in uneven
     wide = html_of(node("table", *(node("tableRow", *(cell(colspan=50) for _ in range(30))) for _ in range(30))))
     assert "colspan" not in wide
+
+
+def test_spans_reach_over_rows_and_columns_in_which_a_cell_begins_alone() -> None:
+    def row(*cells: tuple[int, int]) -> dict[str, Any]:
+        return node("tableRow", *(node("tableCell", text("x"), colspan=wide, rowspan=tall) for wide, tall in cells))
+
+    def spans(*rows: Any) -> str:
+        html = html_of(node("table", *rows)).replace("<p>x</p>", "").replace("</td>", "").replace("</tr>", "")
+        return html.removeprefix('<div class="table"><table>').removesuffix("</tbody></table></div>")
+
+    one, two = (1, 1), (2, 1)
+    assert spans(row((3, 1)), row(one), row(one)) == "<colgroup><col></colgroup><tbody><tr><td><tr><td><tr><td>"
+    assert spans(row((3, 1)), row(one, one)) == '<colgroup><col><col></colgroup><tbody><tr><td colspan="2"><tr><td><td>'
+    assert spans(row(two, one), row(one, two)) == (
+        '<colgroup><col><col><col></colgroup><tbody><tr><td colspan="2"><td><tr><td><td colspan="2">'
+    )
+    assert spans(row((1, 2), (1, 2)), row(), row(one, one)) == (
+        "<colgroup><col><col></colgroup><tbody><tr><td><td><tr><td><td>"
+    )
+    assert spans(row((1, 3), one), row(), row(one)) == (
+        '<colgroup><col><col></colgroup><tbody><tr><td rowspan="2"><td><tr><td>'
+    )
+    assert spans(row(two, (1, 2)), row(one)) == (
+        '<colgroup><col><col></colgroup><tbody><tr><td><td rowspan="2"><tr><td>'
+    )
+    assert spans(row(), row((1, 5)), row()) == "<colgroup><col></colgroup><tbody><tr><td>"
+
+
+def test_a_table_in_which_the_document_ends_is_a_whole_one() -> None:
+    filler = [node("paragraph") for _ in range(MAX_NODES - 12)]
+    for cells in range(20):
+        wide = node("table", node("tableRow", node("tableCell", text("a"), colspan=9, rowspan=9)))
+        wide["content"] += [node("tableRow", *(node("tableCell", text("b")) for _ in range(cells)))] * 3
+        html_of(*filler[cells % 7 :], wide)
+        html_of(*filler[cells % 7 :], *[node("bulletList", text("a"))] * 9)
+
+
+spans = st.integers(-1, 4) | st.sampled_from([49, 50, 51, "2", 2.0, None])
+cells = st.builds(lambda wide, tall: node("tableCell", text("x"), colspan=wide, rowspan=tall), spans, spans)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.lists(cells, max_size=5), max_size=6))
+def test_any_spans_are_a_table_as_html_has_them(rows: list[list[Any]]) -> None:
+    html_of(node("table", *(node("tableRow", *row) for row in rows)))
 
 
 def test_a_heading_cell_without_words_is_a_plain_one() -> None:

@@ -19,6 +19,8 @@ JSON_COLUMNS = ("config", "design_tokens", "generated_content", "components_conf
 _COLUMNS = frozenset(field.name for field in fields(SiteSource) if field.default is field.default_factory is MISSING)
 _INSIDE = frozenset({"pages", "site", "language", "sections"})
 """Keys of generated_content: where they stand at the top, the columns were forgotten."""
+_DEEPEST = 600
+"""Levels of a draft: its columns are written out again by `json.dumps`, which recurses."""
 
 
 class DraftError(Exception):
@@ -45,7 +47,7 @@ def read_text(name: str) -> str:
 
 def read_draft(text: str) -> tuple[dict[str, Any], list[str]]:
     """The columns of a draft, and remarks on what is likely meant otherwise. Raises DraftError."""
-    document, lost = decode(text, max_nodes=4 * MAX_NODES)
+    document, lost = decode(text, max_nodes=4 * MAX_NODES, max_depth=_DEEPEST)
     if lost == "not JSON" or not text.strip():
         raise DraftError(_why_not_json(text))
     if not isinstance(document, dict):

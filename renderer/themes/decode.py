@@ -8,8 +8,10 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
+
+from renderer.themes.deep_json import read_deep
 
 Json = None | bool | int | float | str | list[Any] | dict[str, Any]
 
@@ -17,12 +19,15 @@ MAX_TEXT = 4_000_000
 """Characters decoded at most; a longer text is treated as broken."""
 MAX_DEPTH = 96
 MAX_NODES = 60_000
+TEXT_DEPTH = 12_500
+"""Of what holds rich text, which is drawn without recursion: a list in a list is four levels, two nodes in arrays."""
+POST_NODES = 200_000
+"""Of a post: a node of its text is ten values and more."""
 MAX_STRING = 100_000
 _MAX_DIGITS = 18
 _LONGEST_KEY = 500
 _TOO_MANY = "too many values; the rest was left out"
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # Controls, noncharacters, private use; and embeddings, overrides and isolates, which reach beyond their own text where
 # they are not closed, and a text may be cut anywhere. Right-to-left scripts need none of them: their letters carry
@@ -45,27 +50,28 @@ _UNSEEN = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 def decode(
-    text: str | None, *, max_nodes: int = MAX_NODES, clean: Callable[[str], str] | None = None
+    text: str | None,
+    *,
+    max_nodes: int = MAX_NODES,
+    max_depth: int = MAX_DEPTH,
+    clean: Callable[[str], str] | None = None,
 ) -> tuple[Json, str | None]:
     """Return the value and, when something was lost on the way, what. Strings go through `clean` (`clean_text`)."""
     if text is None or not text.strip():
         return None, None
     if len(text) > MAX_TEXT:
         return None, "too large to read"
-    lost = None
+    whole = True
     try:
-        value = _loads(text)
-    except RecursionError:
-        lost = f"nested deeper than {MAX_DEPTH} levels"
         try:
-            value = _loads(_flatten(text))
-        except (ValueError, RecursionError):
-            return None, "not JSON"
+            value = _loads(text)
+        except RecursionError:
+            value, whole = read_deep(text, max_nodes, _loads)
     except ValueError:
         return None, "not JSON"
-    pruner = _Pruner(max_nodes, clean or clean_text)
-    value = pruner.prune(value, 0)
-    return value, lost or pruner.lost
+    pruner = _Pruner(max_nodes, max_depth, clean or clean_text)
+    value = pruner.prune(value)
+    return value, pruner.lost or (None if whole else _TOO_MANY)
 
 
 def clean_text(text: str) -> str:
@@ -102,71 +108,73 @@ def _number(digits: str) -> float | None:
     return number if math.isfinite(number) and abs(number) < 1e18 else None
 
 
-def _flatten(text: str) -> str:
-    """Replace every container below MAX_DEPTH by null, without recursion."""
-    kept: list[str] = []
-    depth, start = 0, 0
-    for token in _TOKEN.finditer(text):
-        mark = token[0]
-        if mark in "[{":
-            depth += 1
-            if depth == MAX_DEPTH + 1:
-                kept.append(text[start : token.start()] + "null")
-        elif mark in "]}":
-            if depth == MAX_DEPTH + 1:
-                start = token.end()
-            depth -= 1
-    if depth <= MAX_DEPTH:
-        kept.append(text[start:])
-    return "".join(kept)
-
-
 class _Pruner:
-    """Cuts depth, counts nodes, cleans strings. Recursion is bounded by MAX_DEPTH."""
+    """Cuts depth, counts nodes, cleans strings; without recursion."""
 
-    def __init__(self, max_nodes: int, clean: Callable[[str], str]) -> None:
-        self.left = max_nodes
+    def __init__(self, max_nodes: int, max_depth: int, clean: Callable[[str], str]) -> None:
+        self._left = max_nodes - 1
+        self._deepest = max_depth
         self._clean = clean
+        self._stack: list[tuple[Any, Any]] = []
         self.lost: str | None = None
 
-    def prune(self, value: Any, depth: int) -> Any:
-        self.left -= 1
+    def prune(self, value: Any) -> Any:
+        top = self._kept(value)
+        stack = self._stack
+        while stack:
+            kept, source = stack[-1]
+            if not (self._object(kept, source) if type(kept) is dict else self._array(kept, source)):
+                continue  # something inside it was entered
+            stack.pop()
+            if self._left <= 0 and self.lost == _TOO_MANY:
+                break
+        return top
+
+    def _object(self, kept: dict[str, Any], source: Iterator[tuple[str, Any]]) -> bool:
+        """Whether it was read to its end."""
+        for key, item in source:
+            if self._left <= 0:
+                self.lost = _TOO_MANY
+                return True
+            self._left -= 1
+            if len(key) > _LONGEST_KEY or not key.isprintable() or not key.isascii():
+                key = self._clean(key[:_LONGEST_KEY])
+            kind = type(item)
+            if kind is str and len(item) <= MAX_STRING and item.isascii() and item.isprintable():
+                kept[key] = item
+            elif kind is dict or kind is list:
+                inner = kept[key] = self._kept(item)
+                if inner is not None:
+                    return False
+            else:
+                kept[key] = self._kept(item)
+        return True
+
+    def _array(self, kept: list[Any], source: Iterator[Any]) -> bool:
+        for item in source:
+            if self._left <= 0:
+                self.lost = _TOO_MANY
+                return True
+            self._left -= 1
+            inner = self._kept(item)
+            kept.append(inner)
+            if type(inner) is dict or type(inner) is list:
+                return False
+        return True
+
+    def _kept(self, value: Any) -> Any:
+        """What is kept of a value: a scalar as it is, of a container an empty one that is filled next."""
         kind = type(value)
         if kind is str:
-            return self._text(value)
+            if len(value) > MAX_STRING:
+                self.lost = f"a text longer than {MAX_STRING} characters was cut"
+                value = value[:MAX_STRING]
+            return value if value.isascii() and value.isprintable() else self._clean(value)
         if kind is not dict and kind is not list:
             return value
-        if depth >= MAX_DEPTH:
-            self.lost = f"nested deeper than {MAX_DEPTH} levels"
+        if len(self._stack) >= self._deepest:
+            self.lost = f"nested deeper than {self._deepest} levels"
             return None
-        return self._object(value, depth + 1) if kind is dict else self._array(value, depth + 1)
-
-    def _text(self, text: str) -> str:
-        if len(text) > MAX_STRING:
-            self.lost = f"a text longer than {MAX_STRING} characters was cut"
-            text = text[:MAX_STRING]
-        return text if text.isascii() and text.isprintable() else self._clean(text)
-
-    def _object(self, value: dict[str, Any], depth: int) -> dict[str, Any]:
-        kept: dict[str, Any] = {}
-        for key, item in value.items():
-            if self.left <= 0:
-                self.lost = _TOO_MANY
-                break
-            if len(key) > _LONGEST_KEY or not key.isascii() or not key.isprintable():
-                key = self._clean(key[:_LONGEST_KEY])
-            if type(item) is str:  # most are, and need no further call
-                self.left -= 1
-                kept[key] = self._text(item)
-            else:
-                kept[key] = self.prune(item, depth)
-        return kept
-
-    def _array(self, value: list[Any], depth: int) -> list[Any]:
-        kept: list[Any] = []
-        for item in value:
-            if self.left <= 0:
-                self.lost = _TOO_MANY
-                break
-            kept.append(self.prune(item, depth))
-        return kept
+        inner: Any = {} if kind is dict else []
+        self._stack.append((inner, iter(value.items() if kind is dict else value)))
+        return inner

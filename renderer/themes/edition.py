@@ -28,6 +28,7 @@ from renderer.themes.text.typography import heading, shorten
 from renderer.themes.text.words import Words
 from renderer.themes.tokens import Look
 from renderer.themes.tongues import direction, mark, own_name
+from renderer.themes.translate import overlay
 from renderer.themes.views import Link, PageView, SectionView, SiteView, Tongue
 
 _NAV_TYPES = (
@@ -72,7 +73,7 @@ class Bindery:
 def bind(
     shared: Bindery, content: Content, words: Words, language: str, plans: tuple[PagePlan, ...], repairs: Repairs
 ) -> Edition:
-    """The edition in `language` of what `plans` place; `content` already says it in that language."""
+    """The edition in `language` of what `plans` place; the facts of `content` are already said in that language."""
     source = shared.source
     at = shared.addresses.of[language]
     reach = Reach(content, shared.name, words, repairs)
@@ -181,9 +182,12 @@ def _draw_sections(wanted: list[Placed], view: SiteView, shop: Workshop) -> list
     for placed in wanted:
         if not shop.room.section(placed.pointer, shop.repairs):
             continue
+        content = placed.content
+        if shop.own_language:
+            content = overlay(content, placed.over, shop.room)
         section = show_section(
             placed.kind,
-            placed.content,
+            content,
             placed.component,
             placed.html_id,
             placed.pointer,

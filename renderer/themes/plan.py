@@ -38,6 +38,8 @@ class Placed:
     component: Component
     pointer: str
     standing: str
+    over: SectionContent | None = None
+    """What a translation says in place of `content`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,19 +147,26 @@ def _by_default(page: int, content: PageContent, defaults: tuple[str, ...] | Non
     rows = [(number, section, type_name(section.type)) for number, section in enumerate(content.sections)]
     placed: list[Placed] = []
     taken: set[int] = set()
-    for wanted, default in _wanted(rows, defaults):
+    if defaults is None:
+        once: set[str] = set()
+        for number, section, kind in rows:
+            if kind and not (kind in FROM_SITE and kind in once):
+                placed.append(_placed(kind, section, NOWHERE, page, number))
+                taken.add(number)
+                once.add(kind)
+    for default in dict.fromkeys(defaults or ()):
+        wanted = type_name(default)
+        if wanted is None:
+            continue
         found = False
         for number, section, kind in rows:
-            own = section.id or ""
             if found and wanted in FROM_SITE:
                 break
-            if number not in taken and (kind == wanted or (kind is None and default and _named(own, default))):
+            if number not in taken and (kind == wanted or (kind is None and _named(section.id or "", default))):
                 placed.append(_placed(wanted, section, NOWHERE, page, number))
                 taken.add(number)
                 found = True
-                if default is None:
-                    break
-        if not found and default and wanted in FROM_SITE:
+        if not found and wanted in FROM_SITE:
             placed.append(_placed(wanted, SectionContent.empty(), NOWHERE, page, None))
     for number, _, kind in rows:
         if number in taken:
@@ -169,16 +178,6 @@ def _by_default(page: int, content: PageContent, defaults: tuple[str, ...] | Non
         else:
             repairs.add(_pointer(page, number), "not among the template’s default sections; left out")
     return placed
-
-
-def _wanted(
-    rows: list[tuple[int, SectionContent, str | None]], defaults: tuple[str, ...] | None
-) -> list[tuple[str, str | None]]:
-    """Types in their order, each with the default that asks for it; content's own order asks for one at a time."""
-    if defaults is not None:
-        return [(kind, default) for default in defaults if (kind := type_name(default))]
-    kinds = [kind for _, _, kind in rows if kind]
-    return [(kind, None) for index, kind in enumerate(kinds) if kind not in FROM_SITE or kind not in kinds[:index]]
 
 
 def _pointer(page: int, number: int) -> str:

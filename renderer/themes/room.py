@@ -9,6 +9,8 @@ MOST_ENTRIES_ON_PAGE = 600
 MOST_ENTRIES = 4_000
 """Of a site, in all its languages together; its own comes first."""
 MOST_SECTIONS = 1_500
+MOST_TRANSLATED = 12_000
+"""Entries of all lists, buttons and facts among them, that translations are laid over."""
 
 
 class Room:
@@ -18,6 +20,9 @@ class Room:
         self._entries = MOST_ENTRIES
         self._sections = MOST_SECTIONS
         self._page = MOST_ENTRIES_ON_PAGE
+        self._translations = MOST_TRANSLATED
+        self.short = False
+        """Whether something was left out for want of room."""
 
     def turn_page(self) -> None:
         self._page = MOST_ENTRIES_ON_PAGE
@@ -26,6 +31,7 @@ class Room:
         """How many of `wanted` entries of the list at `under` there is room for."""
         given = max(0, min(wanted, self._page, self._entries))
         if given < wanted:
+            self.short = True
             most = f"{MOST_ENTRIES_ON_PAGE} entries on one page"
             if self._entries < self._page:
                 most = f"{MOST_ENTRIES} entries on all pages"
@@ -38,5 +44,13 @@ class Room:
         """Whether there is room for one more section."""
         self._sections -= 1
         if self._sections < 0:
+            self.short = True
             repairs.add(under, f"more than {MOST_SECTIONS} sections on all pages; left out")
         return self._sections >= 0
+
+    def translations(self, wanted: int) -> int:
+        """How many of `wanted` entries may be translated; the rest of a translated list is left out."""
+        given = max(0, min(wanted, self._translations))
+        self.short = self.short or given < wanted
+        self._translations -= given
+        return given

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from renderer.themes.contract.components import Components, Config
 from renderer.themes.contract.content import Content
 from renderer.themes.contract.lenient import read_model
 from renderer.themes.contract.spelling import says_nothing
-from renderer.themes.decode import clean_text, decode, is_seen
+from renderer.themes.decode import MAX_DEPTH, TEXT_DEPTH, clean_text, decode, is_seen
 from renderer.themes.drawn import Drawn
 from renderer.themes.edition import Bindery, bind
 from renderer.themes.found.graph import Graph, draw_graph
@@ -116,9 +117,8 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
     theme = themes.get(source.template_id)
     if source.template_id not in themes:
         repairs.add("/template_id", f"no such theme; drawn with {theme.id}")
-    content = read_model(
-        Content, _column(source.generated_content, "generated_content", repairs), "/generated_content", repairs
-    )
+    given = _column(source.generated_content, "generated_content", repairs, TEXT_DEPTH)
+    content = read_model(Content, given, "/generated_content", repairs)
     config = read_model(Config, _column(source.config, "config", repairs), "/config", repairs)
     components = _components(source, repairs)
     look = settle(
@@ -192,12 +192,12 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
     )
     others = []
     for spoken in translations:
-        said = translated(content, spoken.given, spoken.under, repairs)
+        said, other_plans = translated(content, plans, spoken.given, spoken.under, repairs)
         # What a second reading of the same places finds was found before.
-        again = Repairs()
-        other_plans = plan_pages(said, components, defaults, again)
-        other = bind(shared, said, words_for(spoken.code), spoken.code, other_plans, again)
+        other = bind(shared, said, words_for(spoken.code), spoken.code, other_plans, Repairs())
         others.append(replace(site, view=other.view, words=other.words, pages=other.pages, nav=other.nav, kept={}))
+    if others and shared.room.short:
+        repairs.add("/generated_content/translations", "more than is drawn in all languages; the rest was left out")
     return replace(site, others=tuple(others), repairs=repairs.done())
 
 
@@ -225,6 +225,7 @@ def _zone(name: str | None, repairs: Repairs) -> str:
         return DEFAULT_ZONE
 
 
+_MOST_DEFAULTS = 100
 _TEXT_COLUMNS = ("subdomain", "title", "description", "favicon_url", "seo_title", "seo_description", "og_image_url")
 
 
@@ -240,8 +241,8 @@ def _clean(source: SiteSource) -> SiteSource:
     return replace(source, **cleaned)
 
 
-def _column(text: str | None, column: str, repairs: Repairs) -> Any:
-    value, lost = decode(text)
+def _column(text: str | None, column: str, repairs: Repairs, max_depth: int = MAX_DEPTH) -> Any:
+    value, lost = decode(text, max_depth=max_depth)
     if lost:
         repairs.add(f"/{column}", lost)
     return value
@@ -261,5 +262,6 @@ def _components(source: SiteSource, repairs: Repairs) -> list[Standing]:
 
 
 def _defaults(source: SiteSource, theme: Theme) -> tuple[str, ...]:
-    given = tuple(name for name in source.default_sections or () if isinstance(name, str) and type_name(name))
-    return given or theme.manifest.default_sections
+    given = islice(source.default_sections or (), _MOST_DEFAULTS)
+    known = tuple(dict.fromkeys(name for name in given if isinstance(name, str) and type_name(name)))
+    return known or theme.manifest.default_sections

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from markupsafe import Markup, escape
 
 from renderer.themes.blog.places import Place, address, post_address
-from renderer.themes.decode import clean_text, decode, is_seen
+from renderer.themes.decode import POST_NODES, TEXT_DEPTH, clean_text, decode, is_seen
 from renderer.themes.found.urls import absolute
 from renderer.themes.motifs import draw_motif
 from renderer.themes.posts import day_of, minutes_of, plain_photo, show_posts
@@ -19,8 +19,6 @@ from renderer.themes.text.rich import RichOptions, render_rich
 from renderer.themes.text.typography import heading, polish, shorten
 from renderer.themes.views import ArticleView, Link, Photo
 
-MOST_NODES = 200_000
-"""Values read of a post's document; sites' rows, which hold many texts, have a limit of their own."""
 _MOST_GALLERY = 60
 _MOST_LABELS = 24
 _CONTENTS_FROM = (3, 500)
@@ -33,7 +31,7 @@ _HEADING = re.compile(r"<(h[23])((?: [^>]*)?)>(.*?)</\1>", re.DOTALL)
 
 def show_article(site: Site, post: PostRow, around: Around) -> ArticleView:
     title = heading(shorten(clean_text(post.title), 200)) or site.words.plain["blog"]
-    value, _ = decode(post.content, max_nodes=MOST_NODES)
+    value, _ = decode(post.content, max_nodes=POST_NODES, max_depth=TEXT_DEPTH)
     options = RichOptions(2, site.source.pictures.vet, site.source.pictures.srcset, site.words)
     body = render_rich(value, options)
     contents: tuple[Link, ...] = ()

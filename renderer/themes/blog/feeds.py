@@ -13,10 +13,9 @@ from xml.etree import ElementTree as ET
 
 from markupsafe import Markup
 
-from renderer.themes.blog.article import MOST_NODES
 from renderer.themes.blog.listing import FEED_TYPES, names_of
 from renderer.themes.blog.places import Place, address, post_address
-from renderer.themes.decode import clean_text, decode, is_seen
+from renderer.themes.decode import POST_NODES, TEXT_DEPTH, clean_text, decode, is_seen
 from renderer.themes.found.urls import absolute
 from renderer.themes.found.wording import plain
 from renderer.themes.posts import plain_photo
@@ -90,7 +89,7 @@ def _entry(site: Site, post: FeedPost) -> _Entry | None:
         return None
     base = site.source.base_url
     url = absolute(base, post_address(post.slug))
-    value, _ = decode(post.content, max_nodes=MOST_NODES)
+    value, _ = decode(post.content, max_nodes=POST_NODES, max_depth=TEXT_DEPTH)
     body = render_rich(value, RichOptions(first_heading=2, picture=site.source.pictures.vet, words=site.words))
     photo = plain_photo(site, post.featured_image)
     return _Entry(

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import AliasChoices, Field
 
-from renderer.themes.contract.lenient import Lenient, Listed, ListedText, ShortText
+from renderer.themes.contract.lenient import Flag, Lenient, Listed, ListedText, ShortText, Whole
 
 
 class Component(Lenient):
@@ -12,7 +12,7 @@ class Component(Lenient):
     type: ShortText = Field(default=None, validation_alias=AliasChoices("type", "component"))
     variant: ShortText = None
     page: ShortText = None
-    visible: bool = Field(default=True, validation_alias=AliasChoices("visible", "enabled"))
+    visible: Flag = Field(default=True, validation_alias=AliasChoices("visible", "enabled"))
     background: ShortText = None
     from_: ShortText = Field(default=None, validation_alias=AliasChoices("from", "from_"))
     until: ShortText = None
@@ -37,7 +37,7 @@ class Privacy(Lenient):
     controller: ShortText = Field(default=None, validation_alias=AliasChoices("controller", "company", "name"))
     contact: ShortText = Field(default=None, validation_alias=AliasChoices("contact", "email", "phone"))
     address: ShortText = None
-    retention_days: int | None = Field(default=None, ge=1, le=36_500)
+    retention_days: Whole | None = Field(default=None, ge=1, le=36_500)
     purposes: ListedText = Field(default_factory=list, validation_alias=AliasChoices("purposes", "purpose"))
 
 

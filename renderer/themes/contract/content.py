@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 
-from renderer.themes.contract.lenient import Lenient, Listed, ListedText, Rich, ShortText, Text
+from renderer.themes.contract.lenient import Flag, Lenient, Listed, ListedText, Number, Rich, ShortText, Text, Whole
 
 MOST_VOUCHES = 4_000
 
@@ -40,7 +40,7 @@ class Price(Lenient):
     amount: ShortText = _also("amount", "value", "min")
     max: ShortText = None
     was: ShortText = _also("was", "original", "before")
-    from_: bool = Field(default=False, validation_alias=AliasChoices("from", "from_", "starting"))
+    from_: Flag = Field(default=False, validation_alias=AliasChoices("from", "from_", "starting"))
     unit: ShortText = _also("unit", "per")
     note: ShortText = _also("note", "label", "text")
 
@@ -51,9 +51,9 @@ class Picture(Lenient):
     text_means: ClassVar[str | None] = "src"
     src: ShortText = _also("src", "url")
     alt: ShortText = None
-    width: int | None = None
-    height: int | None = None
-    focus: Listed[float] = Field(default_factory=list)
+    width: Whole | None = None
+    height: Whole | None = None
+    focus: Listed[Number] = Field(default_factory=list)
 
 
 class Fact(Lenient):
@@ -85,7 +85,7 @@ class Item(Lenient):
     features: ListedText = Field(
         default_factory=list, validation_alias=AliasChoices("features", "includes", "points", "list", "items")
     )
-    highlight: bool = Field(default=False, validation_alias=AliasChoices("highlight", "featured", "popular"))
+    highlight: Flag = Field(default=False, validation_alias=AliasChoices("highlight", "featured", "popular"))
     image: Picture | None = _also("image", "photo", "picture", "avatar", "src")
     actions: Listed[Action] = Field(default_factory=list)
     action: Action | None = _also("action", "cta", "button")
@@ -123,7 +123,7 @@ class SectionContent(Lenient):
     facts: Listed[Fact] = Field(default_factory=list, validation_alias=AliasChoices("facts", "points", "highlights"))
     actions: Listed[Action] = Field(default_factory=list, validation_alias=AliasChoices("actions", "buttons", "ctas"))
     image: Picture | None = _also("image", "photo", "picture", "background_image")
-    count: int | None = None
+    count: Whole | None = None
     provenance: ShortText = None
 
 
@@ -148,8 +148,8 @@ class Address(Lenient):
 
 
 class Geo(Lenient):
-    lat: float | None = Field(default=None, ge=-90, le=90, validation_alias=AliasChoices("lat", "latitude"))
-    lng: float | None = Field(default=None, ge=-180, le=180, validation_alias=AliasChoices("lng", "lon", "longitude"))
+    lat: Number | None = Field(default=None, ge=-90, le=90, validation_alias=AliasChoices("lat", "latitude"))
+    lng: Number | None = Field(default=None, ge=-180, le=180, validation_alias=AliasChoices("lng", "lon", "longitude"))
 
 
 class WhatsApp(Lenient):
@@ -178,7 +178,7 @@ class OpenDays(Lenient):
     open: ShortText = _also("open", "opens", "from")
     close: ShortText = _also("close", "closes", "until", "to")
     time: ShortText = _also("time", "hours", "times")
-    closed: bool = False
+    closed: Flag = False
 
 
 class HoursException(Lenient):
@@ -187,7 +187,7 @@ class HoursException(Lenient):
     label: ShortText = _also("label", "name")
     open: ShortText = None
     close: ShortText = None
-    closed: bool = False
+    closed: Flag = False
 
 
 def _day_by_day(value: Any) -> Any:
@@ -293,10 +293,10 @@ def _vouches(value: Any) -> Any:
 class Content(Lenient):
     language: ShortText = _also("language", "lang")
     languages: ListedText = Field(default_factory=list)
+    provenance: Annotated[list[Vouch], BeforeValidator(_vouches)] = Field(default_factory=list)
     site: SiteFacts = Field(default_factory=SiteFacts)
     pages: Listed[PageContent] = Field(default_factory=list)
-    translations: Listed[Translation] = Field(default_factory=list)
-    provenance: Annotated[list[Vouch], BeforeValidator(_vouches)] = Field(default_factory=list)
+    translations: Listed[Translation] = Field(default_factory=list)  # last: it is what a cut may cost
 
 
 Item.model_rebuild()  # its address and hours stand below it

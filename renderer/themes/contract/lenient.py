@@ -4,7 +4,6 @@ pydantic names every wrong value of a document in one pass; those are removed fr
 so a model never needs to know about tolerance and a list loses one item instead of all.
 """
 
-from collections.abc import Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar
 
@@ -15,15 +14,24 @@ from pydantic import (
     ConfigDict,
     ValidationError,
     ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
     model_validator,
 )
+from pydantic_core import PydanticUseDefault
 
-from renderer.themes.contract.spelling import NOTHING, key_of, says_nothing, snake, spell
+from renderer.themes.contract.mend import Mending
+from renderer.themes.contract.spelling import NOTHING, Keys, says_nothing, snake, spell
 from renderer.themes.decode import is_seen
 from renderer.themes.repair import Repairs, from_steps
 
 _ROUNDS = 6
+_MOST_KEYS = 1_000
+_MOST_NAMED = 400
+"""Wrong values of a document that are said; `Repairs` keeps a few more."""
 MOST_ITEMS = 300
+MOST_READ = 10_000
+"""Entries read of all lists of a document; what is drawn of it is less."""
 LONG, SHORT, WORD = 20_000, 1_000, 100
 """Characters that are read of a text, of a short text, of one word; what is longer is cut."""
 
@@ -39,14 +47,16 @@ class Lenient(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _from_text(cls, value: Any) -> Any:
+    def _from_text(cls, value: Any, info: ValidationInfo) -> Any:
         if isinstance(value, cls):
             return value
         if isinstance(value, str | int | float) and not isinstance(value, bool) and cls.text_means:
             return {cls.text_means: value}
         if not isinstance(value, dict):
-            raise ValueError("expected an object")
-        return {snake(key): item for key, item in value.items() if item is not None}
+            return _refuse(info, "expected an object", {})
+        if len(value) > _MOST_KEYS:
+            _lose(info, f"more than {_MOST_KEYS} fields; the rest was left out")
+        return {snake(key): item for key, item in islice(value.items(), _MOST_KEYS) if item is not None}
 
     @classmethod
     def empty(cls) -> Self:
@@ -54,19 +64,67 @@ class Lenient(BaseModel):
 
 
 class _Reading:
-    """What one reading noticed. A strict one makes every loss an error, so that pydantic says where it was."""
+    """What one document's reading noticed. A strict one makes every loss an error: pydantic says where it was.
 
-    def __init__(self, *, strict: bool) -> None:
-        self.strict = strict
+    Naming a wrong value takes far longer than leaving it out, so beyond a number they are left out unnamed.
+    """
+
+    def __init__(self) -> None:
+        self.strict = False
         self.lost = False
+        self.named = 0
+        self._left = MOST_READ
+
+    def begin(self, *, strict: bool = False) -> Self:
+        """Read from the beginning, again."""
+        self.strict, self.lost, self._left = strict, False, MOST_READ
+        return self
+
+    def take(self, wanted: int, info: ValidationInfo) -> int:
+        """How many of a list's entries are read; only the first list that is cut for it is named."""
+        given = max(0, min(wanted, self._left))
+        enough = given == wanted or self._left < 0
+        self._left = self._left - given if given == wanted else -1
+        if not enough:
+            _lose(info, f"more than {MOST_READ} entries in all lists; the rest was left out")
+        return given
+
+    def name(self, message: str) -> None:
+        """Raises ValueError, as long as so many were not named yet."""
+        if self.named < _MOST_NAMED:
+            self.named += 1
+            raise ValueError(message)
 
 
 def _lose(info: ValidationInfo, message: str) -> None:
     reading = info.context
     if isinstance(reading, _Reading):
-        if reading.strict:
-            raise ValueError(message)
         reading.lost = True
+        if reading.strict:
+            reading.name(message)
+
+
+def _refuse(info: ValidationInfo, message: str, instead: Any) -> Any:
+    """A wrong value is named, or `instead` stands for it."""
+    if not isinstance(info.context, _Reading):
+        raise ValueError(message)
+    info.context.name(message)
+    return instead
+
+
+def _or_default(value: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+    try:
+        return read(value)
+    except ValidationError as error:
+        _refuse(info, error.errors(include_url=False, include_context=False)[0]["msg"], None)
+        raise PydanticUseDefault from None
+
+
+def _or_none(value: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+    try:
+        return read(value)
+    except ValidationError as error:
+        return _refuse(info, error.errors(include_url=False, include_context=False)[0]["msg"], None)
 
 
 def _text_of(most: int, nothing: frozenset[str] = NOTHING) -> BeforeValidator:
@@ -77,7 +135,7 @@ def _text_of(most: int, nothing: frozenset[str] = NOTHING) -> BeforeValidator:
     def read(value: Any, info: ValidationInfo) -> Any:
         if type(value) is not str:
             if isinstance(value, bool) or not isinstance(value, str | int | float | None):
-                raise ValueError("expected text")
+                return _refuse(info, "expected text", None)
             if value is None:
                 return None
             if isinstance(value, float) and value.is_integer():
@@ -110,12 +168,17 @@ def _as_list(value: Any, info: ValidationInfo) -> Any:
     """A list as it is; a map becomes the list of its values, each with its key as `id`."""
     if value is None:
         return []
-    if isinstance(value, dict | list | tuple) and len(value) > MOST_ITEMS:
+    if not isinstance(value, dict | list | tuple):
+        return [value]
+    if len(value) > MOST_ITEMS:
         _lose(info, f"more than {MOST_ITEMS} entries; the rest was left out")
+    most = min(len(value), MOST_ITEMS)
+    if isinstance(info.context, _Reading):
+        most = info.context.take(most, info)
     if isinstance(value, dict):
-        pairs = islice(value.items(), MOST_ITEMS)
+        pairs = islice(value.items(), most)
         return [{"id": key, **item} if isinstance(item, dict) else item for key, item in pairs]
-    return value[:MOST_ITEMS] if isinstance(value, list | tuple) else [value]
+    return value[:most]
 
 
 def _drop_empty(value: list[Any]) -> list[Any]:
@@ -129,10 +192,16 @@ ShortText = Annotated[str | None, _text_of(SHORT)]
 Word = Annotated[str | None, _text_of(WORD, NOTHING - {"none"})]
 if TYPE_CHECKING:
     Rich = Any
+    Flag = bool
+    Whole = int
+    Number = float
     Listed = list[T]
     ListedText = list[str]
 else:
     Rich = Annotated[Any, BeforeValidator(_rich)]
+    Flag = Annotated[bool, WrapValidator(_or_default)]
+    Whole = Annotated[int | None, WrapValidator(_or_default)]
+    Number = Annotated[float | None, WrapValidator(_or_none)]
     Listed = Annotated[list[T | None], BeforeValidator(_as_list), AfterValidator(_drop_empty)]
     ListedText = Listed[ShortText]
 
@@ -155,65 +224,38 @@ def read_model(model: type[M], raw: Any, under: str, repairs: Repairs, *, root: 
         return model.empty()
     prefix = () if root is None else (root,)
     skip = len(prefix)
+    reading, keys = _Reading(), Keys()
     for _ in range(_ROUNDS):
-        reading = _Reading(strict=False)
         try:
-            read = model.model_validate(raw, context=reading)
+            read = model.model_validate(raw, context=reading.begin())
         except ValidationError as error:
-            copy = raw
+            mending = Mending(raw)
             for steps, message in _problems(error):
-                where = _where(copy, steps)
-                copy = _without(copy, steps, where)
-                repairs.add_exact(from_steps(under, where[skip:]), message)
-            raw = copy if isinstance(copy, dict) else {}
+                repairs.add_exact(from_steps(under, mending.take_out(steps)[skip:]), message)
+            raw = mending.mended if isinstance(mending.mended, dict) else {}
             continue
         if reading.lost:
-            _report_losses(model, raw, under, skip, repairs)
-        repairs.learn(under, lambda steps, raw=raw: spell(model, raw, (*prefix, *steps))[skip:])  # type: ignore[misc]
+            _report_losses(model, raw, under, skip, reading, repairs)
+        if reading.named >= _MOST_NAMED:
+            repairs.add(under, f"more than {_MOST_NAMED} wrong values; the others are left out too")
+        repairs.learn(under, lambda steps, raw=raw: spell(model, raw, (*prefix, *steps), keys)[skip:])  # type: ignore[misc]
         return read
     repairs.add(under, "could not be read")
     return model.empty()
 
 
-def _report_losses(model: type[Lenient], raw: dict[str, Any], under: str, skip: int, repairs: Repairs) -> None:
+def _report_losses(
+    model: type[Lenient], raw: dict[str, Any], under: str, skip: int, reading: _Reading, repairs: Repairs
+) -> None:
     """Read once more, strictly, to learn where a text or a list was cut."""
     try:
-        model.model_validate(raw, context=_Reading(strict=True))
+        model.model_validate(raw, context=reading.begin(strict=True))
     except ValidationError as error:
+        mending = Mending(raw)
         for steps, message in _problems(error):
-            repairs.add_exact(from_steps(under, _where(raw, steps)[skip:]), message)
+            repairs.add_exact(from_steps(under, mending.take_out(steps)[skip:]), message)
 
 
 def _problems(error: ValidationError) -> list[tuple[tuple[str | int, ...], str]]:
     found = error.errors(include_url=False, include_context=False, include_input=False)
     return [(problem["loc"], problem["msg"].removeprefix("Value error, ")) for problem in found]
-
-
-def _where(raw: Any, steps: tuple[str | int, ...]) -> list[str | int]:
-    """`steps` as the document itself spells them. Steps that name no value (a validator's own name) end the path."""
-    where: list[str | int] = []
-    for step in steps:
-        key: str | int | None = None
-        if isinstance(raw, dict):
-            key = key_of(raw, step) if isinstance(step, str) else next(islice(raw, step, None), None)
-        elif isinstance(raw, list | tuple) and isinstance(step, int) and step < len(raw):
-            key = step
-        if key is None:
-            break
-        where.append(key)
-        raw = raw[key]
-    return where
-
-
-def _without(raw: Any, steps: tuple[str | int, ...], where: Sequence[str | int]) -> Any:
-    """A copy of `raw` without the value at `where`, which is how the document spells `steps`.
-
-    What `steps` count by index is replaced by None, so that the other indices hold. The copy is shallow along the path.
-    """
-    if not where:
-        return None
-    key = where[0]
-    if isinstance(raw, dict) and len(steps) == 1 and isinstance(steps[0], str):
-        return {other: item for other, item in raw.items() if other != key}
-    inner = _without(raw[key], steps[1:], where[1:])
-    return {**raw, key: inner} if isinstance(raw, dict) else [*raw[:key], inner, *raw[key + 1 :]]  # type: ignore[operator]

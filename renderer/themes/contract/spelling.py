@@ -12,24 +12,38 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import AliasChoices, BaseModel
 
+_JOINT = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|-")
+
 
 @lru_cache(maxsize=4096)
 def snake(key: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|-", "_", key).lower() if not key.islower() or "-" in key else key
+    return _JOINT.sub("_", key).lower() if not key.islower() or "-" in key else key
 
 
-def key_of(raw: dict[str, Any], name: str) -> str | None:
-    """The key that reads as `name`: the last one, since later keys win."""
-    return next((key for key in reversed(raw) if raw[key] is not None and snake(key) == name), None)
+class Keys:
+    """Which keys of a map read as a name. A map is looked through once, and only keys may be taken out of it since."""
+
+    def __init__(self) -> None:
+        self._found: dict[int, tuple[dict[str, Any], dict[str, list[str]]]] = {}
+
+    def find(self, raw: dict[str, Any], name: str) -> str | None:
+        """The key that reads as `name`: the last one that holds something, since later keys win."""
+        if id(raw) not in self._found:
+            named: dict[str, list[str]] = {}
+            for key in raw:
+                named.setdefault(snake(key), []).append(key)
+            self._found[id(raw)] = raw, named  # the map is kept, so that no other gets its id
+        keys = self._found[id(raw)][1].get(name, ())
+        return next((key for key in reversed(keys) if raw.get(key) is not None), None)
 
 
-def spell(model: type[BaseModel], raw: Any, steps: Sequence[str]) -> list[str | int]:
+def spell(model: type[BaseModel], raw: Any, steps: Sequence[str], keys: Keys) -> list[str | int]:
     """The steps into `raw` that lead where `steps` (fields, indices) lead in the model; as far as the document goes."""
     spelled: list[str | int] = []
     kind: Any = model
     for step in steps:
         if _is_model(kind) and isinstance(raw, dict):
-            key = next((key for name in _names(kind, step) if (key := key_of(raw, name)) is not None), None)
+            key = next((key for name in _names(kind, step) if (key := keys.find(raw, name)) is not None), None)
             kind = _kind(kind, step)
         elif isinstance(kind, list):
             if not isinstance(raw, dict | list):  # one value in place of a list

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from html import unescape
 
+from markupsafe import Markup
+
 from renderer.themes.contract.spelling import says_nothing
 from renderer.themes.decode import clean_text, is_seen
 from renderer.themes.source import SiteSource
@@ -15,6 +17,8 @@ MOST_TITLE = 70
 MOST_DESCRIPTION = 160
 _LEAST_FOUND = 25
 """Characters that a page's own first words must have to describe it."""
+_MOST_READ = 20_000
+"""Characters of a text's HTML in which its first words are looked for."""
 
 _TAG = re.compile(r"<[!/?a-zA-Z][^<>]{0,2000}>")
 _LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\([^()]{0,500}\)")
@@ -86,6 +90,13 @@ def page_description(source: SiteSource, view: SiteView, page: PageView) -> str 
     return shorten(found, MOST_DESCRIPTION) if found else None
 
 
+def _beginning(markup: Markup) -> str:
+    """Its first words; a text of a hundred thousand tags is not read to its end for them."""
+    if len(markup) > _MOST_READ:
+        markup = markup[:_MOST_READ].rpartition("<")[0]
+    return markup.striptags()[:2_000]
+
+
 def _first_words(sections: tuple[SectionView, ...]) -> Iterator[str]:
     """What the page says first: below its heading, then about itself, then anywhere."""
     ranked = sorted(sections, key=lambda section: {"hero": 0, "about": 1, "text": 2}.get(section.type, 3))
@@ -93,5 +104,5 @@ def _first_words(sections: tuple[SectionView, ...]) -> Iterator[str]:
         if section.type == "announcement":
             continue
         for markup in (section.lead, section.text):
-            if markup and len(words := markup.striptags()[:2_000]) >= _LEAST_FOUND:
+            if markup and len(words := _beginning(markup)) >= _LEAST_FOUND:
                 yield words

@@ -5,6 +5,7 @@ Kinds: a plain string (blank line = paragraph), `{"text": …}`, `{"type": "mark
 
 import re
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
 from markupsafe import Markup
@@ -19,6 +20,7 @@ from renderer.themes.text.words import Words, words_for
 
 _MOST = 100_000
 _LETTERS = re.compile(r">[^<&]*[A-Za-z0-9]")
+_TAG = re.compile(r"<[^>]*>")
 _SHOWN = re.compile(r"<(?:img|hr|svg)\b")
 """What is seen without a word."""
 
@@ -43,7 +45,7 @@ def render_rich(value: Any, options: RichOptions, losses: Losses | None = None) 
     html = _render(value, options, Losses() if losses is None else losses)
     if html is None or _LETTERS.search(html) or _SHOWN.search(html):
         return html
-    return html if is_seen(html.striptags()) else None
+    return html if is_seen(unescape(_TAG.sub("", html))) else None
 
 
 def _render(value: Any, options: RichOptions, losses: Losses) -> Markup | None:

@@ -3,7 +3,8 @@
 As a DOM it equals TipTap's own output for well-formed documents (tests/tiptap), with these differences: alignment is a
 class; a highlight's colour and a column's width are left to the theme; headings are shifted below the page's; a heading
 or a heading cell that says nothing is none; links have our `rel` and no `target`; pictures load lazily; check boxes are
-disabled, since nothing they said would be kept; a YouTube player is a card.
+disabled, since nothing they said would be kept; a YouTube player is a card; rows and columns of a table in which no
+cell begins, as a merge of whole ones leaves them, are left out.
 
 What is out of place is put right and what is unknown gives its text. There is no recursion: beyond a depth elements no
 longer nest, but their text stays; beyond a number of nodes and characters the document ends.
@@ -158,7 +159,7 @@ class _Writer(InlineWriter):
         if self._deep >= MAX_DEPTH:
             return self._dissolve(node)
         nodes = children(node)
-        if not any(is_node(item) for item in nodes):
+        if self.left < 1 or not any(is_node(item) for item in nodes):
             return False
         if kind_of(node) not in ("orderedList", "ordered_list"):
             return self._enter(_LISTS.get(kind_of(node), "<ul>"), "</ul>", nodes, _LIST)
@@ -245,23 +246,23 @@ class _Writer(InlineWriter):
     def _table(self, node: dict[str, Any]) -> bool:
         if self._deep >= MAX_DEPTH:
             return self._dissolve(node)
-        columns, rows = plan_table(child for child in children(node) if is_node(child))
+        columns, rows = plan_table((child for child in children(node) if is_node(child)), self.left)
         if not rows:
             return False
+        # Counted as a whole: a table that ended in its midst would have spans that reach out of it.
+        self.left -= sum(1 + len(row) for row in rows)
         group = f"<colgroup>{'<col>' * columns}</colgroup>" if columns else ""
         return self._enter(f'<div class="table"><table>{group}<tbody>', "</tbody></table></div>", rows, _TABLE)
 
     def _table_row(self, source: Iterator[Sequence[Cell]]) -> bool:
         for row in source:
-            self.left -= 1
-            return self.left >= 0 and self._enter("<tr>", "</tr>", row, _ROW)
+            return self._enter("<tr>", "</tr>", row, _ROW)
         return False
 
     def _table_cell(self, source: Iterator[Cell]) -> bool:
         for cell in source:
-            self.left -= 1
             began = len(self.out) if cell.tag == "th" else -1
-            return self.left >= 0 and self._enter(cell.opening, f"</{cell.tag}>", cell.content, _FLOW, began)
+            return self._enter(cell.opening, f"</{cell.tag}>", cell.content, _FLOW, began)
         return False
 
 

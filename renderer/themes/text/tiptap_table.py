@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from renderer.themes.text.tiptap_nodes import attrs_of, children, kind_of, whole
@@ -27,16 +28,24 @@ class Cell:
         return f"<{self.tag}{wide}{tall}>"
 
 
-def plan_table(nodes: Iterable[Any]) -> tuple[int, list[list[Cell]]]:
-    """The number of columns (0: rows differ, or there are too many) and the rows; none is empty.
+def plan_table(nodes: Iterable[Any], most: int) -> tuple[int, list[list[Cell]]]:
+    """The number of columns (0: rows differ, or there are too many) and the rows, of `most` rows and cells together.
 
-    What is no row or no cell gets one of its own. Spans reach no further than the table; where they would make cells
-    overlap, every cell takes one place.
+    What is no row or no cell gets one of its own. Where spans would make cells overlap, every cell takes one place. A
+    span reaches no further than the table, nor over a row or a column in which no cell begins: there is none.
     """
-    rows = [row for row in map(_row, nodes) if row]
-    for below, row in zip(range(len(rows), 0, -1), rows, strict=True):
+    rows: list[list[Cell]] = []
+    filled = [0]  # how many of the rows so far have cells
+    for row in map(_row, nodes):
+        most -= 1 + len(row) if row else 0
+        if most < 0:
+            break
+        rows.append(row)
+        filled.append(filled[-1] + bool(row))
+    for number, row in enumerate(rows):
         for cell in row:
-            cell.height = min(cell.height, below)
+            cell.height = filled[min(number + cell.height, len(rows))] - filled[number]
+    rows = [row for row in rows if row]
     columns = _fit(rows)
     if columns is None:
         for row in rows:
@@ -69,7 +78,8 @@ def _fit(rows: list[list[Cell]]) -> int | None:
     if sum(cell.width for row in rows for cell in row) > _MOST_SPANNED:
         return None
     taken: list[int] = []  # for each column, how many rows the cell above still reaches down
-    columns = 0
+    placed: list[tuple[Cell, int]] = []
+    columns = most = 0
     even = True
     for number, row in enumerate(rows):
         place = 0
@@ -80,9 +90,26 @@ def _fit(rows: list[list[Cell]]) -> int | None:
             if any(taken[place : place + cell.width]):
                 return None
             taken[place : place + cell.width] = [cell.height] * cell.width
+            placed.append((cell, place))
             place += cell.width
         if not number:
             columns = len(taken)
+        most = max(most, len(taken))
         even = even and len(taken) == columns and all(taken)
         taken = [left - 1 if left else 0 for left in taken]
+        while taken and not taken[-1]:
+            taken.pop()
+    if _narrow(placed, most):
+        return _fit(rows)
     return columns if even else 0
+
+
+def _narrow(placed: list[tuple[Cell, int]], columns: int) -> bool:
+    """Leave out the columns in which no cell begins; whether there were any. Nobody sees the difference."""
+    begun = {place for _, place in placed}
+    if len(begun) == columns:
+        return False
+    before = [0, *accumulate(place in begun for place in range(columns))]
+    for cell, place in placed:
+        cell.width = before[place + cell.width] - before[place]
+    return True

@@ -1,6 +1,7 @@
 """Small typographic repairs of plain text: quotes, dashes, ellipses, and no lonely last word in a heading."""
 
 import re
+from itertools import chain
 
 _NBSP = "\u00a0"
 _KEPT = re.compile(
@@ -48,9 +49,10 @@ def polish(text: str) -> str:
     for mark, pattern, replacement in _RULES:
         if mark in text:
             text = pattern.sub(replacement, text)
-    for one in kept:
-        text = text.replace(_STAND_IN, one, 1)
-    return text
+    if not kept:
+        return text
+    between = text.split(_STAND_IN)
+    return "".join(chain.from_iterable(zip(between, [*kept, ""], strict=True)))
 
 
 def _range(match: re.Match[str]) -> str:
