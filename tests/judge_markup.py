@@ -86,6 +86,7 @@ _SVG = frozenset(
         "ellipse",
         "line",
         "polyline",
+        "text",
         "polygon",
         "defs",
         "pattern",
