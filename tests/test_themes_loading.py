@@ -44,7 +44,7 @@ def test_assets_stand_under_names_that_hold_their_hash_and_everything_linked_is_
     linked = re.findall(r"url\(([^)]+)\)", css)
     assert linked
     assert set(linked) <= set(themes.assets)
-    assert all(path.startswith("/_theme/pilar/") for path in themes.assets)
+    assert all(path.startswith(tuple(f"/_theme/{theme.id}/" for theme in themes)) for path in themes.assets)
     assert "http" not in css
     head = draw(read_site(themes, source())).all("link")
     assert {link.attrs["href"] for link in head if link.attrs["rel"] in ("stylesheet", "preload")} <= set(themes.assets)
