@@ -18,7 +18,7 @@ LONG = {
         node
         for number in range(4)
         for node in (
-            {"type": "heading", "attrs": {"level": 2}, "content": [{"type": "text", "text": f"Bagian {number}"}]},
+            {"type": "heading", "attrs": {"level": 2}, "content": [{"type": "text", "text": f"{number + 1}. Bagian"}]},
             {"type": "paragraph", "content": [{"type": "text", "text": "kata " * 150}]},
         )
     ],
@@ -66,6 +66,7 @@ async def test_a_post_has_a_whole_page(conn: asyncpg.Connection, visitor: Visito
     assert [one.text for one in page.all("h1")] == ["Kopi tubruk"]
     hrefs = [link.attrs["href"] for link in page.all("a")]
     assert {"/blog", "/blog/kategori/resep", "/blog/tag/robusta", "#bagian-1", "/foto/a.jpg"} <= set(hrefs)
+    assert [link.text for link in page.all("a") if link.attrs["href"].startswith("#bagian")] == ["Bagian"] * 4
     assert "asing.example" not in answer.text
     assert {"bagian-1", "bagian-4"} <= {one.attrs.get("id") for one in page.all("h2")}
     posting = next(node for node in page.graph if node["@type"] == "BlogPosting")

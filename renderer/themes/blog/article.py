@@ -27,6 +27,7 @@ _MOST_CONTENTS = 40
 _REALLY_CHANGED = timedelta(hours=24)
 """What is mended on the first day is no news to a reader."""
 _HEADING = re.compile(r"<(h[23])((?: [^>]*)?)>(.*?)</\1>", re.DOTALL)
+_NUMBERED = re.compile(r"^\d{1,2}[.)]\s+(?=\S)")
 
 
 def show_article(site: Site, post: PostRow, around: Around) -> ArticleView:
@@ -78,7 +79,8 @@ def _with_contents(body: Markup) -> tuple[Markup, tuple[Link, ...]]:
     top = min(match[1] for match in found)
     for number, match in enumerate(found[:200], 1):
         name = f"bagian-{number}"
-        label = shorten(Markup(match[3]).striptags(), 120)  # noqa: S704 - the engine's own
+        # The list numbers its entries itself.
+        label = _NUMBERED.sub("", shorten(Markup(match[3]).striptags(), 120))  # noqa: S704 - the engine's own
         if match[1] == top and is_seen(label) and len(links) < _MOST_CONTENTS:
             links.append(Link(label, f"#{name}", "section"))
         own = "" if " id=" in match[2] else f' id="{name}"'
