@@ -99,7 +99,8 @@ def test_every_margin_and_gap_is_a_step_of_one_scale(theme: Theme) -> None:
     [
         "a{margin-top:10px}", "a{margin:0 1em}", "a{gap:20px}", "a{grid-gap:var(--s5) 20px}",
         "a{--x:20px;margin:var(--x)}",
-        ":root{--s4:20px}", "@media (min-width:40em){a{margin:5%}}", "a{margin:calc(var(--s4) + 3px)}", "a{column-gap:2rem}",
+        ":root{--s4:20px}",
+        "@media (min-width:40em){a{margin:5%}}", "a{margin:calc(var(--s4) + 3px)}", "a{column-gap:2rem}",
     ],
 )  # fmt: skip
 def test_another_space_is_found(css: str) -> None:
