@@ -28,8 +28,8 @@ _EXCEPTIONS = {
     "gut": "the edge of the page, not a space on it",
 }
 _SPACED = re.compile(r"(?:margin(?:-(?:top|right|bottom|left))?|(?:grid-)?(?:row-|column-)?gap)")
-_SMALL = {"4px", "8px", "12px"}
-"""Steps that are the same in every density, so that they may be written out."""
+_SMALL = {"1px", "4px", "8px", "12px"}
+"""Steps that are the same in every density, and the width of a hairline that another one covers."""
 _ROOM = 14 * 1024
 _PAGE = 60 * 1024
 
