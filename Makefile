@@ -40,6 +40,10 @@ bench: $(DEV) ## Measure what pages and texts take (ARGS=rich_text for one modul
 gallery: $(DEV) ## Photograph every theme, variant and scheme: var/gallery/index.html (THEME=pilar for one)
 	@THEME=$(THEME) $(BIN)/python -m tests.gallery
 
+lighthouse: $(DEV) ## Each theme's home page as Lighthouse sees it on a phone; fails below 98 and 100 (PORT=9000)
+	@npm ci --prefix tests/lighthouse --ignore-scripts --no-audit --no-fund --silent
+	@PORT=$(PORT) $(BIN)/python -m tests.lighthouse_run
+
 torture: $(DEV) ## Draw and judge 100,000 rows that went wrong at random (TAPSITE_TEST_EXAMPLES, TAPSITE_TEST_SEED)
 	@TAPSITE_TEST_EXAMPLES=$${TAPSITE_TEST_EXAMPLES:-100000} TAPSITE_TEST_SEED=$${TAPSITE_TEST_SEED:-1000000} \
 		$(BIN)/python -m pytest -n auto tests/test_torture.py
@@ -68,4 +72,4 @@ clean: ## Remove everything that was made: environment, databases, caches
 	@rm -rf $(VENV) var dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache renderer.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup demo test bench gallery torture check format lock schema-doc clean
+.PHONY: help setup demo test bench gallery lighthouse torture check format lock schema-doc clean

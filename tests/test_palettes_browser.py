@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page
 
-from renderer.themes import Themes, palette
+from renderer.themes import Themes, load_themes, palette
 from renderer.themes.repair import Repairs
 from renderer.themes.rhythm import BANDS
 from renderer.themes.tokens import Look, settle
 from tests.browsers import needs_browser
+from tests.craft_pages import variants
 from tests.full_page import documents, full_site, open_document
 from tests.pages import ROOT
 from tests.palettes import random_tokens
@@ -25,15 +26,19 @@ PALETTES = int(os.environ.get("TAPSITE_TEST_PALETTES", "100"))
 # One document has nearly every pair there is; what the others add is few and soon seen.
 ELSEWHERE = PALETTES // 8
 PROBE = (ROOT.parent / "tests" / "palette_probe.js").read_text("utf-8")
-# Each document with the layout it is drawn in; together they hold every rule that sets a colour.
-DRAWN = [("page", "default"), ("page", "papan-nama"), ("error", "default"), ("password", "default")]
+# Each document with the theme and the layout it is drawn in; together they hold every rule that sets a colour.
+THEMES = load_themes(ROOT)
+DRAWN = [("page", theme, variant) for theme, variant in variants(THEMES)]
+DRAWN += [(name, theme.id, next(iter(theme.manifest.variants))) for theme in THEMES for name in ("error", "password")]
+MOST = ("page", "pilar", "default")
+drawn = pytest.mark.parametrize(("name", "theme", "variant"), DRAWN)
 
 pytestmark = needs_browser
 
 
-def look(themes: Themes, tokens: dict[str, Any]) -> Look:
+def look(themes: Themes, tokens: dict[str, Any], theme: str = "pilar") -> Look:
     text = json.dumps(tokens)
-    manifest = themes.get("pilar").manifest
+    manifest = themes.get(theme).manifest
     return settle(manifest, css_variables=None, schemes=None, design_tokens=text, repairs=Repairs())
 
 
@@ -50,9 +55,11 @@ def marked(sheet: str) -> tuple[str, dict[str, str]]:
     return re.sub(r"--c-([a-z0-9-]+):#[0-9a-f]{6};", mark, root), names
 
 
-async def prepare(browser: Browser, themes: Themes, name: str, variant: str) -> tuple[Page, list[dict[str, Any]]]:
+async def prepare(
+    browser: Browser, themes: Themes, name: str, variant: str, theme: str = "pilar"
+) -> tuple[Page, list[dict[str, Any]]]:
     """The document with every section on every ground and every control in every state; and the pairs it shows."""
-    site = full_site(themes, {"mode": "light"}, variant)
+    site = full_site(themes, {"mode": "light"}, variant, theme)
     context = await browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
     page = await context.new_page()
     await open_document(page, themes, documents(site), name)
@@ -80,14 +87,14 @@ def batches(sheets: list[str]) -> Iterator[tuple[int, list[str]]]:
         yield first, sheets[first : first + 100]
 
 
-@pytest.mark.parametrize(("name", "variant"), DRAWN, ids=["page", "name-board", "error", "password"])
+@drawn
 async def test_every_text_reads_in_every_palette_by_day_and_by_night(
-    browser: Browser, themes: Themes, name: str, variant: str
+    browser: Browser, themes: Themes, name: str, theme: str, variant: str
 ) -> None:
-    page, pairs = await prepare(browser, themes, name, variant)
+    page, pairs = await prepare(browser, themes, name, variant, theme)
     assert len(pairs) > 5
-    number = PALETTES if (name, variant) == DRAWN[0] else ELSEWHERE
-    sheets = [look(themes, random_tokens(seed)).css for seed in range(number)]
+    number = PALETTES if (name, theme, variant) == MOST else ELSEWHERE
+    sheets = [look(themes, random_tokens(seed), theme).css for seed in range(number)]
     for mode in ("light", "dark"):
         await page.emulate_media(color_scheme=mode)
         for first, some in batches(sheets):
@@ -95,11 +102,11 @@ async def test_every_text_reads_in_every_palette_by_day_and_by_night(
                 assert low == [], f"palette {first + index} ({random_tokens(first + index)}), {mode}"
 
 
-@pytest.mark.parametrize(("name", "variant"), DRAWN, ids=["page", "name-board", "error", "password"])
+@drawn
 async def test_no_colours_meet_on_a_page_but_the_listed_pairs(
-    browser: Browser, themes: Themes, name: str, variant: str
+    browser: Browser, themes: Themes, name: str, theme: str, variant: str
 ) -> None:
-    _, pairs = await prepare(browser, themes, name, variant)
+    _, pairs = await prepare(browser, themes, name, variant, theme)
     listed = palette.PAIRS | {pair[::-1] for pair in palette.PAIRS}
     shapes = listed | palette.SHAPES | {pair[::-1] for pair in palette.SHAPES}
     strange = {

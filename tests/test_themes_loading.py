@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from renderer.themes import ThemeError, Themes, load_themes, read_site
+from renderer.themes import ThemeError, Themes, draw_page, load_themes, read_site
 from renderer.themes.grid import row_sizes
 from renderer.themes.motifs import MOTIFS, draw_motif
 from renderer.themes.sections import TYPES
-from tests.pages import ROOT, draw, source
+from tests.pages import NOW, ROOT, source
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,9 @@ def test_a_theme_gives_the_columns_of_its_templates_row(themes: Themes) -> None:
         "available_color_schemes",
     }
     assert json.loads(json.dumps(row)) == row
-    assert set(row["component_structure"]["sections"]) == set(row["default_sections"]) == TYPES
+    for theme in themes:
+        row = theme.template_row()
+        assert set(row["component_structure"]["sections"]) == set(row["default_sections"]) == TYPES, theme.id
 
 
 def test_an_unknown_template_is_drawn_with_the_default_theme(themes: Themes) -> None:
@@ -40,23 +42,27 @@ def test_an_unknown_template_is_drawn_with_the_default_theme(themes: Themes) -> 
 
 
 def test_assets_stand_under_names_that_hold_their_hash_and_everything_linked_is_there(themes: Themes) -> None:
-    css = themes.assets[themes.get("pilar").css_path].body.decode()
-    linked = re.findall(r"url\(([^)]+)\)", css)
-    assert linked
-    assert set(linked) <= set(themes.assets)
-    assert all(path.startswith(f"/_theme/{theme.id}/") for theme in themes for path in theme.assets)
-    assert "http" not in css
-    head = draw(read_site(themes, source())).all("link")
-    assert {link.attrs["href"] for link in head if link.attrs["rel"] in ("stylesheet", "preload")} <= set(themes.assets)
+    for theme in themes:
+        css = themes.assets[theme.css_path].body.decode()
+        linked = re.findall(r"url\(([^)]+)\)", css)
+        assert linked
+        assert set(linked) <= set(theme.assets)
+        assert all(path.startswith(f"/_theme/{theme.id}/") for path in theme.assets)
+        assert "http" not in css
+        drawn = draw_page(read_site(themes, source(template_id=theme.id)), "/", [], NOW)
+        assert drawn is not None
+        asked = set(re.findall(r'<link rel="(?:stylesheet|preload)" href="([^"]+)"', drawn.html))
+        assert theme.css_path in asked
+        assert asked <= set(theme.assets)
 
 
 def test_fonts_of_a_page_weigh_at_most_45_kb_and_carry_their_licence(themes: Themes) -> None:
-    theme = themes.get("pilar")
-    for pairing in theme.manifest.pairings.values():
-        assert sum(len(theme.assets[theme.files[file]].body) for file in pairing.preload) <= 45_000
-    fonts = ROOT / "pilar" / "static" / "fonts"
-    licences = [path.stem.removeprefix("LICENSE-") for path in fonts.glob("LICENSE-*.txt")]
-    assert all(any(font.stem.startswith(name) for name in licences) for font in fonts.glob("*.woff2"))
+    for theme in themes:
+        for pairing in theme.manifest.pairings.values():
+            assert sum(len(theme.assets[theme.files[file]].body) for file in pairing.preload) <= 45_000
+        fonts = ROOT / theme.id / "static" / "fonts"
+        licences = [path.stem.removeprefix("LICENSE-") for path in fonts.glob("LICENSE-*.txt")]
+        assert all(any(font.stem.startswith(name) for name in licences) for font in fonts.glob("*.woff2")), theme.id
 
 
 @pytest.mark.parametrize(
