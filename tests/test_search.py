@@ -103,9 +103,7 @@ async def test_hostile_texts_are_shown_as_texts(conn: asyncpg.Connection, visito
 
 async def test_many_posts_come_in_pages(conn: asyncpg.Connection, visitor: Visitor, site: UUID) -> None:
     for number in range(23):
-        await make_post(
-            conn, site, slug=f"p{number:02}", title="Gayo", published_at=NOW - timedelta(hours=number + 1)
-        )
+        await make_post(conn, site, slug=f"p{number:02}", title="Gayo", published_at=NOW - timedelta(hours=number + 1))
     first = await look(visitor, "gayo & pagi")
     assert found(first) == []
     seen: list[str] = []
