@@ -1,4 +1,4 @@
-"""What the program takes, measured: `python -m bench [name …]`. No I/O, no network, no database.
+"""What the program takes, measured: `python -m bench [name …]`. No network; a database of its own where one is named.
 
 A module here offers `run() -> list[Figure]`. A figure is the median of many runs in CPU time, beside a baseline of the
 same run, since a figure alone says more about the machine than about the program.

@@ -13,14 +13,13 @@ from aiohttp import web
 
 from renderer import __version__, respond, themes
 from renderer.blog import queries
+from renderer.blog.search import PAGE, read_search, show_search
 from renderer.keys import LEASE, SHELF, SITE
 from renderer.themes import Place, PostList, Site
 
 if TYPE_CHECKING:
     from renderer.db.lease import Connection
 
-PAGE = 10
-"""Posts on a page of a list."""
 _MOST_SLUG = 200
 """Characters a slug has at most; a longer one names nothing, and the database need not be asked."""
 
@@ -31,6 +30,8 @@ async def show_blog(request: web.Request) -> web.StreamResponse:
     place = themes.read_place(request.rel_url.raw_path)
     if place is None or len(place.slug) > _MOST_SLUG or "\0" in place.slug:
         raise web.HTTPNotFound
+    if place.kind in ("search", "subscribe") and await _is_post(request, place):
+        place = replace(place, kind="post")
     wanted = themes.blog_address(place, site.words)
     if wanted != request.rel_url.raw_path:
         return respond.redirect(_with_query(wanted, request))
@@ -113,6 +114,13 @@ async def _show_subscribe(request: web.Request, site: Site, place: Place) -> web
     return respond.html(request, themes.draw_list(site, place, PostList(()), _now()))
 
 
+async def _is_post(request: web.Request, place: Place) -> bool:
+    """Whether a post's slug is the very word of one of the blog's own pages. Who searches for something wants that."""
+    if place.kind == "search" and read_search(request.rel_url.raw_query_string).query:
+        return False
+    return await _exists(await request[LEASE].conn(), request[SITE].id, "post", place.slug)
+
+
 async def _moved(request: web.Request, site: Site, place: Place, *, twin: bool = False) -> web.StreamResponse:
     """An address that nothing has now: what was renamed is one hop away, what was deleted is gone."""
     kind = "twin" if twin else place.kind
@@ -167,6 +175,7 @@ _SHOWN: dict[str, Callable[[web.Request, Site, Place], Awaitable[web.StreamRespo
     "archive": _show_list,
     "post": _show_post,
     "twin": _show_twin,
+    "search": show_search,
     "subscribe": _show_subscribe,
 }
 

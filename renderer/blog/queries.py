@@ -1,13 +1,16 @@
 """What a blog reads of the database. Every row is one that visitors may see."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import asyncpg
+
 from renderer.db import queries
+from renderer.db.bounded import bounded
 from renderer.themes import Around, FeedPost, Label, PostRow, PostSource
 
 if TYPE_CHECKING:
@@ -17,6 +20,8 @@ _queries = queries.load("blog")
 _LEAST_SHARED = 2
 """A shared tag, or two shared categories, make two posts related."""
 _MOST_PICTURES = 60
+_SEARCH_MS = 1_000
+"""No search occupies the database for longer; the dearest that was measured takes a twentieth of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,16 @@ class Retired:
 
     slug: str | None
     gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Posts a search has found, the best first, with a marked extract of each. `instead`: the words that found them,
+    where those asked for found none."""
+
+    posts: Sequence[PostSource]
+    extracts: Sequence[str | None]
+    instead: str = ""
 
 
 async def post_by_slug(conn: "Connection", website_id: UUID, slug: str) -> PostRow | None:
@@ -107,6 +122,22 @@ async def feed_posts(
     else:
         found = _queries.feed_of_label(conn, website_id=website_id, kind=kind, label=label, most=most)
     return [FeedPost(**dict(row)) async for row in found]
+
+
+async def posts_found(conn: "Connection", website_id: UUID, query: str, *, most: int, skip: int) -> Hits | None:
+    """None: it took too long."""
+    rows: list[Mapping[str, Any]] = []
+    try:
+        async with bounded(conn, _SEARCH_MS):
+            for ask in (_queries.posts_found, _queries.posts_found_instead):
+                rows = [row async for row in ask(conn, website_id=website_id, query=query, most=most, skip=skip)]
+                if rows:
+                    break
+    except asyncpg.QueryCanceledError:
+        return None
+    return Hits(
+        [_source(row) for row in rows], [row["found"] for row in rows], rows[0]["instead"] or "" if rows else ""
+    )
 
 
 def _source(row: Mapping[str, Any]) -> PostSource:

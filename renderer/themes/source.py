@@ -95,7 +95,9 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class PostList:
-    """A page of a list of posts. `more`: whether another page follows; `found` are extracts of a search, by slug."""
+    """A page of a list of posts. `more`: whether another page follows; `found` are extracts of a search, by address;
+    `instead` are the words it was made with where those asked for found nothing; `notice` names the words that say why
+    there is nothing."""
 
     posts: Sequence[PostSource]
     more: bool = False
@@ -103,3 +105,5 @@ class PostList:
     categories: Sequence[tuple[str, str]] = ()
     query: str = ""
     found: Mapping[str, str] = field(default_factory=dict)
+    instead: str = ""
+    notice: str = ""

@@ -111,3 +111,26 @@ FROM posts_under_label(:website_id, :kind, :label, :most, 0) WITH ORDINALITY AS 
 JOIN visible_posts p ON p.id = found.id
 WHERE p.website_id = :website_id
 ORDER BY found.place;
+
+-- The best first, each with a piece of its text; one more than is shown tells of a further page.
+-- scope: site
+-- name: posts_found
+SELECT p.slug, p.title, left(coalesce(nullif(btrim(p.excerpt), ''), p.extract), 2000) AS excerpt, p.featured_image,
+       p.visible_from, p.word_count AS words,
+       CASE WHEN found.place < :most THEN search_extract(:website_id, p.id, :query) END AS found, NULL::text AS instead
+FROM search_posts(:website_id, :query, :most, :skip) WITH ORDINALITY AS found (id, place)
+JOIN visible_posts p ON p.id = found.id
+WHERE p.website_id = :website_id
+ORDER BY found.place;
+
+-- The same for words like those asked for, where that has found nothing.
+-- scope: site
+-- name: posts_found_instead
+SELECT p.slug, p.title, left(coalesce(nullif(btrim(p.excerpt), ''), p.extract), 2000) AS excerpt, p.featured_image,
+       p.visible_from, p.word_count AS words,
+       CASE WHEN found.place < :most THEN search_extract(:website_id, p.id, alike.query) END AS found, alike.query AS instead
+FROM similar_query(:website_id, :query) AS alike (query),
+     search_posts(:website_id, alike.query, :most, :skip) WITH ORDINALITY AS found (id, place)
+JOIN visible_posts p ON p.id = found.id
+WHERE p.website_id = :website_id
+ORDER BY found.place;

@@ -26,7 +26,7 @@ def show_list(site: Site, place: Place, found: PostList) -> ListView:
     posts = tuple(_with_extract(post, found) for post in show_posts(site, found.posts))
     return ListView(
         kind=place.kind,
-        href=address(place, words),
+        href=search_address(site, found.query, place.page) if place.kind == "search" else address(place, words),
         title=title,
         label=label,
         text=text,
@@ -37,7 +37,7 @@ def show_list(site: Site, place: Place, found: PostList) -> ListView:
         categories=_categories(site, place, found),
         search=Link(words["blog_search"], address(Place("search"), words)),
         query=found.query,
-        empty=None if posts else words[_empty(place, found)],
+        empty=None if posts else _empty(site, place, found),
         feeds=feed_links(site, place),
     )
 
@@ -69,8 +69,9 @@ def names_of(site: Site, place: Place, found: PostList) -> tuple[str, str | None
         )
     if place.kind == "search":
         if found.query:
-            return heading(words.say("blog_search_title", query=shorten(found.query, 80))), page, None
-        return words["blog_search"], None, words["blog_search_start"]
+            instead = words.say("blog_search_instead", query=shorten(found.instead, 80)) if found.instead else None
+            return heading(words.say("blog_search_title", query=shorten(clean_text(found.query), 80))), page, instead
+        return words["blog_search"], None, None if found.notice else words["blog_search_start"]
     if place.kind == "subscribe":
         return words["blog_subscribe"], words["blog"], words["blog_subscribe_text"]
     return words["blog"], page, None
@@ -84,6 +85,9 @@ def _turn(site: Site, place: Place, found: PostList, step: int) -> Link:
 
 
 def search_address(site: Site, query: str, page: int) -> str:
+    """The one spelling: `?q=…`, then `&p=` from the second page on; without words the form's own."""
+    if not query:
+        return address(Place("search"), site.words)
     asked = {"q": query} | ({"p": str(page)} if page > 1 else {})
     return f"{address(Place('search'), site.words)}?{urlencode(asked, errors='replace')}"
 
@@ -98,8 +102,12 @@ def _categories(site: Site, place: Place, found: PostList) -> tuple[Link, ...]:
     return tuple(links) if len(links) > 1 else ()
 
 
-def _empty(place: Place, found: PostList) -> str:
-    return "blog_search_none" if place.kind == "search" and found.query else "blog_empty"
+def _empty(site: Site, place: Place, found: PostList) -> str | None:
+    if found.notice:
+        return site.words[found.notice]
+    if place.kind != "search":
+        return site.words["blog_empty"]
+    return site.words["blog_search_none"] if found.query else None
 
 
 def _with_extract(post: PostView, found: PostList) -> PostView:

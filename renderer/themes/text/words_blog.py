@@ -22,6 +22,14 @@ BLOG = {
     ),
     "blog_search_start": ("Ketik satu atau dua kata.", "Type a word or two."),
     "blog_search_long": ("Kata yang dicari terlalu panjang.", "The words to look for are too long."),
+    "blog_search_slow": (
+        "Pencarian ini terlalu lama. Coba lagi sebentar, atau dengan kata yang lebih khas.",
+        "This search took too long. Try again in a moment, or with a less common word.",
+    ),
+    "blog_search_instead": (
+        "Tidak ada hasil untuk kata itu. Menampilkan hasil untuk “{query}”.",
+        "Nothing was found for those words. Showing results for “{query}”.",
+    ),
     "blog_contents": ("Isi tulisan", "Contents"),
     "blog_published": ("Terbit", "Published"),
     "blog_updated": ("Diperbarui {date}", "Updated {date}"),
