@@ -168,7 +168,7 @@ def test_render_draws_any_page_in_any_language_of_the_site_and_lists_repairs_on_
     ("arguments", "document", "words"),
     [
         (("--page", "/hilang"), GOOD, "there is /, /cerita"),
-        (("--theme", "hilang"), GOOD, "there is pilar"),
+        (("--theme", "hilang"), GOOD, "there is bingkai"),
         (("--variant", "hilang"), GOOD, "the theme has default"),
         (("--language", "fr"), GOOD, "there is id"),
         ((), [], "found an array"),

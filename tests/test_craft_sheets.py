@@ -85,7 +85,7 @@ def _strange(tokens: list[Any], own: dict[str, str]) -> Iterator[str]:
 
 
 def sheet(theme: Theme) -> str:
-    return theme.assets[theme.css_path].body.decode()
+    return theme.css
 
 
 @each_theme

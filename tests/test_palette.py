@@ -161,7 +161,7 @@ def unlisted(css: str) -> list[str]:
 
 def test_the_style_sheets_of_the_themes_set_listed_pairs_only(themes: Themes) -> None:
     for theme in themes:
-        assert unlisted(theme.assets[theme.css_path].body.decode()) == []
+        assert unlisted(theme.css) == []
 
 
 @pytest.mark.parametrize(
@@ -181,4 +181,4 @@ def test_another_pair_is_found(css: str) -> None:
 def test_every_colour_that_a_style_sheet_asks_for_exists(themes: Themes) -> None:
     shades = palette.light(palette.Seeds("#0b6e6e"))
     for theme in themes:
-        assert set(_VAR.findall(theme.assets[theme.css_path].body.decode())) <= set(shades)
+        assert set(_VAR.findall(theme.css)) <= set(shades)

@@ -43,7 +43,7 @@ def test_an_unknown_template_is_drawn_with_the_default_theme(themes: Themes) -> 
 
 def test_assets_stand_under_names_that_hold_their_hash_and_everything_linked_is_there(themes: Themes) -> None:
     for theme in themes:
-        css = themes.assets[theme.css_path].body.decode()
+        css = theme.css
         linked = re.findall(r"url\(([^)]+)\)", css)
         assert linked
         assert set(linked) <= set(theme.assets)

@@ -25,6 +25,7 @@ from renderer.themes.views import Link, PageView, Pair, SectionView
 MOST_KEPT = 12
 """Pages of a site kept drawn, in each of its languages. A page follows from its site, the posts and the day, so a kept
 one is never stale."""
+_BLOG = frozenset({"post.html", "posts.html"})
 _SAID = frozenset({400, 404, 405, 410, 429, 500, 503})
 
 
@@ -155,7 +156,7 @@ def render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
         look=site.look,
         variant=site.variant,
         head=head,
-        css_path=theme.css_path,
+        css_paths=(theme.css_path, theme.blog_css_path) if template in _BLOG else (theme.css_path,),
         script=theme.script if scripted else None,
         badge=_drawing(site, "badge", 2),
         **{"folio": None, **values},

@@ -50,12 +50,16 @@ class ThemeError(Exception):
 
 @dataclass(frozen=True)
 class Theme:
-    """One loaded theme. `templates` are compiled; `css_path` is the path of its style sheet among the assets."""
+    """One loaded theme. `templates` are compiled; `css_path` is the path of its style sheet among the assets.
+
+    What only a blog's pages need is a sheet of its own, which no other page waits for: `blog_css_path`.
+    """
 
     manifest: Manifest
     templates: Mapping[str, jinja2.Template]
     assets: Mapping[str, Asset]
     css_path: str
+    blog_css_path: str
     files: Mapping[str, str]
     """File name below static/ → path among the assets."""
     script: Markup | None
@@ -69,6 +73,11 @@ class Theme:
     @property
     def name(self) -> str:
         return self.manifest.name
+
+    @property
+    def css(self) -> str:
+        """All that its sheets say."""
+        return "".join(self.assets[path].body.decode() for path in (self.css_path, self.blog_css_path))
 
     def template_row(self) -> dict[str, Any]:
         """The columns of this theme's row in `templates`; JSON columns are plain Python values."""
@@ -119,7 +128,12 @@ def load_theme(folder: Path) -> Theme:
         if path.suffix in _CONTENT_TYPES and path.suffix != ".css":
             name = path.relative_to(static).as_posix()
             files[name] = _add(assets, manifest.id, path.read_bytes(), path.suffix)
-    css_path = _add(assets, manifest.id, _style_sheet(shared / "static", static, files).encode(), ".css")
+    css_path, blog_css_path = (
+        _add(
+            assets, manifest.id, _style_sheet((shared / "static" / "css" / room, static / "css" / room), files), ".css"
+        )
+        for room in ("", "blog")
+    )
     for pairing in manifest.pairings.values():
         for file in pairing.preload:
             if file not in files:
@@ -140,6 +154,7 @@ def load_theme(folder: Path) -> Theme:
         templates=MappingProxyType(templates),
         assets=MappingProxyType(assets),
         css_path=css_path,
+        blog_css_path=blog_css_path,
         files=MappingProxyType(files),
         script=script,
         script_hash=script_hash,
@@ -170,19 +185,21 @@ def _manifest(path: Path) -> Manifest:
         raise ThemeError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
 
 
-def _style_sheet(shared: Path, static: Path, files: Mapping[str, str]) -> str:
-    """The sheets of both folders in the order of their names."""
-    sheets = {path.name: path for folder in (shared, static) for path in (folder / "css").glob("*.css")}
+def _style_sheet(folders: tuple[Path, Path], files: Mapping[str, str]) -> bytes:
+    """The sheets of the shared folder and the theme's own, in the order of their names."""
+    own = folders[1]
+    sheets = {path.name: path for folder in folders for path in folder.glob("*.css")}
     if not sheets:
-        raise ThemeError(f"{static / 'css'}: no style sheet")
+        raise ThemeError(f"{own}: no style sheet")
 
     def place(match: re.Match[str]) -> str:
         file = match["file"]
         if file not in files:
-            raise ThemeError(f"{static / 'css'}: url({file}) is not below {static}")
+            raise ThemeError(f"{own}: url({file}) is not below static/")
         return f"url({files[file]})"
 
-    return _PLACED.sub(place, minify_css("\n".join(sheets[name].read_text("utf-8") for name in sorted(sheets))))
+    css = minify_css("\n".join(sheets[name].read_text("utf-8") for name in sorted(sheets)))
+    return _PLACED.sub(place, css).encode()
 
 
 def _add(assets: dict[str, Asset], theme_id: str, body: bytes, suffix: str) -> str:
