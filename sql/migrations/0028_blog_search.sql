@@ -45,8 +45,8 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan SET jit = off AS $$
 DECLARE
     wanted constant tsquery := search_query(site_search_language(site), query);
-    near constant integer := 300; -- posts read whatever is asked for: all that most sites have
-    enough constant integer := 20; -- so many of them, and a word is too common to be looked for among older ones
+    near constant integer := 200; -- posts read whatever is asked for: all that most sites have
+    enough constant integer := 15; -- so many of them, and a word is too common to be looked for among older ones
     far constant integer := 200;
     ids uuid[];
     ranks real[];
@@ -96,7 +96,7 @@ END
 $$;
 COMMENT ON FUNCTION search_posts IS
     'Visible posts of a site that have the words asked for (websearch_to_tsquery, in the site''s language), the best first: title '
-    'before excerpt before body. A common word is looked for among the newest few hundred, and in older titles where it is rare '
+    'before excerpt before body. A common word is looked for among the newest two hundred, and in older titles where it is rare '
     'there, so that no word is dear. Never an error.';
 
 CREATE FUNCTION search_extract(site uuid, post uuid, query text) RETURNS text
