@@ -49,7 +49,7 @@ INSERT INTO websites (id, user_id, subdomain, template_id, status, published_at)
     FROM generate_series(1, {sites}) n;
 SELECT setseed(0.5);
 CREATE TEMP TABLE bodies AS
-    SELECT b, 'Secangkir kopi bersama teman. ' || string_agg('kata' || floor(20000 * random() ^ 3)::integer, ' ') AS body
+    SELECT b, 'Secangkir kopi bersama teman. ' || string_agg('kata' || (20000 * random() ^ 3)::integer, ' ') AS body
     FROM generate_series(0, 1999) b, generate_series(1, 220) GROUP BY b;
 ALTER TABLE bodies ADD words tsvector;
 UPDATE bodies SET words = setweight(to_tsvector('indonesian', body), 'C');
@@ -59,7 +59,7 @@ INSERT INTO blog_posts (website_id, slug, title, content, status, published_at, 
         now() - (n * 7919 % {posts}) * interval '1 minute',
         setweight(to_tsvector('indonesian', title), 'A') || words || setweight(to_tsvector('indonesian', concat_ws(' ',
             CASE WHEN n % 20 = 1 THEN 'jarang' END, CASE WHEN n % 5 = 2 THEN 'kadang' END,
-            CASE WHEN n = {posts} / 3 THEN 'tunggal' END, CASE WHEN site > 1 THEN 'tetangga' END)), 'C'),
+            CASE WHEN n = {posts} / 2 THEN 'tunggal' END, CASE WHEN site > 1 THEN 'tetangga' END)), 'C'),
         left(body, 400), 224
     FROM (SELECT n, CASE WHEN n % 3 = 0 THEN 1 ELSE 2 + n % ({sites} - 1) END AS site,
                  CASE WHEN n % 20 = 7 THEN 'Berita ' ELSE 'Cerita ' END || n AS title

@@ -1,5 +1,6 @@
 """Searching a site's blog, over real HTTP."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlencode
 from uuid import UUID
@@ -281,6 +282,34 @@ async def test_old_posts_of_a_large_site_are_found_by_a_rare_word_and_by_their_t
     assert found(await look(visitor, "susu"))[0] == "susu"
     assert found(await look(visitor, "kopi"))[0] == "p1"
     assert len(found(await look(visitor, "-luwak"))) == 10
+
+
+async def test_the_newest_of_a_large_site_are_read_from_the_index_and_no_others(conn: asyncpg.Connection) -> None:
+    site, other = await make_site(conn), await make_site(conn)
+    await conn.execute("ALTER TABLE blog_posts DISABLE TRIGGER USER")
+    await conn.execute(
+        """
+        INSERT INTO blog_posts (website_id, slug, title, content, status, published_at, search)
+        SELECT CASE n % 2 WHEN 0 THEN $1::uuid ELSE $2 END, 'p' || n, 'p', '{}', 'published',
+            now() - n * interval '1 minute', 'kopi:1A'
+        FROM generate_series(1, 20000) n
+        """,
+        site,
+        other,
+    )
+    await conn.execute("ANALYZE blog_posts, websites, users")
+    asked = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT * FROM newest_searchable('{site}', 20)"
+    await conn.fetchval(asked)
+    plan = json.loads(await conn.fetchval(asked))[0]["Plan"]
+    assert plan["Actual Rows"] == 20
+    # A block or two for each post, whatever else the site and the others have: they fill several hundred.
+    assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 100
+    hits = await conn.fetch("SELECT id FROM search_posts($1, 'kopi', 1000, 0) AS found (id)", site)
+    assert len(hits) == 200
+    owners = await conn.fetchval(
+        "SELECT array_agg(DISTINCT website_id) FROM blog_posts WHERE id = ANY($1)", [r["id"] for r in hits]
+    )
+    assert owners == [site]
 
 
 def test_what_is_asked_for_is_read_in_one_way() -> None:

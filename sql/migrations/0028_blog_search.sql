@@ -28,39 +28,52 @@ END
 $$;
 COMMENT ON FUNCTION search_query IS 'What a visitor''s words ask for (websearch_to_tsquery of the first 200 characters). Never an error.';
 
+CREATE FUNCTION newest_searchable(site uuid, most integer) RETURNS TABLE (id uuid, search tsvector)
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp SET jit = off SET enable_sort = off SET enable_bitmapscan = off AS $$
+BEGIN
+    RETURN QUERY
+    SELECT p.id, p.search FROM published_posts p WHERE p.website_id = site ORDER BY p.visible_from DESC, p.id LIMIT most;
+END
+$$;
+COMMENT ON FUNCTION newest_searchable IS
+    'Words of a site''s newest visible posts, in the order of the index and from it alone: the planner takes a live site for a rarity, '
+    'and would read and sort all that the site has.';
+
 CREATE FUNCTION search_posts(site uuid, query text, most integer, skip integer) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan SET jit = off AS $$
 DECLARE
     wanted constant tsquery := search_query(site_search_language(site), query);
-    near constant integer := 300; -- posts read whatever is asked for: all that most sites have
-    enough constant integer := 60; -- of them a word is so common that older posts are looked through for titles alone
+    near constant integer := 200; -- posts read whatever is asked for: all that most sites have
+    enough constant integer := 15; -- so many of them, and a word is too common to be looked for among older ones
     far constant integer := 200;
     ids uuid[];
-    moments timestamptz[];
     ranks real[];
     seen integer;
+    in_titles integer;
     titled uuid[] := '{}';
     older uuid[] := '{}';
 BEGIN
     IF numnode(wanted) = 0 THEN
         RETURN;
     END IF;
-    -- A common word is found among the newest, on the index that lists follow; rare ones below, by the words' own index.
-    SELECT array_agg(m.id) FILTER (WHERE m.met), array_agg(m.visible_from) FILTER (WHERE m.met),
-           array_agg(ts_rank(m.search, wanted, 1)) FILTER (WHERE m.met), count(*)
-    INTO ids, moments, ranks, seen
+    SELECT array_agg(m.id ORDER BY m.place) FILTER (WHERE m.met), count(*),
+           array_agg(ts_rank(m.search, wanted, 1) ORDER BY m.place) FILTER (WHERE m.met),
+           count(*) FILTER (WHERE m.met AND ts_filter(m.search, '{a}') @@ wanted)
+    INTO ids, seen, ranks, in_titles
     FROM (
-        SELECT n.id, n.visible_from, n.search, n.search @@ wanted AS met
-        FROM (SELECT p.id, p.visible_from, p.search FROM published_posts p WHERE p.website_id = site
-              ORDER BY p.visible_from DESC, p.id LIMIT near) n
+        SELECT n.id, n.search, n.place, n.search @@ wanted AS met
+        FROM newest_searchable(site, near) WITH ORDINALITY AS n (id, search, place)
         OFFSET 0
     ) m;
-    -- Without a word that must be there (-kopi) no index leads anywhere.
+    -- Rare words are found by their own index. Without one that must be there (-kopi) no index leads anywhere.
     IF seen = near AND querytree(wanted) <> 'T' THEN
-        titled = ARRAY(
-            SELECT p.id FROM published_posts p WHERE p.website_id = site AND title_words(p.search) @@ wanted
-            ORDER BY p.visible_from DESC, p.id LIMIT enough);
+        IF in_titles < enough THEN
+            titled = ARRAY(
+                SELECT p.id FROM published_posts p WHERE p.website_id = site AND title_words(p.search) @@ wanted
+                ORDER BY p.visible_from DESC, p.id LIMIT far);
+        END IF;
         IF coalesce(cardinality(ids), 0) < enough THEN
             older = ARRAY(
                 SELECT p.id FROM published_posts p WHERE p.website_id = site AND p.search @@ wanted
@@ -70,19 +83,21 @@ BEGIN
     RETURN QUERY
     SELECT hit.id
     FROM (
-        SELECT * FROM unnest(ids, moments, ranks) AS newest (id, visible_from, rank)
+        SELECT n.id, n.rank, NULL::timestamptz AS visible_from, n.place
+        FROM unnest(ids, ranks) WITH ORDINALITY AS n (id, rank, place)
         UNION ALL
-        SELECT p.id, p.visible_from, ts_rank(p.search, wanted, 1)
+        SELECT p.id, ts_rank(p.search, wanted, 1), p.visible_from, 0
         FROM published_posts p
         WHERE p.website_id = site AND p.id = ANY(titled || older) AND p.id <> ALL(coalesce(ids, '{}'))
     ) hit
-    ORDER BY hit.rank DESC, hit.visible_from DESC, hit.id
+    ORDER BY hit.rank DESC, hit.visible_from DESC NULLS FIRST, hit.place, hit.id
     LIMIT most OFFSET skip;
 END
 $$;
 COMMENT ON FUNCTION search_posts IS
     'Visible posts of a site that have the words asked for (websearch_to_tsquery, in the site''s language), the best first: title '
-    'before excerpt before body. Of many it ranks the newest few hundred, so that no word is dear. Never an error.';
+    'before excerpt before body. A common word is looked for among the newest two hundred, and in older titles where it is rare '
+    'there, so that no word is dear. Never an error.';
 
 CREATE FUNCTION search_extract(site uuid, post uuid, query text) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -143,7 +158,8 @@ COMMENT ON FUNCTION similar_query IS
     'What was asked for with words of the site''s newest 1,000 titles in place of those that look like them; NULL: nothing alike, '
     'or no pg_trgm.';
 
-REVOKE EXECUTE ON FUNCTION search_posts(uuid, text, integer, integer), search_extract(uuid, uuid, text), similar_query(uuid, text)
+REVOKE EXECUTE ON FUNCTION
+    newest_searchable(uuid, integer), search_posts(uuid, text, integer, integer), search_extract(uuid, uuid, text), similar_query(uuid, text)
 FROM PUBLIC;
 INSERT INTO role_rights (statement) VALUES
     ('GRANT EXECUTE ON FUNCTION search_posts(uuid, text, integer, integer) TO tapsite_edge'),

@@ -119,8 +119,7 @@ SELECT p.slug, p.title, left(coalesce(nullif(btrim(p.excerpt), ''), p.extract), 
        p.visible_from, p.word_count AS words,
        CASE WHEN found.place < :most THEN search_extract(:website_id, p.id, :query) END AS found, NULL::text AS instead
 FROM search_posts(:website_id, :query, :most, :skip) WITH ORDINALITY AS found (id, place)
-JOIN visible_posts p ON p.id = found.id
-WHERE p.website_id = :website_id
+CROSS JOIN LATERAL (SELECT * FROM visible_posts v WHERE v.website_id = :website_id AND v.id = found.id LIMIT 1) p -- a JOIN reads all
 ORDER BY found.place;
 
 -- The same for words like those asked for, where that has found nothing.
@@ -131,6 +130,5 @@ SELECT p.slug, p.title, left(coalesce(nullif(btrim(p.excerpt), ''), p.extract), 
        CASE WHEN found.place < :most THEN search_extract(:website_id, p.id, alike.query) END AS found, alike.query AS instead
 FROM similar_query(:website_id, :query) AS alike (query),
      search_posts(:website_id, alike.query, :most, :skip) WITH ORDINALITY AS found (id, place)
-JOIN visible_posts p ON p.id = found.id
-WHERE p.website_id = :website_id
+CROSS JOIN LATERAL (SELECT * FROM visible_posts v WHERE v.website_id = :website_id AND v.id = found.id LIMIT 1) p -- a JOIN reads all
 ORDER BY found.place;
