@@ -41,8 +41,9 @@ UNION ALL
        GROUP BY blog_post_id
        ORDER BY shared DESC
        LIMIT 40) AS alike
- JOIN visible_posts p ON p.id = alike.blog_post_id
- WHERE p.website_id = :website_id AND alike.shared >= :least
+ CROSS JOIN LATERAL (SELECT * FROM visible_posts v
+                     WHERE v.website_id = :website_id AND v.id = alike.blog_post_id LIMIT 1) p -- a JOIN reads all
+ WHERE alike.shared >= :least
  ORDER BY alike.shared DESC, p.visible_from DESC, p.id
  LIMIT 3);
 
@@ -67,8 +68,7 @@ ORDER BY visible_from DESC, id;
 SELECT p.slug, p.title, left(coalesce(nullif(btrim(p.excerpt), ''), p.extract), 2000) AS excerpt, p.featured_image,
        p.visible_from, p.word_count AS words
 FROM posts_under_label(:website_id, :kind, :label, :most, :skip) WITH ORDINALITY AS found (id, place)
-JOIN visible_posts p ON p.id = found.id
-WHERE p.website_id = :website_id
+CROSS JOIN LATERAL (SELECT * FROM visible_posts v WHERE v.website_id = :website_id AND v.id = found.id LIMIT 1) p -- a JOIN reads all
 ORDER BY found.place;
 
 -- scope: site
@@ -108,8 +108,7 @@ ORDER BY visible_from DESC, id;
 SELECT p.id, p.slug, p.title, p.excerpt, p.extract, p.content, p.featured_image, p.visible_from, p.updated_at,
        p.word_count AS words
 FROM posts_under_label(:website_id, :kind, :label, :most, 0) WITH ORDINALITY AS found (id, place)
-JOIN visible_posts p ON p.id = found.id
-WHERE p.website_id = :website_id
+CROSS JOIN LATERAL (SELECT * FROM visible_posts v WHERE v.website_id = :website_id AND v.id = found.id LIMIT 1) p -- a JOIN reads all
 ORDER BY found.place;
 
 -- The best first, each with a piece of its text; one more than is shown tells of a further page.
