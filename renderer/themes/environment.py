@@ -16,7 +16,12 @@ _UNSAFE = re.compile(r"\|\s*safe\b|autoescape\s+false|\bMarkup\b")
 _UNBOUNDED = ("batch", "slice", "center", "format", "indent", "pprint", "wordwrap")
 """Filters that make much of little."""
 _GROWING = ("join", "replace", "string", "escape", "e", "urlencode", "xmlattr", "tojson")
-_TEXT_METHODS = frozenset({"strip", "lower", "upper", "startswith", "endswith", "split", "isdigit"})
+_TEXT_METHODS = frozenset(
+    "capitalize casefold count endswith find index isalnum isalpha isascii isdecimal isdigit islower isnumeric isspace "  # noqa: SIM905
+    "istitle isupper lower lstrip partition removeprefix removesuffix rfind rindex rpartition rsplit rstrip split "
+    "splitlines startswith strip swapcase title unescape upper striptags".split()
+)
+"""None makes a text longer."""
 
 
 class _Template(jinja2.Template):
