@@ -13,8 +13,6 @@ from renderer.themes.colour import contrast
 _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
 )
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
-)
 _NOW = datetime(2026, 1, 5, 5, tzinfo=UTC)
 
 
