@@ -168,6 +168,7 @@ def site_source(settings: Settings, site: EdgeSite, images: themes.ImageRules) -
         base_url=settings.origin(host),
         is_protected=site.is_password_protected,
         images=images,
+        owner=columns["user_id"],
     )
 
 
@@ -190,6 +191,7 @@ _COLUMNS = frozenset(themes.SiteSource.__dataclass_fields__) - {
     "base_url",
     "is_protected",
     "images",
+    "owner",
 }
 
 

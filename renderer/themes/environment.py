@@ -5,19 +5,62 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from renderer.themes.meter import Meter, count_nodes
+
 _UNSAFE = re.compile(r"\|\s*safe\b|autoescape\s+false|\bMarkup\b")
+
+
+_UNBOUNDED = ("batch", "slice", "center", "format", "indent", "pprint", "wordwrap")
+"""Filters that make much of little."""
+_GROWING = ("join", "replace", "string", "escape", "e", "urlencode", "xmlattr", "tojson")
+_TEXT_METHODS = frozenset(
+    "capitalize casefold count endswith find index isalnum isalpha isascii isdecimal isdigit islower isnumeric isspace "  # noqa: SIM905
+    "istitle isupper lower lstrip partition removeprefix removesuffix rfind rindex rpartition rsplit rstrip split "
+    "splitlines startswith strip swapcase title unescape upper striptags".split()
+)
+"""None makes a text longer."""
+
+
+class _Template(jinja2.Template):
+    environment: "_Environment"
+
+    def render(self, *args: Any, **values: Any) -> str:
+        self.environment.meter.begin()
+        return super().render(*args, **values)
+
+
+class _Generator(CodeGenerator):
+    """What a macro returns is counted as it is put together."""
+
+    def return_buffer_contents(self, frame: Frame, force_unescaped: bool = False) -> None:
+        joined = f"environment.concat({frame.buffer})"
+        markup = frame.eval_ctx.autoescape and not force_unescaped
+        self.writeline(f"return Markup({joined})" if markup else f"return {joined}")
 
 
 class _Environment(ImmutableSandboxedEnvironment):
     """No attribute that begins with an underscore, no mutation, bounded `range`."""
 
-    intercepted_binops = frozenset({"**"})
+    code_generator_class = _Generator
+    template_class = _Template
+    intercepted_binops = frozenset({"**", "*", "%", "+"})
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._own: dict[type, bool] = {}
+        self.meter = meter = Meter()
+        self.concat = meter.joined  # type: ignore[method-assign]
+        for name in _UNBOUNDED:
+            del self.filters[name]
+        for name in _GROWING:
+            self.filters[name] = meter.measuring(self.filters[name])
+        self.filters |= {"counted": meter.counted, "measured": meter.measured}
+        # Names without end: what a template needs of these it is handed.
+        for name in ("lipsum", "cycler", "joiner"):
+            del self.globals[name]
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """The sandbox asks a dozen questions for each attribute; our own frozen views need only the first."""
@@ -30,10 +73,25 @@ class _Environment(ImmutableSandboxedEnvironment):
                 return getattr(obj, attribute)
             except AttributeError:
                 return self.undefined(obj=obj, name=attribute)
+        if isinstance(obj, str) and attribute not in _TEXT_METHODS:
+            return self.unsafe_undefined(obj, attribute)  # `format` too, which the sandbox lets pass
         return super().getattr(obj, attribute)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        raise jinja2.exceptions.SecurityError(f"{operator} is not for templates")
+        if operator in ("*", "%", "+") and isinstance(left, int | float) and isinstance(right, int | float):
+            return super().call_binop(context, operator, left, right)
+        if operator == "+" and isinstance(left, str | list | tuple) and isinstance(right, str | list | tuple):
+            self.meter.say(len(left) + len(right))
+            return super().call_binop(context, operator, left, right)
+        raise jinja2.exceptions.SecurityError(f"{operator} of these is not for templates")
+
+    def _generate(self, source: jinja2.nodes.Template, *args: Any, **options: Any) -> str:
+        count_nodes(source, args[0] if args else None)
+        return super()._generate(source, *args, **options)
+
+    def _load_template(self, *args: Any) -> jinja2.Template:
+        self.meter.step()
+        return super()._load_template(*args)
 
 
 def compile_templates(*folders: Path) -> dict[str, jinja2.Template]:

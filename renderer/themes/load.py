@@ -22,6 +22,7 @@ from renderer.themes.drawn import Asset
 from renderer.themes.environment import compile_templates
 from renderer.themes.manifest import Manifest
 from renderer.themes.minify import minify_css
+from renderer.themes.source import SiteSource
 
 SHARED = "shared"
 """The folder beside the themes whose templates, style sheets and script every theme inherits, file by file: a file of
@@ -94,6 +95,17 @@ class Themes:
             {path: asset for theme in themes.values() for path, asset in theme.assets.items()}
         )
 
+    def allowed(self, source: SiteSource) -> tuple[Theme, str | None]:
+        """The theme that a site is drawn with, and why that is not the one it names."""
+        theme = self.get(source.template_id)
+        if source.template_id not in self:
+            return theme, f"no such theme; drawn with {theme.id}"
+        lack = theme.manifest.lacks(source.tier, source.owner)
+        if lack is None:
+            return theme, None
+        base = self.get(theme.manifest.base)
+        return base, f"{lack}; drawn with {base.id}"
+
     def get(self, template_id: str | None) -> Theme:
         return self._themes.get(template_id or "", self._default)
 
@@ -112,6 +124,8 @@ def load_themes(root: Path, default: str = "pilar") -> Themes:
     themes = {folder.parent.name: load_theme(folder.parent) for folder in sorted(root.glob("*/theme.toml"))}
     if not themes:
         raise ThemeError(f"{root}: no theme found (looked for */theme.toml)")
+    for theme in themes.values():
+        _check_base(root / theme.id / "theme.toml", theme.manifest, themes)
     return Themes(themes, default if default in themes else next(iter(themes)))
 
 
@@ -159,6 +173,15 @@ def load_theme(folder: Path) -> Theme:
         script=script,
         script_hash=script_hash,
     )
+
+
+def _check_base(path: Path, manifest: Manifest, themes: Mapping[str, Theme]) -> None:
+    if manifest.base is None and not manifest.is_open:
+        raise ThemeError(f"{path}: base is missing: the theme that stands in where a site may not have this one")
+    if manifest.base is not None and manifest.base not in themes:
+        raise ThemeError(f"{path}: base is {manifest.base!r}, which is no theme here")
+    if manifest.base is not None and not themes[manifest.base].manifest.is_open:
+        raise ThemeError(f"{path}: base is {manifest.base!r}, which is not free for everybody")
 
 
 def _script(path: Path) -> tuple[Markup | None, str | None]:

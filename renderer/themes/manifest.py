@@ -1,9 +1,12 @@
 """What a theme.toml may say. An author's mistake is an error here, unlike anything that comes from a row."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+TIERS = ("free", "pro", "business")
+"""From the least to the most."""
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 
 
@@ -89,7 +92,11 @@ class Manifest(_Strict):
     category: str
     industry_tags: tuple[str, ...] = ()
     tone_tags: tuple[str, ...] = ()
-    min_subscription_tier: str = "free"
+    min_subscription_tier: Literal["free", "pro", "business"] = "free"
+    base: Id | None = None
+    """The free theme that stands in where a site may not have this one."""
+    owners: tuple[UUID, ...] = ()
+    """Whose sites alone may have it; empty: anybody's."""
     default_sections: tuple[str, ...]
     tokens: dict[str, Any]
     scheme: str
@@ -104,6 +111,20 @@ class Manifest(_Strict):
     def __hash__(self) -> int:
         """By identity: a manifest is loaded once, and what was worked out from it is remembered by it."""
         return id(self)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether every site may have it."""
+        return self.min_subscription_tier == "free" and not self.owners
+
+    def lacks(self, tier: str | None, owner: UUID | None) -> str | None:
+        """Why a site of that tier and owner may not have it, or None. A tier that is not known counts as free."""
+        if self.owners and owner is not None and owner not in self.owners:
+            return "belongs to another owner"
+        held = TIERS.index(tier) if tier in TIERS else 0
+        return (
+            f"needs the tier {self.min_subscription_tier}" if held < TIERS.index(self.min_subscription_tier) else None
+        )
 
     def row(self) -> dict[str, Any]:
         """The columns of the `templates` row; what is counted or rated there is not ours to write."""

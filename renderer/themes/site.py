@@ -114,9 +114,11 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
     """Read a row. Never raises on what a row can hold: what is wrong is left out and named in `repairs`."""
     source = _clean(source)
     repairs = Repairs()
-    theme = themes.get(source.template_id)
-    if source.template_id not in themes:
-        repairs.add("/template_id", f"no such theme; drawn with {theme.id}")
+    theme, instead = themes.allowed(source)
+    if instead:
+        repairs.add("/template_id", instead)
+    if source.template_id in themes and theme.id != source.template_id:
+        source = replace(source, css_variables=None)  # the other theme's: families and motifs that this one may lack
     given = _column(source.generated_content, "generated_content", repairs, TEXT_DEPTH)
     content = read_model(Content, given, "/generated_content", repairs)
     config = read_model(Config, _column(source.config, "config", repairs), "/config", repairs)

@@ -34,6 +34,10 @@ class SiteSource:
     """The site's primary origin, without a trailing slash: `https://kopi.example`."""
     is_protected: bool = False
     images: ImageRules = field(default_factory=ImageRules)
+    tier: str | None = "business"
+    """The owner's tier, which says what themes the site may have; a draft may have any."""
+    owner: UUID | None = None
+    """Who a private theme may belong to; None asks for nobody's leave."""
 
     @property
     def pictures(self) -> Pictures:

@@ -5,7 +5,7 @@
 -- name: site_by_subdomain^
 SELECT id, subdomain, state, is_password_protected, password_version, primary_host, title, description, favicon_url,
        template_id, template_variant, config, design_tokens, generated_content, components_config, seo_title,
-       seo_description, og_image_url, updated_at, default_sections, css_variables, available_color_schemes
+       seo_description, og_image_url, updated_at, default_sections, css_variables, available_color_schemes, user_id, tier
 FROM edge_sites
 WHERE subdomain = :label;
 
@@ -15,7 +15,7 @@ WHERE subdomain = :label;
 SELECT s.id, s.subdomain, s.state, s.is_password_protected, s.password_version, s.primary_host, s.title, s.description,
        s.favicon_url, s.template_id, s.template_variant, s.config, s.design_tokens, s.generated_content,
        s.components_config, s.seo_title, s.seo_description, s.og_image_url, s.updated_at, s.default_sections,
-       s.css_variables, s.available_color_schemes
+       s.css_variables, s.available_color_schemes, s.user_id, s.tier
 FROM edge_domains d
 JOIN edge_sites s ON s.id = d.website_id
 WHERE d.host IN (:host, :apex)
