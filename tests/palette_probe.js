@@ -92,7 +92,9 @@ window.probe = (() => {
         if (generates(element, pseudo)) add(element, pseudo, 'color', 4.5);
       }
       if (element.matches('input:not([type=hidden]), .btn.alt')) add(element, null, 'borderTopColor', 3, true);
-      if (element.dataset.state === 'focus') add(element, null, 'outlineColor', 3, true);
+      // A ring that is drawn inside stands on the control's own ground.
+      const outside = !(parseFloat(getComputedStyle(element).outlineOffset) < 0);
+      if (element.dataset.state === 'focus') add(element, null, 'outlineColor', 3, outside);
     }
     pairs = [...found.values()];
     const said = pairs.map(seen);

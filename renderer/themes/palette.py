@@ -27,7 +27,12 @@ PAIRS = frozenset(
 
 Tests read the style sheets and refuse any other pair; a theme that needs one adds it here, and `_shades` keeps it.
 """
-SHAPES = frozenset((shape, ground) for shape in ("edge", "brand-edge", "focus") for ground in GROUNDS)
+SHAPES = frozenset(
+    (
+        *((shape, ground) for shape in ("edge", "brand-edge", "focus") for ground in GROUNDS),
+        *(("focus", tint) for tint in TINTS),
+    )
+)
 """(shape, ground): the same at 3:1."""
 _STRIDE = 6  # steps of lightness tried at once: contrast only grows on the way, so the steps between come after
 
