@@ -158,7 +158,7 @@ def test_serve_works_on_what_migrate_made_and_never_migrates(tmp_path: Path, emp
         in renderer({**found, "TAPSITE_SERVER_BASE_DOMAINS": "new.test"}, "check").stdout
     )
     assert "base_domains" not in renderer(found, "check").stdout
-    assert "pilar: written" in renderer(found, "themes", "sync").stdout
+    assert "pilar, spanduk: written" in renderer(found, "themes", "sync").stdout
     assert "Nothing to do" in renderer(found, "themes", "sync").stdout
     with serving(found, "serve", "--workers", "2") as (_, port):
         assert get(port, "nobody.localhost")[0] == 404

@@ -190,3 +190,11 @@ def test_the_order_of_repairs_follows_from_the_row_alone(themes: Themes) -> None
     undrawn = [repair.pointer for repair in found if "not drawn by" in repair.message]
     assert len(undrawn) == 4
     assert undrawn == sorted(undrawn)
+
+
+@pytest.mark.parametrize(
+    "geo", [{"lat": "x", "lng": 107.6}, {"lat": 91, "lng": 7}, {"lat": None, "lng": [1]}, {"lat": {}}]
+)
+def test_a_place_that_is_none_is_left_out(themes: Themes, geo: object) -> None:
+    content = json.dumps({"site": {"contact": {"geo": geo}}})
+    assert read_site(themes, source(generated_content=content)).view.business.latitude is None

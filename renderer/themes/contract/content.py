@@ -5,7 +5,19 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 
-from renderer.themes.contract.lenient import Flag, Lenient, Listed, ListedText, Number, Rich, ShortText, Text, Whole
+from renderer.themes.contract.lenient import (
+    Flag,
+    Latitude,
+    Lenient,
+    Listed,
+    ListedText,
+    Longitude,
+    Number,
+    Rich,
+    ShortText,
+    Text,
+    Whole,
+)
 
 MOST_VOUCHES = 4_000
 
@@ -148,8 +160,8 @@ class Address(Lenient):
 
 
 class Geo(Lenient):
-    lat: Number | None = Field(default=None, ge=-90, le=90, validation_alias=AliasChoices("lat", "latitude"))
-    lng: Number | None = Field(default=None, ge=-180, le=180, validation_alias=AliasChoices("lng", "lon", "longitude"))
+    lat: Latitude | None = Field(default=None, validation_alias=AliasChoices("lat", "latitude"))
+    lng: Longitude | None = Field(default=None, validation_alias=AliasChoices("lng", "lon", "longitude"))
 
 
 class WhatsApp(Lenient):

@@ -12,6 +12,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     ValidationError,
     ValidationInfo,
     ValidatorFunctionWrapHandler,
@@ -195,6 +196,8 @@ if TYPE_CHECKING:
     Flag = bool
     Whole = int
     Number = float
+    Latitude = float
+    Longitude = float
     Listed = list[T]
     ListedText = list[str]
 else:
@@ -202,6 +205,9 @@ else:
     Flag = Annotated[bool, WrapValidator(_or_default)]
     Whole = Annotated[int | None, WrapValidator(_or_default)]
     Number = Annotated[float | None, WrapValidator(_or_none)]
+    # The bounds stand inside: outside they would be asked of None.
+    Latitude = Annotated[Annotated[float, Field(ge=-90, le=90)] | None, WrapValidator(_or_none)]
+    Longitude = Annotated[Annotated[float, Field(ge=-180, le=180)] | None, WrapValidator(_or_none)]
     Listed = Annotated[list[T | None], BeforeValidator(_as_list), AfterValidator(_drop_empty)]
     ListedText = Listed[ShortText]
 

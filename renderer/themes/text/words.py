@@ -120,7 +120,7 @@ _BOTH = {
     ),
     "languages": ("Bahasa", "Language"),
     "contents": ("Isi", "Contents"),
-    "issue": ("No. {n}", "No. {n}"),
+    "issue": ("No. {number}", "No. {number}"),
     "figure": ("Gambar", "Figure"),
     "letters": ("Surat pembaca", "Letters to the editor"),
     "services": ("Layanan", "Services"),
