@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import sha256
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -214,3 +215,11 @@ def nobody(request: web.Request, status: int, headers: Mapping[str, str] | None 
 def redirect(location: str, *, status: int = 301) -> web.Response:
     """A redirect to a path of the same site or an address that an operator configured."""
     return web.Response(status=status, headers={**SECURITY, "Location": location, "Cache-Control": PUBLIC})
+
+
+def moved(request: web.Request, location: str) -> web.Response:
+    """A permanent redirect that keeps what the visitor asked with (campaigns are counted by it), unless the target asks
+    itself. The query goes on percent-encoded as it came: decoded, `%0d%0a` would end the header."""
+    bare, mark, fragment = location.partition("#")
+    query = quote(request.rel_url.raw_query_string, safe="/?:@!$&'()*+,;=%-._~", errors="surrogateescape")
+    return redirect(f"{bare}?{query}{mark}{fragment}" if query and "?" not in bare else location)

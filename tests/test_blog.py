@@ -159,6 +159,10 @@ async def test_old_slugs_lead_to_the_new_one_in_one_hop(conn: asyncpg.Connection
     for old in ("satu", "dua"):
         answer = await visitor.get(HOST, f"/blog/{old}?utm_source=x")
         assert (answer.status, answer.headers["Location"]) == (301, "/blog/tiga?utm_source=x")
+    # In whatever spelling, still one hop.
+    for old in ("/blog/SATU/", "/Blog/satu", "/blog/dua/"):
+        assert (await visitor.get(HOST, old)).headers["Location"] == "/blog/tiga", old
+    assert (await visitor.get(HOST, "/blog/satu.md")).headers["Location"] == "/blog/tiga.md"
     answer = await visitor.get(HOST, "/blog/tag/lama")
     assert (answer.status, answer.headers["Location"]) == (301, "/blog/tag/baru")
     await make_post(conn, site, slug="satu", title="Yang baru")
@@ -192,6 +196,15 @@ async def test_every_spelling_leads_to_the_one_address(
     if again.status == 301:
         again = await visitor.get(HOST, again.headers["Location"])
     assert again.status == 200
+
+
+async def test_doubled_slashes_are_a_spelling_too(conn: asyncpg.Connection, visitor: Visitor, site: UUID) -> None:
+    await make_post(conn, site, slug="kopi-tubruk")
+    answer = await visitor.raw(
+        b"GET //Blog//kopi-tubruk/ HTTP/1.1\r\nHost: kopi.sites.test\r\nConnection: close\r\n\r\n"
+    )
+    assert answer.startswith(b"HTTP/1.1 301 ")
+    assert b"\r\nLocation: /blog/kopi-tubruk\r\n" in answer
 
 
 async def test_a_change_of_language_keeps_old_addresses(conn: asyncpg.Connection, visitor: Visitor, site: UUID) -> None:

@@ -229,3 +229,12 @@ async def test_a_translated_page_and_its_errors_speak_its_language(conn: asyncpg
     missing = await visitor.get("kopi.sites.test", "/en/nothing")
     assert missing.status == 404
     assert '<html lang="en"' in missing.text
+
+
+@pytest.mark.parametrize("path", ["/tentang/", "/Tentang", "/blog/"])
+@pytest.mark.parametrize("query", ["x=%0d%0aSet-Cookie:a=b", "x=%ff&y=a%26b", "utm_source=ig&utm_medium=a+b"])
+async def test_a_redirect_carries_the_query_as_it_came(visitor: Visitor, site: object, path: str, query: str) -> None:
+    request = f"GET {path}?{query} HTTP/1.1\r\nHost: kopi.sites.test\r\nConnection: close\r\n\r\n"
+    answer = (await visitor.raw(request.encode())).decode()
+    assert answer.startswith("HTTP/1.1 301 ")
+    assert f"\r\nLocation: {path.rstrip('/').lower()}?{query}\r\n" in answer

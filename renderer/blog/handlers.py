@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,6 +19,8 @@ from renderer.themes import Place, PostList, Site
 if TYPE_CHECKING:
     from renderer.db.lease import Connection
 
+_TABLES = {"post": "post", "twin": "post", "category": "category", "tag": "tag"}
+"""Places that have a slug → what has it."""
 _MOST_SLUG = 200
 """Characters a slug has at most; a longer one names nothing, and the database need not be asked."""
 
@@ -34,7 +35,9 @@ async def show_blog(request: web.Request) -> web.StreamResponse:
         place = replace(place, kind="post")
     wanted = themes.blog_address(place, site.words)
     if wanted != request.rel_url.raw_path:
-        return respond.redirect(_with_query(wanted, request))
+        # In one hop: an old slug in an odd spelling leads to where the post stands now.
+        found = await _standing(request, place) if place.kind in _TABLES else place
+        return respond.moved(request, themes.blog_address(found, site.words))
     show = _show_feed if place.feed else _SHOWN.get(place.kind)
     if show is None:
         raise web.HTTPNotFound
@@ -58,7 +61,7 @@ async def _show_twin(request: web.Request, site: Site, place: Place) -> web.Stre
     lease = request[LEASE]
     post = await queries.post_by_slug(await lease.conn(), request[SITE].id, place.slug)
     if post is None:
-        return await _moved(request, site, replace(place, kind="post"), twin=True)
+        return await _moved(request, site, place)
     await lease.release()
     text = await request.app[SHELF].run(len(post.content or ""), lambda: themes.draw_twin(site, post))
     return respond.file(request, text.encode("utf-8", "replace"), "text/markdown; charset=utf-8", robots="noindex")
@@ -121,21 +124,26 @@ async def _is_post(request: web.Request, place: Place) -> bool:
     return await _exists(await request[LEASE].conn(), request[SITE].id, "post", place.slug)
 
 
-async def _moved(request: web.Request, site: Site, place: Place, *, twin: bool = False) -> web.StreamResponse:
-    """An address that nothing has now: what was renamed is one hop away, what was deleted is gone."""
-    kind = "twin" if twin else place.kind
-    lease, row = request[LEASE], request[SITE]
-    conn = await lease.conn()
-    retired = await queries.retired_slug(conn, row.id, place.kind, place.slug)
-    if retired is not None and retired.slug:
-        target = themes.blog_address(replace(place, kind=kind, slug=retired.slug), site.words)
-        return respond.redirect(_with_query(target, request))
-    if retired is not None and retired.gone:
-        raise web.HTTPGone
-    other = usual_slug(place.slug)
-    if other != place.slug and await _exists(conn, row.id, place.kind, other):
-        target = themes.blog_address(replace(place, kind=kind, slug=other), site.words)
-        return respond.redirect(_with_query(target, request))
+async def _moved(request: web.Request, site: Site, place: Place) -> web.StreamResponse:
+    """An address that nothing has now: what was renamed is one hop away. HTTPGone, HTTPNotFound for the others."""
+    found = await _standing(request, place)
+    if found == place:
+        raise web.HTTPNotFound
+    return respond.moved(request, themes.blog_address(found, site.words))
+
+
+async def _standing(request: web.Request, place: Place) -> Place:
+    """Where a post, category or tag stands that was asked for by `place`. HTTPGone where it was deleted, HTTPNotFound
+    where there never was one, or it is not to be seen."""
+    conn, site_id, kind = await request[LEASE].conn(), request[SITE].id, _TABLES[place.kind]
+    for slug in dict.fromkeys((place.slug, usual_slug(place.slug))):
+        if await _exists(conn, site_id, kind, slug):
+            return replace(place, slug=slug)
+        retired = await queries.retired_slug(conn, site_id, kind, slug)
+        if retired is not None and retired.slug:
+            return replace(place, slug=retired.slug)
+        if retired is not None and retired.gone:
+            raise web.HTTPGone
     raise web.HTTPNotFound
 
 
@@ -159,11 +167,6 @@ def span(year: int, month: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
     )
 
 
-def _with_query(path: str, request: web.Request) -> str:
-    query = request.rel_url.raw_query_string
-    return f"{path}?{quote(query, safe='/?:@!$&()*+,;=%-._~')}" if query else path
-
-
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -179,4 +182,5 @@ _SHOWN: dict[str, Callable[[web.Request, Site, Place], Awaitable[web.StreamRespo
     "subscribe": _show_subscribe,
 }
 
-routes = [web.get("/blog{rest:(?:/.*)?}", show_blog, name="blog")]
+# Any spelling of the first word comes here, so that one place knows where it leads.
+routes = [web.get("/{path:/*(?i:blog)(?:/.*)?}", show_blog, name="blog")]

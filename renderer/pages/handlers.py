@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from aiohttp import web
 from yarl import URL
 
-from renderer import respond, themes
+from renderer import respond
 from renderer.keys import LEASE, SHELF, SITE, THEMES
 from renderer.pages.queries import newest_posts
 
@@ -18,12 +18,12 @@ async def show_page(request: web.Request) -> web.StreamResponse:
     site = await respond.themed(request)
     path = canonical_path(request.path)
     if site.at(path) is None:
-        target = site.redirect(path) or _spelled_as_blog(request, site)
+        target = site.redirect(path)
         if target is None:
             raise web.HTTPNotFound
-        return respond.redirect(_with_query(target, request.query_string))
+        return respond.moved(request, target)
     if path != request.path:
-        return respond.redirect(_with_query(str(URL.build(path=path)), request.query_string))
+        return respond.moved(request, str(URL.build(path=path)))
     lease = request[LEASE]
     posts = await newest_posts(await lease.conn(), request[SITE].id, most=NEWEST_POSTS)
     await lease.release()
@@ -49,18 +49,6 @@ async def show_asset(request: web.Request) -> web.StreamResponse:
 def canonical_path(path: str) -> str:
     """One leading slash, none doubled, none at the end: `//tentang/` is `/tentang`."""
     return "/" + "/".join(part for part in path.split("/") if part)
-
-
-def _spelled_as_blog(request: web.Request, site: themes.Site) -> str | None:
-    """`//Blog/x` is an address of the blog, in letters that its own route does not know."""
-    place = themes.read_place(request.rel_url.raw_path)
-    return themes.blog_address(place, site.words) if place else None
-
-
-def _with_query(location: str, query: str) -> str:
-    """A redirect keeps what the visitor asked with (campaigns are counted by it), unless the target asks itself."""
-    bare, mark, fragment = location.partition("#")
-    return f"{bare}?{query}{mark}{fragment}" if query and "?" not in bare else location
 
 
 routes = [
