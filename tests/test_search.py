@@ -298,12 +298,13 @@ async def test_the_newest_of_a_large_site_are_read_from_the_index_and_no_others(
         other,
     )
     await conn.execute("ANALYZE blog_posts, websites, users")
-    asked = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT * FROM newest_searchable('{site}', 20)"
-    await conn.fetchval(asked)
-    plan = json.loads(await conn.fetchval(asked))[0]["Plan"]
-    assert plan["Actual Rows"] == 20
-    # A block or two for each post, whatever else the site and the others have: they fill several hundred.
-    assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 100
+    for view in ("visible_posts", "visible_posts_upward", "visible_posts_indexed"):
+        asked = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT * FROM {view} WHERE website_id = '{site}' LIMIT 20"
+        await conn.fetchval(asked)
+        plan = json.loads(await conn.fetchval(asked))[0]["Plan"]
+        assert plan["Actual Rows"] == 20
+        # A block or two for each post, whatever else the site and the others have: they fill several hundred.
+        assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 100, view
     hits = await conn.fetch("SELECT id FROM search_posts($1, 'kopi', 1000, 0) AS found (id)", site)
     assert len(hits) == 200
     owners = await conn.fetchval(

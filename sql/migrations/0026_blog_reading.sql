@@ -1,6 +1,16 @@
 -- Reading a blog: the one rule of visibility in one place, and its readers for either direction, for labels and for old slugs.
 -- compatible_from: 0021
 
+CREATE FUNCTION is_live(state text) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN state = 'live';
+END
+$$;
+COMMENT ON FUNCTION is_live IS
+    'The state in which a site''s posts are seen. In SQL the planner would take it apart, find that one state in two hundred is this one, '
+    'and read and sort all that a site has, rather than follow the index.';
+
 -- No barrier and no order: for the views and functions below, which their owner reads it through. Not for the edge.
 CREATE VIEW published_posts AS
 SELECT
@@ -13,7 +23,7 @@ FROM blog_posts p
 JOIN edge_sites s ON s.id = p.website_id
 WHERE p.status = 'published'
     AND readable_time(coalesce(p.scheduled_at, p.published_at)) <= now() -- the same, as the index knows it
-    AND s.state = 'live';
+    AND is_live(s.state);
 COMMENT ON VIEW published_posts IS
     'The one visibility rule: the site is live, the post published and its time has come. Read through the views and functions '
     'made of it. Whether the site asks for a password is the gate''s matter.';
