@@ -16,6 +16,7 @@ import asyncpg
 
 from bench import Figure
 from renderer.blog import queries
+from renderer.posts import newest_posts
 from tests.databases import server
 
 FULL = bool(os.environ.get("TAPSITE_BENCH_FULL"))
@@ -86,7 +87,7 @@ async def _measure(owner: str, edge: str) -> list[Figure]:
     await conn.execute(_DATA.format(sites=SITES, posts=POSTS))
     await conn.close()
     conn = await asyncpg.connect(edge)
-    newest, _ = await _timed(conn, lambda: queries.newest_posts(conn, LARGE, most=11, skip=0))
+    newest, _ = await _timed(conn, lambda: newest_posts(conn, LARGE, most=11, skip=0))
     figures = []
     for name, query in QUERIES.items():
         value, worst = await _timed(conn, lambda query=query: queries.posts_found(conn, LARGE, query, most=11, skip=0))

@@ -54,7 +54,7 @@ class Shelf:
         kept = themes.kept_page(site, path, posts, now)
         if kept is not None:
             return kept
-        return await self.run(_length(site.source), lambda: themes.draw_page(site, path, posts, now))
+        return await self.run(site.source.length, lambda: themes.draw_page(site, path, posts, now))
 
     async def run(self, length: int, work: Callable[[], T]) -> T:
         """Work on a text of so many characters: off the loop beyond `LARGE`."""
@@ -66,7 +66,7 @@ class Shelf:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _read_aside(self, source: SiteSource) -> Site:
-        return self._keep(source, await self.run(_length(source), lambda: themes.read_site(self._themes, source)))
+        return self._keep(source, await self.run(source.length, lambda: themes.read_site(self._themes, source)))
 
     def _keep(self, source: SiteSource, site: Site) -> Site:
         size = size_of(site)
@@ -77,15 +77,10 @@ class Shelf:
 
 
 def is_large(source: SiteSource) -> bool:
-    return _length(source) > LARGE
-
-
-def _length(source: SiteSource) -> int:
-    columns = (source.config, source.design_tokens, source.generated_content, source.components_config)
-    return sum(len(text or "") for text in columns)
+    return source.length > LARGE
 
 
 def size_of(site: Site) -> int:
     """Bytes that a site counts for once all of its pages that are kept have been drawn: each some 90,000."""
     pages = sum(min(len(spoken.pages), themes.MOST_KEPT) for spoken in (site, *site.others))
-    return 20_000 + 6 * _length(site.source) + 90_000 * pages
+    return 20_000 + 6 * site.source.length + 90_000 * pages

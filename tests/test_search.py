@@ -298,7 +298,7 @@ async def test_the_newest_of_a_large_site_are_read_from_the_index_and_no_others(
         other,
     )
     await conn.execute("ANALYZE blog_posts, websites, users")
-    for view in ("visible_posts", "visible_posts_upward", "visible_posts_indexed"):
+    for view in ("visible_posts", "visible_posts_upward"):
         asked = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT * FROM {view} WHERE website_id = '{site}' LIMIT 20"
         await conn.fetchval(asked)
         plan = json.loads(await conn.fetchval(asked))[0]["Plan"]

@@ -1,15 +1,17 @@
 """What a theme's templates may take: more than that ends in an error, never in a hang."""
 
+import json
 from pathlib import Path
 
 import asyncpg
 import jinja2
 import pytest
 
-from renderer.themes import Themes, load_themes
+from renderer.themes import Themes, draw_page, load_themes, read_site
 from renderer.themes.environment import compile_templates
 from renderer.themes.meter import MOST_OUTPUT, MOST_STEPS, TooMuch
 from tests.factories import make_site
+from tests.pages import NOW, source
 from tests.theme_copies import copy_theme
 from tests.visitor import Visitor
 
@@ -26,7 +28,7 @@ def themes(tmp_path_factory: pytest.TempPathFactory) -> Themes:
 
 def rendered(folder: Path, text: str, **values: object) -> str:
     (folder / "x.html").write_text(text)
-    return compile_templates(folder)["x.html"].render(**values)
+    return compile_templates(folder)["x.html"].draw(0, **values)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +97,7 @@ def test_every_page_is_counted_anew_and_may_use_all_there_is(tmp_path: Path) -> 
     (tmp_path / "x.html").write_text("{% for a in many %}{{ loop.index % 10 }}{% endfor %}")
     template = compile_templates(tmp_path)["x.html"]
     for _ in range(3):
-        assert len(template.render(many=[0] * (MOST_STEPS - 10))) == MOST_STEPS - 10
+        assert len(template.draw(0, many=[0] * (MOST_STEPS - 10))) == MOST_STEPS - 10
 
 
 async def test_a_page_beyond_its_bounds_is_a_plain_error_and_logged_while_other_sites_stand(
@@ -112,3 +114,11 @@ async def test_a_page_beyond_its_bounds_is_a_plain_error_and_logged_while_other_
 
 def test_many_pieces_that_say_nothing_end_nothing(tmp_path: Path) -> None:
     assert rendered(tmp_path, "{% for a in range(900) %}{{ nothing }}{% endfor %}end", nothing="") == "end"
+
+
+def test_a_row_that_says_much_is_drawn_whatever_it_says(themes: Themes) -> None:
+    sections = [{"id": f"t{number}", "type": "text", "title": "A", "text": "&" * 100_000} for number in range(19)]
+    row = source(generated_content=json.dumps({"pages": [{"path": "/", "sections": sections}]}), components_config="[]")
+    drawn = draw_page(read_site(themes, row), "/", [], NOW)
+    assert drawn is not None
+    assert drawn.html.count("&amp;") >= 1_900_000

@@ -117,7 +117,7 @@ async def test_a_site_that_is_not_open_shows_no_post(conn: asyncpg.Connection, v
         assert not tells(answer.text, path), path
         assert "terlihat" not in answer.text.replace(path, ""), path
     # Nor does the database tell who asks it without the edge's own rule, but of a password, which is the gate's matter.
-    asked = "SELECT count(*) FROM visible_posts", "SELECT count(*) FROM visible_posts_indexed"
+    asked = "SELECT count(*) FROM visible_posts", "SELECT count(*) FROM visible_posts_upward"
     found = "SELECT count(*) FROM search_posts((SELECT id FROM websites), 'tulisan', 10, 0)"
     for query in (*asked, found):
         assert await conn.fetchval(query) == (2 if state == "protected" else 0), query

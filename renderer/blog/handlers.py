@@ -14,6 +14,7 @@ from renderer import __version__, respond, themes
 from renderer.blog import queries
 from renderer.blog.search import PAGE, read_search, show_search
 from renderer.keys import LEASE, SHELF, SITE
+from renderer.posts import blog_changed, newest_posts
 from renderer.themes import Place, PostList, Site
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ async def _show_list(request: web.Request, site: Site, place: Place) -> web.Stre
         label = named[1]
         posts = await queries.posts_of_label(conn, row.id, place.kind, named[0], most=PAGE + 1, skip=skip)
     else:
-        posts = await queries.newest_posts(conn, row.id, most=PAGE + 1, skip=skip)
+        posts = await newest_posts(conn, row.id, most=PAGE + 1, skip=skip)
     # An empty blog has a page that says so; an empty month, label or further page is none.
     if not posts and (place.kind != "index" or place.page > 1):
         raise web.HTTPNotFound
@@ -99,7 +100,7 @@ async def _show_feed(request: web.Request, site: Site, place: Place) -> web.Stre
         named = await queries.label_by_slug(conn, row.id, place.kind, place.slug)
         if named is None:
             return await _moved(request, site, place)
-    changed = await queries.blog_changed(conn, row.id)
+    changed = await blog_changed(conn, row.id)
     state = f"{changed.isoformat()}|{site.source.base_url}{request.path}|{__version__}"
     headers = respond.versioned(state, changed, f"{themes.FEED_TYPES[place.feed]}; charset=utf-8", site.robots.content)
     if (same := respond.unchanged(request, headers)) is not None:

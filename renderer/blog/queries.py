@@ -70,11 +70,6 @@ async def posts_around(conn: "Connection", website_id: UUID, post: PostRow) -> A
     return Around(by_side.get("older"), by_side.get("newer"), related)
 
 
-async def newest_posts(conn: "Connection", website_id: UUID, *, most: int, skip: int) -> list[PostSource]:
-    """Visible posts of a site, newest first."""
-    return [_source(row) async for row in _queries.newest_posts(conn, website_id=website_id, most=most, skip=skip)]
-
-
 async def posts_of_span(
     conn: "Connection", website_id: UUID, first: datetime, end: datetime, *, most: int, skip: int
 ) -> list[PostSource]:
@@ -105,12 +100,6 @@ async def categories(conn: "Connection", website_id: UUID) -> tuple[tuple[str, s
 async def retired_slug(conn: "Connection", website_id: UUID, kind: str, slug: str) -> Retired | None:
     row = await _queries.retired_slug(conn, website_id=website_id, kind=kind, slug=slug)
     return Retired(row["slug"], row["gone"]) if row else None
-
-
-async def blog_changed(conn: "Connection", website_id: UUID) -> datetime:
-    """When what the blog shows changed last; never goes back."""
-    changed: datetime = await _queries.blog_changed(conn, website_id=website_id)
-    return changed
 
 
 async def feed_posts(

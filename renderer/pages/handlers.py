@@ -7,7 +7,7 @@ from yarl import URL
 
 from renderer import respond
 from renderer.keys import LEASE, SHELF, SITE, THEMES
-from renderer.pages.queries import newest_posts
+from renderer.posts import newest_posts
 
 # As many as any theme shows on a page.
 NEWEST_POSTS = 6

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from renderer import __version__, respond
 from renderer.keys import LEASE, SITE
+from renderer.posts import blog_changed, newest_posts
 from renderer.seo import queries
 from renderer.themes import Site
 from renderer.themes.found import paths, sitemap
@@ -31,7 +32,7 @@ async def show_pages(request: web.Request) -> web.StreamResponse:
     if (same := respond.unchanged(request, headers)) is not None:
         return same
     conn = await request[LEASE].conn()
-    has_posts = bool(await queries.newest_posts(conn, request[SITE].id, most=1))
+    has_posts = bool(await newest_posts(conn, request[SITE].id, most=1))
     labels = await queries.labels(conn, request[SITE].id) if has_posts else []
     return web.Response(text=sitemap.pages_sitemap(site, labels, changed, has_posts=has_posts), headers=headers)
 
@@ -69,7 +70,7 @@ async def show_llms(request: web.Request) -> web.StreamResponse:
     site, _, headers = await _open(request, "text/plain; charset=utf-8")
     if (same := respond.unchanged(request, headers)) is not None:
         return same
-    posts = await queries.newest_posts(await request[LEASE].conn(), request[SITE].id, most=_MOST_TOLD)
+    posts = await newest_posts(await request[LEASE].conn(), request[SITE].id, most=_MOST_TOLD)
     return web.Response(body=sitemap.llms_txt(site, posts).encode("utf-8", "replace"), headers=headers)
 
 
@@ -78,7 +79,7 @@ async def _open(request: web.Request, content_type: str) -> tuple[Site, datetime
     site = await respond.themed(request)
     if not site.robots.index:
         raise web.HTTPNotFound
-    changed = await queries.blog_changed(await request[LEASE].conn(), request[SITE].id)
+    changed = await blog_changed(await request[LEASE].conn(), request[SITE].id)
     state = f"{changed.isoformat()}|{site.source.base_url}{request.path}|{__version__}"
     return site, changed, respond.versioned(state, changed, content_type)
 

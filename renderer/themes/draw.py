@@ -150,7 +150,9 @@ def render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
     article = values.get("article")
     video = holds_video(*texts, *((article.body,) if article else ()))
     scripted = bool(values.get("nav") or site.view.week or video or article) and theme.script_hash is not None
-    html = theme.templates[template].render(
+    said = site.source.length + (len(article.body or "") if article else 0)
+    html = theme.templates[template].draw(
+        said,
         site=site.view,
         w=site.words,
         look=site.look,

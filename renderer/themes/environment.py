@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jinja2
 from jinja2.compiler import CodeGenerator, Frame
@@ -24,12 +24,13 @@ _TEXT_METHODS = frozenset(
 """None makes a text longer."""
 
 
-class _Template(jinja2.Template):
+class ThemeTemplate(jinja2.Template):
     environment: "_Environment"
 
-    def render(self, *args: Any, **values: Any) -> str:
-        self.environment.meter.begin()
-        return super().render(*args, **values)
+    def draw(self, length: int, **values: Any) -> str:
+        """The page of a row of so many characters. TooMuch: the template knows no measure."""
+        self.environment.meter.begin(length)
+        return super().render(**values)
 
 
 class _Generator(CodeGenerator):
@@ -45,7 +46,7 @@ class _Environment(ImmutableSandboxedEnvironment):
     """No attribute that begins with an underscore, no mutation, bounded `range`."""
 
     code_generator_class = _Generator
-    template_class = _Template
+    template_class = ThemeTemplate
     intercepted_binops = frozenset({"**", "*", "%", "+"})
 
     def __init__(self, **options: Any) -> None:
@@ -94,7 +95,7 @@ class _Environment(ImmutableSandboxedEnvironment):
         return super()._load_template(*args)
 
 
-def compile_templates(*folders: Path) -> dict[str, jinja2.Template]:
+def compile_templates(*folders: Path) -> dict[str, ThemeTemplate]:
     """Every `*.html` below `folders`, compiled, by its path; a later folder's file stands in for an earlier one's.
 
     A name that a template misspells is an error (StrictUndefined): what content lacks is an explicit None.
@@ -118,4 +119,4 @@ def compile_templates(*folders: Path) -> dict[str, jinja2.Template]:
         auto_reload=False,
         cache_size=-1,
     )
-    return {name: environment.get_template(name) for name in sources}
+    return {name: cast(ThemeTemplate, environment.get_template(name)) for name in sources}

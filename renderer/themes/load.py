@@ -19,7 +19,7 @@ from markupsafe import Markup
 from pydantic import ValidationError
 
 from renderer.themes.drawn import Asset
-from renderer.themes.environment import compile_templates
+from renderer.themes.environment import ThemeTemplate, compile_templates
 from renderer.themes.manifest import Manifest
 from renderer.themes.minify import minify_css
 from renderer.themes.source import SiteSource
@@ -57,7 +57,7 @@ class Theme:
     """
 
     manifest: Manifest
-    templates: Mapping[str, jinja2.Template]
+    templates: Mapping[str, ThemeTemplate]
     assets: Mapping[str, Asset]
     css_path: str
     blog_css_path: str

@@ -13,7 +13,9 @@ import jinja2
 MOST_STEPS = 50_000
 """Steps of all loops of a page together, included files among them."""
 MOST_OUTPUT = 4 * 2**20
-"""Characters put together for one page; what passes through a macro counts each time."""
+"""Characters put together for one page, beside what its row says; what passes through a macro counts each time."""
+_ROW = 16
+"""Characters that one of the row's may become: escaped five, in elements of its own some more, once for each macro."""
 _CALL = 80
 """Characters that the call of a macro counts for."""
 _PIECES = 64
@@ -29,9 +31,12 @@ class Meter(threading.local):
 
     steps = 0
     said = 0
+    most = MOST_OUTPUT
 
-    def begin(self) -> None:
+    def begin(self, length: int = 0) -> None:
+        """A page of a row of so many characters: however long it is, it is the templates that are judged."""
         self.steps = self.said = 0
+        self.most = MOST_OUTPUT + _ROW * length
 
     def step(self, count: int = 1) -> None:
         self.steps += count
@@ -40,8 +45,8 @@ class Meter(threading.local):
 
     def say(self, length: int) -> None:
         self.said += length
-        if self.said > MOST_OUTPUT:
-            raise TooMuch(f"a page's templates put together more than {MOST_OUTPUT} characters")
+        if self.said > self.most:
+            raise TooMuch(f"a page's templates put together more than {self.most} characters")
 
     @jinja2.pass_context  # which keeps Jinja from working it out while a template is compiled
     def counted(self, _: Any, items: Any) -> Any:
@@ -57,7 +62,7 @@ class Meter(threading.local):
         """What a page, a macro or a block says; to say it costs something, too, so that calls have an end."""
         text = "".join(pieces) if isinstance(pieces, list) and len(pieces) <= _PIECES else self._joined(iter(pieces))
         said = self.said = self.said + len(text) + _CALL
-        if said > MOST_OUTPUT:
+        if said > self.most:
             self.say(0)
         return text
 
@@ -67,7 +72,7 @@ class Meter(threading.local):
         while some := list(islice(pieces, _PIECES)):
             texts.append("".join(some))
             length += len(texts[-1])
-            if length > MOST_OUTPUT:
+            if length > self.most:
                 self.say(length)
         return "".join(texts)
 

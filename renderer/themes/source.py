@@ -40,6 +40,12 @@ class SiteSource:
     """Who a private theme may belong to; None asks for nobody's leave."""
 
     @property
+    def length(self) -> int:
+        """Characters of its documents."""
+        columns = (self.config, self.design_tokens, self.generated_content, self.components_config)
+        return sum(len(text or "") for text in columns)
+
+    @property
     def pictures(self) -> Pictures:
         return Pictures(self.base_url, self.images)
 

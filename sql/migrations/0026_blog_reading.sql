@@ -37,9 +37,10 @@ COMMENT ON VIEW visible_posts IS
     'themselves: take the newest with LIMIT alone, and sort what that leaves.';
 
 CREATE VIEW visible_posts_upward WITH (security_barrier) AS
-SELECT id, website_id, slug, title, visible_from FROM published_posts
+SELECT id, website_id, slug, title, featured_image, visible_from, updated_at FROM published_posts
 ORDER BY website_id, visible_from, id DESC;
-COMMENT ON VIEW visible_posts_upward IS 'The same posts, those of one site oldest first: take the next newer one with LIMIT alone.';
+COMMENT ON VIEW visible_posts_upward IS 'The same posts, those of one site oldest first: take the next newer one with LIMIT alone. Indexes '
+    'list them so, because a new one then changes the last page alone.';
 
 CREATE FUNCTION posts_under_label(site uuid, kind text, label uuid, most integer, skip integer) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan AS $$

@@ -1,4 +1,4 @@
--- What feeds and indexes of a blog ask: when it last changed, and its posts by the thousand.
+-- What feeds and indexes of a blog ask: when it last changed.
 -- compatible_from: 0026
 
 -- The newest row of each site and tag outlives its hour: it tells feeds when they changed last.
@@ -40,12 +40,6 @@ COMMENT ON FUNCTION blog_changed IS
     'When what a site''s blog shows changed last: by a writer, or because a post became due. Never goes back, since a deletion is '
     'logged too.';
 
-CREATE VIEW visible_posts_indexed WITH (security_barrier) AS
-SELECT id, website_id, slug, title, featured_image, visible_from, updated_at FROM published_posts
-ORDER BY website_id, visible_from, id DESC;
-COMMENT ON VIEW visible_posts_indexed IS 'The same posts for indexes, oldest first, so that a new one changes the last page alone.';
-
 REVOKE EXECUTE ON FUNCTION blog_changed(uuid) FROM PUBLIC;
 INSERT INTO role_rights (statement) VALUES
-    ('GRANT SELECT ON visible_posts_indexed TO tapsite_edge'),
     ('GRANT EXECUTE ON FUNCTION blog_changed(uuid) TO tapsite_edge');

@@ -48,13 +48,6 @@ UNION ALL
  LIMIT 3);
 
 -- scope: site
--- name: newest_posts
-SELECT slug, title, left(coalesce(nullif(btrim(excerpt), ''), extract), 2000) AS excerpt, featured_image, visible_from,
-       word_count AS words
-FROM (SELECT * FROM visible_posts WHERE website_id = :website_id LIMIT :most OFFSET :skip) AS newest -- the view's own order
-ORDER BY visible_from DESC, id;
-
--- scope: site
 -- name: posts_of_span
 SELECT slug, title, left(coalesce(nullif(btrim(excerpt), ''), extract), 2000) AS excerpt, featured_image, visible_from,
        word_count AS words
@@ -91,10 +84,6 @@ LIMIT 40;
 -- scope: site
 -- name: retired_slug^
 SELECT slug, gone FROM retired_slug(:website_id, :kind, :slug);
-
--- scope: site
--- name: blog_changed$
-SELECT blog_changed(:website_id);
 
 -- The documents of a feed's posts: few, and whole.
 -- scope: site

@@ -1,20 +1,16 @@
 -- What indexes of a site list. Every query reads what visible_posts, and what is made of the same rule, lets be seen.
 
--- scope: site
--- name: blog_changed$
-SELECT blog_changed(:website_id);
-
--- A page of the index of posts, oldest first, after the last one of the page before.
+-- Some posts of the index, oldest first.
 -- scope: site
 -- name: posts_for_index
 SELECT id, slug, title, featured_image, visible_from, updated_at
-FROM visible_posts_indexed
+FROM visible_posts_upward
 WHERE website_id = :website_id
 LIMIT :most OFFSET :skip;
 
 -- scope: site
 -- name: count_posts$
-SELECT count(*) FROM visible_posts_indexed WHERE website_id = :website_id;
+SELECT count(*) FROM visible_posts_upward WHERE website_id = :website_id;
 
 -- scope: site
 -- name: labels_for_index
@@ -25,9 +21,3 @@ SELECT 'tag', t.slug FROM blog_tags t
 WHERE t.website_id = :website_id AND EXISTS (SELECT FROM posts_under_label(:website_id, 'tag', t.id, 1, 0))
 ORDER BY 1, 2
 LIMIT 5000;
-
--- scope: site
--- name: newest_posts
-SELECT slug, title, left(coalesce(nullif(btrim(excerpt), ''), extract), 300) AS excerpt
-FROM (SELECT * FROM visible_posts WHERE website_id = :website_id LIMIT :most) AS newest -- the view's own order
-ORDER BY visible_from DESC, id;

@@ -12,6 +12,7 @@ from renderer.themes.found.urls import absolute
 from renderer.themes.found.wording import plain
 from renderer.themes.posts import plain_photo
 from renderer.themes.site import Site
+from renderer.themes.source import PostSource
 from renderer.themes.text.typography import shorten
 
 MOST_ENTRIES = 50_000
@@ -61,8 +62,8 @@ def post_rows(site: Site, posts: Iterable[IndexedPost]) -> Iterator[str]:
         yield _row(site, post_address(post.slug), changed, (photo.src,) if photo else ())
 
 
-def llms_txt(site: Site, posts: Sequence[tuple[str, str, str | None]]) -> str:
-    """An index for language models (llmstxt.org): pages, and posts (slug, title, excerpt) by their Markdown twins."""
+def llms_txt(site: Site, posts: Sequence[PostSource]) -> str:
+    """An index for language models (llmstxt.org): pages, and posts by their Markdown twins."""
     site = site.unmarked
     base = site.source.base_url
     lines = [f"# {escape_markdown(plain(site.name))}", ""]
@@ -73,7 +74,7 @@ def llms_txt(site: Site, posts: Sequence[tuple[str, str, str | None]]) -> str:
     for path in site.pages:
         share = site.shares[path]
         lines.append(_link(share.title, absolute(base, path), share.description))
-    shown = [(slug, plain(title), plain(excerpt)) for slug, title, excerpt in posts if plain(title)]
+    shown = [(post.slug, plain(post.title), plain(post.excerpt)) for post in posts if plain(post.title)]
     if shown:
         lines += ["", f"## {site.words['blog']}", ""]
         lines += [

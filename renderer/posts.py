@@ -1,0 +1,25 @@
+"""Posts of a site that more than one room reads. Every row is one that visitors may see."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from renderer.db import queries
+from renderer.themes import PostSource
+
+if TYPE_CHECKING:
+    from renderer.db.lease import Connection
+
+_queries = queries.load("posts")
+
+
+async def newest_posts(conn: "Connection", website_id: UUID, *, most: int, skip: int = 0) -> list[PostSource]:
+    """Newest first, without the first `skip`."""
+    found = _queries.newest_posts(conn, website_id=website_id, most=most, skip=skip)
+    return [PostSource(**dict(row)) async for row in found]
+
+
+async def blog_changed(conn: "Connection", website_id: UUID) -> datetime:
+    """When what the site and its blog show changed last; never goes back."""
+    changed: datetime = await _queries.blog_changed(conn, website_id=website_id)
+    return changed
