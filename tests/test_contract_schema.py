@@ -13,7 +13,8 @@ from renderer import settings as settings_module
 from renderer.demo.files import read_files
 from renderer.themes import Themes, load_themes, read_site
 from renderer.themes.contract.content import Item, SectionContent
-from renderer.themes.contract.hints import ACTIONS, CHANNELS, CREDENTIALS, GROUNDS, HINTS, MOTIFS, PAYMENTS, STATUSES
+from renderer.themes.contract.hint import ACTIONS, CHANNELS, CREDENTIALS, GROUNDS, MOTIFS, PAYMENTS, STATUSES
+from renderer.themes.contract.hints import HINTS
 from renderer.themes.contract.lenient import Lenient
 from renderer.themes.contract.schema import ROOTS, export
 from tests.pages import NOW, draw, source

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from renderer.themes.contract import components, content, tokens
-from renderer.themes.contract.hints import HINTS, Hint
+from renderer.themes.contract.hint import Hint
+from renderer.themes.contract.hints import HINTS
 from renderer.themes.contract.lenient import Lenient
 from renderer.themes.contract.sections import KINDS
 

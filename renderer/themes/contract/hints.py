@@ -5,60 +5,29 @@ engine cuts, `choices` what it knows, `like` what a closed form asks for.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
-from renderer.themes.contract import components, content, structure, tokens
+from renderer.themes.contract import components, content
+from renderer.themes.contract.hint import (
+    ACTIONS,
+    CHANNELS,
+    CREDENTIALS,
+    DATE,
+    DAYS,
+    GROUNDS,
+    ID,
+    LANGUAGES,
+    MOTIFS,
+    PATH,
+    PAYMENTS,
+    STATUSES,
+    TIME,
+    Hint,
+)
+from renderer.themes.contract.hints_theme import THEME_HINTS
 from renderer.themes.contract.lenient import Lenient
 from renderer.themes.contract.sections import KINDS
 from renderer.themes.found.business import BUSINESSES
-
-DATE = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
-TIME = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
-PATH = "^/([A-Za-z0-9][A-Za-z0-9._~-]{0,80}(/[A-Za-z0-9][A-Za-z0-9._~-]{0,80}){0,5})?$"
-HEX = "^#[0-9a-fA-F]{6}$"
-ID = "^[a-z][a-z0-9-]{0,39}$"
-
-DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
-ACTIONS = ("whatsapp", "phone", "email", "map", "section", "page", "post", "url")
-STATUSES = ("sold_out", "new", "popular", "seasonal", "by_order")
-GROUNDS = ("ground", "surface", "sunk", "band")
-LANGUAGES = ("id", "en")
-MOTIFS = (
-    *("kawung", "parang", "mega-mendung", "ceplok", "truntum", "tegel", "ombak", "daun", "tenun", "terazo"),
-    *("kontur", "kertas", "lauk", "kopi", "cabai", "sapuan"),
-)
-CHANNELS = (
-    *("gofood", "grabfood", "shopeefood", "tokopedia", "shopee", "tiktok", "instagram", "facebook", "youtube", "x"),
-    *("threads", "linkedin", "telegram", "line", "lazada", "pinterest", "github", "spotify", "tripadvisor", "google"),
-    *("traveloka", "airbnb", "website"),
-)
-PAYMENTS = (
-    *("qris", "cash", "transfer", "debit", "credit", "gopay", "ovo", "dana", "shopeepay", "linkaja", "bca"),
-    *("mandiri", "bri", "bni", "cod", "installment", "paypal", "wise"),
-)
-CREDENTIALS = ("halal", "nib", "pirt", "bpom", "sip", "str", "siup", "haki", "license")
-
-
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """`says`: what the field is for. `needed`: never empty in the closed form. `closed`: False keeps it out of there.
-
-    `any`: what is not a choice is fine too. `least` is the smallest number of entries in the closed form, `also`
-    names JSON types that are read beside a choice.
-    """
-
-    says: str
-    most: int | None = None
-    choices: tuple[str, ...] = ()
-    like: str | None = None
-    example: Any = None
-    needed: bool = False
-    closed: bool = True
-    any: bool = False
-    least: int = 0
-    also: tuple[str, ...] = ()
-
 
 _ID = Hint("Short id, unique on its page; others refer to it.", like=ID, example="menu-1", needed=True)
 _BUTTONS = Hint("Buttons; the first is the important one. An action that leads nowhere is left out.")
@@ -303,65 +272,7 @@ HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
         "privacy": Hint("controller, contact, retention_days: makes the privacy page."),
         "analytics": Hint("mode."),
     },
-    tokens.ColourTokens: {
-        "primary": Hint("The brand’s colour; everything else is derived from it.", like=HEX, example="#0b6e4f"),
-        "accent": Hint("A second colour, used sparingly.", like=HEX, example="#e0a03b"),
-        "ground": Hint("The page’s ground; a dark one makes a dark site.", like=HEX, example="#fbfaf6"),
-        "ink": Hint("Colour of text; corrected where it could not be read.", like=HEX, example="#22211e"),
-    },
-    tokens.FontTokens: {
-        "pairing": Hint("A pairing of the theme.", example="cangkir", needed=True),
-        "heading": Hint("A family; the theme’s pairing that has it is taken.", closed=False, example="Bitter"),
-        "body": Hint("A family; the theme’s pairing that has it is taken.", closed=False, example="Figtree"),
-    },
-    tokens.DesignTokens: {
-        "color": Hint("Colours: any CSS colour. Few or many; what is left out is derived."),
-        "dark": Hint("Colours that differ at night; without them dark is derived.", closed=False),
-        "font": Hint("Typefaces."),
-        "radius": Hint(
-            "Corners: one of these words, or a length in pixels.",
-            choices=("none", "sm", "md", "lg", "full"),
-            also=("number", "object"),
-        ),
-        "density": Hint("Room between things.", choices=("compact", "comfortable", "airy")),
-        "motif": Hint("The drawing that runs through the site.", choices=(*MOTIFS, "none")),
-        "scheme": Hint("A colour scheme of the theme, to start from.", example="senja"),
-        "mode": Hint("auto follows the visitor’s device.", choices=("auto", "light", "dark")),
-    },
-    structure.Named: {"id": Hint("In Indonesian.", needed=True), "en": Hint("In English.", needed=True)},
-    structure.OfferedVariant: {
-        "name": Hint("What people call it.", needed=True),
-        "use": Hint("What it is for.", needed=True),
-    },
-    structure.OfferedSectionVariant: {
-        "items": Hint("From how many to how many items it suits; empty where any number does."),
-        "text": Hint("The same for the characters of the longest item."),
-        "use": Hint("What it is for."),
-    },
-    structure.OfferedSection: {
-        "variants": Hint("Variants of this type by name; the first is the usual one."),
-        "items": Hint("From how many to how many items it is drawn for; empty where it has none."),
-        "use": Hint("What it is for.", needed=True),
-    },
-    structure.ComponentStructure: {
-        "api": Hint("Version of themes.", example=1, needed=True),
-        "variants": Hint("By id: values of websites.template_variant."),
-        "sections": Hint("By section type."),
-        "pairings": Hint("By id: typefaces, for design_tokens.font.pairing."),
-        "motifs": Hint("For design_tokens.motif.", choices=(*MOTIFS, "none"), any=True),
-    },
-    structure.ColourScheme: {
-        "id": Hint("For design_tokens.scheme.", like=ID, needed=True),
-        "name": Hint("What people call it.", needed=True),
-        "color": Hint("Colours to start from.", needed=True),
-        "mode": Hint("auto follows the visitor’s device.", choices=("auto", "light", "dark"), needed=True),
-    },
-    structure.TemplateColumns: {
-        "component_structure": Hint("What the theme has.", needed=True),
-        "css_variables": Hint("Its own design tokens.", needed=True),
-        "default_sections": Hint("Order of section types where a site gives none.", choices=tuple(KINDS)),
-        "available_color_schemes": Hint("Its colour schemes."),
-    },
+    **THEME_HINTS,
 }
 
 

@@ -28,7 +28,8 @@ from renderer.themes.contract.content import (
     Translation,
     WhatsApp,
 )
-from renderer.themes.contract.hints import Hint, hint
+from renderer.themes.contract.hint import Hint
+from renderer.themes.contract.hints import hint
 from renderer.themes.contract.lenient import Lenient
 from renderer.themes.contract.sections import KINDS
 from renderer.themes.contract.structure import TemplateColumns
