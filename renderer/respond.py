@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from renderer import plain, themes
+from renderer import __version__, plain, themes
 from renderer.edge.sites import EdgeSite
 from renderer.keys import ADMITTED, IMAGE_RULES, LEASE, SCHEME, SETTINGS, SHELF, SITE
 from renderer.settings import Settings
@@ -91,15 +91,18 @@ def file(
     return web.Response(body=body, headers={**headers, "Content-Type": content_type})
 
 
-def versioned(state: str, changed: datetime, content_type: str, robots: str | None = None) -> dict[str, str]:
-    """Headers of a file that follows from `state`, so that a reader who has it is answered without making it.
+def versioned(
+    request: web.Request, site: themes.Site, changed: datetime, content_type: str, robots: str | None = None
+) -> dict[str, str]:
+    """Headers of a file that follows from what the site shows, so that who has it is answered without making it.
 
-    `changed` never goes back. Ask `unchanged` with them before the file is made.
+    `changed` is when that changed last, and never goes back. Ask `unchanged` with them before the file is made.
     """
+    state = f"{changed.isoformat()}|{site.source.base_url}{request.path}|{__version__}"
     headers = {
         **file_headers(content_type),
         "Cache-Control": PUBLIC,
-        "ETag": f'"{sha256(state.encode()).hexdigest()[:32]}"',
+        "ETag": f'"{sha256(state.encode("utf-8", "replace")).hexdigest()[:32]}"',
         "Last-Modified": format_datetime(changed.astimezone(UTC), usegmt=True),
         "Content-Type": content_type,
     }

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from renderer import __version__, respond, themes
+from renderer import respond, themes
 from renderer.blog import queries
 from renderer.blog.search import PAGE, read_search, show_search
 from renderer.keys import LEASE, SHELF, SITE
@@ -101,8 +101,8 @@ async def _show_feed(request: web.Request, site: Site, place: Place) -> web.Stre
         if named is None:
             return await _moved(request, site, place)
     changed = await blog_changed(conn, row.id)
-    state = f"{changed.isoformat()}|{site.source.base_url}{request.path}|{__version__}"
-    headers = respond.versioned(state, changed, f"{themes.FEED_TYPES[place.feed]}; charset=utf-8", site.robots.content)
+    content_type = f"{themes.FEED_TYPES[place.feed]}; charset=utf-8"
+    headers = respond.versioned(request, site, changed, content_type, site.robots.content)
     if (same := respond.unchanged(request, headers)) is not None:
         return same
     label_id = named[0] if named else None

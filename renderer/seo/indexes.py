@@ -4,7 +4,7 @@ from datetime import datetime
 
 from aiohttp import web
 
-from renderer import __version__, respond
+from renderer import respond
 from renderer.keys import LEASE, SITE
 from renderer.posts import blog_changed, newest_posts
 from renderer.seo import queries
@@ -80,8 +80,7 @@ async def _open(request: web.Request, content_type: str) -> tuple[Site, datetime
     if not site.robots.index:
         raise web.HTTPNotFound
     changed = await blog_changed(await request[LEASE].conn(), request[SITE].id)
-    state = f"{changed.isoformat()}|{site.source.base_url}{request.path}|{__version__}"
-    return site, changed, respond.versioned(state, changed, content_type)
+    return site, changed, respond.versioned(request, site, changed, content_type)
 
 
 routes = [
