@@ -175,7 +175,7 @@ def test_feeds_twins_and_the_index_for_machines_have_no_marks(themes: Themes) ->
     entry = FeedPost(UUID(int=1), "a", "Judul", None, None, content, None, **seen_from)
     row = PostRow(UUID(int=1), "a", "Judul", None, None, content, None, (), None, None, **seen_from)
     said = [draw_feed(site, Place("index", feed=kind), [entry], None, NOW).decode() for kind in ("rss", "atom", "json")]
-    said += [draw_twin(site, row), llms_txt(site, [("a", "Judul", None)])]
+    said += [draw_twin(site, row), llms_txt(site, [row])]
     assert all("Judul" in text for text in said)
     for text in said:
         assert catalogue.OPEN not in text
