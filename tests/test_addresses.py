@@ -107,6 +107,12 @@ def test_the_privacy_page_says_who_what_for_and_how_long(themes: Themes) -> None
     assert "/privasi" in [link.attrs["href"] for link in draw(site).all("a")]
 
 
+def test_a_contact_that_is_no_address_is_shown_and_leads_nowhere(themes: Themes) -> None:
+    page = draw(site_with(themes, privacy={"contact": "surat@sekar<![CDATA[<b>.example"}), "/privasi")
+    assert "surat@sekar<![CDATA[<b>.example" in page.text
+    assert not any("sekar" in link.attrs["href"] for link in page.all("a"))
+
+
 def test_what_the_owner_left_out_of_the_privacy_page_comes_from_the_site(themes: Themes) -> None:
     page = draw(site_with(themes, {**PAGES, "language": "en"}, privacy={"retention_days": -3}), "/privacy")
     assert "Kopi Senja is the controller" in page.text

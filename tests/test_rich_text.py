@@ -9,7 +9,7 @@ from renderer.themes.contract.content import Hours
 from renderer.themes.decode import clean_text, decode
 from renderer.themes.repair import Repairs
 from renderer.themes.text.hours import read_week
-from renderer.themes.text.links import own_path, safe_link
+from renderer.themes.text.links import mail_link, own_path, safe_link
 from renderer.themes.text.money import parse_range, parse_rupiah, rupiah
 from renderer.themes.text.phone import read_phone
 from renderer.themes.text.rich import RichOptions, plain_text, render_rich
@@ -215,6 +215,7 @@ def test_a_dangerous_or_broken_address_is_none(link: str) -> None:
         ("https://a.example/\ud800", "https://a.example/?"),
         ("a.example/x", "https://a.example/x"),
         ("mailto:a@b.example", "mailto:a@b.example"),
+        ("mailto:a@[::1].example", "mailto:a@%5B::1%5D.example"),
         ("tel:+62813", "tel:+62813"),
         ("https://münchen.example/ä b", "https://xn--mnchen-3ya.example/%C3%A4b"),
         ('https://a.example/"><script>', "https://a.example/%22%3E%3Cscript%3E"),
@@ -222,6 +223,29 @@ def test_a_dangerous_or_broken_address_is_none(link: str) -> None:
 )
 def test_an_honest_address_is_kept(link: str, safe: str) -> None:
     assert safe_link(link) == safe
+
+
+@pytest.mark.parametrize(
+    ("text", "link"),
+    [
+        ("halo@kopi.example", "mailto:halo@kopi.example"),
+        ("halo+web@kopi-senja.co.id", "mailto:halo+web@kopi-senja.co.id"),
+        ("a?b#c%d@kopi.example", "mailto:a%3Fb%23c%25d@kopi.example"),
+        ("a@b", None),
+        ("a b@kopi.example", None),
+        ("a@kopi..example", None),
+        ("a@-kopi.example", None),
+        ("a@[::1].example", None),
+        ("a<![CDATA[<script>]]>@kopi.example", None),
+        ("a@kopi.example?bcc=b@kopi.example", None),
+        ("a@kopi.example\n", None),
+        ("a" * 65 + "@kopi.example", None),
+        ("a@" + "b." * 126 + "example", None),
+        ("mailto:a@kopi.example", None),
+    ],
+)
+def test_mail_goes_to_what_a_browser_takes_for_an_address(text: str, link: str | None) -> None:
+    assert mail_link(text) == link
 
 
 def test_text_cannot_reorder_what_stands_around_it() -> None:

@@ -12,7 +12,7 @@ from renderer.themes.repair import Repairs
 from renderer.themes.source import SiteSource
 from renderer.themes.text import words as catalogue
 from renderer.themes.text.hours import Week, read_week
-from renderer.themes.text.links import safe_link
+from renderer.themes.text.links import mail_link, safe_link
 from renderer.themes.text.phone import Phone, read_phone
 from renderer.themes.text.picture import NOT_OURS
 from renderer.themes.text.typography import heading, polish, shorten
@@ -39,7 +39,7 @@ class Reach:
             self.whatsapp = self.phone
         self._text = given.text if given else None
         under = "/generated_content/site/contact"
-        self.email = safe_link("mailto:" + contact.email) if contact.email and _is_email(contact.email) else None
+        self.email = mail_link(contact.email) if contact.email else None
         self.email_shown = contact.email if self.email else None
         if contact.email and self.email is None:
             repairs.add(f"{under}/email", "not an e-mail address; left out")
@@ -217,11 +217,6 @@ def _number(text: str | None, under: str, repairs: Repairs) -> Phone | None:
     if text and phone is None:
         repairs.add(under, "not a telephone number, or a placeholder; hidden")
     return phone
-
-
-def _is_email(text: str) -> bool:
-    name, at, host = text.partition("@")
-    return bool(at and name and "." in host and " " not in text and len(text) <= 254 and text.isascii())
 
 
 def _route(geo: Geo | None, address: Address | None, name: str) -> str | None:

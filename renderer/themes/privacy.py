@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from markupsafe import Markup, escape
 
 from renderer.themes.contract.components import Privacy
-from renderer.themes.text.links import safe_link
+from renderer.themes.text.links import mail_link, safe_link
 from renderer.themes.text.phone import read_phone
 from renderer.themes.text.typography import polish, shorten
 from renderer.themes.text.words import Words
@@ -101,7 +101,7 @@ def _contact(text: str | None) -> Markup | None:
     phone = read_phone(text)
     if phone:
         return _anchor(Link(phone.shown, phone.tel))
-    link = safe_link(f"mailto:{text}") if "@" in text and " " not in text else safe_link(text)
+    link = mail_link(text) or safe_link(text)
     return _anchor(Link(text, link)) if link else escape(shorten(text, 120))
 
 

@@ -21,7 +21,13 @@ _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*):")
 _OPEN_SCHEMES = frozenset({"http", "https"})
 _PLAIN_SCHEMES = frozenset({"mailto", "tel", "whatsapp"})
 _HOST = re.compile(r"^(?:[a-z0-9](?:[a-z0-9-]{0,62})\.)+[a-z][a-z0-9-]{1,62}\.?$", re.IGNORECASE)
-_KEPT = "/:?#[]@!$&'()*+,;=%-._~"
+# What a validator lets stand in a path (RFC 3986); neither it nor a mail's address (RFC 6068) may hold brackets.
+_KEPT = "/:?@!$&'()*+,;=%-._~"
+# What browsers take in an e-mail field (HTML §4.10.5.1.5), with a dot in the host: no mail leads to a bare name.
+_EMAIL = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?=.{1,253}\Z)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+"
+    r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+)
 _MOST = 2_000
 DEAD_LINK = "a link that may lead nowhere; only its words are shown"
 
@@ -47,13 +53,18 @@ def safe_link(text: str | None) -> str | None:
         if name in _OPEN_SCHEMES:
             return _open_link(cleaned, name)
         if name in _PLAIN_SCHEMES and len(cleaned) > len(name) + 1:
-            return name + ":" + _stray(quote(cleaned[len(name) + 1 :], safe=_KEPT.replace("#", ""), errors="replace"))
+            return name + ":" + _stray(quote(cleaned[len(name) + 1 :], safe=_KEPT, errors="replace"))
         return None
     if cleaned.startswith("/"):
         return _encoded(cleaned)
     if re.match(r"^www\.[a-z0-9-]+\.", cleaned, re.IGNORECASE) or _HOST.match(cleaned.split("/")[0]):
         return _open_link("https://" + cleaned, "https")
     return None
+
+
+def mail_link(text: str) -> str | None:
+    """`mailto:` with an address as browsers take it in a field (so ASCII, unquoted), or None."""
+    return "mailto:" + quote(text, safe="@!$&'*+=.~_-") if _EMAIL.fullmatch(text) else None
 
 
 def own_path(text: str | None, base_url: str) -> str | None:
@@ -118,7 +129,7 @@ def _open_link(link: str, scheme: str) -> str | None:
 def _encoded(link: str) -> str:
     """Percent-encoded where a validator asks for it: outside ASCII, quotes, brackets, a stray %, a second #."""
     path, mark, fragment = link.partition("#")
-    encoded = quote(path, safe=_KEPT.replace("[", "").replace("]", "").replace("#", ""), errors="replace")
+    encoded = quote(path, safe=_KEPT, errors="replace")
     if mark:
         encoded += "#" + quote(fragment, safe="/:?@!$&'()*+,;=%-._~", errors="replace")
     return _stray(encoded)
