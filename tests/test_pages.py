@@ -129,6 +129,7 @@ async def test_an_answer_carries_its_security_headers_and_names_no_software(visi
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
+    assert "connect-src 'self';" in policy  # robots.txt, for what reads the page through the browser
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "Server" not in answer.headers
     assert answer.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
