@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 import uvloop
 from aiohttp import web
 
+from renderer import garbage
 from renderer.protocol import Runner
 
 log = logging.getLogger(__name__)
@@ -124,7 +125,8 @@ class Supervisor:
         try:
             await web.SockSite(runner, listener).start()
             os.write(self._tell, b".")
-            await told.wait()
+            with garbage.seldom():
+                await told.wait()
         finally:
             loop.remove_reader(self._lifeline)
             await runner.cleanup()
