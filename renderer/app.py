@@ -8,7 +8,7 @@ from aiohttp import web
 from renderer import blog, demo, gate, respond, seo
 from renderer.db.pool import open_pool
 from renderer.keyring import Keyring
-from renderer.keys import BASE_HANDLER, IMAGE_RULES, KEYRING, POOL, SETTINGS, SHELF, THEMES
+from renderer.keys import BASE_HANDLER, IMAGE_RULES, KEYRING, POOL, SEEN, SETTINGS, SHELF, THEMES
 from renderer.middlewares import MIDDLEWARES
 from renderer.pages import handlers as page_handlers
 from renderer.settings import Settings
@@ -44,6 +44,7 @@ def make_app(settings: Settings, database_url: str, keyring: Keyring, themes: Th
     app[SHELF] = Shelf(themes)
     app[IMAGE_RULES] = respond.image_rules(settings)
     app[BASE_HANDLER] = show_base
+    app[SEEN] = lambda request, website_id, time_zone, status: None
     app.add_routes([web.get("/_edge/health", show_health, name="edge.health")])
     app.add_routes(gate.routes)
     app.add_routes(seo.routes)

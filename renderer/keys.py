@@ -1,6 +1,7 @@
 """Typed keys of what the application and a request carry."""
 
 from collections.abc import Awaitable, Callable
+from uuid import UUID
 
 import asyncpg
 from aiohttp import web
@@ -25,10 +26,16 @@ IMAGE_RULES = web.AppKey("image_rules", ImageRules)
 # What answers on a base domain itself.
 BASE_HANDLER: web.AppKey[Handler] = web.AppKey("base_handler")
 
+# `seen(request, website_id, time_zone, status)`: told once of each GET of a page of a public site that was answered 200
+# or 304, kept bytes or drawn ones; not of errors, forms, files or protected sites. It must not raise.
+SEEN: web.AppKey[Callable[[web.BaseRequest, UUID, str, int], None]] = web.AppKey("seen")
+
 # The request's one connection, taken when first asked for.
 LEASE = web.RequestKey("lease", Lease)
 # The site the Host header named; absent on a base domain and where no site answers.
 SITE = web.RequestKey("site", EdgeSite)
+# The IANA name of the site's time zone, once its row was read.
+ZONE = web.RequestKey("zone", str)
 # True once the gate let the visitor in: only then may anything of the site be shown, errors included.
 ADMITTED = web.RequestKey("admitted", bool)
 # The client's address as the edge trusts it: the rightmost hop that is no trusted proxy. "" when unknown (unix socket).

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from renderer import __version__, plain, themes
 from renderer.edge.sites import EdgeSite
-from renderer.keys import ADMITTED, IMAGE_RULES, LEASE, SCHEME, SETTINGS, SHELF, SITE
+from renderer.keys import ADMITTED, IMAGE_RULES, LEASE, SCHEME, SEEN, SETTINGS, SHELF, SITE, ZONE
 from renderer.settings import Settings
 
 # Browsers ask again each time and get a 304; nothing downstream keeps a page that we could not take back.
@@ -74,8 +74,17 @@ def html(
         if wanted is not None and not matches(wanted, answer["ETag"], weak=False):
             return web.Response(status=412, headers={**answer, "Cache-Control": NO_STORE})
         if matches(request.headers.getall("If-None-Match", ()), answer["ETag"]):
+            _tell(request, 304)
             return web.Response(status=304, headers=answer)
+        _tell(request, 200)
     return web.Response(status=status, body=body, headers=answer, content_type="text/html", charset="utf-8")
+
+
+def _tell(request: web.Request, status: int) -> None:
+    """Whoever counts visits hears of a page of a public site."""
+    site = request.get(SITE)
+    if site is not None and not site.is_password_protected and request.method == "GET":
+        request.app[SEEN](request, site.id, request[ZONE], status)
 
 
 def file(
@@ -163,7 +172,9 @@ async def themed(request: web.Request) -> themes.Site:
     shelf = request.app[SHELF]
     if source not in shelf:
         await request[LEASE].release()  # no connection waits for a reading
-    return await shelf.read(source)
+    read = await shelf.read(source)
+    request[ZONE] = read.zone
+    return read
 
 
 def site_source(settings: Settings, site: EdgeSite, images: themes.ImageRules) -> themes.SiteSource:

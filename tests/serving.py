@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import DummyCookieJar
+from aiohttp import DummyCookieJar, web
 
 from renderer import settings as settings_module
 from renderer.app import make_app
@@ -29,14 +29,17 @@ def keyring() -> Keyring:
 
 @pytest.fixture
 def serve(database: Any, themes: Themes, keyring: Keyring, aiohttp_client: Any, tmp_path: Path) -> Serve:
-    """`await serve(server={…})`: a visitor of an application with these settings beside the usual ones."""
+    """`await serve(server={…})`: a visitor of an application with these settings beside the usual ones; `configure`
+    may change the application before it is started."""
 
-    async def start(**sections: dict[str, object]) -> Visitor:
+    async def start(configure: Callable[[web.Application], None] | None = None, **sections: Any) -> Visitor:
         config = tmp_path / "config.toml"
         config.touch()
         server = {"base_domains": BASE_DOMAINS, **sections.pop("server", {})}
         settings = settings_module.load(config, {"server": server, **sections})
         app = make_app(settings, database.url_as("tapsite_edge"), keyring, themes)
+        if configure is not None:
+            configure(app)
         # Without a jar: every host is the same 127.0.0.1 to it, so it would carry cookies from site to site.
         return Visitor(await aiohttp_client(app, cookie_jar=DummyCookieJar()))
 
