@@ -7,8 +7,9 @@ from aiohttp import web
 
 from renderer import blog, demo, gate, respond, seo
 from renderer.db.pool import open_pool
+from renderer.edge.front import Front
 from renderer.keyring import Keyring
-from renderer.keys import BASE_HANDLER, IMAGE_RULES, KEYRING, POOL, SEEN, SETTINGS, SHELF, THEMES
+from renderer.keys import BASE_HANDLER, FRONT, IMAGE_RULES, KEYRING, POOL, SEEN, SETTINGS, SHELF, THEMES
 from renderer.middlewares import MIDDLEWARES
 from renderer.pages import handlers as page_handlers
 from renderer.settings import Settings
@@ -44,6 +45,7 @@ def make_app(settings: Settings, database_url: str, keyring: Keyring, themes: Th
     app[SHELF] = Shelf(themes)
     app[IMAGE_RULES] = respond.image_rules(settings)
     app[BASE_HANDLER] = show_base
+    app[FRONT] = Front()
     app[SEEN] = lambda request, website_id, time_zone, status: None
     app.add_routes([web.get("/_edge/health", show_health, name="edge.health")])
     app.add_routes(gate.routes)
@@ -53,6 +55,7 @@ def make_app(settings: Settings, database_url: str, keyring: Keyring, themes: Th
     app.on_response_prepare.append(_finish_headers)
     app.on_response_prepare.append(gate.keep_private)
     app.cleanup_ctx.append(_pool(settings, database_url))
+    app.cleanup_ctx.append(_front)
     app.cleanup_ctx.append(gate.lifetime)
     app.cleanup_ctx.append(_shelf)
     app.cleanup_ctx.append(seo.lifetime)
@@ -76,6 +79,12 @@ def _pool(settings: Settings, url: str) -> Callable[[web.Application], AsyncIter
             app[POOL].terminate()
 
     return lifetime
+
+
+async def _front(app: web.Application) -> AsyncIterator[None]:
+    app[FRONT].seen = app[SEEN]
+    yield
+    app[FRONT].close()
 
 
 async def _shelf(app: web.Application) -> AsyncIterator[None]:

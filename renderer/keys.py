@@ -1,12 +1,12 @@
 """Typed keys of what the application and a request carry."""
 
 from collections.abc import Awaitable, Callable
-from uuid import UUID
 
 import asyncpg
 from aiohttp import web
 
 from renderer.db.lease import Lease
+from renderer.edge.front import Front, Seen
 from renderer.edge.sites import EdgeSite
 from renderer.keyring import Keyring
 from renderer.settings import Settings
@@ -28,7 +28,9 @@ BASE_HANDLER: web.AppKey[Handler] = web.AppKey("base_handler")
 
 # `seen(request, website_id, time_zone, status)`: told once of each GET of a page of a public site that was answered 200
 # or 304, kept bytes or drawn ones; not of errors, forms, files or protected sites. It must not raise.
-SEEN: web.AppKey[Callable[[web.BaseRequest, UUID, str, int], None]] = web.AppKey("seen")
+SEEN: web.AppKey[Seen] = web.AppKey("seen")
+# What stands between the socket and the application.
+FRONT = web.AppKey("front", Front)
 
 # The request's one connection, taken when first asked for.
 LEASE = web.RequestKey("lease", Lease)

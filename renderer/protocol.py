@@ -14,6 +14,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from renderer import plain
+from renderer.keys import FRONT
 from renderer.respond import NO_STORE, SECURITY, policy
 
 
@@ -62,12 +63,17 @@ class Server(web.Server):
 
 
 class Runner(web.AppRunner):
-    """Serves an application through `Protocol`."""
+    """Serves an application through `Protocol`, behind its front."""
 
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
+        front, application = self.app[FRONT], made.request_handler
+
+        async def handle(request: web.BaseRequest) -> web.StreamResponse:
+            return await front.handle(request, application)
+
         return Server(
-            made.request_handler,
+            handle,
             request_factory=_tolerant(made.request_factory),
             handler_cancellation=made.handler_cancellation,
             loop=made._loop,

@@ -6,15 +6,17 @@ answer is `private, no-store` whatever it is.
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from email.utils import format_datetime, parsedate_to_datetime
+from email.utils import format_datetime
 from hashlib import sha256
 from urllib.parse import quote
 
 from aiohttp import web
 
 from renderer import __version__, plain, themes
+from renderer.edge import conditions
+from renderer.edge.answers import VIEW, View
 from renderer.edge.sites import EdgeSite
-from renderer.keys import ADMITTED, IMAGE_RULES, LEASE, SCHEME, SEEN, SETTINGS, SHELF, SITE, ZONE
+from renderer.keys import ADMITTED, IMAGE_RULES, LEASE, SCHEME, SETTINGS, SHELF, SITE, ZONE
 from renderer.settings import Settings
 
 # Browsers ask again each time and get a 304; nothing downstream keeps a page that we could not take back.
@@ -23,6 +25,8 @@ PRIVATE = "private, no-store"
 # What never changes, since its name holds its hash (RFC 8246).
 FOREVER = "public, max-age=31536000, immutable"
 NO_STORE = "no-store"
+# One address, several codings (edge/front.py).
+VARIES = {"Vary": "Accept-Encoding"}
 MOST_SECTIONS = 200
 # Seconds a client is told to wait where we cannot know better.
 RETRY_AFTER = 3600
@@ -45,7 +49,7 @@ def html(
     cache: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> web.Response:
-    """An HTML answer. 200s carry a strong ETag and turn into 304 for a matching If-None-Match (RFC 9110 §13.1.2).
+    """An HTML answer. 200s carry a strong ETag, by which the edge knows what a client has (edge/front.py).
 
     `cache` is the Cache-Control; None: `PUBLIC`, or `NO_STORE` for what is not the same next time (429, 5xx).
     """
@@ -69,35 +73,28 @@ def html(
         **(headers or {}),
     }
     if status == 200 and "no-store" not in cache:
-        answer["ETag"] = f'"{sha256(body).hexdigest()[:32]}"'
-        wanted = request.headers.getall("If-Match", None)
-        if wanted is not None and not matches(wanted, answer["ETag"], weak=False):
-            return web.Response(status=412, headers={**answer, "Cache-Control": NO_STORE})
-        if matches(request.headers.getall("If-None-Match", ()), answer["ETag"]):
-            _tell(request, 304)
-            return web.Response(status=304, headers=answer)
-        _tell(request, 200)
-    return web.Response(status=status, body=body, headers=answer, content_type="text/html", charset="utf-8")
+        answer["ETag"] = _tag(body)
+    made = web.Response(status=status, body=body, headers=answer, content_type="text/html", charset="utf-8")
+    if site is not None and not site.is_password_protected and ZONE in request:
+        made[VIEW] = View(site.id, request[ZONE])
+    return made
 
 
-def _tell(request: web.Request, status: int) -> None:
-    """Whoever counts visits hears of a page of a public site."""
-    site = request.get(SITE)
-    if site is not None and not site.is_password_protected and request.method == "GET":
-        request.app[SEEN](request, site.id, request[ZONE], status)
-
-
-def file(
-    request: web.Request, body: bytes, content_type: str, *, forever: bool = False, robots: str | None = None
-) -> web.Response:
+def file(body: bytes, content_type: str, *, forever: bool = False, robots: str | None = None) -> web.Response:
     """A file that is no page. `forever`: its address holds the hash of what it shows (RFC 8246)."""
-    etag = f'"{sha256(body).hexdigest()[:32]}"'
-    headers = {**file_headers(content_type), "Cache-Control": FOREVER if forever else PUBLIC, "ETag": etag}
+    headers = {
+        **file_headers(content_type),
+        "Cache-Control": FOREVER if forever else PUBLIC,
+        "ETag": _tag(body),
+        "Content-Type": content_type,
+    }
     if robots:
         headers["X-Robots-Tag"] = robots
-    if matches(request.headers.getall("If-None-Match", ()), etag):
-        return web.Response(status=304, headers=headers)
-    return web.Response(body=body, headers={**headers, "Content-Type": content_type})
+    return web.Response(body=body, headers=headers)
+
+
+def _tag(body: bytes) -> str:
+    return f'"{sha256(body).hexdigest()[:32]}"'
 
 
 def versioned(
@@ -119,14 +116,9 @@ def versioned(
 
 
 def unchanged(request: web.Request, headers: Mapping[str, str]) -> web.Response | None:
-    """304 for who has it already (RFC 9110 §13.2.2: If-Modified-Since counts only without If-None-Match)."""
-    tags = request.headers.getall("If-None-Match", ())
-    since = request.if_modified_since
-    if tags:
-        has = matches(tags, headers["ETag"])
-    else:
-        has = since is not None and since >= parsedate_to_datetime(headers["Last-Modified"])
-    return web.Response(status=304, headers=headers) if has else None
+    """304 for who has it already."""
+    known = conditions.unchanged(request.headers, headers)
+    return None if known is None else web.Response(status=304, headers={**headers, "ETag": known, **VARIES})
 
 
 def file_headers(content_type: str) -> dict[str, str]:
@@ -158,12 +150,6 @@ def policy(
         f"img-src 'self' data:{pictures}; manifest-src 'self'; connect-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ) + (f"; frame-src{framed}" if framed else "")
-
-
-def matches(lines: Iterable[str], etag: str, *, weak: bool = True) -> bool:
-    """Whether the lines of If-None-Match (`weak`) or If-Match (not) name `etag` (RFC 9110 §8.8.3.2)."""
-    tags = [tag.strip() for line in lines for tag in line.split(",")]
-    return "*" in tags or etag in ([tag.removeprefix("W/") for tag in tags] if weak else tags)
 
 
 async def themed(request: web.Request) -> themes.Site:

@@ -6,14 +6,26 @@ from typing import Any
 
 import pytest
 from aiohttp import DummyCookieJar, web
+from aiohttp.test_utils import TestServer
+from aiohttp.web_runner import BaseRunner
 
 from renderer import settings as settings_module
 from renderer.app import make_app
 from renderer.keyring import Keyring
+from renderer.protocol import Runner
 from renderer.themes import Themes, load_themes
 from tests.visitor import Visitor
 
 BASE_DOMAINS = ["sites.test", "other.test"]
+
+
+class _Server(TestServer):
+    """Serves as workers do."""
+
+    async def _make_runner(self, **arguments: Any) -> "BaseRunner[Any]":
+        return Runner(self.app, **arguments)
+
+
 Serve = Callable[..., Awaitable[Visitor]]
 
 
@@ -41,7 +53,7 @@ def serve(database: Any, themes: Themes, keyring: Keyring, aiohttp_client: Any, 
         if configure is not None:
             configure(app)
         # Without a jar: every host is the same 127.0.0.1 to it, so it would carry cookies from site to site.
-        return Visitor(await aiohttp_client(app, cookie_jar=DummyCookieJar()))
+        return Visitor(await aiohttp_client(_Server(app), cookie_jar=DummyCookieJar()))
 
     return start
 

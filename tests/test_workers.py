@@ -18,6 +18,8 @@ from tests.processes import alive, children
 PROGRAM = """
 import asyncio, os, sys
 from aiohttp import web
+from renderer.edge.front import Front
+from renderer.keys import FRONT
 from renderer.workers import Supervisor, WorkersFailed, listen
 
 async def show(request):
@@ -29,6 +31,7 @@ def make_app():
     if os.path.exists(sys.argv[2]):
         raise RuntimeError("cannot")
     app = web.Application()
+    app[FRONT] = Front()
     app.add_routes([web.get("/{path:.*}", show)])
     return app
 

@@ -27,9 +27,10 @@ class Visitor:
         self.client = client
 
     async def ask(self, method: str, host: str, path: str = "/", **arguments: Any) -> Answer:
-        headers = {"Host": host, **arguments.pop("headers", {})}
+        headers = {"Host": host, "Accept-Encoding": "identity", **arguments.pop("headers", {})}
+        arguments = {"allow_redirects": False, "auto_decompress": False, **arguments}
         answer: ClientResponse
-        async with self.client.request(method, path, headers=headers, allow_redirects=False, **arguments) as answer:
+        async with self.client.request(method, path, headers=headers, **arguments) as answer:
             return Answer(answer.status, answer.headers, await answer.read())
 
     async def get(self, host: str, path: str = "/", **arguments: Any) -> Answer:

@@ -65,7 +65,7 @@ async def _show_twin(request: web.Request, site: Site, place: Place) -> web.Stre
         return await _moved(request, site, place)
     await lease.release()
     text = await request.app[SHELF].run(len(post.content or ""), lambda: themes.draw_twin(site, post))
-    return respond.file(request, text.encode("utf-8", "replace"), "text/markdown; charset=utf-8", robots="noindex")
+    return respond.file(text.encode("utf-8", "replace"), "text/markdown; charset=utf-8", robots="noindex")
 
 
 async def _show_list(request: web.Request, site: Site, place: Place) -> web.StreamResponse:

@@ -6,6 +6,7 @@ from aiohttp import web
 from yarl import URL
 
 from renderer import respond
+from renderer.edge.answers import Forever
 from renderer.keys import LEASE, SHELF, SITE, THEMES
 from renderer.posts import newest_posts
 
@@ -41,9 +42,7 @@ async def show_asset(request: web.Request) -> web.StreamResponse:
     # The address names the content, so any address is an entity tag of its own.
     etag = f'"{request.path.rpartition("/")[2]}"'
     headers = {**respond.file_headers(asset.content_type), "Cache-Control": respond.FOREVER, "ETag": etag}
-    if respond.matches(request.headers.getall("If-None-Match", ()), etag):
-        return web.Response(status=304, headers=headers)
-    return web.Response(body=asset.body, headers={**headers, "Content-Type": asset.content_type})
+    return Forever(body=asset.body, headers={**headers, "Content-Type": asset.content_type})
 
 
 def canonical_path(path: str) -> str:

@@ -5,6 +5,9 @@ from datetime import datetime
 from aiohttp import web
 
 from renderer import respond
+from renderer.edge import codings
+from renderer.edge.front import accepted
+from renderer.edge.negotiation import IDENTITY
 from renderer.keys import LEASE, SITE
 from renderer.posts import blog_changed, newest_posts
 from renderer.seo import queries
@@ -46,22 +49,27 @@ async def show_posts(request: web.Request) -> web.StreamResponse:
     posts = await queries.posts_for_index(await request[LEASE].conn(), request[SITE].id, most=_CHUNK, skip=start)
     if not posts:
         raise web.HTTPNotFound
+    coding = accepted(request)[0]
+    headers |= respond.VARIES
+    if coding != IDENTITY:
+        headers |= {"Content-Encoding": coding, "ETag": codings.tag(headers["ETag"], coding, "quick")}
     if request.method == "HEAD":
         return web.Response(headers=headers)
+    coder = codings.stream(coding)
     response = web.StreamResponse(headers=headers)
     await response.prepare(request)
-    await response.write(sitemap.OPEN.encode())
+    await response.write(coder.compress(sitemap.OPEN.encode()))
     sent = 0
     while posts:
         await request[LEASE].release()
-        await response.write("".join(sitemap.post_rows(site, posts)).encode("utf-8", "replace"))
+        await response.write(coder.compress("".join(sitemap.post_rows(site, posts)).encode("utf-8", "replace")))
         sent += len(posts)
         most = min(_CHUNK, sitemap.MOST_ENTRIES - sent)
         if len(posts) < _CHUNK or most <= 0:
             break
         conn = await request[LEASE].conn()
         posts = await queries.posts_for_index(conn, request[SITE].id, most=most, skip=start + sent)
-    await response.write(sitemap.CLOSE.encode())
+    await response.write(coder.compress(sitemap.CLOSE.encode()) + coder.finish())
     await response.write_eof()
     return response
 
