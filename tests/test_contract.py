@@ -21,6 +21,7 @@ SECTION: dict[str, Any] = {
     "note": "Xnote",
     "facts": [{"label": "Xfact", "value": "Y"}],
     "actions": [{"label": "Xaction", "to": {"kind": "whatsapp"}}],
+    "action": {"label": "Xbutton", "to": {"kind": "whatsapp"}},
     "image": {"src": "/ximage.webp", "alt": "X"},
     "count": 1,
 }
@@ -45,6 +46,7 @@ ITEM: dict[str, Any] = {
     "action": {"label": "Xaction", "to": {"kind": "whatsapp"}},
     "phone": "0813-5550-0102",
     "address": "Xaddress",
+    "geo": {"lat": -6.9, "lng": 107.6},
     "url": "https://www.example.com/xurl",
     "hours": {"weekly": [{"days": ["mo"], "open": "07:00", "close": "12:00"}]},
 }

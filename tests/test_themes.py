@@ -352,3 +352,21 @@ def test_every_demo_site_is_drawn_without_a_problem_in_every_variant(themes: The
         for path in site.paths:
             page = draw(site, path)
             assert not re.search(r"\b(?:None|undefined|nan|null)\b", page.text)
+
+
+def test_a_branch_has_a_way_to_it(themes: Themes) -> None:
+    places = [
+        {"name": "Galeri", "geo": {"lat": -6.9747, "lng": 110.4283}, "phone": "024-555-0130"},
+        {"name": "Dapur", "address": {"street": "Jl. Lasem 3", "city": "Rembang"}},
+        {"name": "Gudang", "geo": {"lat": -6.9}},
+        {"name": "Toko", "address": "Jl. Lasem 4", "url": "https://toko.example/"},
+    ]
+    content = {"site": {"name": "Sekar", "locations": places}, "pages": [{"sections": [{"type": "locations"}]}]}
+    site = read_site(themes, source(generated_content=json.dumps(content)))
+    ways = [link.attrs["href"] for link in draw(site).all("a") if link.text == "Petunjuk arah"]
+    assert ways == [
+        "https://www.google.com/maps/dir/?api=1&destination=-6.974700%2C110.428300",
+        "https://www.google.com/maps/search/?api=1&query=Dapur%2C%20Jl.%20Lasem%203%2C%20Rembang",
+        "https://toko.example/",
+    ]
+    assert [repair.pointer for repair in site.repairs] == ["/generated_content/site/locations/2/geo"]

@@ -12,7 +12,7 @@ from renderer.db.pool import DatabaseAway
 from renderer.edge.sites import BaseDomain, EdgeSite, find_site
 from renderer.hostnames import InvalidHost, normalise_host
 from renderer.settings import Settings
-from renderer.themes import Repair, SiteSource, load_themes, read_site
+from renderer.themes import Repair, SiteSource, Themes, load_themes, read_site, unread_fields
 
 
 def check_document(settings: Settings, name: str, *, as_json: bool) -> None:
@@ -25,7 +25,7 @@ def check_document(settings: Settings, name: str, *, as_json: bool) -> None:
         return
     source = draft_source(document, settings, themes)
     repairs = [Repair("", remark) for remark in remarks]
-    _report("-" if name == "-" else name, [*repairs, *read_site(themes, source).repairs], as_json=as_json)
+    _report("-" if name == "-" else name, [*repairs, *_said(themes, source)], as_json=as_json)
 
 
 def check_site(settings: Settings, host: str, *, as_json: bool) -> None:
@@ -44,7 +44,12 @@ def check_site(settings: Settings, host: str, *, as_json: bool) -> None:
         typer.echo(f"{wanted}: {why}", err=True)
         raise typer.Exit(1)
     source: SiteSource = respond.site_source(settings, found, respond.image_rules(settings))
-    _report(wanted, list(read_site(themes, source).repairs), as_json=as_json, state=found.state.value)
+    _report(wanted, _said(themes, source), as_json=as_json, state=found.state.value)
+
+
+def _said(themes: Themes, source: SiteSource) -> list[Repair]:
+    """What was repaired, and what nobody reads: a writer wants to know of both."""
+    return [*read_site(themes, source).repairs, *unread_fields(source)]
 
 
 async def _find(url: str, host: str, settings: Settings) -> EdgeSite | BaseDomain | None:

@@ -10,6 +10,7 @@ from renderer.themes.blog.feeds import FeedPost, draw_feed
 from renderer.themes.blog.listing import FEED_TYPES
 from renderer.themes.blog.places import Place, read_place
 from renderer.themes.blog.places import address as blog_address
+from renderer.themes.contract.unread import unread_fields
 from renderer.themes.draw import MOST_KEPT, draw_error, draw_page, draw_password, kept_page, next_change
 from renderer.themes.drawn import Asset, Drawn
 from renderer.themes.load import Theme, ThemeError, Themes, load_themes
@@ -55,4 +56,5 @@ __all__ = [
     "read_place",
     "read_site",
     "standalone",
+    "unread_fields",
 ]

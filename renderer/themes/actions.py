@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import quote
 
-from renderer.themes.contract.content import Action, Target
+from renderer.themes.contract.content import Action, Item, SectionContent, Target
 from renderer.themes.facts import Reach
 from renderer.themes.repair import Repairs
 from renderer.themes.text.links import safe_link
@@ -25,9 +25,10 @@ _KINDS = {
 _LABEL = 48
 
 
-def numbered(actions: Sequence[Action]) -> list[tuple[str, Action]]:
-    """Actions with their places in a list called `actions`."""
-    return [(f"actions/{index}", action) for index, action in enumerate(actions)]
+def placed_actions(holder: Item | SectionContent) -> list[tuple[str, Action]]:
+    """Its actions with their places below it: the list, and the one that may stand alone."""
+    listed = [(f"actions/{index}", action) for index, action in enumerate(holder.actions)]
+    return [*listed, ("action", holder.action)] if holder.action else listed
 
 
 def alive_in(href: str, path: str, there: Collection[str]) -> bool:

@@ -43,12 +43,11 @@ class Reach:
         self.email_shown = contact.email if self.email else None
         if contact.email and self.email is None:
             repairs.add(f"{under}/email", "not an e-mail address; left out")
-        if contact.geo and (contact.geo.lat is None) != (contact.geo.lng is None):
-            repairs.add(f"{under}/geo", "needs lat and lng; left out")
+        report_half_place(contact.geo, f"{under}/geo", repairs)
         own = safe_link(contact.map_url) if contact.map_url and contact.map_url.startswith("https:") else None
         if contact.map_url and own is None:
             repairs.add(f"{under}/map_url", "not an https address; left out")
-        self.route = _route(contact.geo, contact.address, name) or own
+        self.route = route_to(contact.geo, contact.address, name) or own
 
     def whatsapp_link(self, item: str | None = None, text: str | None = None, page: str | None = None) -> str | None:
         """`page` is the title or the address of the page that the link stands on; None: of no page in particular."""
@@ -219,7 +218,13 @@ def _number(text: str | None, under: str, repairs: Repairs) -> Phone | None:
     return phone
 
 
-def _route(geo: Geo | None, address: Address | None, name: str) -> str | None:
+def report_half_place(geo: Geo | None, under: str, repairs: Repairs) -> None:
+    if geo and (geo.lat is None) != (geo.lng is None):
+        repairs.add(under, "needs lat and lng; left out")
+
+
+def route_to(geo: Geo | None, address: Address | None, name: str) -> str | None:
+    """The way to a place on a map, or a search for it by its name and address; None without either."""
     if geo and geo.lat is not None and geo.lng is not None:
         return f"{_MAPS}dir/?api=1&destination={geo.lat:.6f}%2C{geo.lng:.6f}"
     lines = address_lines(address)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from renderer.themes.actions import Linker, numbered
+from renderer.themes.actions import Linker, placed_actions
 from renderer.themes.contract.content import Action, Group, Item
 from renderer.themes.contract.sections import drawn_of_items
 from renderer.themes.cut import cut
-from renderer.themes.facts import Reach, address_lines, show_photo, show_runs
+from renderer.themes.facts import Reach, address_lines, report_half_place, route_to, show_photo, show_runs
 from renderer.themes.manifest import Section
 from renderer.themes.motifs import draw_motif, kin, named_motif
 from renderer.themes.pictures.rules import Pictures
@@ -140,12 +140,12 @@ def _item(
     status = _STATUS.get((item.status or "").casefold().replace("-", "_").replace(" ", "_"))
     if item.status and status is None:
         repairs.add(f"{under}/status", f"not one of {', '.join(STATUSES)}; left out")
-    actions = (
-        [*numbered(item.actions), *([("action", item.action)] if item.action else [])] if "actions" in drawn else []
-    )
+    actions = placed_actions(item) if "actions" in drawn else []
     links = shop.linker.links(actions, {**names, "": item.name or ""}, under, most=2) if actions else ()
     if item.url and kind in _LEADS:
         links = links or _own_link(item.url, kind, under, shop)
+    if kind == "locations":
+        links = links or _way(item, under, shop)
     motif: Markup | None = None
     if photo is None and kind in DRAWN:
         own = named_motif(item.icon) or named_motif(item.name)
@@ -206,6 +206,13 @@ def _own_link(url: str, kind: str, under: str, shop: Workshop) -> tuple[Link, ..
         shop.repairs.add(f"{under}/url", "leads nowhere; left out")
         return ()
     return (link,)
+
+
+def _way(item: Item, under: str, shop: Workshop) -> tuple[Link, ...]:
+    """The way to a place, from what is known of it."""
+    report_half_place(item.geo, f"{under}/geo", shop.repairs)
+    route = route_to(item.geo, item.address, item.name or "")
+    return (Link(shop.reach.words[_LEADS["locations"]], route, "map"),) if route else ()
 
 
 def _hours(item: Item, under: str, shop: Workshop) -> tuple[Pair, ...]:

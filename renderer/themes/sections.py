@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from renderer.themes.actions import numbered
+from renderer.themes.actions import placed_actions
 from renderer.themes.contract.components import Component
 from renderer.themes.contract.content import SectionContent
 from renderer.themes.contract.sections import LISTS, drawn_fields
@@ -119,7 +119,7 @@ def show_section(
         items=items,
         groups=groups,
         facts=_facts(content, under, repairs),
-        actions=shop.linker.links(numbered(content.actions), names, under),
+        actions=shop.linker.links(placed_actions(content), names, under),
         photo=show_photo(content.image, shop.pictures, f"{under}/image", repairs),
         motif=_motif(kind, html, shop),
         count=_count(content.count, under, repairs),

@@ -89,7 +89,7 @@ class Item(Lenient):
     price: Price | None = None
     status: ShortText = None
     badge: ShortText = _also("badge", "tag")
-    icon: ShortText = None
+    icon: ShortText = _also("icon", "motif")
     category: ShortText = _also("category", "group")
     duration: ShortText = None
     when: ShortText = _also("when", "time", "day", "date", "year")
@@ -104,6 +104,7 @@ class Item(Lenient):
     url: ShortText = _also("url", "href", "link")
     phone: ShortText = None
     address: "Address | None" = None
+    geo: "Geo | None" = None
     hours: "Hours | None" = None
 
 
@@ -122,7 +123,7 @@ class SectionContent(Lenient):
     type: ShortText = _also("type", "component", "kind")
     label: ShortText = _also("label", "eyebrow", "kicker", "overline")
     title: ShortText = _also("title", "heading", "headline", "name")
-    intro: Text = _also("intro", "subtitle", "subheading", "subheadline", "lead", "description")
+    intro: Text = _also("intro", "subtitle", "sub_title", "subheading", "subheadline", "lead", "description")
     text: Rich = _also("text", "body", "content", "html", "markdown")
     note: Text = _also("note", "footnote", "caption")
     items: Listed[Item] = Field(
@@ -134,6 +135,7 @@ class SectionContent(Lenient):
     groups: Listed[Group] = Field(default_factory=list, validation_alias=AliasChoices("groups", "categories"))
     facts: Listed[Fact] = Field(default_factory=list, validation_alias=AliasChoices("facts", "points", "highlights"))
     actions: Listed[Action] = Field(default_factory=list, validation_alias=AliasChoices("actions", "buttons", "ctas"))
+    action: Action | None = _also("action", "cta", "button")
     image: Picture | None = _also("image", "photo", "picture", "background_image")
     count: Whole | None = None
     provenance: ShortText = None
@@ -311,4 +313,4 @@ class Content(Lenient):
     translations: Listed[Translation] = Field(default_factory=list)  # last: it is what a cut may cost
 
 
-Item.model_rebuild()  # its address and hours stand below it
+Item.model_rebuild()  # its address, place on the map and hours stand below it

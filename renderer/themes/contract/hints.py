@@ -95,6 +95,7 @@ HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
         ),
         "phone": Hint("Telephone number of this person or place.", example="0813-5550-0101"),
         "address": Hint("Address of this place."),
+        "geo": Hint("Where the way to this place leads; null rather than guessed."),
         "hours": Hint("Opening hours of this place, where they are its own."),
     },
     content.Group: {
@@ -115,6 +116,7 @@ HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
         "groups": Hint("Its entries under headings of their own, where there are many."),
         "facts": Hint("Up to eight short facts."),
         "actions": replace(_BUTTONS, says="Up to three buttons; the first is the important one."),
+        "action": Hint("One more button of this section.", closed=False),
         "image": _IMAGE,
         "count": Hint("How many posts, 1 to 12.", example=3),
         "provenance": Hint(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-_FRAME = ("label", "title", "intro", "text", "note", "actions")
+_FRAME = ("label", "title", "intro", "text", "note", "actions", "action")
 _RATED = ("name", "text", "price", "status", "badge")
 _BUTTONS = ("actions", "action", "phone", "url")
 
@@ -32,11 +32,11 @@ class Kind:
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "announcement": Kind(
-            "One sentence above everything, between two dates.", ("title", "intro", "text", "actions")
+            "One sentence above everything, between two dates.", ("title", "intro", "text", "actions", "action")
         ),
         "hero": Kind(
             "The page’s first heading: what is offered, to whom, where. One a page.",
-            ("label", "title", "intro", "text", "facts", "actions", "image"),
+            ("label", "title", "intro", "text", "facts", "actions", "action", "image"),
         ),
         "features": Kind("What makes a visit worth it.", items=("name", "text", "url")),
         "about": Kind(
@@ -87,10 +87,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
         "locations": Kind(
             "Branches; without items those of site.locations.",
-            items=("name", "address", "place", "text", "hours", *_BUTTONS),
+            items=("name", "address", "geo", "place", "text", "hours", *_BUTTONS),
         ),
         "text": Kind("Anything else, as rich text.", (*_FRAME, "facts")),
-        "cta": Kind("One sentence and one or two buttons.", ("title", "intro", "text", "actions")),
+        "cta": Kind("One sentence and one or two buttons.", ("title", "intro", "text", "actions", "action")),
         "contact": Kind("Hours, address and numbers, from site."),
         "channels": Kind("Links to other places, from site.channels."),
         "payments": Kind("How to pay, from site.payments."),

@@ -43,8 +43,8 @@ def spell(model: type[BaseModel], raw: Any, steps: Sequence[str], keys: Keys) ->
     kind: Any = model
     for step in steps:
         if _is_model(kind) and isinstance(raw, dict):
-            key = next((key for name in _names(kind, step) if (key := keys.find(raw, name)) is not None), None)
-            kind = _kind(kind, step)
+            key = next((key for name in names_of(kind, step) if (key := keys.find(raw, name)) is not None), None)
+            kind = kind_of(kind, step)
         elif isinstance(kind, list):
             if not isinstance(raw, dict | list):  # one value in place of a list
                 kind = kind[0]
@@ -90,7 +90,7 @@ def _plain(raw: Any, step: str) -> Any:
 
 
 @lru_cache(maxsize=1024)
-def _names(model: type[BaseModel], field: str) -> tuple[str, ...]:
+def names_of(model: type[BaseModel], field: str) -> tuple[str, ...]:
     info = model.model_fields.get(field)
     if info is None:
         return (field,)
@@ -100,7 +100,7 @@ def _names(model: type[BaseModel], field: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _kind(model: type[BaseModel], field: str) -> Any:
+def kind_of(model: type[BaseModel], field: str) -> Any:
     """A model, a list holding the kind of its entries, or None for plain values."""
     info = model.model_fields.get(field)
     return _inner(info.annotation) if info else None
