@@ -1,5 +1,7 @@
 """A site's blog, over real HTTP: what is shown, what never is, and where old addresses lead."""
 
+import json
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -233,6 +235,135 @@ async def test_related_posts_share_a_tag_and_neighbours_stand_beside(
     assert "Tulisan terkait" in page.text
     assert "Tulisan 3" in page.text
     assert "Tulisan terkait" not in (await visitor.get(HOST, "/blog/p0")).text
+
+
+HARVEST = "Panen ceri di kebun lereng Puntang: petik merah, rendam semalam, jemur para-para, sangrai perlahan."
+MARKET = "Gerobak batagor pindah ke trotoar sebelah kiri, tetangga antre sampai lampu merah, kuah kacang habis."
+
+
+async def test_related_posts_are_about_the_same_without_any_label(
+    conn: asyncpg.Connection, visitor: Visitor, site: UUID
+) -> None:
+    other = await make_site(conn, subdomain="roti")
+    for owner, slug, text in (
+        (site, "panen", HARVEST),
+        (site, "panen-lagi", f"{HARVEST} Tahun ini hujan datang lebih awal."),
+        (site, "gerobak", MARKET),
+        (site, "jam-buka", "Jam buka berubah pada akhir tahun."),
+        (site, "konsep", HARVEST),
+        (other, "tetangga", HARVEST),
+    ):
+        await make_post(
+            conn, owner, slug=slug, title=f"Kabar {slug}", content={"text": text},
+            status="draft" if slug == "konsep" else "published",
+        )  # fmt: skip
+    answer = await visitor.get(HOST, "/blog/panen")
+    assert related(answer) == ["/blog/panen-lagi"]
+    assert related(await visitor.get(HOST, "/blog/panen-lagi")) == ["/blog/panen"]
+    assert related(await visitor.get(HOST, "/blog/gerobak")) == []
+    # What it is about follows the text.
+    await conn.execute(
+        """UPDATE blog_posts SET content = jsonb_build_object('text', $1::text) WHERE slug = 'gerobak'""", HARVEST
+    )
+    assert sorted(related(await visitor.get(HOST, "/blog/panen"))) == ["/blog/gerobak", "/blog/panen-lagi"]
+
+
+async def test_labels_and_text_count_together(conn: asyncpg.Connection, visitor: Visitor, site: UUID) -> None:
+    posts = {
+        slug: await make_post(
+            conn,
+            site,
+            slug=slug,
+            title=f"Kabar {slug}",
+            content={"text": text},
+            published_at=NOW - timedelta(days=days),
+        )
+        for days, (slug, text) in enumerate(
+            [
+                ("pasar", MARKET),
+                ("kebun", HARVEST),
+                ("lereng", HARVEST),
+                ("lain", "Jam buka berubah pada akhir tahun."),
+            ],
+            1,
+        )
+    }
+    tag = await make_label(conn, site, "tag", "susu")
+    for slug in ("pasar", "kebun", "lereng"):
+        await link(conn, "tag", posts[slug], tag)
+    # Both share the tag; the older of them says the same as well.
+    assert related(await visitor.get(HOST, "/blog/kebun")) == ["/blog/lereng", "/blog/pasar"]
+
+
+async def test_what_is_related_costs_the_same_whatever_a_site_has(conn: asyncpg.Connection) -> None:
+    site, other = await make_site(conn), await make_site(conn)
+    await conn.execute("ALTER TABLE blog_posts DISABLE TRIGGER USER")
+    await conn.execute("ALTER TABLE blog_post_tags DISABLE TRIGGER USER")
+    await conn.execute(
+        """
+        INSERT INTO blog_posts (website_id, slug, title, content, status, published_at, search)
+        SELECT CASE n % 2 WHEN 0 THEN $1::uuid ELSE $2 END, 'p' || n, 'p', '{}', 'published',
+            now() - n * interval '1 minute', 'x'
+        FROM generate_series(1, 20000) n
+        """,
+        site,
+        other,
+    )
+    await conn.execute(
+        """
+        INSERT INTO post_topics (website_id, word, blog_post_id)
+        SELECT p.website_id, w, p.id FROM blog_posts p, generate_series(1, 12) w
+        UNION ALL
+        SELECT p.website_id, 1000 + substr(slug, 2)::integer / 200 * 4 + w, p.id
+        FROM blog_posts p, generate_series(1, 4) w
+        """
+    )
+    tag = await make_label(conn, site, "tag", "semua")
+    await conn.execute("INSERT INTO blog_post_tags SELECT id, $1 FROM blog_posts WHERE website_id = $2", tag, site)
+    await conn.execute("ANALYZE")
+    post = await conn.fetchval("SELECT id FROM blog_posts WHERE website_id = $1 AND slug = 'p10000'", site)
+    asked = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT * FROM related_posts('{site}', '{post}', 3)"
+    for _ in range(7):  # plans are made anew for the first five
+        plan = json.loads(await conn.fetchval(asked))[0]["Plan"]
+    assert plan["Actual Rows"] == 3
+    # Posts of a site and its topics fill thousands of blocks.
+    assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 1_500
+    found = await conn.fetch("SELECT id FROM related_posts($1, $2, 1000) AS found (id)", site, post)
+    owners = await conn.fetchval(
+        "SELECT array_agg(DISTINCT website_id) FROM blog_posts WHERE id = ANY($1)", [row["id"] for row in found]
+    )
+    assert owners == [site]
+    assert await conn.fetchval("SELECT count(*) FROM related_posts($1, $2, 3)", other, post) == 0
+
+
+async def test_no_page_of_a_blog_asks_more_than_three_questions(
+    conn: asyncpg.Connection, visitor: Visitor, site: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside the one for the host."""
+    post = await make_post(conn, site, slug="tubruk", title="Kopi tubruk", content=LONG)
+    await make_label(conn, site, "category", "resep", post)
+    await make_label(conn, site, "tag", "robusta", post)
+    asked: list[str] = []
+    own = asyncpg.connection.Connection._execute
+
+    async def count(self: asyncpg.Connection, query: str, *arguments: object, **options: object) -> object:
+        asked.append(query)
+        return await own(self, query, *arguments, **options)
+
+    monkeypatch.setattr(asyncpg.connection.Connection, "_execute", count)
+    year = NOW.astimezone(UTC).year
+    for path in (
+        "/blog", "/blog/tubruk", "/blog/tubruk.md", "/blog/kategori/resep", "/blog/tag/robusta", f"/blog/arsip/{year}",
+        "/blog/cari?q=kopi", "/blog/langganan", "/blog/feed.xml", "/blog/tag/robusta/atom.xml",
+    ):  # fmt: skip
+        asked.clear()
+        assert (await visitor.get(HOST, path)).status == 200, path
+        assert 1 <= len(asked) <= 4, (path, asked)
+
+
+def related(answer: Answer) -> list[str]:
+    _, _, kin = answer.text.partition('id="terkait"')
+    return re.findall(r'href="(/blog/[^"]+)"', kin.partition("</section>")[0])
 
 
 @pytest.mark.parametrize(

@@ -22,9 +22,10 @@ from renderer.db.migrations import (
 from tests.databases import PASSWORD, Database
 
 
-def test_every_file_states_its_compatibility_and_the_numbers_have_no_gap() -> None:
+def test_every_file_states_its_compatibility_and_has_a_number_of_its_own() -> None:
     files = migration_files()
-    assert [file.number for file in files] == list(range(1, len(files) + 1))
+    # A gap is no fault: what is missing is told by number, not by how many there are.
+    assert len({file.number for file in files}) == len(files)
     assert all(file.compatible_from <= file.number for file in files)
 
 

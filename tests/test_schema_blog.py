@@ -199,9 +199,3 @@ async def test_a_post_cannot_stand_under_another_sites_label(
     await conn.execute(add, post, own)
     with pytest.raises(asyncpg.ForeignKeyViolationError):
         await conn.execute(add, post, foreign)
-
-
-async def test_trigrams_are_used_where_the_server_offers_them(conn: asyncpg.Connection) -> None:
-    offered = await conn.fetchval("SELECT count(*) FROM pg_available_extensions WHERE name = 'pg_trgm'")
-    index = await conn.fetchval("SELECT to_regclass('idx_blog_posts_title_trigrams') IS NOT NULL")
-    assert index == bool(offered)

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from renderer.db.lease import Connection
 
 _queries = queries.load("blog")
-_LEAST_SHARED = 2
-"""A shared tag, or two shared categories, make two posts related."""
 _MOST_PICTURES = 60
 _SEARCH_MS = 1_000
 """No search occupies the database for longer; the dearest that was measured takes a twentieth of it."""
@@ -61,9 +59,7 @@ async def post_by_slug(conn: "Connection", website_id: UUID, slug: str) -> PostR
 async def posts_around(conn: "Connection", website_id: UUID, post: PostRow) -> Around:
     rows = [
         row
-        async for row in _queries.posts_around(
-            conn, website_id=website_id, id=post.id, visible_from=post.visible_from, least=_LEAST_SHARED
-        )
+        async for row in _queries.posts_around(conn, website_id=website_id, id=post.id, visible_from=post.visible_from)
     ]
     by_side = {row["side"]: _source(row) for row in rows}
     related = tuple(_source(row) for row in rows if row["side"] == "related")

@@ -13,10 +13,10 @@ SELECT p.id, p.slug, p.title, p.excerpt, p.extract, p.content, p.featured_image,
 FROM visible_posts p
 WHERE p.website_id = :website_id AND p.slug = :slug;
 
--- Its neighbours in time, and what shares its tags and categories: candidates from a bounded number of links each.
+-- Its neighbours in time, and posts like it.
 -- scope: site
 -- name: posts_around
-(SELECT 'older' AS side, slug, title, NULL::text AS excerpt, NULL::text AS featured_image, visible_from, 0 AS words, 0 AS shared
+(SELECT 'older' AS side, slug, title, NULL::text AS excerpt, NULL::text AS featured_image, visible_from, 0 AS words, 0 AS place
  FROM visible_posts
  WHERE website_id = :website_id AND visible_from <= :visible_from AND (visible_from < :visible_from OR id > :id)
  LIMIT 1)
@@ -27,25 +27,10 @@ UNION ALL
  LIMIT 1)
 UNION ALL
 (SELECT 'related', p.slug, p.title, left(coalesce(nullif(btrim(p.excerpt), ''), p.extract), 2000), p.featured_image,
-        p.visible_from, p.word_count, alike.shared
- FROM (SELECT blog_post_id, sum(weight)::integer AS shared
-       FROM (SELECT l.blog_post_id, 2 AS weight
-             FROM blog_post_tags own, LATERAL (SELECT blog_post_id FROM blog_post_tags WHERE tag_id = own.tag_id LIMIT 200) l
-             WHERE own.blog_post_id = :id
-             UNION ALL
-             SELECT l.blog_post_id, 1
-             FROM blog_post_categories own,
-                  LATERAL (SELECT blog_post_id FROM blog_post_categories WHERE category_id = own.category_id LIMIT 200) l
-             WHERE own.blog_post_id = :id) AS links
-       WHERE blog_post_id <> :id
-       GROUP BY blog_post_id
-       ORDER BY shared DESC
-       LIMIT 40) AS alike
- CROSS JOIN LATERAL (SELECT * FROM visible_posts v
-                     WHERE v.website_id = :website_id AND v.id = alike.blog_post_id LIMIT 1) p -- a JOIN reads all
- WHERE alike.shared >= :least
- ORDER BY alike.shared DESC, p.visible_from DESC, p.id
- LIMIT 3);
+        p.visible_from, p.word_count, alike.place
+ FROM related_posts(:website_id, :id, 3) WITH ORDINALITY AS alike (id, place)
+ CROSS JOIN LATERAL (SELECT * FROM visible_posts v WHERE v.website_id = :website_id AND v.id = alike.id LIMIT 1) p -- a JOIN reads all
+ ORDER BY alike.place);
 
 -- scope: site
 -- name: posts_of_span
