@@ -370,3 +370,13 @@ def test_a_branch_has_a_way_to_it(themes: Themes) -> None:
         "https://toko.example/",
     ]
     assert [repair.pointer for repair in site.repairs] == ["/generated_content/site/locations/2/geo"]
+
+
+@pytest.mark.parametrize("name", ["hero", "badge", "hero-4", "post"])
+def test_a_section_called_as_a_drawing_of_the_sites_own_has_another(themes: Themes, name: str) -> None:
+    sections = [{"id": name, "type": "about", "facts": [{"label": "Sejak", "value": "1998"}]}]
+    content = json.dumps({"pages": [{"sections": sections}]})
+    for theme in themes:
+        for variant in theme.manifest.variants:
+            row = source(template_id=theme.id, template_variant=variant, generated_content=content)
+            assert draw(read_site(themes, row)).problems == []

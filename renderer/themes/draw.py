@@ -172,7 +172,8 @@ def render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
 def _drawing(site: Site, seed: str, ground: int) -> Markup:
     """The site's own sign: always a drawing, also where motifs are switched off."""
     motif = site.look.motif if site.look.motif != "none" else "kertas"
-    return draw_motif(motif, f"{site.source.id}/{seed}", ground=ground)
+    # Two strokes, so that no section's id leads to the same drawing: its parts have ids.
+    return draw_motif(motif, f"{site.source.id}//{seed}", ground=ground)
 
 
 def _absent(site: Site, today: date, posts: bool) -> frozenset[str]:

@@ -34,7 +34,7 @@ def show_posts(site: Site, posts: Sequence[PostSource]) -> tuple[PostView, ...]:
                 date=site.words.date(day),
                 iso=day.isoformat(),
                 minutes=minutes_of(post.words),
-                motif=draw_motif(motif, f"{site.source.id}/post/{post.slug}"),
+                motif=draw_motif(motif, f"{site.source.id}//post/{post.slug}"),
                 photo=plain_photo(site, post.featured_image),
             )
         )

@@ -56,7 +56,7 @@ def show_article(site: Site, post: PostRow, around: Around) -> ArticleView:
         updated=site.words.say("blog_updated", date=site.words.date(changed_day)) if changed_day else None,
         updated_iso=changed_day.isoformat() if changed_day else None,
         minutes=minutes_of(post.words),
-        motif=draw_motif(motif, f"{site.source.id}/post/{post.slug}"),
+        motif=draw_motif(motif, f"{site.source.id}//post/{post.slug}"),
         photo=plain_photo(site, post.featured_image),
         gallery=_gallery(site, post, title),
         categories=_labels(site, "category", post.categories),
