@@ -68,6 +68,7 @@ def html(
             drawn.script_hashes,
             request.app[IMAGE_RULES].origins if site else (),
             drawn.frames,
+            drawn.media,
         ),
         **({"X-Robots-Tag": drawn.robots} if drawn.robots else {}),
         **(headers or {}),
@@ -134,9 +135,10 @@ def policy(
     script_hashes: Iterable[str],
     picture_origins: Iterable[str] = (),
     frames: Iterable[str] = (),
+    media: Iterable[str] = (),
 ) -> str:
     """The Content-Security-Policy of a page: own origin, own hashes, pictures from where the operator allows, and the
-    frames that its own script may open.
+    frames and files that its own script may open.
 
     What reads a page through the browser (Lighthouse, the developer tools) asks for robots.txt as the page would, under
     `connect-src`; it opens nothing that pictures and forms of the own origin do not reach already.
@@ -145,11 +147,16 @@ def policy(
     styles = "".join(f" 'sha256-{value}'" for value in style_hashes)
     scripts = " ".join(f"'sha256-{value}'" for value in script_hashes) or "'none'"
     framed = "".join(f" {origin}" for origin in frames)
+    played = "".join(f" {source}" for source in media)
     return (
-        f"default-src 'none'; style-src 'self'{styles}; script-src {scripts}; font-src 'self'; "
-        f"img-src 'self' data:{pictures}; manifest-src 'self'; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ) + (f"; frame-src{framed}" if framed else "")
+        (
+            f"default-src 'none'; style-src 'self'{styles}; script-src {scripts}; font-src 'self'; "
+            f"img-src 'self' data:{pictures}; manifest-src 'self'; connect-src 'self'; "
+            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        )
+        + (f"; frame-src{framed}" if framed else "")
+        + (f"; media-src{played}" if played else "")
+    )
 
 
 async def themed(request: web.Request) -> themes.Site:

@@ -23,13 +23,20 @@ _RICH: dict[str, Any] = {
         "| a | b |\n|---|---|\n| 1 | 2 |\n\n```\nkode\n```\n\n### Judul\n\n- satu\n- dua",
     },
 }
+_FILM: dict[str, Any] = {
+    "id": "film",
+    "type": "video",
+    "title": "Sehari di bengkel",
+    "note": "Direkam pada bulan Oktober.",
+    "video": {"url": "/_media/sehari.mp4", "duration": "3:20"},
+}
 
 
 def full_site(themes: Themes, design_tokens: Any, variant: str = "default", theme: str = "pilar") -> Site:
     """Sections on each ground in turn, so that every kind of text stands on every kind of ground somewhere."""
     grounds = ("surface", "sunk", "band", "plain")
     content: dict[str, Any] = {}
-    sections: list[dict[str, Any]] = [_RICH]
+    sections: list[dict[str, Any]] = [_RICH, _FILM]
     for file in read_files():
         content = content or dict(file.website.generated_content)
         for page in file.website.generated_content["pages"]:

@@ -40,6 +40,7 @@ SHOWN: dict[str, dict[str, Any]] = {
     "items with pictures alone": {"items": [{"image": "/a.webp"}]},
     "groups without names": {"groups": [{"items": [{"name": "A"}]}]},
     "a text alone": {"text": "Isi."},
+    "a film alone": {"video": "https://youtu.be/aqz-KE-bpKQ"},
 }
 
 

@@ -20,6 +20,7 @@ from renderer.themes.source import PostSource
 from renderer.themes.spoken import mark_words
 from renderer.themes.text.hours import upcoming
 from renderer.themes.text.video import PLAYER, holds_video
+from renderer.themes.videos import played
 from renderer.themes.views import Link, PageView, Pair, SectionView
 
 MOST_KEPT = 12
@@ -146,10 +147,13 @@ def draw_password(site: Site, *, action: str, error: str | None, next_path: str)
 
 def render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
     theme = site.theme
-    texts = [text for section in values.get("sections", ()) for text in section.texts]
+    sections = values.get("sections", ())
+    texts = [text for section in sections for text in section.texts]
     article = values.get("article")
-    video = holds_video(*texts, *((article.body,) if article else ()))
-    scripted = bool(values.get("nav") or site.view.week or video or article) and theme.script_hash is not None
+    frames, media = played(sections)
+    if holds_video(*texts, *((article.body,) if article else ())):
+        frames = (PLAYER,)
+    scripted = bool(values.get("nav") or site.view.week or frames or media or article) and theme.script_hash is not None
     said = site.source.length + (len(article.body or "") if article else 0)
     html = theme.templates[template].draw(
         said,
@@ -166,7 +170,9 @@ def render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
     if site.words.foreign:
         html = mark_words(html, site.words.language, site.language, site.view.direction)
     hashes = (theme.script_hash,) if scripted and theme.script_hash else ()
-    return Drawn(html, (site.look.css_hash,), hashes, head.robots, (PLAYER,) if video and hashes else ())
+    if not hashes:
+        frames = media = ()
+    return Drawn(html, (site.look.css_hash,), hashes, head.robots, frames, media)
 
 
 def _drawing(site: Site, seed: str, ground: int) -> Markup:

@@ -14,6 +14,8 @@ class Drawn:
     """What `X-Robots-Tag` says, as the page's own meta element does."""
     frames: tuple[str, ...] = ()
     """Origins that the page's script may frame."""
+    media: tuple[str, ...] = ()
+    """Sources that it may play files from."""
 
 
 @dataclass(frozen=True, slots=True)

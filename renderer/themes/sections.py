@@ -18,6 +18,7 @@ from renderer.themes.repair import Repairs
 from renderer.themes.rich_repairs import show_rich
 from renderer.themes.text.typography import heading, polish
 from renderer.themes.tongues import mark_section
+from renderer.themes.videos import show_video
 from renderer.themes.views import Pair, SectionView, SiteView
 
 TYPES = frozenset(
@@ -35,7 +36,7 @@ TYPES = frozenset(
             "menu",
         ),
         *("products", "faq", "steps", "statistics", "logos", "cta", "contact", "latest-posts", "text", "channels"),
-        *("payments", "locations", "itinerary"),
+        *("payments", "locations", "itinerary", "video"),
     )
 )
 _SAME = {
@@ -47,6 +48,7 @@ _SAME = {
     "partners": "logos", "packages": "pricing", "plans": "pricing", "faqs": "faq", "questions": "faq", "story": "about",
     "content": "text", "rich-text": "text", "richtext": "text", "header": "hero", "banner": "announcement",
     "schedule": "itinerary", "tour": "itinerary", "location": "contact", "contacts": "contact", "hours": "contact",
+    "film": "video", "youtube": "video", "movie": "video",
     "marketplaces": "channels", "social": "channels", "payment": "payments", "branches": "locations", "staff": "team",
 }  # fmt: skip
 GROUNDS = frozenset({"ground", "surface", "sunk", "band"})
@@ -122,6 +124,7 @@ def show_section(
         actions=shop.linker.links(placed_actions(content), names, under),
         photo=show_photo(content.image, shop.pictures, f"{under}/image", repairs),
         motif=_motif(kind, html, shop),
+        video=show_video(content, under, shop) if kind == "video" else None,
         count=_count(content.count, under, repairs),
     )
     if kind == "locations" and not items:
@@ -207,10 +210,10 @@ def _has_categories(content: SectionContent) -> bool:
 
 
 def _motif(kind: str, html: str, shop: Workshop) -> Any:
-    if shop.motif == "none" or kind not in ("hero", "cta", "about", "text", "statistics"):
+    if shop.motif == "none" or kind not in ("hero", "cta", "about", "text", "statistics", "video"):
         return None
     seed = f"{shop.seed}/{html}"
-    if kind in ("hero", "about"):
+    if kind in ("hero", "about", "video"):
         return draw_motif(shop.motif, seed, ground=4 if kind == "hero" else None, shape="tile")
     return draw_motif(shop.motif, seed, ground=4, shape="strip")
 
@@ -223,6 +226,8 @@ def _worth_showing(view: SectionView, site: SiteView) -> bool:
         return bool(view.lead or view.title)
     if kind in ("text", "about"):
         return bool(view.text or view.lead or view.facts or (view.items and kind == "about"))
+    if kind == "video":
+        return view.video is not None
     if kind == "cta":
         return bool(view.title and (view.actions or site.whatsapp or site.phone))
     if kind == "contact":

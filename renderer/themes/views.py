@@ -113,6 +113,20 @@ class WeekView:
 
 
 @dataclass(frozen=True, slots=True)
+class VideoView:
+    """A film that is loaded when its card is clicked. `href` shows it without script."""
+
+    href: str
+    play: str | None
+    """What the theme's script appends to the player's address; None: it plays the file at `href` itself."""
+    length: str | None
+
+    @property
+    def foreign(self) -> bool:
+        return self.href.startswith("https:")
+
+
+@dataclass(frozen=True, slots=True)
 class SectionView:
     id: str
     type: str
@@ -131,6 +145,7 @@ class SectionView:
     actions: tuple[Link, ...] = ()
     photo: Photo | None = None
     motif: Markup | None = None
+    video: VideoView | None = None
     count: int = 3
     first: date | None = None
     last: date | None = None

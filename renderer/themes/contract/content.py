@@ -68,6 +68,15 @@ class Picture(Lenient):
     focus: Listed[Number] = Field(default_factory=list)
 
 
+class Video(Lenient):
+    """A film at YouTube, or an mp4 or webm on the site's own origin or an allowed host; `start` is a second of it."""
+
+    text_means: ClassVar[str | None] = "url"
+    url: ShortText = _also("url", "src", "href", "link")
+    start: ShortText = _also("start", "from", "t")
+    duration: ShortText = _also("duration", "length")
+
+
 class Fact(Lenient):
     """A short label with its value."""
 
@@ -137,6 +146,7 @@ class SectionContent(Lenient):
     actions: Listed[Action] = Field(default_factory=list, validation_alias=AliasChoices("actions", "buttons", "ctas"))
     action: Action | None = _also("action", "cta", "button")
     image: Picture | None = _also("image", "photo", "picture", "background_image")
+    video: Video | None = _also("video", "film", "youtube", "video_url", "embed")
     count: Whole | None = None
     provenance: ShortText = None
 

@@ -14,6 +14,7 @@ from renderer.themes.contract.hint import (
     CREDENTIALS,
     DATE,
     DAYS,
+    FILM,
     GROUNDS,
     ID,
     LANGUAGES,
@@ -62,6 +63,16 @@ HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
         "width": Hint("Pixels.", closed=False, example=1200),
         "height": Hint("Pixels.", closed=False, example=900),
         "focus": Hint("The point to keep when cropping: two numbers 0…1, from left, top.", closed=False),
+    },
+    content.Video: {
+        "url": Hint(
+            "A YouTube address, or an mp4 on the site’s own origin; null rather than invented.",
+            like=FILM,
+            example="https://youtu.be/aqz-KE-bpKQ",
+            needed=True,
+        ),
+        "start": Hint("Second it begins at.", closed=False, example=65),
+        "duration": Hint("How long it takes.", most=20, example="3:20"),
     },
     content.Fact: {
         "label": Hint("What is stated, one to three words.", most=60, example="Kursi", needed=True),
@@ -118,6 +129,7 @@ HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
         "actions": replace(_BUTTONS, says="Up to three buttons; the first is the important one."),
         "action": Hint("One more button of this section.", closed=False),
         "image": _IMAGE,
+        "video": Hint("The film; the image stands in for it until it is asked for."),
         "count": Hint("How many posts, 1 to 12.", example=3),
         "provenance": Hint(
             "“owner” only where the owner said every word of it; testimonials and statistics stay hidden otherwise.",

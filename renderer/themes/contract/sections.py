@@ -90,6 +90,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             items=("name", "address", "geo", "place", "text", "hours", *_BUTTONS),
         ),
         "text": Kind("Anything else, as rich text.", (*_FRAME, "facts")),
+        "video": Kind(
+            "One film; nothing of it is loaded before it is asked for.",
+            (*_FRAME, "video", "image"),
+        ),
         "cta": Kind("One sentence and one or two buttons.", ("title", "intro", "text", "actions", "action")),
         "contact": Kind("Hours, address and numbers, from site."),
         "channels": Kind("Links to other places, from site.channels."),
@@ -98,7 +102,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
     }
 )
 
-LISTS = frozenset({"items", "groups", "facts", "image"})
+LISTS = frozenset({"items", "groups", "facts", "image", "video"})
 """Fields whose loss a reader would notice; that a type leaves them is reported."""
 
 _NO_LOSS = frozenset({"id", "icon", "category", "label"})

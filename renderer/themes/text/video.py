@@ -41,17 +41,20 @@ def read_video(address: object, start: object = None) -> tuple[str, int] | None:
     if not _ID.fullmatch(name):
         return None
     written = (query.get("t") or query.get("start") or [parts.fragment.removeprefix("t=")])[0]
-    return name, _seconds(start) or _seconds(written)
+    return name, seconds(start) or seconds(written)
+
+
+def watch_address(name: str, start: int) -> str:
+    return f"https://www.youtube.com/watch?v={name}" + (f"&t={start}s" if start else "")
 
 
 def video_card(video: tuple[str, int], words: Words) -> str:
     """A block of its own. `data-video` is what the theme's script appends to the player's address."""
     name, start = video
-    watch = f"https://www.youtube.com/watch?v={name}" + (f"&amp;t={start}s" if start else "")
     play = name + (f"?start={start}" if start else "")
     return (
-        f'{_MARK}href="{watch}" rel="noopener" data-video="{play}">'
-        f"<span><b>{escape(words['video'])}</b> <small>{escape(words['video_note'])}</small></span></a>"
+        f'{_MARK}href="{escape(watch_address(name, start))}" rel="noopener" data-video="{play}">'
+        f"<span><b>{escape(words['video_youtube'])}</b> <small>{escape(words['video_note'])}</small></span></a>"
     )
 
 
@@ -60,7 +63,8 @@ def holds_video(*texts: Markup | None) -> bool:
     return any(text is not None and _MARK in text for text in texts)
 
 
-def _seconds(given: object) -> int:
+def seconds(given: object) -> int:
+    """Of a number or a text as `1m30s`; 0 for what is none, or longer than a film may be."""
     if isinstance(given, str):
         found = _TIME.fullmatch(given)
         parts = found.groups() if found else ()
