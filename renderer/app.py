@@ -9,8 +9,10 @@ from renderer import blog, demo, gate, respond, seo
 from renderer.db.pool import open_pool
 from renderer.edge.front import Front
 from renderer.keyring import Keyring
-from renderer.keys import BASE_HANDLER, FRONT, IMAGE_RULES, KEYRING, POOL, SEEN, SETTINGS, SHELF, THEMES
+from renderer.keys import BASE_HANDLER, FRONT, IMAGE_RULES, KEYRING, OUTBOUND, POOL, SEEN, SETTINGS, SHELF, THEMES
 from renderer.middlewares import MIDDLEWARES
+from renderer.outbound import OutboundClient
+from renderer.outbox import Dispatcher
 from renderer.pages import handlers as page_handlers
 from renderer.settings import Settings
 from renderer.shelf import Shelf
@@ -43,6 +45,7 @@ def make_app(settings: Settings, database_url: str, keyring: Keyring, themes: Th
     app[KEYRING] = keyring
     app[THEMES] = themes
     app[SHELF] = Shelf(themes)
+    app[OUTBOUND] = OutboundClient()
     app[IMAGE_RULES] = respond.image_rules(settings)
     app[BASE_HANDLER] = show_base
     app[FRONT] = Front()
@@ -59,6 +62,7 @@ def make_app(settings: Settings, database_url: str, keyring: Keyring, themes: Th
     app.cleanup_ctx.append(gate.lifetime)
     app.cleanup_ctx.append(_shelf)
     app.cleanup_ctx.append(seo.lifetime)
+    app.cleanup_ctx.append(_outbox)
     return app
 
 
@@ -85,6 +89,17 @@ async def _front(app: web.Application) -> AsyncIterator[None]:
     app[FRONT].seen = app[SEEN]
     yield
     app[FRONT].close()
+
+
+async def _outbox(app: web.Application) -> AsyncIterator[None]:
+    """What waits to be done outside the database, beside the requests."""
+    kinds = [seo.indexnow_kind(app)]
+    dispatcher = Dispatcher(app[POOL], kinds, app[SETTINGS].database.connect_seconds)
+    running = asyncio.create_task(dispatcher.run(), name="outbox")
+    yield
+    running.cancel()
+    await asyncio.wait([running], timeout=CLOSING_SECONDS)
+    await app[OUTBOUND].close()
 
 
 async def _shelf(app: web.Application) -> AsyncIterator[None]:

@@ -9,6 +9,7 @@ from renderer.db.lease import Lease
 from renderer.edge.front import Front, Seen
 from renderer.edge.sites import EdgeSite
 from renderer.keyring import Keyring
+from renderer.outbound import OutboundClient
 from renderer.settings import Settings
 from renderer.shelf import Shelf
 from renderer.themes import ImageRules, Themes
@@ -19,6 +20,8 @@ SETTINGS = web.AppKey("settings", Settings)
 POOL: web.AppKey[asyncpg.Pool] = web.AppKey("pool", asyncpg.Pool)
 THEMES = web.AppKey("themes", Themes)
 KEYRING = web.AppKey("keyring", Keyring)
+# The one way out: for whatever calls another server.
+OUTBOUND = web.AppKey("outbound", OutboundClient)
 # Sites as their themes read them.
 SHELF = web.AppKey("shelf", Shelf)
 # Which hosts' pictures may be shown beside a site's own, and how they are resized.

@@ -143,6 +143,13 @@ class Images(Section):
         return (bytes.fromhex(key), bytes.fromhex(salt)) if self.resizer_kind == "imgproxy" else (key.encode(), b"")
 
 
+class IndexNow(Section):
+    endpoint: str = Field(
+        "https://api.indexnow.org/indexnow",
+        description="who is told of changes, once system_config.indexnow is true; https only",
+    )
+
+
 class Demo(Section):
     index: bool = Field(False, description="the base domain lists the demo sites")
 
@@ -168,6 +175,7 @@ class Settings(BaseSettings):
     secrets: Secrets = Secrets()
     paths: Paths = Paths()
     images: Images = Images()
+    indexnow: IndexNow = IndexNow()
     demo: Demo = Demo()
     log: Log = Log()
 

@@ -10,6 +10,8 @@ PLATFORM = {
     "edge": "the host is what tells the tenants apart",
     "demo": "loads the demo's own owners and sites",
     "gate_health": "tells an operator which protected sites let nobody in",
+    "indexnow": "whether the platform announces anything at all",
+    "outbox": "whoever is free does the next job, whosever it is",
     "platform": "speaks of the database itself",
     "templates": "templates belong to nobody",
 }

@@ -63,6 +63,12 @@ async def find_site(conn: "Connection", host: str, base_domains: Sequence[str]) 
     return _from_record(record) if record else None
 
 
+async def site_by_id(conn: "Connection", website_id: UUID) -> EdgeSite | None:
+    """A site that is at hand by its id, in whatever state; for work that no request of its own began."""
+    record = await _queries.site_by_id(conn, website_id=website_id)
+    return _from_record(record) if record else None
+
+
 def base_of(host: str, base_domains: Sequence[str]) -> str | None:
     """The longest base domain that `host` is or stands below."""
     return max((base for base in base_domains if host == base or host.endswith(f".{base}")), key=len, default=None)

@@ -1,5 +1,6 @@
 """What indexes read of the database. Every row is one that visitors may see."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from renderer.db.lease import Connection
 
 _queries = queries.load("seo")
+_indexnow = queries.load("indexnow")
 
 
 async def count_posts(conn: "Connection", website_id: UUID) -> int:
@@ -27,3 +29,14 @@ async def posts_for_index(conn: "Connection", website_id: UUID, *, most: int, sk
 async def labels(conn: "Connection", website_id: UUID) -> list[tuple[str, str]]:
     """(kind, slug) of categories and tags that have a visible post."""
     return [(row["kind"], row["slug"]) async for row in _queries.labels_for_index(conn, website_id=website_id)]
+
+
+async def visible_slugs(conn: "Connection", website_id: UUID, slugs: Collection[str]) -> set[str]:
+    """Those of `slugs` whose post may be seen."""
+    found = _queries.visible_slugs(conn, website_id=website_id, slugs=list(slugs))
+    return {row["slug"] async for row in found}
+
+
+async def announces_changes(conn: "Connection") -> bool:
+    """Whether the platform tells search engines of changes."""
+    return bool(await _indexnow.announces_changes(conn))

@@ -61,6 +61,8 @@ class Site:
     favicon: str | None
     robots: Robots
     """Whether search engines may keep the site: the one flag that head, header and robots.txt ask."""
+    indexnow: bool
+    """Whether search engines may be told of changes; only of a site that they may keep."""
     redirects: Mapping[str, str]
     """Old paths, as `redirect_key` makes them, and the addresses they lead to."""
     repairs: tuple[Repair, ...]
@@ -177,6 +179,7 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
         addresses.leads,
         repairs,
     )
+    robots = site_robots(config.robots, is_protected=source.is_protected)
     site = Site(
         theme=theme,
         source=source,
@@ -188,7 +191,8 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
         pages=own.pages,
         nav=own.nav,
         favicon=source.pictures.vet(source.favicon_url),
-        robots=site_robots(config.robots, is_protected=source.is_protected),
+        robots=robots,
+        indexnow=robots.index and config.indexnow,
         redirects=redirects,
         repairs=(),
     )

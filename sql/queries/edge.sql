@@ -21,3 +21,11 @@ JOIN edge_sites s ON s.id = d.website_id
 WHERE d.host IN (:host, :apex)
 ORDER BY d.host = :host DESC
 LIMIT 1;
+
+-- scope: site
+-- name: site_by_id^
+SELECT id, subdomain, state, is_password_protected, password_version, primary_host, title, description, favicon_url,
+       template_id, template_variant, config, design_tokens, generated_content, components_config, seo_title,
+       seo_description, og_image_url, updated_at, default_sections, css_variables, available_color_schemes, user_id, tier
+FROM edge_sites
+WHERE id = :website_id;

@@ -21,3 +21,8 @@ SELECT 'tag', t.slug FROM blog_tags t
 WHERE t.website_id = :website_id AND EXISTS (SELECT FROM posts_under_label(:website_id, 'tag', t.id, 1, 0))
 ORDER BY 1, 2
 LIMIT 5000;
+
+-- Which of some posts may be seen now.
+-- scope: site
+-- name: visible_slugs
+SELECT slug FROM visible_posts WHERE website_id = :website_id AND slug = ANY(:slugs);

@@ -44,6 +44,7 @@ class Privacy(Lenient):
 class Config(Lenient):
     timezone: ShortText = None
     robots: Any = None
+    indexnow: Flag = True
     redirects: Any = None
     privacy: Privacy | None = None
     analytics: dict[str, Any] | None = None

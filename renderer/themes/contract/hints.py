@@ -282,6 +282,7 @@ HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
     components.Config: {
         "timezone": Hint("IANA name.", example="Asia/Jakarta"),
         "robots": Hint("noindex keeps the site out of search engines."),
+        "indexnow": Hint("false: search engines are not told of changes."),
         "redirects": Hint("Former paths to new ones, of the same site."),
         "privacy": Hint("controller, contact, retention_days: makes the privacy page."),
         "analytics": Hint("mode."),

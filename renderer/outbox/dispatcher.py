@@ -1,0 +1,116 @@
+"""Claims what is due and has it done."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from time import monotonic
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from renderer.db.pool import TEMPORARY
+from renderer.outbox import queries
+from renderer.outbox.jobs import Job, Kind, Outcome, later
+
+log = logging.getLogger(__name__)
+
+# Seconds between two looks at the table, by chance a little more or less, so that workers do not look all at once.
+PAUSE = 5.0
+# After an error of the database.
+LONG_PAUSE = 30.0
+PRUNE_EVERY = 3600.0
+# Deliveries under way at a time in this worker.
+AT_ONCE = 8
+# What a claim lasts beyond the time that a delivery has: to settle it.
+GRACE = 30.0
+
+_chance = random.SystemRandom()
+
+
+class Dispatcher:
+    """One a worker. `run` goes on until it is cancelled; what is under way then is claimed by another when its lease
+    ends, so nothing is lost and something may be done twice."""
+
+    def __init__(self, pool: asyncpg.Pool, kinds: Sequence[Kind], connect_seconds: float = 5.0) -> None:
+        self._pool, self._kinds, self._seconds = pool, kinds, connect_seconds
+        self._places = asyncio.Semaphore(AT_ONCE)
+
+    async def run(self) -> None:
+        pruned, away = monotonic(), False
+        while True:
+            await asyncio.sleep((LONG_PAUSE if away else PAUSE) * _chance.uniform(0.8, 1.2))
+            try:
+                while await self.deliver_due():
+                    pass
+                if monotonic() - pruned > PRUNE_EVERY:
+                    pruned = monotonic()
+                    await self._prune()
+                away = False
+            except (*TEMPORARY, asyncpg.PostgresError) as fault:
+                if not away:
+                    log.warning("outbox: jobs wait, the database is unavailable: %s", type(fault).__name__)
+                away = True
+            except Exception:
+                log.exception("outbox: jobs wait")
+                away = True
+
+    async def deliver_due(self) -> int:
+        """Do what is due now, at most a claim of each kind; returns how many jobs that were."""
+        count = 0
+        for kind in self._kinds:
+            lease = uuid4()
+            async with self._pool.acquire(timeout=self._seconds) as conn:
+                jobs = await queries.claim_jobs(
+                    conn, kind.name, lease=lease, most=kind.most, seconds=self._waves(kind) * kind.seconds + GRACE
+                )
+            count += len(jobs)
+            deliveries = (self._deliver(kind, group, lease) for group in _groups(kind, jobs))
+            faults = [one for one in await asyncio.gather(*deliveries, return_exceptions=True) if one is not None]
+            if faults:
+                raise faults[0]
+        return count
+
+    @staticmethod
+    def _waves(kind: Kind) -> int:
+        """How often `AT_ONCE` deliveries follow one another, when each job of a claim is a delivery of its own."""
+        return -(-kind.most // AT_ONCE)
+
+    async def _deliver(self, kind: Kind, jobs: Sequence[Job], lease: UUID) -> None:
+        async with self._places:
+            outcome = await _outcome(kind, jobs)
+        async with self._pool.acquire(timeout=self._seconds) as conn:
+            for attempts, same in groupby(sorted(jobs, key=lambda job: job.attempts), key=lambda job: job.attempts):
+                settled, seconds = kind.settle(outcome, attempts)
+                ids = [job.id for job in same]
+                await queries.settle_jobs(conn, ids, lease, settled, seconds)
+                if settled.state == "failed":
+                    log.warning("outbox: %d of kind %s given up: %s", len(ids), kind.name, settled.error)
+
+    async def _prune(self) -> None:
+        async with self._pool.acquire(timeout=self._seconds) as conn:
+            await queries.prune_outbox(conn)
+
+
+async def _outcome(kind: Kind, jobs: Sequence[Job]) -> Outcome:
+    """Whatever goes wrong concerns these jobs alone."""
+    try:
+        async with asyncio.timeout(kind.seconds):
+            return await kind.deliver(jobs)
+    except TimeoutError:
+        return later("it took too long")
+    except (*TEMPORARY, asyncpg.PostgresError) as fault:
+        return later(f"the database was unavailable ({type(fault).__name__})")
+    except Exception:
+        log.exception("outbox: a delivery of kind %s failed", kind.name)
+        return later("an error of ours")
+
+
+def _groups(kind: Kind, jobs: Iterable[Job]) -> list[tuple[Job, ...]]:
+    if not kind.together:
+        return [(job,) for job in jobs]
+    by_site: dict[UUID, list[Job]] = {}
+    for job in jobs:
+        by_site.setdefault(job.website_id, []).append(job)
+    return [tuple(group) for group in by_site.values()]

@@ -1,0 +1,88 @@
+"""Jobs, what became of them, and when one that failed is tried again."""
+
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Literal
+from uuid import UUID
+
+# Seconds after the first, second … failed attempt (Standard Webhooks, "retry schedule"): three days in all.
+SCHEDULE = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
+JITTER = 0.2
+LONGEST_WAIT = 86_400.0
+MOST_SAID = 500
+
+_chance = random.SystemRandom()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One claimed job. `attempts` counts this one."""
+
+    id: UUID
+    website_id: UUID
+    payload: Any = field(repr=False)
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of jobs. `after`: seconds before the next attempt at the earliest; `error`: for the site's owner."""
+
+    state: Literal["done", "waiting", "failed"]
+    error: str | None = None
+    after: float = 0.0
+
+
+def done() -> Outcome:
+    """Confirmed, or of no concern any more."""
+    return Outcome("done")
+
+
+def later(error: str, retry_after: str | None = None, now: datetime | None = None) -> Outcome:
+    """To be tried again as the kind's schedule says, and not before a Retry-After header's time (RFC 9110 §10.2.3)."""
+    return Outcome("waiting", error, _seconds(retry_after or "", now or datetime.now(UTC)))
+
+
+def failed(error: str) -> Outcome:
+    """Trying again would be in vain."""
+    return Outcome("failed", error)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of job. `deliver` gets jobs of one site, all together or one by one, and must be safe to repeat.
+
+    It is ended after `seconds`; `most` jobs are claimed at a time.
+    """
+
+    name: str
+    deliver: Callable[[Sequence[Job]], Awaitable[Outcome]]
+    together: bool = False
+    most: int = 50
+    seconds: float = 60.0
+    schedule: tuple[int, ...] = SCHEDULE
+
+    def settle(self, outcome: Outcome, attempts: int) -> tuple[Outcome, float]:
+        """The outcome of a job after so many attempts, and the seconds until the next: out of attempts, it failed."""
+        if outcome.state != "waiting":
+            return outcome, 0.0
+        if attempts > len(self.schedule):
+            return failed(outcome.error or ""), 0.0
+        wait = self.schedule[attempts - 1] * _chance.uniform(1 - JITTER, 1 + JITTER)
+        return outcome, max(wait, outcome.after)
+
+
+def _seconds(retry_after: str, now: datetime) -> float:
+    """Seconds that a Retry-After header asks for, at most a day; 0 for what is none."""
+    text = retry_after.strip()
+    if text.isascii() and text.isdigit():
+        return min(float(text[:10]), LONGEST_WAIT)
+    try:
+        at = parsedate_to_datetime(text)
+        wait = (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds()
+    except (ValueError, TypeError, OverflowError):
+        return 0.0
+    return max(0.0, min(wait, LONGEST_WAIT))

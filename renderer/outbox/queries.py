@@ -1,0 +1,41 @@
+"""Claiming and settling jobs."""
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from renderer.db import queries
+from renderer.outbox.jobs import MOST_SAID, Job, Outcome
+
+if TYPE_CHECKING:
+    from renderer.db.lease import Connection
+
+_queries = queries.load("outbox")
+
+
+async def claim_jobs(conn: "Connection", kind: str, *, lease: UUID, most: int, seconds: float) -> list[Job]:
+    """Jobs that are due, the longest waiting first, for `seconds`; nobody else gets them meanwhile."""
+    found = _queries.claim_jobs(conn, kind=kind, lease=lease, most=most, seconds=seconds)
+    return [Job(row["id"], row["website_id"], _read(row["payload"]), row["attempts"]) async for row in found]
+
+
+async def settle_jobs(conn: "Connection", ids: Sequence[UUID], lease: UUID, outcome: Outcome, seconds: float) -> None:
+    """Write down what became of them, where the claim still holds; `seconds` until the next attempt."""
+    error = outcome.error[:MOST_SAID].replace("\0", "") if outcome.error else None
+    await _queries.settle_jobs(
+        conn, ids=list(ids), lease=lease, state=outcome.state, seconds=float(seconds), error=error
+    )
+
+
+async def prune_outbox(conn: "Connection") -> int:
+    """Forget what was settled long ago; returns how many."""
+    count: int = await _queries.prune_outbox(conn)
+    return count
+
+
+def _read(payload: str) -> object:
+    try:
+        return json.loads(payload)
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,231 @@
+"""The outbox: each job is done at least once, by one worker at a time, and what fails is tried again, then given up."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+
+from renderer.db.pool import open_pool
+from renderer.outbox import Dispatcher, Job, Kind, Outcome, done, failed, later, queries
+from tests.databases import Database
+from tests.factories import insert, make_site
+
+
+@pytest.fixture
+async def pool(database: Database) -> AsyncIterator[asyncpg.Pool]:
+    made = await open_pool(database.url_as("tapsite_edge"), largest=8, connect_seconds=5, statement_seconds=5)
+    yield made
+    await made.close()
+
+
+async def put(conn: asyncpg.Connection, site: UUID, count: int = 1, **columns: object) -> list[UUID]:
+    made = []
+    for number in range(count):
+        values = {"website_id": site, "kind": "note", "payload": {"number": number}, **columns}
+        made.append(await insert(conn, "outbox", values))
+    return made
+
+
+async def rows(conn: asyncpg.Connection) -> list[asyncpg.Record]:
+    return await conn.fetch(
+        "SELECT state, attempts, lease, last_error, extract(epoch FROM next_at - now())::float8 AS wait FROM outbox"
+    )
+
+
+async def make_due(conn: asyncpg.Connection) -> None:
+    await conn.execute("UPDATE outbox SET next_at = now() - interval '1 second'")
+
+
+def kind(deliver: object, **arguments: object) -> Kind:
+    return Kind("note", deliver, **arguments)  # type: ignore[arg-type]
+
+
+class Notes:
+    """Keeps what was delivered, in which company."""
+
+    def __init__(self, *outcomes: Outcome) -> None:
+        self.groups: list[list[Job]] = []
+        self._outcomes = list(outcomes)
+
+    async def __call__(self, jobs: Sequence[Job]) -> Outcome:
+        self.groups.append(list(jobs))
+        return self._outcomes.pop(0) if self._outcomes else done()
+
+    @property
+    def ids(self) -> list[UUID]:
+        return [job.id for group in self.groups for job in group]
+
+
+async def test_what_is_due_is_done_once_and_what_is_not_waits(conn: asyncpg.Connection, pool: asyncpg.Pool) -> None:
+    site, notes = await make_site(conn), Notes()
+    (due,) = await put(conn, site, payload={"text": "halo"})
+    await put(conn, site, next_at=datetime.now(UTC) + timedelta(hours=1))
+    await put(conn, site, kind="other")
+    dispatcher = Dispatcher(pool, [kind(notes)])
+    assert await dispatcher.deliver_due() == 1
+    assert await dispatcher.deliver_due() == 0
+    assert notes.ids == [due]
+    assert notes.groups[0][0].payload == {"text": "halo"}
+    assert [row["state"] for row in await rows(conn)].count("done") == 1
+
+
+async def test_workers_at_the_same_time_never_do_the_same_job(conn: asyncpg.Connection, pool: asyncpg.Pool) -> None:
+    made, notes = await put(conn, await make_site(conn), 40), Notes()
+    workers = [Dispatcher(pool, [kind(notes, most=7)]) for _ in range(4)]
+    for _ in range(4):
+        await asyncio.gather(*(worker.deliver_due() for worker in workers))
+    assert sorted(notes.ids) == sorted(made)
+
+
+async def test_a_worker_that_dies_loses_nothing_and_comes_back_too_late(
+    conn: asyncpg.Connection, pool: asyncpg.Pool
+) -> None:
+    (job,), dead, notes = await put(conn, await make_site(conn)), uuid4(), Notes()
+    async with pool.acquire() as edge:
+        assert len(await queries.claim_jobs(edge, "note", lease=dead, most=5, seconds=60)) == 1
+    dispatcher = Dispatcher(pool, [kind(notes)])
+    assert await dispatcher.deliver_due() == 0, "somebody is at it"
+    await make_due(conn)  # its lease ends
+    assert await dispatcher.deliver_due() == 1
+    assert notes.ids == [job]
+    assert notes.groups[0][0].attempts == 2
+    async with pool.acquire() as edge:
+        await queries.settle_jobs(edge, [job], dead, failed("too late"), 0)
+    assert [(row["state"], row["last_error"]) for row in await rows(conn)] == [("done", None)]
+
+
+async def test_what_fails_is_tried_again_by_the_schedule_and_then_given_up(
+    conn: asyncpg.Connection, pool: asyncpg.Pool
+) -> None:
+    await put(conn, await make_site(conn))
+    notes = Notes(*[later("no connection")] * 3)
+    dispatcher = Dispatcher(pool, [kind(notes, schedule=(100, 1000))])
+    for wait in (100, 1000):
+        assert await dispatcher.deliver_due() == 1
+        (row,) = await rows(conn)
+        assert (row["state"], row["lease"], row["last_error"]) == ("waiting", None, "no connection")
+        assert wait * 0.8 - 5 < row["wait"] <= wait * 1.2
+        assert await dispatcher.deliver_due() == 0
+        await make_due(conn)
+    assert await dispatcher.deliver_due() == 1
+    (row,) = await rows(conn)
+    assert (row["state"], row["attempts"], row["last_error"]) == ("failed", 3, "no connection")
+    await make_due(conn)
+    assert await dispatcher.deliver_due() == 0
+    await conn.execute("UPDATE outbox SET state = 'waiting', attempts = 0")  # an administrator's wish
+    assert await dispatcher.deliver_due() == 1
+    assert (await rows(conn))[0]["state"] == "done"
+
+
+async def test_what_is_in_vain_is_given_up_at_once(conn: asyncpg.Connection, pool: asyncpg.Pool) -> None:
+    await put(conn, await make_site(conn))
+    await Dispatcher(pool, [kind(Notes(failed("status 410" + "x" * 900 + "\0")))]).deliver_due()
+    (row,) = await rows(conn)
+    assert row["state"] == "failed"
+    assert len(row["last_error"]) == 500
+
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("120", 120),
+        (" 120 ", 120),
+        ("0", 0),
+        ("99999999999999999999", 86_400),
+        (format_datetime(NOW + timedelta(hours=1), usegmt=True), 3_600),
+        (format_datetime(NOW - timedelta(hours=1), usegmt=True), 0),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", 86_400),
+        ("-5", 0),
+        ("1e9", 0),
+        ("١٢٠", 0),
+        ("soon", 0),
+        ("", 0),
+    ],
+)
+def test_retry_after_is_honoured_up_to_a_day(header: str, seconds: float) -> None:
+    assert later("busy", header, NOW).after == seconds
+
+
+async def test_a_server_that_asks_for_more_time_gets_it(conn: asyncpg.Connection, pool: asyncpg.Pool) -> None:
+    await put(conn, await make_site(conn))
+    await Dispatcher(pool, [kind(Notes(later("busy", "5000")), schedule=(10,))]).deliver_due()
+    assert 4990 < (await rows(conn))[0]["wait"] <= 5000
+
+
+async def test_an_error_of_one_delivery_is_no_other_ones(conn: asyncpg.Connection, pool: asyncpg.Pool) -> None:
+    site = await make_site(conn)
+    await put(conn, site, 6)
+
+    async def deliver(jobs: Sequence[Job]) -> Outcome:
+        (job,) = jobs
+        if job.payload["number"] == 1:
+            raise KeyError("secret")
+        if job.payload["number"] == 2:
+            await asyncio.sleep(20)
+        if job.payload["number"] == 3:
+            raise ConnectionResetError
+        return done()
+
+    await Dispatcher(pool, [kind(deliver, seconds=0.2)]).deliver_due()
+    found = {json.loads(row["payload"])["number"]: row for row in await conn.fetch("SELECT * FROM outbox")}
+    assert [found[number]["state"] for number in range(6)] == ["done", *["waiting"] * 3, "done", "done"]
+    assert "secret" not in found[1]["last_error"]
+
+
+async def test_jobs_that_go_together_are_of_one_site(conn: asyncpg.Connection, pool: asyncpg.Pool) -> None:
+    sites, notes = [await make_site(conn) for _ in range(3)], Notes(later("busy"))
+    for _ in range(3):
+        for site in sites:
+            await put(conn, site)
+    await Dispatcher(pool, [kind(notes, together=True)]).deliver_due()
+    assert sorted(len(group) for group in notes.groups) == [3, 3, 3]
+    for group in notes.groups:
+        assert len({job.website_id for job in group}) == 1
+    assert sorted(row["state"] for row in await rows(conn)) == ["done"] * 6 + ["waiting"] * 3
+
+
+async def test_a_payload_that_no_program_can_read_is_still_a_job(conn: asyncpg.Connection, pool: asyncpg.Pool) -> None:
+    notes = Notes()
+    payload = '{"a": 1e400, "b": ' + "[" * 3000 + "]" * 3000 + "}"
+    await put(conn, await make_site(conn), payload=payload)
+    assert await Dispatcher(pool, [kind(notes)]).deliver_due() == 1
+
+
+async def test_what_was_settled_long_ago_is_forgotten(conn: asyncpg.Connection, pool: asyncpg.Pool) -> None:
+    site = await make_site(conn)
+    for state, days in (("done", 8), ("failed", 8), ("done", 6), ("waiting", 30)):
+        at = datetime.now(UTC) - timedelta(days=days)
+        settled = None if state == "waiting" else at
+        await put(conn, site, state=state, settled_at=settled, created_at=at)
+    async with pool.acquire() as edge:
+        assert await queries.prune_outbox(edge) == 2
+    assert sorted(row["state"] for row in await rows(conn)) == ["done", "waiting"]
+
+
+async def test_the_loop_goes_on_after_the_database_was_away(
+    conn: asyncpg.Connection, pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from renderer.outbox import dispatcher as module
+
+    monkeypatch.setattr(module, "PAUSE", 0.01)
+    monkeypatch.setattr(module, "LONG_PAUSE", 0.01)
+    notes = Notes()
+    await conn.execute("ALTER TABLE outbox RENAME TO away")
+    running = asyncio.create_task(Dispatcher(pool, [kind(notes)]).run())
+    await asyncio.sleep(0.1)
+    await conn.execute("ALTER TABLE away RENAME TO outbox")
+    made = await put(conn, await make_site(conn), 3)
+    async with asyncio.timeout(10):
+        while len(notes.ids) < 3:
+            await asyncio.sleep(0.01)
+    running.cancel()
+    await asyncio.wait([running])
+    assert sorted(notes.ids) == sorted(made)
