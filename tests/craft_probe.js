@@ -135,6 +135,9 @@ window.craft = (() => {
         if (under && css(under).backgroundColor !== fill) { add(box.top, box.top + 1); add(box.bottom - 1, box.bottom); }
       }
     }
+    // The bar that stays at the foot of the screen covers as much of the page's end.
+    const end = document.documentElement.scrollHeight - scrollY, bar = all('.quick').find(seen);
+    if (bar) add(end - bar.getBoundingClientRect().height, end);
     return found.sort((a, b) => a[0] - b[0]);
   };
   const bands = most => {
@@ -231,7 +234,7 @@ window.craft = (() => {
       // A link in a sentence is as high as its line (WCAG 2.5.8 excepts it too).
       const block = element.closest('p, li, dd, dt, address, div, figcaption, td, th, blockquote');
       const around = block ? block.textContent.replace(/\s+/g, '').length - element.textContent.replace(/\s+/g, '').length : 0;
-      if (/^inline$/.test(css(element).display) && around > 0 && element.tagName === 'A') continue;
+      if (/^inline$/.test(css(element).display) && (around > 0 || element.closest('.prose')) && element.tagName === 'A') continue;
       const box = element.getBoundingClientRect();
       let height = box.height;
       const over = css(element, '::after');

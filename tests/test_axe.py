@@ -11,11 +11,13 @@ from playwright.async_api import Browser
 
 from renderer.settings import ROOT
 from renderer.themes import Themes, draw_page, load_themes
+from tests.blog_pages import blog_documents
 from tests.browsers import needs_browser
 from tests.craft import Easel
 from tests.craft_pages import demo_sites, variants
 from tests.full_page import documents, full_site
 from tests.pages import NOW
+from tests.photographs import files
 
 AXE = Path(__file__).parent / "axe/node_modules/axe-core/axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -62,6 +64,17 @@ async def test_axe_finds_nothing(browser: Browser, themes: Themes, theme: str, v
     shown = documents(full_site(themes, {"mode": "auto"}, variant, theme))
     for name, html in {**shown, "further page": drawn.html}.items():
         said += [f"{name}, {one}" for one in await complaints(easel, html, 360, 1280)]
+    await easel.close()
+    assert said == [], "\n".join(said)
+
+
+@pytest.mark.parametrize(("theme", "variant"), PAINTED)
+async def test_axe_finds_nothing_on_a_blogs_pages(browser: Browser, themes: Themes, theme: str, variant: str) -> None:
+    easel = await Easel.open(browser, themes, files=files())
+    shown = blog_documents(themes, theme, variant, {"mode": "auto"})
+    said = []
+    for name in ("list", "post-strained", *(("search", "subscribe") if variant == "default" else ())):
+        said += [f"{name}, {one}" for one in await complaints(easel, shown[name], 360, 1280)]
     await easel.close()
     assert said == [], "\n".join(said)
 

@@ -17,6 +17,7 @@ from renderer import plain
 from renderer.demo.files import read_files
 from renderer.themes import Site, Themes, draw_error, draw_page, draw_password, read_site
 from tests import vectors
+from tests.blog_pages import blog_documents
 from tests.craft_pages import demo_site, variants
 from tests.full_page import documents, full_site
 from tests.pages import NOW, source
@@ -57,6 +58,8 @@ def painted(themes: Themes) -> Iterator[tuple[str, str]]:
     for theme, variant in variants(themes):
         for name, html in documents(full_site(themes, {}, variant, theme)).items():
             yield f"{theme}-{variant}-{name}", html
+        for name, html in blog_documents(themes, theme, variant).items():
+            yield f"{theme}-{variant}-blog-{name}", html
         for file in read_files():
             site = demo_site(themes, file, theme, variant)
             for number, path in enumerate(site.paths):

@@ -28,8 +28,9 @@ SHARED = "shared"
 """The folder beside the themes whose templates, style sheets and script every theme inherits, file by file: a file of
 the theme's own with the same name takes its place."""
 OWN = (
-    "header.html", "footer.html", "frame.html", "error.html", "sections/hero.html", "sections/services.html",
-    "sections/menu.html", "sections/products.html", "sections/gallery.html", "sections/latest-posts.html",
+    "header.html", "footer.html", "frame.html", "error.html", "post.html", "posts.html", "sections/hero.html",
+    "sections/services.html", "sections/menu.html", "sections/products.html", "sections/gallery.html",
+    "sections/latest-posts.html",
 )  # fmt: skip
 """What makes a theme one: never inherited."""
 API_VERSION = 1

@@ -33,6 +33,7 @@ def show_posts(site: Site, posts: Sequence[PostSource]) -> tuple[PostView, ...]:
                 excerpt=polish(shorten(excerpt, 200)) or None,
                 date=site.words.date(day),
                 iso=day.isoformat(),
+                month=site.words.date(day, "MMMM y"),
                 minutes=minutes_of(post.words),
                 motif=draw_motif(motif, f"{site.source.id}//post/{post.slug}"),
                 photo=plain_photo(site, post.featured_image),

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from renderer.themes.repair import Repairs, pointer
 from renderer.themes.text.losses import Losses
-from renderer.themes.text.rich import RichOptions, render_rich
+from renderer.themes.text.rich import RichOptions, reachable, render_rich
 
 
 def show_rich(value: Any, options: RichOptions, under: str, repairs: Repairs) -> Markup | None:
@@ -16,4 +16,4 @@ def show_rich(value: Any, options: RichOptions, under: str, repairs: Repairs) ->
     if losses:
         for steps, message in losses.told(value):
             repairs.add(pointer(*steps, under=under), message)
-    return html
+    return reachable(html) if html is not None else None

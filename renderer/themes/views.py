@@ -171,6 +171,8 @@ class PostView:
     iso: str
     minutes: int
     motif: Markup
+    month: str = ""
+    """Month and year of its date."""
     photo: Photo | None = None
     found: Markup | None = None
     """In search results: where its words stand, marked."""

@@ -15,7 +15,7 @@ from renderer.themes.posts import day_of, minutes_of, plain_photo, show_posts
 from renderer.themes.sections import size_of
 from renderer.themes.site import Site
 from renderer.themes.source import Around, PostRow, PostSource
-from renderer.themes.text.rich import RichOptions, render_rich
+from renderer.themes.text.rich import RichOptions, reachable, render_rich
 from renderer.themes.text.typography import heading, polish, shorten
 from renderer.themes.views import ArticleView, Link, Photo
 
@@ -49,7 +49,7 @@ def show_article(site: Site, post: PostRow, around: Around) -> ArticleView:
         title=title,
         size=size_of(title),
         excerpt=polish(shorten(excerpt, 400)) if is_seen(excerpt) else None,
-        body=body,
+        body=reachable(body) if body is not None else None,
         contents=contents,
         date=site.words.date(day),
         iso=day.isoformat(),

@@ -31,6 +31,7 @@ BLOG = {
         "Nothing was found for those words. Showing results for “{query}”.",
     ),
     "blog_contents": ("Isi tulisan", "Contents"),
+    "blog_length": ("Panjang", "Length"),
     "blog_published": ("Terbit", "Published"),
     "blog_updated": ("Diperbarui {date}", "Updated {date}"),
     "blog_share": ("Bagikan", "Share"),
