@@ -1,13 +1,16 @@
 """The sandbox templates run in: compiled from a theme's folder only, never from a row."""
 
 import re
+from collections import defaultdict
+from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any, cast
 
 import jinja2
-from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from renderer.themes.compiled import Generator
 from renderer.themes.meter import Meter, count_nodes
 
 _UNSAFE = re.compile(r"\|\s*safe\b|autoescape\s+false|\bMarkup\b")
@@ -33,25 +36,18 @@ class ThemeTemplate(jinja2.Template):
         return super().render(**values)
 
 
-class _Generator(CodeGenerator):
-    """What a macro returns is counted as it is put together."""
-
-    def return_buffer_contents(self, frame: Frame, force_unescaped: bool = False) -> None:
-        joined = f"environment.concat({frame.buffer})"
-        markup = frame.eval_ctx.autoescape and not force_unescaped
-        self.writeline(f"return Markup({joined})" if markup else f"return {joined}")
-
-
 class _Environment(ImmutableSandboxedEnvironment):
     """No attribute that begins with an underscore, no mutation, bounded `range`."""
 
-    code_generator_class = _Generator
+    code_generator_class = Generator
     template_class = ThemeTemplate
     intercepted_binops = frozenset({"**", "*", "%", "+"})
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._own: dict[type, bool] = {}
+        self._own: dict[type, bool] = {LoopContext: True}
+        self._loaded: dict[str, jinja2.Template] = {}
+        self.holders: defaultdict[str, set[type]] = defaultdict(set)
         self.meter = meter = Meter()
         self.concat = meter.joined  # type: ignore[method-assign]
         for name in _UNBOUNDED:
@@ -64,19 +60,29 @@ class _Environment(ImmutableSandboxedEnvironment):
             del self.globals[name]
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """The sandbox asks a dozen questions for each attribute; our own frozen views need only the first."""
+        """The sandbox asks a dozen questions for each attribute; a loop and our own views need only the first."""
         kind = type(obj)
         own = self._own.get(kind)
         if own is None:
             own = self._own[kind] = kind.__module__.startswith("renderer.themes.")
         if own and attribute[:1] != "_":
             try:
-                return getattr(obj, attribute)
+                value = getattr(obj, attribute)
             except AttributeError:
                 return self.undefined(obj=obj, name=attribute)
+            self.holders[attribute].add(kind)
+            return value
         if isinstance(obj, str) and attribute not in _TEXT_METHODS:
             return self.unsafe_undefined(obj, attribute)  # `format` too, which the sandbox lets pass
         return super().getattr(obj, attribute)
+
+    def call(__self, __context: Context, __obj: Any, *args: Any, **options: Any) -> Any:
+        """Macros are the templates' own: nothing has to be asked of them."""
+        if type(__obj) is not Macro:
+            return super().call(__context, __obj, *args, **options)
+        options.pop("_loop_vars", None)
+        options.pop("_block_vars", None)
+        return __obj(__context.eval_ctx, *args, **options)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         if operator in ("*", "%", "+") and isinstance(left, int | float) and isinstance(right, int | float):
@@ -90,9 +96,16 @@ class _Environment(ImmutableSandboxedEnvironment):
         count_nodes(source, args[0] if args else None)
         return super()._generate(source, *args, **options)
 
-    def _load_template(self, *args: Any) -> jinja2.Template:
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Copied for every file that a page includes: a plain dict is, in no time."""
+        return {**self.globals, **(d or {})}
+
+    def _load_template(self, name: str, own_globals: MutableMapping[str, Any] | None) -> jinja2.Template:
         self.meter.step()
-        return super()._load_template(*args)
+        found = self._loaded.get(name)
+        if found is None:
+            found = self._loaded[name] = super()._load_template(name, own_globals)
+        return found
 
 
 def compile_templates(*folders: Path) -> dict[str, ThemeTemplate]:
