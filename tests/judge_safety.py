@@ -13,7 +13,7 @@ BASE_URL = "https://kopi.example"
 """The origin that tests/pages.py gives its sites."""
 _EVERYWHERE = frozenset(("id", "class", "lang", "dir", "hidden", "role", "tabindex", "title"))
 _ATTRIBUTES: dict[str, frozenset[str]] = {
-    "a": frozenset(("href", "rel", "hreflang")),
+    "a": frozenset(("href", "rel", "hreflang", "download")),
     "img": frozenset(("src", "srcset", "sizes", "alt", "width", "height", "loading", "decoding", "fetchpriority")),
     "link": frozenset(("rel", "href", "as", "type", "crossorigin", "sizes", "hreflang", "media", "title")),
     "meta": frozenset(("charset", "name", "property", "content", "media")),
@@ -103,6 +103,8 @@ def faults(opening: Opening, base_url: str) -> Iterator[str]:
         yield from _link(opening, base_url)
     if opening.tag == "meta":
         yield from _meta(opening, base_url)
+    if opening.get("download") and not opening.get("href").startswith("/_site/"):
+        yield f"a download of {opening.get('href')!r}"
     if opening.tag == "a" and not is_link(opening.get("href"), base_url):
         yield f"href {opening.attrs.get('href')!r}"
     for name in ("src", "action"):

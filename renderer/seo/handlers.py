@@ -12,6 +12,7 @@ from renderer.themes.found import paths, sharing
 from renderer.themes.found.crawlers import robots_txt
 from renderer.themes.found.urls import absolute
 from renderer.themes.pictures.card import draw_card
+from renderer.themes.pictures.qris import draw_qris
 
 # Seconds: a picture is drawn in far less, so a queue is gone by then.
 BUSY_RETRY = 5
@@ -60,6 +61,15 @@ async def show_card(request: web.Request) -> web.StreamResponse:
     return await _send_drawn(request, site, card.digest, partial(draw_card, card, sharing.card_fonts(site)))
 
 
+async def show_qris(request: web.Request) -> web.StreamResponse:
+    """The picture of the owner's payment code; any other than that of the site as it is now is not found."""
+    site = await respond.themed(request)
+    qris = site.view.qris
+    if qris is None or qris.code is None or qris.digest != request.match_info["digest"]:
+        raise web.HTTPNotFound
+    return await _send_drawn(request, site, f"qris/{qris.digest}", partial(draw_qris, qris.code))
+
+
 async def _send_drawn(
     request: web.Request,
     site: themes.Site,
@@ -83,4 +93,5 @@ routes = [
     web.get(paths.MANIFEST, show_manifest, name="seo.manifest"),
     web.get(paths.ICONS + "{digest:[0-9a-f]+}/{name}", show_icon, name="seo.icon"),
     web.get(paths.CARDS + "{digest:[0-9a-f]+}.png", show_card, name="seo.card"),
+    web.get(paths.QRIS + "{digest:[0-9a-f]+}.png", show_qris, name="seo.qris"),
 ]

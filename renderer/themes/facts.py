@@ -3,9 +3,10 @@
 import json
 from urllib.parse import quote
 
-from renderer.themes.contract.content import Address, Content, Geo, Picture, SiteFacts
+from renderer.themes.contract.content import Address, Content, Geo, Picture, Qris, SiteFacts
 from renderer.themes.cut import cut
 from renderer.themes.found.business import business_type
+from renderer.themes.pictures.qris import digest as qris_digest
 from renderer.themes.pictures.rules import Pictures
 from renderer.themes.provenance import Provenance
 from renderer.themes.repair import Repairs
@@ -13,11 +14,13 @@ from renderer.themes.source import SiteSource
 from renderer.themes.text import words as catalogue
 from renderer.themes.text.hours import Week, read_week
 from renderer.themes.text.links import mail_link, safe_link
+from renderer.themes.text.money import rupiah
 from renderer.themes.text.phone import Phone, read_phone
 from renderer.themes.text.picture import NOT_OURS
+from renderer.themes.text.qris import QrisError, read_qris
 from renderer.themes.text.typography import heading, polish, shorten
 from renderer.themes.text.words import Words
-from renderer.themes.views import Business, DayRow, Link, Pair, Photo, Run, SiteView, WeekView
+from renderer.themes.views import Business, DayRow, Link, Pair, Photo, QrisView, Run, SiteView, WeekView
 
 _MOST = 16
 _UNVOUCHED = "needs provenance “owner” to be shown to the public; left out"
@@ -89,6 +92,7 @@ def show_site(
     vouched = proof.vouched("/site/payments/qris")
     if not vouched and qris and (qris.payload or qris.merchant):
         repairs.add("/generated_content/site/payments/qris", _UNVOUCHED)
+        qris = None
     return SiteView(
         name=name,
         tagline=polish(facts.tagline) if facts.tagline else None,
@@ -104,7 +108,7 @@ def show_site(
         channels=_channels(content, words, repairs),
         payments=_payments(content, words, vouched, repairs),
         payments_note=polish(payments.note) if payments and payments.note else None,
-        qris=qris.merchant if qris and qris.merchant and vouched else None,
+        qris=_qris(qris, repairs) if qris else None,
         credentials=_credentials(content, words, proof, repairs),
         business=_business(facts, week is not None, repairs),
         quick=tuple(quick),
@@ -262,6 +266,22 @@ def _payments(content: Content, words: Words, qris_vouched: bool, repairs: Repai
         else:
             names[name] = None
     return tuple(names)
+
+
+def _qris(given: Qris, repairs: Repairs) -> QrisView | None:
+    """The owner's code as it is, or only the name where it has none that holds."""
+    under = "/generated_content/site/payments/qris"
+    code = None
+    try:
+        code = read_qris(given.payload) if given.payload else None
+    except QrisError as error:
+        repairs.add(f"{under}/payload", f"{error}; left out")
+    if code is None:
+        return QrisView(polish(cut(given.merchant, 60, under, "merchant", repairs))) if given.merchant else None
+    if given.merchant and given.merchant.casefold().split() != code.merchant.casefold().split():
+        repairs.add(f"{under}/merchant", f"the code itself says “{code.merchant}”, which is shown")
+    amount = rupiah(code.amount) if code.amount is not None else None
+    return QrisView(code.merchant, code, qris_digest(code), amount)
 
 
 def _credentials(content: Content, words: Words, proof: Provenance, repairs: Repairs) -> tuple[Pair, ...]:

@@ -235,5 +235,5 @@ def _worth_showing(view: SectionView, site: SiteView) -> bool:
     if kind == "channels":
         return bool(site.channels)
     if kind == "payments":
-        return bool(site.payments)
+        return bool(site.payments or site.qris)
     return bool(view.items or view.groups)

@@ -5,7 +5,9 @@ from datetime import date
 
 from markupsafe import Markup
 
+from renderer.themes.found.paths import qris_path
 from renderer.themes.text.hours import Week
+from renderer.themes.text.qris import Qris
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +280,20 @@ class Business:
 
 
 @dataclass(frozen=True, slots=True)
+class QrisView:
+    """In whose name money goes. `code` is what the owner's own payload says, where there is one that holds."""
+
+    merchant: str
+    code: Qris | None = None
+    digest: str = ""
+    amount: str | None = None
+
+    @property
+    def picture(self) -> str | None:
+        return qris_path(self.digest) if self.code else None
+
+
+@dataclass(frozen=True, slots=True)
 class SiteView:
     """The site's own facts, ready to be shown."""
 
@@ -295,7 +311,7 @@ class SiteView:
     channels: tuple[Link, ...]
     payments: tuple[str, ...]
     payments_note: str | None
-    qris: str | None
+    qris: QrisView | None
     credentials: tuple[Pair, ...]
     business: Business = Business()
     locations: tuple[ItemView, ...] = ()

@@ -200,8 +200,12 @@ HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
         "text": Hint("What is there, in a few words.", most=80, example="Pesan antar"),
     },
     content.Qris: {
-        "payload": Hint("The content of the QR code; null rather than invented."),
-        "merchant": Hint("In whose name; null rather than invented."),
+        "payload": Hint(
+            "The content of the owner’s own QR code, 000201 to its checksum, not a character changed; "
+            "null rather than invented.",
+            most=512,
+        ),
+        "merchant": Hint("In whose name, where there is no payload; null rather than invented.", most=60),
     },
     content.Payments: {
         "accepted": Hint("Ways to pay.", choices=PAYMENTS, any=True),

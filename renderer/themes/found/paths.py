@@ -5,11 +5,16 @@ SITEMAP = "/sitemap.xml"
 LLMS = "/llms.txt"
 CARDS = "/_site/og/"
 ICONS = "/_site/icon/"
+QRIS = "/_site/qris/"
 
 
 def card_path(digest: str) -> str:
     """The name holds the hash of what the picture shows, so it may be kept for ever."""
     return f"{CARDS}{digest}.png"
+
+
+def qris_path(digest: str) -> str:
+    return f"{QRIS}{digest}.png"
 
 
 def icon_path(digest: str, name: str) -> str:

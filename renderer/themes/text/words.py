@@ -45,6 +45,13 @@ _BOTH = {
     "channels": ("Juga ada di", "Also on"),
     "payments": ("Pembayaran", "Payment"),
     "qris_to": ("QRIS atas nama", "QRIS in the name of"),
+    "qris_alt": ("Kode QRIS atas nama {name}", "QRIS code in the name of {name}"),
+    "qris_scan": (
+        "Pindai dengan aplikasi bank atau dompet digital, dan periksa namanya sebelum membayar.",
+        "Scan it with a banking or wallet app, and check the name before you pay.",
+    ),
+    "qris_save": ("Simpan gambar", "Save image"),
+    "qris_amount": ("Jumlah", "Amount"),
     "credentials": ("Izin dan sertifikat", "Licences and certificates"),
     "from_price": ("mulai", "from"),
     "was_price": ("semula", "was"),
