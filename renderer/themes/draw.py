@@ -56,11 +56,13 @@ def _draw_page(site: Site, page: PageView, posts: Sequence[PostSource], today: d
     path = page.path
     shown = show_posts(site, posts)
     absent = _absent(site, today, bool(shown))
-    sections = [
-        keep_links(section, lambda href: _target(href, path) not in absent)
-        for section in page.sections
-        if f"{path}#{section.id}" not in absent
-    ]
+    sections = list(page.sections)
+    if absent:
+        sections = [
+            keep_links(section, lambda href: _target(href, path) not in absent)
+            for section in sections
+            if f"{path}#{section.id}" not in absent
+        ]
     changes = upcoming(site.view.week.week, today) if site.view.week else []
     return render(
         site,
