@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from mimetypes import guess_type
+from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 from uuid import UUID
 from xml.etree import ElementTree as ET
 
-from markupsafe import Markup
-
 from renderer.themes.blog.listing import FEED_TYPES, names_of
 from renderer.themes.blog.places import Place, address, post_address
+from renderer.themes.blog.readers import for_readers
 from renderer.themes.decode import POST_NODES, TEXT_DEPTH, clean_text, decode, is_seen
 from renderer.themes.found.urls import absolute
 from renderer.themes.found.wording import plain
@@ -25,10 +24,13 @@ from renderer.themes.text.rich import RichOptions, render_rich
 from renderer.themes.text.typography import shorten
 
 MOST_POSTS = 20
-_OWN = re.compile(r"\b(href|src)=\"(?=[/#?])([^\"]*)\"")
-_SRCSET = re.compile(r" (?:srcset|sizes|loading|decoding|fetchpriority)=\"[^\"]*\"")
 _ATOM = "http://www.w3.org/2005/Atom"
 _CONTENT = "http://purl.org/rss/1.0/modules/content/"
+# The system's table would differ from machine to machine, and lacks the newer ones.
+_MEDIA_TYPES = {
+    **{".avif": "image/avif", ".gif": "image/gif", ".png": "image/png", ".svg": "image/svg+xml"},
+    **{".webp": "image/webp", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"},
+}
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -97,21 +99,11 @@ def _entry(site: Site, post: FeedPost) -> _Entry | None:
         url=url,
         title=title,
         summary=shorten(plain(post.excerpt) or plain(post.extract), 300),
-        html=_absolute_links(body, url, base) if body else "",
+        html=for_readers(body, url, base) if body else "",
         image=absolute(base, photo.src) if photo else None,
         published=post.visible_from,
         updated=max(post.updated_at or post.visible_from, post.visible_from),
     )
-
-
-def _absolute_links(body: Markup, url: str, base: str) -> str:
-    """A reader has no address to resolve against. On the engine's own markup only."""
-
-    def lead(match: re.Match[str]) -> str:
-        target = match[2]
-        return f'{match[1]}="{url}{target}"' if target.startswith(("#", "?")) else f'{match[1]}="{base}{target}"'
-
-    return _OWN.sub(lead, _SRCSET.sub("", str(body)))
 
 
 def _rss(
@@ -201,7 +193,7 @@ def _add(parent: ET.Element, tag: str, text: str) -> ET.Element:
 
 
 def _media_type(url: str) -> str:
-    return guess_type(urlsplit(url).path)[0] or "image/jpeg"
+    return _MEDIA_TYPES.get(PurePosixPath(urlsplit(url).path).suffix.casefold(), "image/jpeg")
 
 
 def _http_date(moment: datetime) -> str:
