@@ -6,6 +6,7 @@ from datetime import date
 
 from renderer.themes.actions import Linker, alive_in, keep_links
 from renderer.themes.addresses import Addresses
+from renderer.themes.centres import report_centres, set_centres
 from renderer.themes.contract.components import Config, Privacy
 from renderer.themes.contract.content import Content
 from renderer.themes.cut import cut
@@ -238,7 +239,8 @@ def _page(
     # The page's first heading comes first, wherever the row has it: what stands under it are its parts.
     drawn = [*before, one, *(section for section in drawn if section.type != "hero" and section not in before)]
     description = plan.content.description
-    sections = set_layouts(set_grounds(drawn), says)
+    sections = set_centres(set_layouts(set_grounds(drawn), says), says)
+    report_centres(sections, placed, repairs)
     report_grounds(sections, placed, repairs)
     report_layouts(sections, placed, repairs)
     return PageView(

@@ -56,6 +56,8 @@ class SectionVariant(_Strict):
     items: tuple[int, int] | None = None
     text: tuple[int, int] | None = None
     groups: bool | None = None
+    centred: bool = False
+    """Whether its heading stands in the middle where the section is the page's band."""
     use: str = ""
 
     def fits(self, count: int, longest: int) -> bool:
