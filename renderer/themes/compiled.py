@@ -12,6 +12,8 @@ import markupsafe
 from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
 
+from renderer.themes.meter import CALL, PIECES
+
 # What `escape` itself calls for plain text, before it makes a Markup of it.
 _escaped: Any = getattr(markupsafe, "_escape_inner", escape)
 
@@ -29,11 +31,12 @@ def said(value: Any) -> str:
 class Generator(CodeGenerator):
     """Asks `environment.holders`, by name, for the types of which every value has that attribute.
 
-    What a macro returns is counted as it is put together (`meter.py`).
+    Loops, and what macros return, are counted (`meter.py`).
     """
 
     def visit_Template(self, node: jinja2.nodes.Template, frame: Frame | None = None) -> None:
         self.writeline("from renderer.themes.compiled import said")
+        self.writeline("meter = environment.meter")
         for name in sorted({one.attr for one in node.find_all(jinja2.nodes.Getattr) if _is_plain(one.attr)}):
             self.writeline(f"has_{name} = environment.holders[{name!r}]")
         super().visit_Template(node, frame)
@@ -54,9 +57,23 @@ class Generator(CodeGenerator):
             super()._output_child_pre(node, frame, finalize)
 
     def return_buffer_contents(self, frame: Frame, force_unescaped: bool = False) -> None:
-        joined = f"environment.concat({frame.buffer})"
-        markup = frame.eval_ctx.autoescape and not force_unescaped
-        self.writeline(f"return Markup({joined})" if markup else f"return {joined}")
+        buffer = frame.buffer
+        self.writeline(f"text = ''.join({buffer}) if len({buffer}) <= {PIECES} else meter.pieced({buffer})")
+        self.writeline(f"now = meter.now; now.said += len(text) + {CALL}")
+        self.writeline("if now.said > now.most: meter.say(0)")
+        self.writeline("return Markup(text)" if frame.eval_ctx.autoescape and not force_unescaped else "return text")
+
+    def visit_For(self, node: jinja2.nodes.For, frame: Frame) -> None:
+        """A loop costs its length before its first step, counted in front of it; a call only where it is no tuple."""
+        items = self.temporary_identifier()
+        self.writeline(f"{items} = ", node)
+        self.visit(node.iter, frame)
+        self.writeline(f"if type({items}) is tuple: now = meter.now; now.steps += len({items})")
+        self.writeline(f"else: {items} = meter.counted({items}); now = meter.now")
+        self.writeline("if now.steps > now.most_steps: meter.step(0)")
+        node.iter = object.__new__(jinja2.nodes.InternalName)  # as Jinja2's own parser makes one
+        jinja2.nodes.Node.__init__(node.iter, items, lineno=node.lineno)
+        super().visit_For(node, frame)
 
 
 def _is_plain(name: str) -> bool:

@@ -16,9 +16,9 @@ MOST_OUTPUT = 4 * 2**20
 """Characters put together for one page, beside what its row says; what passes through a macro counts each time."""
 _ROW = 16
 """Characters that one of the row's may become: escaped five, in elements of its own some more, once for each macro."""
-_CALL = 80
+CALL = 80
 """Characters that the call of a macro counts for."""
-_PIECES = 64
+PIECES = 128
 """Put together before their length is asked: even so many of the longest are no danger."""
 
 
@@ -26,31 +26,44 @@ class TooMuch(Exception):
     """A template that loops or says more than a page may; the message says which."""
 
 
-class Meter(threading.local):
-    """Pages are drawn in several threads at once, each in one of them from its beginning to its end."""
+class Count:
+    """Of one page."""
 
-    steps = 0
-    said = 0
-    most = MOST_OUTPUT
+    __slots__ = ("most", "most_steps", "said", "steps")
+
+    def __init__(self, most: int) -> None:
+        self.steps = self.said = 0
+        self.most = most
+        self.most_steps = MOST_STEPS
+
+
+class Meter(threading.local):
+    """Pages are drawn in several threads at once, each in one of them from its beginning to its end.
+
+    What a thread holds of its own is one `Count`: a look-up for each loop and macro, not one for each of its numbers.
+    """
+
+    def __init__(self) -> None:
+        self.now = Count(MOST_OUTPUT)
 
     def begin(self, length: int = 0) -> None:
         """A page of a row of so many characters: however long it is, it is the templates that are judged."""
-        self.steps = self.said = 0
-        self.most = MOST_OUTPUT + _ROW * length
+        self.now = Count(MOST_OUTPUT + _ROW * length)
 
     def step(self, count: int = 1) -> None:
-        self.steps += count
-        if self.steps > MOST_STEPS:
+        now = self.now
+        now.steps += count
+        if now.steps > MOST_STEPS:
             raise TooMuch(f"a page's templates take more than {MOST_STEPS} steps")
 
     def say(self, length: int) -> None:
-        self.said += length
-        if self.said > self.most:
-            raise TooMuch(f"a page's templates put together more than {self.most} characters")
+        now = self.now
+        now.said += length
+        if now.said > now.most:
+            raise TooMuch(f"a page's templates put together more than {now.most} characters")
 
-    @jinja2.pass_context  # which keeps Jinja from working it out while a template is compiled
-    def counted(self, _: Any, items: Any) -> Any:
-        """What a loop runs over."""
+    def counted(self, items: Any) -> Any:
+        """What a loop runs over; tuples are counted where they are looped over (`compiled.py`)."""
         try:
             count = len(items)
         except TypeError:
@@ -59,24 +72,24 @@ class Meter(threading.local):
         return items
 
     def joined(self, pieces: Iterable[str]) -> str:
-        """What a page, a macro or a block says; to say it costs something, too, so that calls have an end."""
-        text = "".join(pieces) if isinstance(pieces, list) and len(pieces) <= _PIECES else self._joined(iter(pieces))
-        said = self.said = self.said + len(text) + _CALL
-        if said > self.most:
-            self.say(0)
+        """What a page or a block says; to say it costs something, too, so that calls end. Macros: `compiled.py`."""
+        text = self.pieced(pieces)
+        self.say(len(text) + CALL)
         return text
 
-    def _joined(self, pieces: Iterator[str]) -> str:
+    def pieced(self, pieces: Iterable[str]) -> str:
+        """They may be many and long: put together little by little, and no further than a page may be."""
         texts = []
         length = 0
-        while some := list(islice(pieces, _PIECES)):
+        left = iter(pieces)
+        while some := list(islice(left, PIECES)):
             texts.append("".join(some))
             length += len(texts[-1])
-            if length > self.most:
+            if length > self.now.most:
                 self.say(length)
         return "".join(texts)
 
-    @jinja2.pass_context
+    @jinja2.pass_context  # which keeps Jinja from working it out while a template is compiled
     def measured(self, _: Any, text: Any) -> Any:
         """What is put together by `~`."""
         if isinstance(text, str):
@@ -103,7 +116,6 @@ def count_nodes(source: jinja2.nodes.Template, name: str | None) -> None:
     for loop in list(source.find_all(jinja2.nodes.For)):
         if loop.recursive:
             raise jinja2.TemplateSyntaxError("recursive loops are not for themes", loop.lineno, name)
-        loop.iter = _filtered(loop.iter, "counted", loop.lineno)
     for said in list(source.find_all(jinja2.nodes.Concat)):
         said.nodes = [_filtered(jinja2.nodes.Concat(list(said.nodes)), "measured", said.lineno)]
 
