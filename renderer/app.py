@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 
 from aiohttp import web
 
-from renderer import blog, demo, gate, respond, seo
+from renderer import blog, demo, gate, respond, seo, views
 from renderer.db.pool import open_pool
 from renderer.edge.front import Front
 from renderer.keyring import Keyring
@@ -38,8 +38,13 @@ async def show_base(request: web.Request) -> web.StreamResponse:
     return respond.nobody(request, 404)
 
 
-def make_app(settings: Settings, database_url: str, keyring: Keyring, themes: Themes) -> web.Application:
-    """The application of one worker. Opens nothing before it is started."""
+def make_app(
+    settings: Settings, database_url: str, keyring: Keyring, themes: Themes, upkeep_url: str = ""
+) -> web.Application:
+    """The application of one worker. Opens nothing before it is started.
+
+    `upkeep_url` leads a role that may maintain the database; without one this worker does no upkeep.
+    """
     app = web.Application(middlewares=MIDDLEWARES, client_max_size=settings.server.max_body_bytes)
     app[SETTINGS] = settings
     app[KEYRING] = keyring
@@ -59,6 +64,7 @@ def make_app(settings: Settings, database_url: str, keyring: Keyring, themes: Th
     app.on_response_prepare.append(gate.keep_private)
     app.cleanup_ctx.append(_pool(settings, database_url))
     app.cleanup_ctx.append(_front)
+    views.install(app, upkeep_url)
     app.cleanup_ctx.append(gate.lifetime)
     app.cleanup_ctx.append(_shelf)
     app.cleanup_ctx.append(seo.lifetime)

@@ -101,6 +101,9 @@ class Database(Section):
     )
     direct_url: SecretStr = Field(SecretStr(""), description="the same database without a pooler between; empty: url")
     migrate_url: SecretStr = Field(SecretStr(""), description="as the role that owns the schema; empty: direct_url")
+    maintain_url: SecretStr = Field(
+        SecretStr(""), description="as tapsite_maintain, for the hourly upkeep; empty: migrate_url"
+    )
     pool_max: int = Field(10, ge=1, le=1000, description="connections a worker may open")
     connect_seconds: float = Field(5.0, gt=0, le=120, description="longest wait for a connection, new or free")
     statement_seconds: float = Field(5.0, gt=0, le=600, description="time-out of one statement of a visitor's request")
@@ -150,6 +153,20 @@ class IndexNow(Section):
     )
 
 
+class Views(Section):
+    enabled: bool = Field(True, description="count page views")
+    retention_days: int = Field(90, ge=3, le=3650, description="days that single views are kept")
+    places: str = Field(
+        "", description="file of MaxMind's format with countries or cities; empty: the one that came with the program"
+    )
+    spool_bytes: int = Field(
+        268_435_456, ge=1_048_576, description="most that a worker keeps on disk while the database is away"
+    )
+    queue_events: int = Field(
+        50_000, ge=100, le=10_000_000, description="most that a worker keeps in memory while the disk takes none"
+    )
+
+
 class Demo(Section):
     index: bool = Field(False, description="the base domain lists the demo sites")
 
@@ -176,6 +193,7 @@ class Settings(BaseSettings):
     paths: Paths = Paths()
     images: Images = Images()
     indexnow: IndexNow = IndexNow()
+    views: Views = Views()
     demo: Demo = Demo()
     log: Log = Log()
 
@@ -204,6 +222,11 @@ class Settings(BaseSettings):
     @property
     def keyring_file(self) -> Path:
         return self.root / self.secrets.keyring_file if self.secrets.keyring_file else self.var / "keys" / "keyring"
+
+    @property
+    def places_file(self) -> Path | None:
+        """The operator's file of countries; None for the one that came with the program."""
+        return self.root / self.views.places if self.views.places else None
 
     @property
     def trusted_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:

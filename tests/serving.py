@@ -42,14 +42,16 @@ def keyring() -> Keyring:
 @pytest.fixture
 def serve(database: Any, themes: Themes, keyring: Keyring, aiohttp_client: Any, tmp_path: Path) -> Serve:
     """`await serve(server={…})`: a visitor of an application with these settings beside the usual ones; `configure`
-    may change the application before it is started."""
+    may change the application before it is started, `upkeep_url` lets it keep up the database."""
 
-    async def start(configure: Callable[[web.Application], None] | None = None, **sections: Any) -> Visitor:
+    async def start(
+        configure: Callable[[web.Application], None] | None = None, upkeep_url: str = "", **sections: Any
+    ) -> Visitor:
         config = tmp_path / "config.toml"
         config.touch()
         server = {"base_domains": BASE_DOMAINS, **sections.pop("server", {})}
         settings = settings_module.load(config, {"server": server, **sections})
-        app = make_app(settings, database.url_as("tapsite_edge"), keyring, themes)
+        app = make_app(settings, database.url_as("tapsite_edge"), keyring, themes, upkeep_url)
         if configure is not None:
             configure(app)
         # Without a jar: every host is the same 127.0.0.1 to it, so it would carry cookies from site to site.

@@ -14,6 +14,7 @@ PLATFORM = {
     "outbox": "whoever is free does the next job, whosever it is",
     "platform": "speaks of the database itself",
     "templates": "templates belong to nobody",
+    "views": "a batch holds the views of many sites; returns counts alone",
 }
 SCOPED_BY = {"site": "website_id", "owner": "user_id"}
 NAMED = [(room, name) for room in queries.rooms() for name in queries.scopes(room)]

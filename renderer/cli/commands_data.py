@@ -1,4 +1,4 @@
-"""migrate, backup and restore."""
+"""migrate, maintain, backup and restore."""
 
 import asyncio
 from collections.abc import Sequence
@@ -7,16 +7,19 @@ from typing import Annotated
 
 import typer
 
-from renderer.cli.context import EMBEDDED_LOGINS, Access, Config, connect, database, load_settings
+from renderer import views
+from renderer.cli.context import EMBEDDED_LOGINS, Access, Config, connect, database, load_keyring, load_settings
 from renderer.db import backup as backups
 from renderer.db import backup_restore as restores
 from renderer.db import migrations
 from renderer.db.platform import remember_base_domains
+from renderer.keyring import Keyring
 from renderer.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
     app.command()(migrate)
+    app.command()(maintain)
     app.command()(backup)
     app.command()(restore)
 
@@ -41,6 +44,23 @@ def migrate(
             f"\nThis user may not create roles; {', '.join(missing)} are missing. An administrator runs:\n", err=True
         )
         typer.echo(migrations.roles_sql())
+
+
+def maintain(config: Config = None) -> None:
+    """Do now what the server does hourly: partitions and keys of the coming days, an end to old page views."""
+    settings = load_settings(config)
+    keyring = load_keyring(settings)
+    with database(settings) as access:
+        done = asyncio.run(_maintain(access, keyring, settings.views.retention_days))
+    typer.echo(f"{done}." if done else "Nothing done: a server, or another command, is at it.")
+
+
+async def _maintain(access: Access, keyring: Keyring, retention_days: int) -> views.Upkeep | None:
+    conn = await connect(access.maintain)
+    try:
+        return await views.keep_up(conn, keyring, retention_days)
+    finally:
+        await conn.close()
 
 
 def apply_migrations(settings: Settings, access: Access, legacy_zone: str | None) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from renderer import demo as demo_room
+from renderer import views
 from renderer.app import make_app
 from renderer.cli.commands_data import apply_migrations
 from renderer.cli.commands_themes import sync_theme_rows
@@ -104,6 +105,8 @@ def run(settings: Settings, access: Access, announce: Callable[[Settings, str], 
     """Serve until told to stop; `announce` gets the settings with the real port, and the address, once it serves."""
     server = settings.server
     themes, keyring = load_themes(settings.themes_dir), load_keyring(settings)
+    if settings.views.enabled:
+        views.warm_up()
     if access.server is not None:
         access.server.enable_logins(["tapsite_edge"])
     listeners = listen(server.host, server.port, server.workers or os.cpu_count() or 1)
@@ -112,7 +115,7 @@ def run(settings: Settings, access: Access, announce: Callable[[Settings, str], 
         settings = settings.model_copy(update={"server": server.model_copy(update={"port": port})})
     Supervisor(
         listeners,
-        lambda: make_app(settings, access.serve, keyring, themes),
+        lambda: make_app(settings, access.serve, keyring, themes, access.maintain),
         shutdown_seconds=server.shutdown_seconds,
         ready=lambda: announce(settings, f"http://{f'[{server.host}]' if ':' in server.host else server.host}:{port}/"),
         pulse=access.server.revive if access.server is not None else lambda: None,

@@ -61,6 +61,7 @@ class Access:
     serve: str
     direct: str
     migrate: str
+    maintain: str
     server: embedded.EmbeddedServer | None
 
 
@@ -71,12 +72,13 @@ def database(settings: Settings) -> Iterator[Access]:
     if not settings.embedded:
         serve = configured.url.get_secret_value()
         direct = configured.direct_url.get_secret_value() or serve
-        yield Access(serve, direct, configured.migrate_url.get_secret_value() or direct, None)
+        migrate = configured.migrate_url.get_secret_value() or direct
+        yield Access(serve, direct, migrate, configured.maintain_url.get_secret_value() or migrate, None)
         return
     server = embedded.start(settings.var / "postgres")
     try:
         edge = server.url("tapsite_edge")
-        yield Access(edge, edge, server.url(), server)
+        yield Access(edge, edge, server.url(), server.url(), server)
     finally:
         server.stop()
 

@@ -1,0 +1,108 @@
+"""Country and city of an address, from a file of MaxMind's format (MaxMind DB 2.0).
+
+Three shapes of record are understood: MaxMind's own (GeoLite2, GeoIP2, DB-IP: `country.iso_code`, `city.names`), the
+flat one of public-domain files (`country_code`), and `country` as a bare code.
+"""
+
+import logging
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import maxminddb
+
+from renderer.settings import ROOT
+from renderer.views.storable import storable
+
+log = logging.getLogger(__name__)
+
+SHIPPED = ROOT / "data" / "countries" / "iptoasn-country.mmdb"
+# Cities come in several languages; ours first.
+LANGUAGES = ("id", "en")
+
+_CODE = re.compile(r"[A-Z]{2}")
+# Looked up when a file is opened, so that one that is damaged is refused then and not while it serves.
+_SAMPLES = [f"{first}.{second}.1.1" for first in range(1, 224, 3) for second in (0, 77, 154, 231)]
+_SAMPLES_6 = [f"2{high:03x}:{low:x}::1" for high in range(0, 0xC00, 0x40) for low in (0, 0x4000, 0xC000)]
+
+Place = tuple[str | None, str | None]
+NOWHERE: Place = (None, None)
+
+
+class PlacesError(Exception):
+    """A file that tells no countries; str() names it and says why."""
+
+
+def open_places(path: Path) -> maxminddb.Reader:
+    """The file, looked through. Raises PlacesError where it is missing, damaged or about something else."""
+    try:
+        # A copy of our own: a file overwritten in place while it is mapped would end the process (SIGBUS).
+        with tempfile.NamedTemporaryFile(suffix=".mmdb") as copy, path.open("rb") as source:
+            shutil.copyfileobj(source, copy)
+            copy.flush()
+            reader = maxminddb.open_database(copy.name, maxminddb.MODE_AUTO)
+    except OSError as error:
+        raise PlacesError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except (maxminddb.InvalidDatabaseError, ValueError, UnicodeDecodeError) as error:
+        raise PlacesError(f"{path}: not a file of MaxMind's format, or damaged: {error}") from None
+    try:
+        samples = [*_SAMPLES, *(_SAMPLES_6 if reader.metadata().ip_version == 6 else ())]
+        if not any(_place_of(reader.get(sample))[0] for sample in samples):
+            raise PlacesError(f"{path}: tells no country ({reader.metadata().database_type})")
+    except (maxminddb.InvalidDatabaseError, ValueError, UnicodeDecodeError, RecursionError) as error:
+        raise PlacesError(f"{path}: damaged: {error}") from None
+    return reader
+
+
+class Places:
+    """Where addresses are, by a file that may be replaced at any time."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._reader: maxminddb.Reader | None = None
+        self._state: tuple[int, int, int] | None = (0, 0, 0)  # nothing was read yet
+
+    def refresh(self) -> None:
+        """Read the file if it is another one than last time. Blocks for about 20 ms. What cannot be used is said once,
+        and the file before it stays in use."""
+        state = self._look()
+        if state == self._state:
+            return
+        self._state = state
+        try:
+            self._reader = open_places(self._path)
+        except PlacesError as error:
+            log.error("countries of visitors: %s; %s", error, "the one before it is used" if self._reader else "none")
+
+    def find(self, address: str) -> Place:
+        """Country (ISO 3166-1 alpha-2) and city; what is not known is None. Never raises."""
+        if self._reader is None or not address:
+            return NOWHERE
+        try:
+            return _place_of(self._reader.get(address))
+        except (ValueError, maxminddb.InvalidDatabaseError):
+            return NOWHERE
+
+    def _look(self) -> tuple[int, int, int] | None:
+        try:
+            status = self._path.stat()
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _place_of(record: Any) -> Place:
+    if not isinstance(record, dict):
+        return NOWHERE
+    country = record.get("country_code") or record.get("country")
+    if isinstance(country, dict):
+        country = country.get("iso_code")
+    if not isinstance(country, str) or not _CODE.fullmatch(country):
+        return NOWHERE
+    city = record.get("city")
+    if isinstance(city, dict):
+        names = city.get("names")
+        city = next((names[one] for one in LANGUAGES if one in names), None) if isinstance(names, dict) else None
+    return country, storable(city, 100) if isinstance(city, str) else None

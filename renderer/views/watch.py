@@ -1,0 +1,154 @@
+"""The worker's watch: `seen` for each page, and what runs beside the requests."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import asyncpg
+from aiohttp import web
+
+from renderer.db.pool import TEMPORARY
+from renderer.keyring import Keyring
+from renderer.keys import CLIENT, KEYRING, POOL, SEEN, SETTINGS
+from renderer.settings import Settings
+from renderer.views import queries
+from renderer.views.event import Skipped, Visit, read_event
+from renderer.views.identity import Days, Identity, Root
+from renderer.views.places import SHIPPED, Places
+from renderer.views.recorder import Recorder, spool_folder
+from renderer.views.roots import unwrap, wanted_days
+from renderer.views.spool import Spool
+from renderer.views.upkeep import keep_up
+
+log = logging.getLogger(__name__)
+
+MINUTE = 60.0
+HOUR = 3600.0
+# Until the first roots are there.
+SOON = 5.0
+
+
+class Watch:
+    """One a worker."""
+
+    def __init__(self, settings: Settings, keyring: Keyring, upkeep_url: str) -> None:
+        self._settings = settings
+        self._keyring = keyring
+        self._upkeep_url = upkeep_url
+        self._days = Days()
+        self._identity = Identity()
+        self._places = Places(settings.places_file or SHIPPED)
+        self._stumbled = False
+        self._unopened = False
+        self.recorder: Recorder | None = None
+
+    def seen(self, request: web.BaseRequest, website_id: UUID, time_zone: str, status: int) -> None:
+        """See keys.SEEN. Never raises, waits or touches a disk."""
+        if self.recorder is None:
+            return
+        try:
+            visit = Visit(
+                website_id,
+                time_zone,
+                status,
+                request.method,
+                request.host,
+                request.path,
+                request.query_string,
+                request.headers,
+                request.get(CLIENT, ""),
+            )
+            event = read_event(visit, datetime.now(UTC), self._days, self._identity, self._places)
+            if not isinstance(event, Skipped):
+                self.recorder.add(event)
+        except Exception:
+            # Once: whatever it is, a stranger may send it all day.
+            if not self._stumbled:
+                self._stumbled = True
+                log.exception("a page view could not be recorded")
+
+    async def lifetime(self, app: web.Application) -> AsyncIterator[None]:
+        """To be entered after the pool's, so that what is left can be stored before the pool closes."""
+        views = self._settings.views
+        self.recorder = Recorder(
+            app[POOL],
+            Spool(spool_folder(self._settings.var), views.spool_bytes),
+            most_events=views.queue_events,
+            retention=timedelta(days=views.retention_days),
+        )
+        await self.recorder.start()
+        beside = [asyncio.create_task(self._follow_days(app[POOL])), asyncio.create_task(self._follow_places())]
+        if self._upkeep_url:
+            beside.append(asyncio.create_task(self._keep_up_hourly()))
+        yield
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
+        await self.recorder.stop()
+
+    async def _follow_days(self, pool: asyncpg.Pool) -> None:
+        while True:
+            self._identity.forget(datetime.now(UTC))
+            with contextlib.suppress(*TEMPORARY, asyncpg.PostgresError):
+                await self.load_roots(pool)
+            missing = set(wanted_days(datetime.now(UTC))) - self._identity.days
+            await asyncio.sleep(SOON if missing else MINUTE)
+
+    async def load_roots(self, pool: asyncpg.Pool) -> None:
+        """Hold the roots that the database has and the keyring opens."""
+        async with pool.acquire(timeout=SOON) as conn:
+            rows = await queries.roots_at_hand(conn)
+        found = {row.day: (row, unwrap(self._keyring, row)) for row in rows}
+        self._identity.replace(
+            {day: Root(secret, row.destroy_after) for day, (row, secret) in found.items() if secret is not None}
+        )
+        closed = sorted({row.key_id for row, secret in found.values() if secret is None})
+        if closed and not self._unopened:
+            log.error(
+                "visitors are not told apart: the keyring does not open the days' roots (key %s)", ", ".join(closed)
+            )
+        self._unopened = bool(closed)
+
+    async def _follow_places(self) -> None:
+        while True:
+            await asyncio.to_thread(self._places.refresh)
+            await asyncio.sleep(MINUTE)
+
+    async def _keep_up_hourly(self) -> None:
+        said = False
+        while True:
+            try:
+                conn = await asyncpg.connect(self._upkeep_url, timeout=10)
+                try:
+                    done = await keep_up(conn, self._keyring, self._settings.views.retention_days)
+                finally:
+                    await conn.close(timeout=SOON)
+                if done is not None and (done.made or done.deleted or done.dropped):
+                    log.info("upkeep: %s", done)
+                said = False
+                await asyncio.sleep(HOUR)
+            except asyncpg.InsufficientPrivilegeError as error:
+                if not said:
+                    log.warning(
+                        "no hourly upkeep (%s): set database.maintain_url, or let a timer run `renderer maintain`",
+                        error,
+                    )
+                said = True
+                await asyncio.sleep(HOUR)
+            except (*TEMPORARY, asyncpg.PostgresError, ValueError) as error:
+                if not said:
+                    log.warning("the hourly upkeep failed and is tried again: %s", type(error).__name__)
+                said = True
+                await asyncio.sleep(MINUTE)
+
+
+def install(app: web.Application, upkeep_url: str = "") -> None:
+    """Record the views of this application. `upkeep_url` leads the hourly upkeep to the database; empty: none."""
+    settings = app[SETTINGS]
+    if settings.views.enabled:
+        watch = Watch(settings, app[KEYRING], upkeep_url)
+        app[SEEN] = watch.seen
+        app.cleanup_ctx.append(watch.lifetime)

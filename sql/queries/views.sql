@@ -1,0 +1,98 @@
+-- Page views: from the spools into their partitions, and what keeps those. A batch holds the views of many sites, and its
+-- websites are named by the worker that answered them, so these queries look across tenants; they return counts alone.
+
+-- scope: platform
+-- name: claim_piece$
+INSERT INTO view_pieces (id) VALUES (:piece) ON CONFLICT DO NOTHING RETURNING true;
+
+-- Each view once, whatever is sent twice; views of sites that are gone are left out.
+-- scope: platform
+-- name: insert_views
+WITH stored AS (
+    INSERT INTO page_views (id, website_id, created_at, page_path, referrer, visitor_hash, earlier_hash, device_type, browser, os,
+                            country, city, utm_source, utm_medium, utm_campaign)
+    SELECT v.id, v.website_id, to_timestamp(v.at), v.page_path, v.referrer, v.visitor_hash, v.earlier_hash, v.device_type,
+           v.browser, v.os, v.country, v.city, v.utm_source, v.utm_medium, v.utm_campaign
+    FROM unnest(:ids::uuid[], :website_ids::uuid[], :at::float8[], :page_paths::text[], :referrers::text[], :visitor_hashes::text[],
+                :earlier_hashes::text[], :device_types::text[], :browsers::text[], :systems::text[], :countries::text[],
+                :cities::text[], :utm_sources::text[], :utm_media::text[], :utm_campaigns::text[])
+        AS v (id, website_id, at, page_path, referrer, visitor_hash, earlier_hash, device_type, browser, os, country, city,
+              utm_source, utm_medium, utm_campaign)
+    JOIN websites w ON w.id = v.website_id
+    ON CONFLICT DO NOTHING
+    RETURNING website_id, created_at
+)
+SELECT website_id, count(*)::integer AS views, max(created_at) AS last_viewed_at FROM stored GROUP BY website_id;
+
+-- Locked in the order of their ids: two workers that count the same sites must not wait for each other.
+-- scope: platform
+-- name: count_views!
+WITH counted AS (
+    SELECT * FROM unnest(:website_ids::uuid[], :views::integer[], :last_viewed::timestamptz[]) AS c (id, views, last_viewed_at)
+), locked AS MATERIALIZED (
+    SELECT id FROM websites WHERE id IN (SELECT id FROM counted) ORDER BY id FOR NO KEY UPDATE
+)
+UPDATE websites w
+SET view_count = coalesce(w.view_count, 0) + c.views, last_viewed_at = greatest(w.last_viewed_at, c.last_viewed_at)
+FROM counted c JOIN locked USING (id)
+WHERE w.id = c.id;
+
+-- scope: platform
+-- name: add_uncounted!
+INSERT INTO website_uncounted_daily AS known (website_id, date, reason, visits)
+SELECT u.website_id, u.date, u.reason, u.visits
+FROM unnest(:website_ids::uuid[], :dates::date[], :reasons::text[], :visits::integer[]) AS u (website_id, date, reason, visits)
+JOIN websites w ON w.id = u.website_id
+ORDER BY u.website_id, u.date, u.reason
+ON CONFLICT (website_id, date, reason) DO UPDATE SET visits = known.visits + excluded.visits;
+
+-- scope: platform
+-- name: roots_at_hand
+SELECT day, wrapped_root, key_id, destroy_after FROM day_key_roots WHERE destroy_after > now();
+
+-- scope: platform
+-- name: add_root$
+INSERT INTO day_key_roots (day, wrapped_root, key_id, destroy_after)
+VALUES (:day, :wrapped_root, :key_id, :destroy_after)
+ON CONFLICT DO NOTHING
+RETURNING true;
+
+-- scope: platform
+-- name: destroy_roots$
+WITH gone AS (DELETE FROM day_key_roots WHERE destroy_after <= now() RETURNING day) SELECT count(*) FROM gone;
+
+-- scope: platform
+-- name: make_partitions$
+SELECT make_page_view_partitions();
+
+-- So many at a time, so that no transaction takes long.
+-- scope: platform
+-- name: delete_old_views$
+WITH old AS (
+    SELECT id, created_at FROM page_views WHERE created_at < now() - make_interval(days => :days) LIMIT :most
+), gone AS (
+    DELETE FROM page_views v USING old WHERE v.id = old.id AND v.created_at = old.created_at RETURNING v.id
+)
+SELECT count(*) FROM gone;
+
+-- scope: platform
+-- name: old_partitions
+SELECT p.name::text AS name, i.inhdetachpending AS pending
+FROM old_page_view_partitions(make_interval(days => :days)) AS p (name)
+JOIN pg_inherits i ON i.inhrelid = p.name;
+
+-- scope: platform
+-- name: owns_page_views$
+SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('page_views');
+
+-- scope: platform
+-- name: forget_pieces$
+WITH gone AS (DELETE FROM view_pieces WHERE stored_at < now() - interval '7 days' RETURNING id) SELECT count(*) FROM gone;
+
+-- scope: platform
+-- name: try_upkeep_lock$
+SELECT pg_try_advisory_lock(:lock);
+
+-- scope: platform
+-- name: release_upkeep_lock$
+SELECT pg_advisory_unlock(:lock);

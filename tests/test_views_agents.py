@@ -1,0 +1,78 @@
+"""Who is a person and who a program, by the user agent."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from renderer.views.agents import read_agent
+from renderer.views.bots import LIST, bot_kind
+
+LISTED = json.loads(LIST.read_text("utf-8"))
+# Samples of the list that are people to us, by review, and why.
+REVIEWED: dict[str, str] = {}
+HUMANS = [
+    line
+    for line in (Path(__file__).parent / "human_agents.txt").read_text("utf-8").splitlines()
+    if not line.startswith("#")
+]
+
+
+def test_all_samples_of_the_list_are_bots_but_for_the_reviewed_ones() -> None:
+    samples = {sample for entry in LISTED for sample in entry["instances"]}
+    assert len(samples) > 2000
+    assert {sample for sample in samples if bot_kind(sample) is None} == set(REVIEWED)
+
+
+def test_no_browser_of_a_person_is_a_bot() -> None:
+    assert len(set(HUMANS)) >= 250
+    assert {agent: kind for agent in HUMANS if (kind := bot_kind(agent))} == {}
+
+
+@pytest.mark.parametrize(
+    ("agent", "kind"),
+    [
+        ("", "unnamed"),
+        ("-", "unnamed"),
+        ("   ", "unnamed"),
+        ("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", "search-engine"),
+        ("Mozilla/5.0 (compatible; NobodyKnowsBot/1.0)", "crawler"),
+        ("Mozilla/5.0 (compatible; Some crawler 2)", "crawler"),
+        ("Mozilla/5.0 (X11) Firefox/1.0 (+https://somebody.example/)", "crawler"),
+        ("curl/8.5.0", "http-library"),
+        ("WhatsApp/2.23.20.0 A", "social-preview"),
+        ("Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36 WhatsApp/2.24", None),
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/130.0 Safari/537.36",
+         "browser-automation"),
+        ("Mozilla/5.0 (Linux; Android 13; CUBOT_X70) AppleWebKit/537.36 Chrome/128.0.0.0 Mobile Safari/537.36", None),
+    ],
+)  # fmt: skip
+def test_kinds(agent: str, kind: str | None) -> None:
+    assert bot_kind(agent) == kind
+
+
+@pytest.mark.parametrize(
+    ("agent", "browser", "system", "device"),
+    [
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.6 "
+         "Mobile/15E148 Safari/604.1", "Mobile Safari", "iOS", "mobile"),
+        ("Mozilla/5.0 (Linux; Android 14; SM-X200) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/127.0.0.0 "
+         "Safari/537.36", "Chrome", "Android", "tablet"),
+        ("Mozilla/5.0 (iPad; CPU OS 17_6 like Mac OS X) AppleWebKit/605.1.15 Version/17.6 Mobile/15E148 Safari/604.1",
+         "Mobile Safari", "iOS", "tablet"),
+        ("Opera/9.80 (Android; Opera Mini/7.5.33361/191.256; U; id) Presto/2.8.119 Version/11.10",
+         "Opera Mini", "Android", "mobile"),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:130.0) Gecko/20100101 Firefox/130.0",
+         "Firefox", "Windows", "desktop"),
+        ("Mozilla/5.0 (SMART-TV; LINUX; Tizen 6.0) AppleWebKit/537.36 (KHTML, like Gecko) 76.0.3809.146/6.0 TV "
+         "Safari/537.36", "Safari", "Tizen", "desktop"),
+    ],
+)  # fmt: skip
+def test_what_a_browser_tells(agent: str, browser: str, system: str, device: str) -> None:
+    found = read_agent(agent)
+    assert (found.bot, found.browser, found.os, found.device) == (None, browser, system, device)
+
+
+@pytest.mark.parametrize("agent", ["\x00\udcff" * 300, "Mozilla/5.0 (" * 100_000, "é" * 1000, "A" * 8000])
+def test_no_text_is_too_odd(agent: str) -> None:
+    read_agent(agent)
