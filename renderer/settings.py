@@ -8,7 +8,7 @@ was expected.
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -67,7 +67,21 @@ def _origin(value: str) -> str:
 
 
 Origin = Annotated[str, AfterValidator(_origin)]
+
+
+def _resolver(value: str) -> str:
+    address, mark, port = value.partition("#")
+    ip_address(address)
+    if mark and not (port.isdecimal() and 0 < int(port) < 65_536):
+        raise ValueError("an address such as 192.0.2.1 or 192.0.2.1#5353")
+    return value
+
+
 Hosts = Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], NoDecode, BeforeValidator(_split)]
+Resolvers = Annotated[tuple[Annotated[str, AfterValidator(_resolver)], ...], NoDecode, BeforeValidator(_split)]
+Addresses = Annotated[
+    tuple[Annotated[str, AfterValidator(lambda value: str(ip_address(value)))], ...], NoDecode, BeforeValidator(_split)
+]
 Peers = Annotated[tuple[Annotated[str, AfterValidator(_peer)], ...], NoDecode, BeforeValidator(_split)]
 
 
@@ -167,6 +181,14 @@ class Views(Section):
     )
 
 
+class Domains(Section):
+    resolvers: Resolvers = Field(
+        (), description="name servers that are asked for proofs, as 192.0.2.1 or 192.0.2.1#5353; empty: the system's"
+    )
+    cname: str = Field("", description="host that custom domains point to by CNAME; said to owners, never checked")
+    addresses: Addresses = Field((), description="addresses that apex domains point to; said to owners, never checked")
+
+
 class Demo(Section):
     index: bool = Field(False, description="the base domain lists the demo sites")
 
@@ -194,6 +216,7 @@ class Settings(BaseSettings):
     images: Images = Images()
     indexnow: IndexNow = IndexNow()
     views: Views = Views()
+    domains: Domains = Domains()
     demo: Demo = Demo()
     log: Log = Log()
 

@@ -48,13 +48,16 @@ def _loaded() -> Iterator[subprocess.Popen[str]]:
 def renderer(_loaded: subprocess.Popen[str], tmp_path_factory: pytest.TempPathFactory) -> Run:
     """`renderer("check", "-", stdin="…", database=…, var=…)`: the exit code and what was said."""
 
-    def run(*arguments: str, stdin: str = "", database: Database | None = None, var: Path | None = None) -> object:
+    def run(
+        *arguments: str, stdin: str = "", database: Database | None = None, var: Path | None = None, **settings: str
+    ) -> object:
         environment = {name: value for name, value in os.environ.items() if not name.startswith(ENV_PREFIX)}
         environment["TAPSITE_SERVER_BASE_DOMAINS"] = "sites.test"
         if var is not None:
             environment["TAPSITE_PATHS_VAR"] = str(var)
         if database is not None:
             environment["TAPSITE_DATABASE_URL"] = database.url_as("tapsite_edge")
+        environment.update({f"{ENV_PREFIX}{name.upper()}": value for name, value in settings.items()})
         folder = tmp_path_factory.mktemp("command")
         files = [folder / name for name in ("stdin", "stdout", "stderr")]
         files[0].write_text(stdin, "utf-8")

@@ -1,0 +1,13 @@
+"""Custom domains: what may be claimed, the proof in DNS, and the checks that keep a proven host proven.
+
+A claim serves nothing. A TXT record that only the host's holder can set proves it, as several resolvers see it; from
+then on it is looked for again every day. A holder whose record is missing is served for a grace of days, and is then
+put into quarantine: the row stays, the host is free for whoever proves it. Deliberately not here: certificates, and
+what the edge serves, which is `edge_domains` alone.
+"""
+
+from renderer.domains.checking import Outcome, check_domain, check_due
+from renderer.domains.claims import Claim, Refused, Standing, claimable
+from renderer.domains.proofs import Finding, Proofs
+
+__all__ = ["Claim", "Finding", "Outcome", "Proofs", "Refused", "Standing", "check_domain", "check_due", "claimable"]

@@ -1,0 +1,68 @@
+"""The proof of a claim, as several resolvers see it: no single one can vouch for a host, or take one away."""
+
+import asyncio
+from collections.abc import Sequence
+from enum import StrEnum
+
+import dns.asyncresolver
+import dns.exception
+import dns.name
+import dns.rdatatype
+import dns.resolver
+from dns.rdtypes.txtbase import TXTBase
+
+from renderer.domains.claims import Claim
+
+SECONDS = 5.0
+"""A question's whole lifetime, tries and servers included."""
+_MOST_TEXTS = 50
+
+
+class Finding(StrEnum):
+    PROVEN = "proven"
+    ABSENT = "absent"  # most resolvers know that the record is not there, or says something else
+    UNKNOWN = "unknown"  # no majority: time-outs and failing servers say nothing about a claim
+
+
+class Proofs:
+    """Asks `resolvers`, addresses (`192.0.2.1`, `192.0.2.1#5353`); none given: those of the system, each by itself.
+
+    Raises ValueError for what is no address, and dns.resolver.NoResolverConfiguration where the system has none.
+    """
+
+    def __init__(self, resolvers: Sequence[str] = (), *, seconds: float = SECONDS) -> None:
+        given = resolvers or [str(one) for one in dns.asyncresolver.Resolver().nameservers]
+        self._resolvers = [_resolver(one, seconds) for one in given]
+
+    async def look(self, claim: Claim) -> Finding:
+        """Whether the claim's TXT record is there. Never raises for what a server answers."""
+        answers = await asyncio.gather(*(_texts(one, claim.record_name) for one in self._resolvers))
+        known = [answer for answer in answers if answer is not None]
+        proven = sum(claim.record_value in answer for answer in known)
+        enough = len(answers) // 2 + 1
+        if proven >= enough:
+            return Finding.PROVEN
+        return Finding.ABSENT if len(known) - proven >= enough else Finding.UNKNOWN
+
+
+def _resolver(address: str, seconds: float) -> dns.asyncresolver.Resolver:
+    host, _, port = address.partition("#")
+    resolver = dns.asyncresolver.Resolver(configure=False)
+    resolver.nameservers = [host]
+    resolver.port = int(port or 53)
+    resolver.lifetime = seconds
+    resolver.timeout = seconds / 2
+    resolver.cache = None
+    return resolver
+
+
+async def _texts(resolver: dns.asyncresolver.Resolver, name: str) -> frozenset[str] | None:
+    """The texts of a name's TXT records, none where it has none; None where nobody can tell."""
+    try:
+        answer = await resolver.resolve(dns.name.from_text(name), dns.rdatatype.TXT, search=False)
+    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+        return frozenset()
+    except (dns.exception.DNSException, OSError, ValueError):
+        return None
+    texts = [b"".join(record.strings) for record in answer if isinstance(record, TXTBase)]
+    return frozenset(text.decode("utf-8", "replace").strip() for text in texts[:_MOST_TEXTS])
