@@ -8,6 +8,8 @@ UPDATE templates SET oversized = array_remove(ARRAY[
     CASE WHEN is_oversized(css_variables) THEN 'css_variables' END,
     CASE WHEN is_oversized(available_color_schemes) THEN 'available_color_schemes' END], NULL);
 
+UPDATE templates t SET usage_count = (SELECT count(*) FROM websites w WHERE w.template_id = t.id AND w.deleted_at IS NULL);
+
 UPDATE token_purchases SET payment_refunded_at = coalesce(updated_at, payment_completed_at)
 WHERE payment_status = 'refunded';
 
