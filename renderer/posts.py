@@ -12,11 +12,20 @@ if TYPE_CHECKING:
 
 _queries = queries.load("posts")
 
+MOST_SLUG = 200
+"""Characters a slug has at most; a longer one names nothing, and the database need not be asked."""
+
 
 async def newest_posts(conn: "Connection", website_id: UUID, *, most: int, skip: int = 0) -> list[PostSource]:
     """Newest first, without the first `skip`."""
     found = _queries.newest_posts(conn, website_id=website_id, most=most, skip=skip)
     return [PostSource(**dict(row)) async for row in found]
+
+
+async def post_by_slug(conn: "Connection", website_id: UUID, slug: str) -> PostSource | None:
+    """What a list would show of it, without its extract."""
+    row = await _queries.post_in_short(conn, website_id=website_id, slug=slug)
+    return PostSource(**dict(row)) if row else None
 
 
 async def blog_changed(conn: "Connection", website_id: UUID) -> datetime:

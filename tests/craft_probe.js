@@ -165,6 +165,16 @@ window.craft = (() => {
     return [...found].filter(value => value > 0).sort((a, b) => a - b);
   };
 
+  // Words that stand in so little room that a line holds two or three letters.
+  const squeezed = () => {
+    const found = new Map();
+    for (const element of texts()) {
+      const length = element.textContent.replace(/\s+/g, ' ').trim().length;
+      if (length >= 12 && lines(element).length > length / 4) once(found, kind(element), `${name(element)}: ${length} characters in ${lines(element).length} lines`);
+    }
+    return [...found.values()];
+  };
+
   const centred = most => {
     const wide = document.documentElement.clientWidth;
     const found = all('main h2, main h3').filter(element => {
@@ -308,5 +318,5 @@ window.craft = (() => {
     element.checkVisibility() && css(element).position !== 'fixed' && element.textContent.replace(/\s+/g, ' ').includes(word) &&
     rects(element).length)).map(word => `paper lacks ${word}`);
 
-  return {sizes, body, measure, faux, figures, bands, paddings, centred, overflow, orphans, targets, surface, holes, headings, firstScreen, density, fills, printed};
+  return {seen, sizes, body, measure, faux, figures, bands, paddings, squeezed, centred, overflow, orphans, targets, surface, holes, headings, firstScreen, density, fills, printed};
 })();

@@ -33,9 +33,30 @@ async def test_type_space_and_surface_are_of_one_hand(
             await easel.resize(width)
             measures: dict[str, Any] = {
                 "sizes": MOST_SIZES, "body": (), "measure": (45 if width > 700 else 0, 75), "faux": (), "centred": 1,
-                "targets": 48, "surface": (), "overflow": (), "bands": EMPTY[width], "fills": (),
+                "targets": 48, "surface": (), "overflow": (), "squeezed": (), "bands": EMPTY[width], "fills": (),
             }  # fmt: skip
             wrong += said(f"{name} at {width}", await easel.ask(**measures))
     wrong += easel.faults + [url for url in easel.requests if not url.startswith(("http://craft.test/", "data:"))]
     await easel.close()
     assert wrong == [], "\n".join(wrong)
+
+
+async def test_read_from_the_right_nothing_sticks_out_and_paper_has_the_text_and_its_address(
+    browser: Browser, themes: Themes, theme: str, variant: str
+) -> None:
+    shown = blog_documents(themes, theme, variant)
+    easel = await Easel.open(browser, themes, files=files())
+    wrong: list[str] = []
+    for name in IN_OTHER_VARIANTS:
+        await easel.show(shown[name].replace("<html ", '<html dir="rtl" ', 1))
+        for width in (360, 1280):
+            await easel.resize(width)
+            wrong += said(f"{name} at {width}", await easel.ask(overflow=(), squeezed=()))
+    await easel.page.emulate_media(media="print")
+    await easel.resize(760)
+    words = ["Semua yang bisa dimuat", "Kutipan yang berdiri sendiri", "https://kopi.example/blog/semuanya"]
+    wrong += said("on paper", await easel.ask(printed=(words,), overflow=()))
+    clicked = await easel.page.evaluate("[...document.querySelectorAll('form, .btn')].filter(craft.seen).length")
+    await easel.close()
+    assert wrong == [], "\n".join(wrong)
+    assert clicked == 0

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -24,11 +25,12 @@ from renderer.themes.found.sharing import card_fonts, find_card
 from renderer.themes.motifs import MOTIFS
 from renderer.themes.pictures.card import Card, draw_card
 from renderer.themes.pictures.lettering import fit_lines, read_typeface
-from tests.factories import make_site
+from tests.factories import make_post, make_site
 from tests.pages import ROOT, Page, draw, source
 from tests.visitor import Visitor
 
 HOST = "kopi.sites.test"
+NOW = datetime.now(UTC)
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +86,27 @@ def test_a_card_is_drawn_in_the_sites_colours_with_every_motif(themes: Themes, m
     image = picture(draw_card(card_of(site), card_fonts(site)))
     assert (image.size, image.format) == ((1200, 630), "PNG")
     assert {site.look.light["ground"], "#c2591c"} <= colours(image)
+
+
+@pytest.mark.parametrize("theme", [theme.id for theme in load_themes(ROOT)])
+def test_each_theme_lays_a_card_out_otherwise_and_any_length_fits(themes: Themes, theme: str) -> None:
+    """The same site in every theme: colours and letters differ, and so does where the title's ink stands."""
+    tokens = json.dumps({"motif": "kertas", "color": {"primary": "#c2591c", "ground": "#ffffff", "ink": "#111111"}})
+    for title in ("Kopi", "K" * 80, "Perawatan gigi yang tenang untuk anak, orang tua, dan kakek nenek kita"):
+        site = read(themes, title=title, template_id=theme, design_tokens=tokens)
+        assert picture(draw_card(card_of(site), card_fonts(site))).size == (1200, 630)
+    compositions = {one.manifest.composition("default") for one in themes}
+    assert compositions == {"rail", "banner", "frame", "shelf", "folio"}
+    assert themes.get("pilar").manifest.composition("papan-nama") == "board"
+
+
+@pytest.mark.parametrize("theme", [theme.id for theme in load_themes(ROOT)])
+def test_a_card_is_lettered_in_faces_that_have_letters(themes: Themes, theme: str) -> None:
+    for pairing in themes.get(theme).manifest.pairings:
+        site = read(themes, template_id=theme, design_tokens=json.dumps({"font": {"pairing": pairing}}))
+        card, fonts = card_of(site), card_fonts(site)
+        for face in (card.heading, card.body):
+            assert read_typeface(fonts[face or ""]).known("Kopi Senja, 12 November") == "Kopi Senja, 12 November", face
 
 
 def test_another_title_or_another_colour_is_another_picture(themes: Themes) -> None:
@@ -222,9 +245,39 @@ async def test_a_card_of_another_tenant_or_of_yesterday_is_not_found(
     assert (await visitor.get(HOST, path_of(og_image(Page((await visitor.get(HOST)).text))))).status == 200
 
 
+async def test_a_post_has_a_card_of_its_own_while_it_may_be_seen(
+    conn: asyncpg.Connection, visitor: Visitor, page: Page
+) -> None:
+    site = await conn.fetchval("SELECT id FROM websites WHERE subdomain = 'kopi'")
+    await make_post(conn, site, slug="srikaya-é", title="Resep srikaya", published_at=NOW - timedelta(days=1))
+    shown = path_of(og_image(Page((await visitor.get(HOST, "/blog/srikaya-%C3%A9")).text)))
+    answer = await visitor.get(HOST, shown)
+    assert (answer.status, picture(answer.body).size) == (200, (1200, 630))
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert shown != path_of(og_image(page))
+    # Neither another tenant's host nor another post's name nor another digest has it.
+    assert (await visitor.get("roti.sites.test", shown)).status == 404
+    assert (await visitor.get(HOST, shown.replace("srikaya-", "lain-"))).status == 404
+    assert (await visitor.get(HOST, shown.rpartition("/")[0] + f"/{'0' * 24}.png")).status == 404
+    await conn.execute("UPDATE blog_posts SET title = 'Resep lain'")
+    assert (await visitor.get(HOST, shown)).status == 404
+    await conn.execute("UPDATE blog_posts SET title = 'Resep srikaya'")
+    assert (await visitor.get(HOST, shown)).status == 200
+    for hidden in ("status = 'draft'", "status = 'published', scheduled_at = now() + interval '1 hour'"):
+        await conn.execute(f"UPDATE blog_posts SET {hidden}")
+        assert (await visitor.get(HOST, shown)).status == 404
+
+
+async def test_a_posts_own_picture_is_what_shares_it(conn: asyncpg.Connection, visitor: Visitor, page: Page) -> None:
+    site = await conn.fetchval("SELECT id FROM websites WHERE subdomain = 'kopi'")
+    await make_post(conn, site, slug="foto", featured_image="/foto/satu.jpg", published_at=NOW - timedelta(days=1))
+    assert path_of(og_image(Page((await visitor.get(HOST, "/blog/foto")).text))) == "/foto/satu.jpg"
+
+
 @pytest.mark.parametrize(
     "path",
-    ["/_site/og/", "/_site/og/x.png", "/_site/og/" + "0" * 24 + ".png", "/_site/og/" + "0" * 5000 + ".png", "/_site/",
+    ["/_site/og/", "/_site/og/x/", "/_site/og/%00/00.png", "/_site/og/%ff/00.png", "/_site/og/" + "a" * 3000 + "/0.png",
+     "/_site/og/x.png", "/_site/og/" + "0" * 24 + ".png", "/_site/og/" + "0" * 5000 + ".png", "/_site/",
      "/_site/icon/0/32.png", "/_site/og/..%2f..%2fx.png", "/_site/icon/" + "0" * 16 + "/../32.png"],
 )  # fmt: skip
 async def test_a_picture_that_nobody_has_is_not_found(visitor: Visitor, page: Page, path: str) -> None:

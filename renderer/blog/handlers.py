@@ -14,7 +14,7 @@ from renderer import respond, themes
 from renderer.blog import queries
 from renderer.blog.search import PAGE, read_search, show_search
 from renderer.keys import LEASE, SHELF, SITE
-from renderer.posts import blog_changed, newest_posts
+from renderer.posts import MOST_SLUG, blog_changed, newest_posts
 from renderer.themes import Place, PostList, Site
 
 if TYPE_CHECKING:
@@ -22,15 +22,13 @@ if TYPE_CHECKING:
 
 _TABLES = {"post": "post", "twin": "post", "category": "category", "tag": "tag"}
 """Places that have a slug → what has it."""
-_MOST_SLUG = 200
-"""Characters a slug has at most; a longer one names nothing, and the database need not be asked."""
 
 
 async def show_blog(request: web.Request) -> web.StreamResponse:
     """Whatever stands below /blog; another spelling of an address is sent to the one it has."""
     site = await respond.themed(request)
     place = themes.read_place(request.rel_url.raw_path)
-    if place is None or len(place.slug) > _MOST_SLUG or "\0" in place.slug:
+    if place is None or len(place.slug) > MOST_SLUG or "\0" in place.slug:
         raise web.HTTPNotFound
     if place.kind in ("search", "subscribe") and await _is_post(request, place):
         place = replace(place, kind="post")

@@ -6,7 +6,8 @@ from functools import partial
 from aiohttp import web
 
 from renderer import respond, themes
-from renderer.keys import LEASE
+from renderer.keys import LEASE, SITE
+from renderer.posts import MOST_SLUG, post_by_slug
 from renderer.seo.easel import EASEL, Busy
 from renderer.themes.found import paths, sharing
 from renderer.themes.found.crawlers import robots_txt
@@ -70,6 +71,19 @@ async def show_qris(request: web.Request) -> web.StreamResponse:
     return await _send_drawn(request, site, f"qris/{qris.digest}", partial(draw_qris, qris.code))
 
 
+async def show_post_card(request: web.Request) -> web.StreamResponse:
+    """The picture of a post's link preview; only of a post that visitors may see, as it is now."""
+    site = await respond.themed(request)
+    slug = request.match_info["slug"]
+    if len(slug) > MOST_SLUG or "\0" in slug:
+        raise web.HTTPNotFound
+    post = await post_by_slug(await request[LEASE].conn(), request[SITE].id, slug)
+    card = sharing.post_card(site, post.slug, post.title, post.visible_from) if post else None
+    if card is None or card.digest != request.match_info["digest"]:
+        raise web.HTTPNotFound
+    return await _send_drawn(request, site, card.digest, partial(draw_card, card, sharing.card_fonts(site)))
+
+
 async def _send_drawn(
     request: web.Request,
     site: themes.Site,
@@ -94,4 +108,5 @@ routes = [
     web.get(paths.ICONS + "{digest:[0-9a-f]+}/{name}", show_icon, name="seo.icon"),
     web.get(paths.CARDS + "{digest:[0-9a-f]+}.png", show_card, name="seo.card"),
     web.get(paths.QRIS + "{digest:[0-9a-f]+}.png", show_qris, name="seo.qris"),
+    web.get(paths.CARDS + "{slug:[^/]+}/{digest:[0-9a-f]+}.png", show_post_card, name="seo.card.post"),
 ]

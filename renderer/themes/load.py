@@ -153,6 +153,9 @@ def load_theme(folder: Path) -> Theme:
         for file in pairing.preload:
             if file not in files:
                 raise ThemeError(f"{folder / 'theme.toml'}: pairing preloads {file!r}, which is not below {static}")
+        for face in filter(None, (pairing.heading_file, pairing.body_file)):
+            if face not in pairing.preload:
+                raise ThemeError(f"{folder / 'theme.toml'}: pairing names {face!r}, which it does not preload")
     try:
         templates = compile_templates(shared / "templates", folder / "templates")
     except jinja2.TemplateSyntaxError as error:

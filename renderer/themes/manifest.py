@@ -28,6 +28,15 @@ class Pairing(_Strict):
     heading_scale: Annotated[float, Field(ge=0.8, le=1.3)] = 1.0
     strong_weight: Annotated[int, Field(ge=300, le=900)] = 600
     preload: tuple[str, ...] = ()
+    heading_file: str | None = None
+    body_file: str | None = None
+    """Those of `preload` that pictures are lettered with, where they are not its first and its last."""
+
+    @property
+    def faces(self) -> tuple[str | None, str | None]:
+        """Files of the heading's and the body's face."""
+        first, last = (self.preload[0], self.preload[-1]) if self.preload else (None, None)
+        return self.heading_file or first, self.body_file or last
 
 
 class Scheme(_Strict):
@@ -39,9 +48,15 @@ class Scheme(_Strict):
     character: str = "tint"
 
 
+Composition = Literal["rail", "board", "banner", "frame", "shelf", "folio"]
+"""How the picture of a link preview is laid out (`pictures/compositions.py`)."""
+
+
 class Variant(_Strict):
     name: dict[str, str]
     use: str
+    card: Composition | None = None
+    """Another than the theme's."""
 
 
 class SectionVariant(_Strict):
@@ -107,6 +122,7 @@ class Manifest(_Strict):
     pairings: dict[Id, Pairing]
     motifs: tuple[str, ...]
     sections: dict[Id, Section]
+    card: Composition = "rail"
     dated: bool = False
     """Its pages say what day it is, so that none is the same after midnight."""
 
@@ -118,6 +134,10 @@ class Manifest(_Strict):
     def is_open(self) -> bool:
         """Whether every site may have it."""
         return self.min_subscription_tier == "free" and not self.owners
+
+    def composition(self, variant: str) -> str:
+        own = self.variants.get(variant)
+        return (own.card if own else None) or self.card
 
     def lacks(self, tier: str | None, owner: UUID | None) -> str | None:
         """Why a site of that tier and owner may not have it, or None. A tier that is not known counts as free."""

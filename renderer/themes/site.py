@@ -73,7 +73,8 @@ class Site:
     @cached_property
     def shares(self) -> Mapping[str, Share]:
         """What each page is called and looks like where it is shared, by address."""
-        return share_pages(self.source, self.view, self.pages, self.look, self.variant)
+        composition = self.theme.manifest.composition(self.variant)
+        return share_pages(self.source, self.view, self.pages, self.look, composition)
 
     @cached_property
     def graph(self) -> Graph:

@@ -9,5 +9,11 @@ FROM (SELECT * FROM visible_posts WHERE website_id = :website_id LIMIT :most OFF
 ORDER BY visible_from DESC, id;
 
 -- scope: site
+-- name: post_in_short^
+SELECT slug, title, excerpt, featured_image, visible_from, word_count AS words
+FROM visible_posts
+WHERE website_id = :website_id AND slug = :slug;
+
+-- scope: site
 -- name: blog_changed$
 SELECT blog_changed(:website_id);

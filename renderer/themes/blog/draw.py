@@ -13,9 +13,12 @@ from renderer.themes.draw import nav_of, render, today_of
 from renderer.themes.drawn import Drawn
 from renderer.themes.folio import folio
 from renderer.themes.found.indexing import NEVER
+from renderer.themes.found.paths import post_card_path
+from renderer.themes.found.sharing import post_card
 from renderer.themes.found.urls import absolute
 from renderer.themes.found.wording import MOST_DESCRIPTION, MOST_TITLE, plain
 from renderer.themes.head import Head, SharedImage, blog_head
+from renderer.themes.pictures.card import HEIGHT, WIDTH
 from renderer.themes.site import Site
 from renderer.themes.source import Around, PostList, PostRow
 from renderer.themes.text.typography import shorten
@@ -33,13 +36,18 @@ def draw_post(site: Site, post: PostRow, around: Around, now: datetime) -> Drawn
         _titled(title, plain(site.name)),
         shorten(described, MOST_DESCRIPTION) or None,
         article.href,
-        image=SharedImage(image, plain(article.title)) if image else None,
+        image=SharedImage(image, plain(article.title)) if image else _own_card(site, post, plain(article.title)),
         nodes=article_nodes(site, post, article, described, image),
         feeds=_feeds(site, Place("index")),
         published=post.visible_from.isoformat(),
         changed=post.updated_at.isoformat() if article.updated and post.updated_at else None,
     )
     return _render(site, "post.html", head, now, article=article, mark=article.title)
+
+
+def _own_card(site: Site, post: PostRow, title: str) -> SharedImage:
+    digest = post_card(site, post.slug, post.title, post.visible_from).digest
+    return SharedImage(absolute(site.source.base_url, post_card_path(post.slug, digest)), title, WIDTH, HEIGHT)
 
 
 def draw_list(site: Site, place: Place, found: PostList, now: datetime) -> Drawn:

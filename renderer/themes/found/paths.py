@@ -1,5 +1,7 @@
 """Addresses of what the program makes for each site: below `/_site`, which no page can take."""
 
+from urllib.parse import quote
+
 MANIFEST = "/_site/manifest.webmanifest"
 SITEMAP = "/sitemap.xml"
 LLMS = "/llms.txt"
@@ -15,6 +17,11 @@ def card_path(digest: str) -> str:
 
 def qris_path(digest: str) -> str:
     return f"{QRIS}{digest}.png"
+
+
+def post_card_path(slug: str, digest: str) -> str:
+    """A post's own card. What names the post has no say in what is shown: the digest must be that post's."""
+    return f"{CARDS}{quote(slug, safe='-_.~', errors='replace')}/{digest}.png"
 
 
 def icon_path(digest: str, name: str) -> str:

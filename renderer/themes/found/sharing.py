@@ -2,15 +2,19 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from renderer.themes.decode import clean_text
 from renderer.themes.found.paths import icon_path
 from renderer.themes.found.wording import plain
 from renderer.themes.pictures.card import Card
 from renderer.themes.pictures.icon import Icon
+from renderer.themes.posts import day_of
 from renderer.themes.site import Site
-from renderer.themes.text.typography import shorten
+from renderer.themes.text.typography import heading, shorten
 from renderer.themes.views import Photo
 
 TOUCH = "180.png"
@@ -26,6 +30,15 @@ def find_card(site: Site, digest: str) -> Card | None:
     """The card of that name among the pages that the site has now, in any language."""
     shares = (share for spoken in (site, *site.others) for share in spoken.shares.values())
     return next((share.card for share in shares if share.digest == digest), None)
+
+
+def post_card(site: Site, slug: str, title: str, visible_from: datetime) -> Card:
+    """The card of a post: its title and day in the composition of the site's pages, with a figure of its own."""
+    words = site.unmarked.words
+    home = site.shares[site.view.home].card
+    shown = plain(heading(shorten(clean_text(title), 200)))
+    note = words.date(day_of(visible_from, site.zone))
+    return replace(home, title=shown or home.name, note=note, seed=f"{site.source.id}/post/{slug}")
 
 
 def card_fonts(site: Site) -> Mapping[str, bytes]:

@@ -1,45 +1,38 @@
-"""The picture of a link preview (Open Graph, 1200 × 630): a page's title beside the site's motif."""
+"""The picture of a link preview (Open Graph, 1200 × 630): what it says, and in which composition."""
 
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from hashlib import sha256
-from io import BytesIO
 
-from PIL import Image, ImageDraw
+from renderer.themes.pictures.compositions import COMPOSITIONS
+from renderer.themes.pictures.lettering import Typeface, read_typeface
+from renderer.themes.pictures.sheet import HEIGHT, WIDTH, Inks, Sheet
 
-from renderer.themes.motifs import figure
-from renderer.themes.pictures.canvas import motif_tile
-from renderer.themes.pictures.icon import paint_sign
-from renderer.themes.pictures.lettering import Face, Typeface, fit_lines, read_typeface
+__all__ = ["HEIGHT", "SHADES", "WIDTH", "Card", "draw_card"]
 
-WIDTH, HEIGHT = 1200, 630
-_DRAWN = 1
+_DRAWN = 2
 """Raised when the same card is drawn otherwise, so that its address changes with it."""
-_PANEL = 400
-_EDGE = 72
-_SIZES = (124, 110, 96, 88, 80, 72, 64, 58, 52, 46, 42)
-_MOST_LINES = 4
-_TITLE_TOP, _TITLE_END = 140.0, 502.0
-"""Below the site's name, above the rule over its host."""
+SHADES = (
+    "ground", "ink", "muted", "line", "edge", "raised", "sunk", "brand", "on-brand", "brand-ink", "brand-edge",
+    "accent", "on-accent", "band", "on-band", "band-muted", "band-line", "band-motif", "board", "on-board", "cloth",
+    "motif-1", "motif-2", "motif-3", "cat-1", "cat-2", "cat-3",
+)  # fmt: skip
+"""The palette's colours that compositions use."""
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """All that a picture shows; `digest` names it. Colours are hex; `heading` and `body` name files of the theme."""
+    """All that a picture shows; `digest` names it. `note` stands beside the host; `shades` are names with hex colours;
+    `heading` and `body` name files of the theme."""
 
+    composition: str
     title: str
     name: str
+    note: str
     host: str
     motif: str
     seed: str
-    ground: str
-    ink: str
-    muted: str
-    line: str
-    brand: str
-    on_brand: str
-    accent: str
-    band_line: str
+    shades: tuple[tuple[str, str], ...]
     radius: str
     heading: str | None
     body: str | None
@@ -56,49 +49,17 @@ def draw_card(card: Card, files: Mapping[str, bytes]) -> bytes:
     """PNG. `files` are the theme's fonts (WOFF2) by the names in the card; a title they cannot write is left out."""
     heading = _typeface(card.heading, files)
     body = _typeface(card.body, files) or heading
+    inks: Inks = dict(card.shades)
+    sheet = Sheet(inks, card.motif, card.seed, heading, body, card.heading_weight, card.strong_weight, card.scale)
     title = heading.known(card.title) or heading.known(card.name) if heading else ""
+    if not title:
+        sheet.motif((0, 0, WIDTH, HEIGHT), ("brand", "on-brand", "accent", "band-line"))
+        return sheet.png()
     name = body.known(card.name) if body else ""
-    panel = _PANEL if title else WIDTH
-    image = Image.new("RGB", (WIDTH, HEIGHT), card.ground)
-    drawn, turn = figure(card.motif, card.seed)
-    inks = {"g": card.brand, "a": card.on_brand, "b": card.accent, "c": card.band_line}
-    scale = 144 / max(drawn.size) if drawn.size else 1.0
-    image.paste(motif_tile(drawn, turn, (panel, HEIGHT), inks, scale), (WIDTH - panel, 0))
-    pen = ImageDraw.Draw(image)
-    if title and heading and body:
-        _write_title(pen, card, title, heading)
-        _write_name(image, pen, card, name if name != title else "", body)
-    out = BytesIO()
-    image.save(out, "PNG", compress_level=7)
-    return out.getvalue()
+    foot = " · ".join(part for part in (body.known(card.note) if body else "", card.host) if part)
+    COMPOSITIONS[card.composition](sheet, title, name if name != title else "", foot, card.radius)
+    return sheet.png()
 
 
 def _typeface(name: str | None, files: Mapping[str, bytes]) -> Typeface | None:
     return read_typeface(files[name]) if name and name in files else None
-
-
-def _write_title(pen: ImageDraw.ImageDraw, card: Card, title: str, heading: Typeface) -> None:
-    leading = 1.1
-    box = (WIDTH - _PANEL - 2 * _EDGE + 8, _TITLE_END - _TITLE_TOP)
-    sizes = [size * card.scale for size in _SIZES]
-    face, lines = fit_lines(title, heading, card.heading_weight, box, sizes, leading, _MOST_LINES)
-    step = face.size * leading
-    top = _TITLE_TOP + (_TITLE_END - _TITLE_TOP - step * len(lines)) / 2
-    for index, line in enumerate(lines):
-        pen.text((_EDGE, top + step * index + face.size * 0.86), line, fill=card.ink, font=face, anchor="ls")
-
-
-def _write_name(image: Image.Image, pen: ImageDraw.ImageDraw, card: Card, name: str, body: Typeface) -> None:
-    image.paste(paint_sign(46, card.brand, card.on_brand, card.radius, card.ground), (_EDGE, _EDGE - 6))
-    face = body.at(29, card.strong_weight)
-    if name:
-        pen.text((_EDGE + 64, _EDGE + 27), _cut(name, face, 560), fill=card.ink, font=face, anchor="ls")
-    small = body.at(25, 400)
-    pen.line(((_EDGE, HEIGHT - _EDGE - 34), (_EDGE + 64, HEIGHT - _EDGE - 34)), fill=card.line, width=4)
-    pen.text((_EDGE, HEIGHT - _EDGE + 8), _cut(card.host, small, 640), fill=card.muted, font=small, anchor="ls")
-
-
-def _cut(text: str, face: Face, width: float) -> str:
-    while len(text) > 1 and face.getlength(text) > width:
-        text = text[:-2].rstrip() + "…"
-    return text

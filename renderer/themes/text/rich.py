@@ -50,8 +50,8 @@ def render_rich(value: Any, options: RichOptions, losses: Losses | None = None) 
 
 def reachable(html: Markup) -> Markup:
     """The engine's own markup with each box that scrolls sideways in the order of the Tab key, so that arrow keys move
-    it (WCAG 2.2, 2.1.1)."""
-    text = str(html).replace("<pre>", '<pre tabindex="0">')
+    it (WCAG 2.2, 2.1.1); code is written from the left in every language."""
+    text = str(html).replace("<pre>", '<pre tabindex="0" dir="ltr">')
     return Markup(text.replace('<div class="table">', '<div class="table" tabindex="0">'))  # noqa: S704 - its own
 
 
