@@ -12,6 +12,8 @@ from markdown_it import MarkdownIt
 
 from bench import Figure, cpu
 from renderer.themes.decode import POST_NODES, TEXT_DEPTH, decode
+from renderer.themes.text import code
+from renderer.themes.text.code import CodePurse, highlight
 from renderer.themes.text.markdown_price import BUDGET
 from renderer.themes.text.rich import RichOptions, render_rich
 
@@ -74,6 +76,26 @@ def run() -> list[Figure]:
     figures.append(
         Figure(f"Markdown, the slowest of the hostile ({worst[1]})", worst[0], 100, BUDGET / 1_000, "its budget")
     )
+    lines = "\n".join(f"def seduh_{row}(air: int) -> str:\n    return 'gelas' * air  # {row}" for row in range(20))
+    figures.append(
+        _figure(
+            "40 lines of Python, never read before",
+            lambda: highlight(f"{lines}\n{next(numbers)}", "python", CodePurse()),
+            None,
+            escaping,
+            "html.escape of the post",
+            100,
+        )
+    )
+    dearest = max(
+        (
+            cpu(lambda name=name, text=text: highlight(f"{text}{next(numbers)}", name, CodePurse()), 1)[0],
+            f"{name}, {what}",
+        )
+        for name in ("c", "typescript", "javascript", "yaml", "csharp", "go")
+        for what, text in _dear_code(name)
+    )
+    figures.append(Figure(f"code, the dearest that is known ({dearest[1]})", dearest[0], 200, None))
     idle = median(_lags(lambda: sleep(0.05)))
     drawing = _lags(lambda: render_rich(large, options))
     decoding = _lags(lambda: decode(huge, max_nodes=POST_NODES, max_depth=TEXT_DEPTH))
@@ -104,6 +126,12 @@ def hostile(length: int) -> dict[str, str]:
     texts["a wide table"] = "|a" * 2_000 + "|\n" + "|-" * 2_000 + "|\n" + "|c\n" * length
     texts["references"] = "[a]: b\n\n" + "[a] " * length
     return {name: text[:length] for name, text in texts.items()}
+
+
+def _dear_code(name: str) -> list[tuple[str, str]]:
+    """The longest that is still marked, of the pieces that the lexers are slowest with."""
+    length = int((code._DEAREST / code._LEXERS[name][2]) ** 0.5) - 10
+    return [(repr(piece), (piece * length)[:length]) for piece in ("\n", "//", '\\"', "a.", "&&", "a?", "::", "x ")]
 
 
 def _figure(name: str, work: Any, target: float | None, baseline: float, against: str, runs: int) -> Figure:

@@ -21,6 +21,7 @@ PAIRS = frozenset(
         *((ink, ground) for ink in ("ink", "muted", "brand-ink") for ground in (*GROUNDS, *TINTS)),
         *(("on-brand", "brand"), ("on-brand", "brand-hover"), ("on-accent", "accent")),
         *(("on-band", "band"), ("band-muted", "band"), ("on-board", "board")),
+        *(("code-text", "sunk"), ("code-name", "sunk")),
     )
 )
 """(ink, ground): every pair that a theme's style sheet may set text or a control in, either way round, at 4.5:1.
@@ -112,6 +113,8 @@ def more_contrast(shades: Shades) -> Shades:
         "ink": ink,
         "muted": readable(from_hex(shades["muted"]), grounds, 7.0, step),
         "brand-ink": readable(from_hex(shades["brand-ink"]), grounds, 7.0, step),
+        "code-text": readable(from_hex(shades["code-text"]), [shades["sunk"]], 7.0, step),
+        "code-name": readable(from_hex(shades["code-name"]), [shades["sunk"]], 7.0, step),
         "line": shades["edge"],
         "edge": readable(from_hex(shades["edge"]), grounds, AA, step),
         "brand-edge": readable(from_hex(shades["brand-edge"]), grounds, AA, step),
@@ -190,6 +193,11 @@ def _shades(
         "motif-3": _mix(grounds[1], sign.hex, 0.22),
         "brand-edge": readable(sign, grounds, SHAPE, ink_step),
     }
+    # Two more inks for code, as strongly coloured as the brand: a third of the circle to either side of it.
+    vivid = min(0.13, sign.c)
+    tone = 0.5 if ink_step < 0 else 0.78
+    for name, turn in (("code-text", 120), ("code-name", 240)):
+        shades[name] = readable(Colour(tone, vivid, (sign.h + turn) % 360), [grounds[2]], AA, ink_step)
     # A board is dark by day and by night: the ink's own colour, or what lies deeper than a dark ground.
     bright = luminance(shades["ink"]) > luminance(grounds[0])
     shades["board"], shades["on-board"] = (grounds[2], shades["ink"]) if bright else (shades["ink"], grounds[0])

@@ -21,7 +21,7 @@ _DENSITY = {"compact": 0.78, "comfortable": 1.0, "airy": 1.25}
 _RADIUS = {"none": (0, 0), "sm": (3, 3), "md": (8, 6), "lg": (16, 12), "full": (24, 999)}
 _SPACES = (4, 8, 12, 16, 24, 40, 64, 96)
 _BLACK_ON_PAPER = (
-    *("ink", "brand-ink", "on-band", "on-board", "on-brand", "on-accent", "band-muted"),
+    *("ink", "brand-ink", "on-band", "on-board", "on-brand", "on-accent", "band-muted", "code-text", "code-name"),
     *("focus", "edge", "brand-edge", "button-edge", "accent-edge"),
 )
 _FALLBACK = "#0b6e6e"

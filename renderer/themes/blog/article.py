@@ -30,10 +30,11 @@ _HEADING = re.compile(r"<(h[23])((?: [^>]*)?)>(.*?)</\1>", re.DOTALL)
 _NUMBERED = re.compile(r"^\d{1,2}[.)]\s+(?=\S)")
 
 
-def show_article(site: Site, post: PostRow, around: Around) -> ArticleView:
+def show_article(site: Site, post: PostRow, around: Around, *, coloured: bool = True) -> ArticleView:
+    """What the page of a post shows; `coloured`: code in it is marked by what it is."""
     title = heading(shorten(clean_text(post.title), 200)) or site.words.plain["blog"]
     value, _ = decode(post.content, max_nodes=POST_NODES, max_depth=TEXT_DEPTH)
-    options = RichOptions(2, site.source.pictures.vet, site.source.pictures.srcset, site.words)
+    options = RichOptions(2, site.source.pictures.vet, site.source.pictures.srcset, site.words, coloured=coloured)
     body = render_rich(value, options)
     contents: tuple[Link, ...] = ()
     if body is not None and post.words >= _CONTENTS_FROM[1]:

@@ -69,7 +69,7 @@ def draw_list(site: Site, place: Place, found: PostList, now: datetime) -> Drawn
 def draw_twin(site: Site, post: PostRow) -> str:
     """The post as Markdown (CommonMark), for readers that are no browsers."""
     site = site.unmarked
-    return twin(site, post, show_article(site, post, Around()))
+    return twin(site, post, show_article(site, post, Around(), coloured=False))
 
 
 def _titled(title: str, name: str) -> str:

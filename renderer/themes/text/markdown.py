@@ -15,11 +15,13 @@ from typing import Any
 import nh3
 from cachetools import LRUCache, cached
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
 from renderer.themes.decode import clean_text
+from renderer.themes.text.code import CLASSES, CodePurse, highlight
 from renderer.themes.text.links import DEAD_LINK, link_tag, safe_link
 from renderer.themes.text.losses import Losses, named
 from renderer.themes.text.markdown_price import Purse, split
@@ -42,9 +44,9 @@ _ATTRIBUTES = {
     "ol": {"start"},
     "img": {"src"},
     "input": {"type", "disabled", "checked", "aria-label", "lang"},
-    **{tag: {"class"} for tag in ("ul", "li", "th", "td", "code")},
+    **{tag: {"class"} for tag in ("ul", "li", "th", "td", "code", "span")},
 }
-_CLASS = re.compile(r"tasks|th|done|open|align-(?:center|end)|language-[A-Za-z0-9][A-Za-z0-9+#._-]{0,30}")
+_CLASS = re.compile(rf"tasks|th|done|open|align-(?:center|end)|{CLASSES}|language-[A-Za-z0-9][A-Za-z0-9+#._-]{{0,30}}")
 _IMAGE = re.compile(r'<img src="(\d+)">')
 _BARE = re.compile(r"<p></p>\n?")
 _BOX = re.compile(r"\[([ xX])\][ \u00a0]+(?=\S)")
@@ -63,12 +65,24 @@ class _Read:
     size: int
 
 
-def render(text: str, first_heading: int, framer: Framer, words: Words, purse: Purse, losses: Losses) -> Markup | None:
-    """HTML, or None when it shows nothing. Once the purse is empty Markdown is shown as it is written."""
+def render(
+    text: str,
+    first_heading: int,
+    framer: Framer,
+    words: Words,
+    purse: Purse,
+    losses: Losses,
+    *,
+    coloured: bool = False,
+) -> Markup | None:
+    """HTML, or None when it shows nothing. Once the purse is empty Markdown is shown as it is written.
+
+    `coloured`: code has spans with classes (code.py).
+    """
     if purse.left <= 0:
         losses.add(None, "the site’s Markdown takes too long to read; shown as it is written")
         return Markup(paragraphs(text)) or None  # noqa: S704 - escaped there
-    read = _read(text, first_heading, words)
+    read = _read(text, first_heading, words, coloured)
     purse.left -= read.price  # also where it was remembered: what is drawn must not hang on what was drawn before
     for address in read.dead:
         losses.add(None, f"{DEAD_LINK}: {named(address)}")
@@ -92,13 +106,13 @@ def words_of(text: str) -> str:
 
 @cached(
     LRUCache(_REMEMBERED, getsizeof=lambda read: read.size),
-    key=lambda text, first_heading, words: (text, first_heading, words.language, words.foreign),
+    key=lambda text, first_heading, words, coloured: (text, first_heading, words.language, words.foreign, coloured),
     lock=Lock(),
 )
-def _read(text: str, first_heading: int, words: Words) -> _Read:
+def _read(text: str, first_heading: int, words: Words, coloured: bool) -> _Read:
     marked, rest, price = split(text)
     reader = _reader()
-    found: dict[str, Any] = {"pictures": []}
+    found: dict[str, Any] = {"pictures": [], "purse": CodePurse() if coloured else None}
     tokens = reader.parse(marked)
     dead = _prepare(tokens, first_heading, words)
     html = reader.renderer.render(tokens, reader.options, found)
@@ -133,6 +147,7 @@ def _reader() -> MarkdownIt:
     reader.core.ruler.at("inline", read_inline)
     reader.add_render_rule("image", _picture)
     reader.add_render_rule("link_open", _link)
+    reader.add_render_rule("fence", _fence)
     reader.add_render_rule("task", lambda self, tokens, index, options, env: tokens[index].content)
     return reader
 
@@ -151,6 +166,15 @@ def _picture(self: Any, tokens: Sequence[Token], index: int, options: Any, env: 
     alt = self.renderInlineAsText(token.children, options, env)
     env["pictures"].append({"src": token.attrGet("src"), "alt": alt, "title": token.attrGet("title")})
     return f'<img src="{len(env["pictures"]) - 1}">'
+
+
+def _fence(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    token = tokens[index]
+    language = token.info.strip().partition(" ")[0]
+    parts = highlight(token.content, language, env["purse"]) if env["purse"] and language else None
+    code = "".join(parts) if parts is not None else escapeHtml(token.content)
+    name = f' class="language-{escapeHtml(language)}"' if language else ""
+    return f"<pre><code{name}>{code}</code></pre>\n"
 
 
 def _link(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:

@@ -38,6 +38,8 @@ class RichOptions:
     sizes: SizesOf = lambda source, width: None
     words: Words = field(default_factory=lambda: words_for("id"))
     purse: Purse | None = None
+    coloured: bool = False
+    """Whether code is marked by what it is: where the blog's style sheet is at hand."""
 
 
 def render_rich(value: Any, options: RichOptions, losses: Losses | None = None) -> Markup | None:
@@ -60,9 +62,12 @@ def _render(value: Any, options: RichOptions, losses: Losses) -> Markup | None:
     if isinstance(value, dict):
         if value.get("type") == "markdown" and isinstance(value.get("text"), str):
             text = _cut(value["text"], losses)
-            return markdown.render(text, options.first_heading, framer, options.words, options.purse or Purse(), losses)
+            purse = options.purse or Purse()
+            return markdown.render(
+                text, options.first_heading, framer, options.words, purse, losses, coloured=options.coloured
+            )
         if value.get("type") == "doc" or isinstance(value.get("content"), list):
-            return tiptap.render(value, options.first_heading, framer, options.words, losses)
+            return tiptap.render(value, options.first_heading, framer, options.words, losses, coloured=options.coloured)
         value = value.get("text")
     if isinstance(value, list):
         if all(isinstance(part, str) for part in value):

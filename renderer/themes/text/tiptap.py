@@ -3,8 +3,8 @@
 As a DOM it equals TipTap's own output for well-formed documents (tests/tiptap), with these differences: alignment is a
 class; a highlight's colour and a column's width are left to the theme; headings are shifted below the page's; a heading
 or a heading cell that says nothing is none; links have our `rel` and no `target`; pictures load lazily; check boxes are
-disabled, since nothing they said would be kept; a YouTube player is a card; rows and columns of a table in which no
-cell begins, as a merge of whole ones leaves them, are left out.
+disabled, since nothing they said would be kept; a YouTube player is a card; code may be marked by what it is; rows and
+columns of a table in which no cell begins, as a merge of whole ones leaves them, are left out.
 
 What is out of place is put right and what is unknown gives its text. There is no recursion: beyond a depth elements no
 longer nest, but their text stays; beyond a number of nodes and characters the document ends.
@@ -17,6 +17,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from renderer.themes.text.code import CodePurse, highlight
 from renderer.themes.text.losses import Losses, named
 from renderer.themes.text.picture import Framer
 from renderer.themes.text.tiptap_inline import MAX_NODES, MAX_TEXT, UNKNOWN, InlineWriter, as_link, shows
@@ -39,13 +40,20 @@ _Frame = tuple[Iterator[Any], str, int, int]
 
 
 def render(
-    document: dict[str, Any], first_heading: int | None, framer: Framer, words: Words, losses: Losses
+    document: dict[str, Any],
+    first_heading: int | None,
+    framer: Framer,
+    words: Words,
+    losses: Losses,
+    *,
+    coloured: bool = False,
 ) -> Markup | None:
     """HTML of a document, or None when it shows nothing.
 
-    `first_heading` is the level that its own first level becomes; None leaves every level as it is.
+    `first_heading` is the level that its own first level becomes; None leaves every level as it is. `coloured`: code
+    has spans with classes (code.py).
     """
-    writer = _Writer(first_heading, framer, words, losses)
+    writer = _Writer(first_heading, framer, words, losses, CodePurse() if coloured else None)
     writer.write(children(document))
     if writer.left < 0 or writer.room <= 0:
         losses.add(None, f"more than {MAX_NODES:,} nodes or {MAX_TEXT:,} characters; the rest was left out")
@@ -53,8 +61,11 @@ def render(
 
 
 class _Writer(InlineWriter):
-    def __init__(self, first_heading: int | None, framer: Framer, words: Words, losses: Losses) -> None:
+    def __init__(
+        self, first_heading: int | None, framer: Framer, words: Words, losses: Losses, purse: CodePurse | None
+    ) -> None:
         super().__init__(framer, losses)
+        self._purse = purse
         self._first = first_heading
         self._last = (first_heading or 0) - 1
         self._words = words
@@ -213,9 +224,15 @@ class _Writer(InlineWriter):
 
     def _code(self, node: dict[str, Any]) -> bool:
         language = attrs_of(node).get("language")
-        known = isinstance(language, str) and _LANGUAGE.fullmatch(language)
-        self.out.append(f'<pre><code class="language-{language}">' if known else "<pre><code>")
-        self.inline(list(islice(_text_of(node), MAX_NODES)))
+        if not isinstance(language, str) or not _LANGUAGE.fullmatch(language):
+            language = None
+        self.out.append(f'<pre><code class="language-{language}">' if language else "<pre><code>")
+        at, texts = len(self.out), list(islice(_text_of(node), MAX_NODES))
+        self.inline(texts)
+        if self._purse and language and self.left > 0 and self.room > 0:
+            parts = highlight("".join(texts), language, self._purse)
+            if parts is not None:
+                self.out[at:] = parts
         self.out.append("</code></pre>")
         return False
 
