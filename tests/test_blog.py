@@ -2,7 +2,9 @@
 
 import json
 import re
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 import asyncpg
@@ -334,6 +336,26 @@ async def test_what_is_related_costs_the_same_whatever_a_site_has(conn: asyncpg.
     )
     assert owners == [site]
     assert await conn.fetchval("SELECT count(*) FROM related_posts($1, $2, 3)", other, post) == 0
+
+
+async def test_code_has_its_inks_and_a_post_without_code_has_none(
+    conn: asyncpg.Connection, visitor: Visitor, site: UUID
+) -> None:
+    code = {"type": "codeBlock", "attrs": {"language": "python"}, "content": [{"type": "text", "text": "x = 'a'  # b"}]}
+    await make_post(conn, site, slug="kode", content={"type": "doc", "content": [code]})
+    await make_post(conn, site, slug="biasa", content=LONG)
+    answer = await visitor.get(HOST, "/blog/kode")
+    read(answer)
+    assert '<span class="hs">' in answer.text
+    (style,) = re.findall(r"<style>(.*?)</style>", answer.text)
+    assert "--c-code-text:#" in style
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    assert f"'sha256-{digest}'" in answer.headers["Content-Security-Policy"]
+    assert "--c-code" not in (await visitor.get(HOST, "/blog/biasa")).text
+    feed = (await visitor.get(HOST, "/blog/feed.json")).text
+    assert "x = 'a'  # b" in feed
+    assert "span" not in feed
+    assert "```python\nx = 'a'  # b\n```" in (await visitor.get(HOST, "/blog/kode.md")).text
 
 
 async def test_no_page_of_a_blog_asks_more_than_three_questions(

@@ -18,6 +18,7 @@ from renderer.themes.posts import show_posts
 from renderer.themes.site import Site
 from renderer.themes.source import PostSource
 from renderer.themes.spoken import mark_words
+from renderer.themes.text.code import holds_marks
 from renderer.themes.text.hours import upcoming
 from renderer.themes.text.video import PLAYER, holds_video
 from renderer.themes.videos import played
@@ -156,12 +157,14 @@ def render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
     if holds_video(*texts, *((article.body,) if article else ())):
         frames = (PLAYER,)
     scripted = bool(values.get("nav") or site.view.week or frames or media or article) and theme.script_hash is not None
+    code = article is not None and holds_marks(article.body or "")
     said = site.source.length + (len(article.body or "") if article else 0)
     html = theme.templates[template].draw(
         said,
         site=site.view,
         w=site.words,
         look=site.look,
+        code=code,
         variant=site.variant,
         head=head,
         css_paths=(theme.css_path, theme.blog_css_path) if template in _BLOG else (theme.css_path,),
@@ -174,7 +177,7 @@ def render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
     hashes = (theme.script_hash,) if scripted and theme.script_hash else ()
     if not hashes:
         frames = media = ()
-    return Drawn(html, (site.look.css_hash,), hashes, head.robots, frames, media)
+    return Drawn(html, (site.look.code_hash if code else site.look.css_hash,), hashes, head.robots, frames, media)
 
 
 def _drawing(site: Site, seed: str, ground: int) -> Markup:

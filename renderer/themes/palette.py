@@ -16,12 +16,14 @@ SHAPE = 3.0
 _MARGIN = 0.06  # over AA, so that a browser's own rounding cannot fall below it
 
 GROUNDS = ("ground", "surface", "sunk", "raised", "cloth")
+CODE = ("code-text", "code-name")
+"""Inks for code beside the others; on the sunk ground, where code stands."""
 PAIRS = frozenset(
     (
         *((ink, ground) for ink in ("ink", "muted", "brand-ink") for ground in (*GROUNDS, *TINTS)),
         *(("on-brand", "brand"), ("on-brand", "brand-hover"), ("on-accent", "accent")),
         *(("on-band", "band"), ("band-muted", "band"), ("on-board", "board")),
-        *(("code-text", "sunk"), ("code-name", "sunk")),
+        *((ink, "sunk") for ink in CODE),
     )
 )
 """(ink, ground): every pair that a theme's style sheet may set text or a control in, either way round, at 4.5:1.
@@ -113,8 +115,7 @@ def more_contrast(shades: Shades) -> Shades:
         "ink": ink,
         "muted": readable(from_hex(shades["muted"]), grounds, 7.0, step),
         "brand-ink": readable(from_hex(shades["brand-ink"]), grounds, 7.0, step),
-        "code-text": readable(from_hex(shades["code-text"]), [shades["sunk"]], 7.0, step),
-        "code-name": readable(from_hex(shades["code-name"]), [shades["sunk"]], 7.0, step),
+        **{name: readable(from_hex(shades[name]), [shades["sunk"]], 7.0, step) for name in CODE},
         "line": shades["edge"],
         "edge": readable(from_hex(shades["edge"]), grounds, AA, step),
         "brand-edge": readable(from_hex(shades["brand-edge"]), grounds, AA, step),
@@ -196,7 +197,7 @@ def _shades(
     # Two more inks for code, as strongly coloured as the brand: a third of the circle to either side of it.
     vivid = min(0.13, sign.c)
     tone = 0.5 if ink_step < 0 else 0.78
-    for name, turn in (("code-text", 120), ("code-name", 240)):
+    for name, turn in zip(CODE, (120, 240), strict=True):
         shades[name] = readable(Colour(tone, vivid, (sign.h + turn) % 360), [grounds[2]], AA, ink_step)
     # A board is dark by day and by night: the ink's own colour, or what lies deeper than a dark ground.
     bright = luminance(shades["ink"]) > luminance(grounds[0])

@@ -35,6 +35,9 @@ class Look:
 
     css: str
     css_hash: str
+    code_css: str
+    """The same with the inks of code, which only a page with code needs."""
+    code_hash: str
     light: Mapping[str, str]
     dark: Mapping[str, str]
     mode: str
@@ -48,6 +51,10 @@ class Look:
     @property
     def markup(self) -> Markup:
         return Markup(self.css)  # noqa: S704 - our own words and hex colours
+
+    @property
+    def code_markup(self) -> Markup:
+        return Markup(self.code_css)  # noqa: S704 - the same
 
 
 def settle(
@@ -222,20 +229,36 @@ def _look(
 ) -> Look:
     light, dark = palette.light(by_day), palette.dark(by_night)
     first, scheme_word = (dark, "dark") if mode == "dark" else (light, "light")
+    by_need = palette.more_contrast(first), palette.more_contrast(dark)
     css = ":root{" + _shared(pairing, density, radius) + _shades(first) + f"color-scheme:{scheme_word}" + "}"
     more = "(prefers-contrast:more)"
-    css += f"@media {more}" + "{:root{" + _shades(palette.more_contrast(first)).rstrip(";") + "}}"
+    css += f"@media {more}" + "{:root{" + _shades(by_need[0]).rstrip(";") + "}}"
+    code = ":root{" + _inks(first) + "}" + f"@media {more}" + "{:root{" + _inks(by_need[0]) + "}}"
     if mode == "auto":
         night = "(prefers-color-scheme:dark)"
         css += f"@media {night}" + "{:root{" + _shades(dark) + "color-scheme:dark}}"
-        css += f"@media {night} and {more}" + "{:root{" + _shades(palette.more_contrast(dark)).rstrip(";") + "}}"
-    css += "@media print{:root{" + _shades(_paper(light)) + "color-scheme:light}}"
-    digest = b64encode(sha256(css.encode()).digest()).decode()
-    return Look(css, digest, light, dark, mode, pairing_id, pairing, density, radius, motif, scheme)
+        css += f"@media {night} and {more}" + "{:root{" + _shades(by_need[1]).rstrip(";") + "}}"
+        code += f"@media {night}" + "{:root{" + _inks(dark) + "}}"
+        code += f"@media {night} and {more}" + "{:root{" + _inks(by_need[1]) + "}}"
+    paper = _paper(light)
+    css += "@media print{:root{" + _shades(paper) + "color-scheme:light}}"
+    code += "@media print{:root{" + _inks(paper) + "}}"
+    code = css + code
+    return Look(
+        css, _digest(css), code, _digest(code), light, dark, mode, pairing_id, pairing, density, radius, motif, scheme
+    )
+
+
+def _digest(css: str) -> str:
+    return b64encode(sha256(css.encode()).digest()).decode()
 
 
 def _shades(shades: Mapping[str, str]) -> str:
-    return "".join(f"--c-{name}:{shade};" for name, shade in shades.items())
+    return "".join(f"--c-{name}:{shade};" for name, shade in shades.items() if name not in palette.CODE)
+
+
+def _inks(shades: Mapping[str, str]) -> str:
+    return "".join(f"--c-{name}:{shade};" for name, shade in shades.items() if name in palette.CODE)
 
 
 def _paper(light: Mapping[str, str]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """A post as Markdown, beside its page: heading, what the page says of it, and its text."""
 
 import re
+from typing import Any
 
 from markdownify import markdownify
 
@@ -33,10 +34,17 @@ def _text(site: Site, html: str) -> str:
     if len(html) <= _MOST:
         whole = _OWN.sub(lambda match: f'{match[1]}="{base}{match[2]}"', html)
         try:
-            return str(markdownify(whole, heading_style="ATX", bullets="-"))
+            return str(markdownify(whole, heading_style="ATX", bullets="-", code_language_callback=_language))
         except RecursionError:  # its parser walks as deep as the document is nested
             pass
     return escape_markdown(re.sub(r"<[^>]*>", " ", html))
+
+
+def _language(pre: Any) -> str:
+    """What the code of a `<pre>` is written in, for its fence."""
+    code = pre.find("code")
+    classes = code.get("class") or () if code else ()
+    return next((name.removeprefix("language-") for name in classes if name.startswith("language-")), "")
 
 
 def escape_markdown(text: str) -> str:

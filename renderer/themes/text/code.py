@@ -111,6 +111,11 @@ def highlight(code: str, language: str, purse: CodePurse) -> tuple[str, ...] | N
     return _parts(name, code)
 
 
+def holds_marks(html: str) -> bool:
+    """Whether there is marked code in what this engine wrote."""
+    return '<span class="h' in html
+
+
 @lru_cache(_REMEMBERED)
 def _parts(name: str, code: str) -> tuple[str, ...] | None:
     parts: list[str] = []
