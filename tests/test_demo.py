@@ -132,6 +132,12 @@ async def test_dates_are_counted_from_the_day_of_loading(ready: asyncpg.Connecti
     assert "@today" not in shown
 
 
+async def test_no_post_looks_changed_since_it_came_out(ready: asyncpg.Connection) -> None:
+    await demo.load(ready)
+    assert await ready.fetchval("SELECT count(*) FROM visible_posts WHERE updated_at > visible_from") == 0
+    assert await ready.fetchval("SELECT count(*) FROM visible_posts") > 10
+
+
 # The index page
 
 

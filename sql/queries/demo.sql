@@ -85,8 +85,8 @@ RETURNING id;
 
 -- scope: site
 -- name: upsert_post$
-INSERT INTO blog_posts AS p (id, website_id, slug, title, excerpt, content, status, published_at, scheduled_at, created_at)
-VALUES (:id, :website_id, :slug, :title, :excerpt, :content, :status, :published_at, :scheduled_at, :created_at)
+INSERT INTO blog_posts AS p (id, website_id, slug, title, excerpt, content, status, published_at, scheduled_at, created_at, updated_at)
+VALUES (:id, :website_id, :slug, :title, :excerpt, :content, :status, :published_at, :scheduled_at, :created_at, :created_at)
 ON CONFLICT (id) DO UPDATE SET
     slug = excluded.slug, title = excluded.title, excerpt = excluded.excerpt, content = excluded.content,
     status = excluded.status, published_at = excluded.published_at, scheduled_at = excluded.scheduled_at
