@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from renderer.themes import Themes
 from renderer.themes.text import code
 from renderer.themes.text.code import CodePurse, highlight
 from renderer.themes.text.rich import RichOptions, render_rich
@@ -117,6 +118,14 @@ def test_the_worst_that_is_known_ends(name: str) -> None:
         begun = process_time()
         highlight((piece * dearest)[:dearest], name, CodePurse())
         assert process_time() - begun < 2
+
+
+def test_every_theme_has_inks_for_all_classes_beside_its_blog_alone(themes: Themes) -> None:
+    for theme in themes:
+        sheet, blog = (theme.assets[path].body.decode() for path in (theme.css_path, theme.blog_css_path))
+        for name in {one for _, one in code._CLASSES}:
+            assert f".prose .{name}" in blog
+            assert f".prose .{name}" not in sheet
 
 
 def test_a_table_of_code_is_whole() -> None:
