@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 
 from aiohttp import web
 
-from renderer import blog, demo, gate, respond, seo, views
+from renderer import blog, demo, forms, gate, respond, seo, views
 from renderer.db.pool import open_pool
 from renderer.edge.front import Front
 from renderer.keyring import Keyring
@@ -57,6 +57,7 @@ def make_app(
     app[SEEN] = lambda request, website_id, time_zone, status: None
     app.add_routes([web.get("/_edge/health", show_health, name="edge.health")])
     app.add_routes(gate.routes)
+    app.add_routes(forms.routes)
     app.add_routes(seo.routes)
     app.add_routes(blog.routes)
     app.add_routes(page_handlers.routes)

@@ -9,6 +9,7 @@ from playwright.async_api import Page, Route
 
 from renderer.demo.files import read_files
 from renderer.themes import PostSource, Site, Themes, draw_error, draw_page, draw_password, read_site
+from renderer.themes.forms import Fault, Form, FormRow, FormState, draw_form, draw_thanks, read_form
 from tests.pages import NOW, source
 
 ORIGIN = "http://palette.test"
@@ -69,7 +70,47 @@ def documents(site: Site) -> dict[str, str]:
         "page": drawn.html,
         "error": draw_error(site, 404).html,
         "password": draw_password(site, action="/", error="wrong", next_path="/").html,
+        "form": draw_form(site, whole_form(site), _TYPED).html,
+        "thanks": draw_thanks(site, whole_form(site), reference="5F3A09BC", page="/").html,
     }
+
+
+def whole_form(site: Site) -> Form:
+    """Every type of question; the default's words where it has none of its own."""
+    kinds = (
+        "text",
+        "email",
+        "tel",
+        "number",
+        "textarea",
+        "select",
+        "radio",
+        "multi",
+        "date",
+        "time",
+        "url",
+        "checkbox",
+    )
+    fields = [
+        {
+            "name": kind,
+            "type": kind,
+            "label": f"Pertanyaan {kind}",
+            "help": "Sebentar saja.",
+            "options": ["Satu", "Dua"],
+        }
+        for kind in kinds
+    ]
+    fields.append({"name": "consent", "type": "consent", "label": "Saya setuju data saya dipakai untuk menjawab."})
+    row = FormRow("order", "order", json.dumps(fields), json.dumps({"intro": "Kami jawab sebelum sore."}))
+    return read_form(row, site.words, site.language)
+
+
+_TYPED = FormState(
+    {"text": ["Sari"], "radio": ["Satu"]},
+    {name: Fault("form_required") for name in ("text", "textarea", "select", "radio", "multi", "consent")},
+    page="/",
+)
 
 
 def serve_documents(themes: Themes, shown: dict[str, str]) -> Callable[[Route], Awaitable[None]]:

@@ -19,7 +19,16 @@ _ATTRIBUTES: dict[str, frozenset[str]] = {
     "meta": frozenset(("charset", "name", "property", "content", "media")),
     "script": frozenset(("type",)),
     "form": frozenset(("method", "action")),
-    "input": frozenset(("name", "value", "type", "required", "maxlength", "autocomplete", "checked", "disabled")),
+    "input": frozenset(
+        (
+            *("name", "value", "type", "required", "maxlength", "autocomplete", "checked", "disabled", "inputmode"),
+            "placeholder",
+        )
+    ),
+    "textarea": frozenset(("name", "rows", "maxlength", "placeholder", "required")),
+    "select": frozenset(("name", "required")),
+    "option": frozenset(("value", "selected")),
+    "div": frozenset(("autofocus",)),
     "label": frozenset(("for",)),
     "button": frozenset(("type",)),
     "time": frozenset(("datetime",)),

@@ -15,13 +15,14 @@ from aiohttp import web
 
 from renderer import respond, themes
 from renderer.db.pool import TEMPORARY
+from renderer.edge.own_post import is_own_post
 from renderer.edge.sites import EdgeSite
 from renderer.gate import cookies, queries
 from renderer.gate.attempts import Attempts
 from renderer.gate.checker import PasswordChecker
 from renderer.gate.next_path import ACTION, HOME, safe_next
 from renderer.gate.passwords import MAX_PASSWORD_BYTES, Verdict
-from renderer.gate.submission import is_own_post, read_submission
+from renderer.gate.submission import read_submission
 from renderer.keys import CLIENT, KEYRING, LEASE, SCHEME, SITE
 
 log = logging.getLogger(__name__)

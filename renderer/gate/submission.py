@@ -1,4 +1,4 @@
-"""What was posted: the form's two fields, read with bounds, and whether our own page posted it."""
+"""What was posted: the form's two fields, read with bounds."""
 
 import asyncio
 from dataclasses import dataclass
@@ -13,7 +13,6 @@ MAX_FIELDS = 8
 SECONDS = 10
 
 _FORM = "application/x-www-form-urlencoded"
-_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -39,21 +38,6 @@ async def read_submission(request: web.Request) -> Submission:
     except (OSError, web.RequestPayloadError):
         raise web.HTTPBadRequest from None
     return _parse(body)
-
-
-def is_own_post(request: web.Request, scheme: str) -> bool:
-    """Whether the request comes from a page of this very origin, as far as the browser says.
-
-    Sec-Fetch-Site decides where it is sent; "none" is the visitor's own doing, such as a reloaded page. Browsers and
-    WebViews before 2020 (Safari before 16.4), and all of them on plain http, send none: there Origin must be exact, and
-    what sends neither is no browser that could be misled. What another site could do is spend a visitor's attempts.
-    """
-    fetch_site = request.headers.get("Sec-Fetch-Site")
-    if fetch_site is not None:
-        return fetch_site in ("same-origin", "none")
-    origin = request.headers.get("Origin")
-    own = f"{scheme}://{request.host.lower().removesuffix(_DEFAULT_PORTS[scheme])}"
-    return origin is None or origin.lower() == own
 
 
 async def _read(request: web.Request) -> bytes:

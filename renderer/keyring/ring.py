@@ -31,6 +31,7 @@ Purpose = Literal[
     "spool",  # records waiting on disk
     "day-keys",  # wraps the daily roots of the visitor hash
     "unsubscribe",  # links in e-mail
+    "forms",  # digests of what was sent twice, references of what was sent
     "indexnow",  # the file by which a site proves to search engines that it speaks for itself
 ]
 

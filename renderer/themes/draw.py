@@ -28,6 +28,7 @@ MOST_KEPT = 12
 """Pages of a site kept drawn, in each of its languages. A page follows from its site, the posts and the day, so a kept
 one is never stale."""
 _BLOG = frozenset({"post.html", "posts.html"})
+_FORMS = frozenset({"form.html", "thanks.html"})
 _SAID = frozenset({400, 404, 405, 410, 429, 500, 503})
 
 
@@ -158,7 +159,8 @@ def render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
         frames = (PLAYER,)
     scripted = bool(values.get("nav") or site.view.week or frames or media or article) and theme.script_hash is not None
     code = article is not None and holds_marks(article.body or "")
-    said = site.source.length + (len(article.body or "") if article else 0)
+    form = values.get("form")
+    said = site.source.length + (len(article.body or "") if article else 0) + (form.length if form else 0)
     html = theme.templates[template].draw(
         said,
         site=site.view,
@@ -167,7 +169,11 @@ def render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
         code=code,
         variant=site.variant,
         head=head,
-        css_paths=(theme.css_path, theme.blog_css_path) if template in _BLOG else (theme.css_path,),
+        css_paths=(
+            theme.css_path,
+            *((theme.blog_css_path,) if template in _BLOG else ()),
+            *((theme.forms_css_path,) if template in _FORMS else ()),
+        ),
         script=theme.script if scripted else None,
         badge=_drawing(site, "badge", 2),
         **{"folio": None, **values},

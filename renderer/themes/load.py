@@ -54,7 +54,7 @@ class ThemeError(Exception):
 class Theme:
     """One loaded theme. `templates` are compiled; `css_path` is the path of its style sheet among the assets.
 
-    What only a blog's pages need is a sheet of its own, which no other page waits for: `blog_css_path`.
+    What only a blog's pages, or only forms, need is a sheet of its own, which no other page waits for.
     """
 
     manifest: Manifest
@@ -62,6 +62,7 @@ class Theme:
     assets: Mapping[str, Asset]
     css_path: str
     blog_css_path: str
+    forms_css_path: str
     files: Mapping[str, str]
     """File name below static/ → path among the assets."""
     script: Markup | None
@@ -79,7 +80,9 @@ class Theme:
     @property
     def css(self) -> str:
         """All that its sheets say."""
-        return "".join(self.assets[path].body.decode() for path in (self.css_path, self.blog_css_path))
+        return "".join(
+            self.assets[path].body.decode() for path in (self.css_path, self.blog_css_path, self.forms_css_path)
+        )
 
     def template_row(self) -> dict[str, Any]:
         """The columns of this theme's row in `templates`; JSON columns are plain Python values."""
@@ -143,11 +146,11 @@ def load_theme(folder: Path) -> Theme:
         if path.suffix in _CONTENT_TYPES and path.suffix != ".css":
             name = path.relative_to(static).as_posix()
             files[name] = _add(assets, manifest.id, path.read_bytes(), path.suffix)
-    css_path, blog_css_path = (
+    css_path, blog_css_path, forms_css_path = (
         _add(
             assets, manifest.id, _style_sheet((shared / "static" / "css" / room, static / "css" / room), files), ".css"
         )
-        for room in ("", "blog")
+        for room in ("", "blog", "forms")
     )
     for pairing in manifest.pairings.values():
         for file in pairing.preload:
@@ -173,6 +176,7 @@ def load_theme(folder: Path) -> Theme:
         assets=MappingProxyType(assets),
         css_path=css_path,
         blog_css_path=blog_css_path,
+        forms_css_path=forms_css_path,
         files=MappingProxyType(files),
         script=script,
         script_hash=script_hash,

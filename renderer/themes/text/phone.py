@@ -30,8 +30,11 @@ class Phone:
         return f"{link}?text={quote(text[:_TEXT_MOST], safe='')}" if text else link
 
 
-def read_phone(text: str | None) -> Phone | None:
-    """`08…`, `8…`, `628…`, `+62 (0)8…`; None for what is no number and for placeholders such as 0812-3456-7890."""
+def read_phone(text: str | None, *, any_digits: bool = False) -> Phone | None:
+    """`08…`, `8…`, `628…`, `+62 (0)8…`; None for what is no number and for placeholders such as 0812-3456-7890.
+
+    `any_digits`: whoever types it has it, be it 0811-1111-111; what a generator writes may be invented.
+    """
     if not text:
         return None
     text = _ADDRESS.sub("", text).split("?")[0].strip()
@@ -50,7 +53,9 @@ def read_phone(text: str | None) -> Phone | None:
         number = phonenumbers.parse(written, "ID")
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(number) or _placeholder(str(number.national_number)):
+    if not phonenumbers.is_possible_number(number):
+        return None
+    if not any_digits and _placeholder(str(number.national_number)):
         return None
     kind = phonenumbers.number_type(number)
     mobile = kind in (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)

@@ -10,6 +10,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from renderer.themes.text.words_blog import BLOG
+from renderer.themes.text.words_forms import FORMS
 
 LANGUAGES = ("id", "en")
 OPEN, CLOSE = "\ufdd0", "\ufdd1"
@@ -237,7 +238,9 @@ class Words:
         self.language = language if language in LANGUAGES else "id"
         self.foreign = foreign
         index = LANGUAGES.index(self.language)
-        self._all: Mapping[str, str] = MappingProxyType({key: value[index] for key, value in (_BOTH | BLOG).items()})
+        self._all: Mapping[str, str] = MappingProxyType(
+            {key: value[index] for key, value in (_BOTH | BLOG | FORMS).items()}
+        )
         self.days = tuple(map(self.shown, _DAYS[self.language]))
         self.short_days = tuple(map(self.shown, _SHORT_DAYS[self.language]))
         self.clock_mark = "." if self.language == "id" else ":"

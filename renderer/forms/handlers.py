@@ -1,0 +1,143 @@
+"""A form's own page, what becomes of what is sent with it, and the thanks."""
+
+import logging
+from datetime import timedelta
+from uuid import UUID
+
+import asyncpg
+from aiohttp import web
+
+from renderer import respond
+from renderer.db.pool import TEMPORARY
+from renderer.edge.own_post import is_own_post
+from renderer.forms import queries
+from renderer.forms.queries import Lead
+from renderer.forms.submission import Posted, read_posted, storable
+from renderer.forms.validate import Answers, judge
+from renderer.keys import CLIENT, KEYRING, LEASE, SCHEME, SITE
+from renderer.themes import Site
+from renderer.themes.forms import FormState, default_form, draw_form, draw_thanks, read_form
+from renderer.themes.forms.definition import DEFAULT, Form
+
+log = logging.getLogger(__name__)
+
+# Seconds.
+AWAY_RETRY = 10
+_REFERENCE_KEPT = timedelta(days=1)
+_PROBLEM = "application/problem+json"
+
+
+async def show_form(request: web.Request) -> web.StreamResponse:
+    site = await respond.themed(request)
+    form = await _find_form(request, site, "")
+    await request[LEASE].release()
+    return respond.html(request, draw_form(site, form))
+
+
+async def take_form(request: web.Request) -> web.StreamResponse:
+    """Store what was sent and say thanks, or draw it again with what is wrong; nothing that was typed is lost."""
+    await request[LEASE].release()  # no slow sender keeps a connection waiting
+    posted = await read_posted(request)
+    site = await respond.themed(request)
+    form = await _find_form(request, site, posted.page)
+    await request[LEASE].release()
+    if not is_own_post(request, request[SCHEME]):
+        return _again(request, site, form, posted, FormState(notice="form_elsewhere"), 403)
+    answers, faults = judge(form, posted.values)
+    if faults:
+        return _again(request, site, form, posted, FormState(faults=faults), 422)
+    try:
+        stored = await queries.store_lead(
+            await request[LEASE].conn(), request[SITE].id, _lead(request, site, form, posted, answers)
+        )
+    except asyncpg.ForeignKeyViolationError:
+        raise web.HTTPGone from None  # the site went meanwhile
+    except TEMPORARY as fault:
+        log.warning("a form could not be stored: %s", type(fault).__name__)
+        return _again(request, site, form, posted, FormState(notice="form_away"), 503)
+    finally:
+        await request[LEASE].release()
+    return _accepted(request, site, form, posted, stored)
+
+
+async def show_thanks(request: web.Request) -> web.StreamResponse:
+    """For whoever has just sent something; without a fresh reference it is thanks all the same."""
+    site = await respond.themed(request)
+    page = request.query.get("page", "")
+    form = await _find_form(request, site, page)
+    await request[LEASE].release()
+    signer = request.app[KEYRING].signer("forms", str(request[SITE].id))
+    reference = signer.verify(request.query.get("ref"), max_age=_REFERENCE_KEPT)
+    drawn = draw_thanks(site, form, reference=reference if isinstance(reference, str) else None, page=page)
+    return respond.html(request, drawn, cache=respond.PRIVATE)
+
+
+async def _find_form(request: web.Request, site: Site, page: str) -> Form:
+    """The form that the address names, in the language of what stands round `page`. HTTPNotFound: there is none."""
+    key = request.match_info["form"]
+    found = await queries.form_by_key(await request[LEASE].conn(), request[SITE].id, key)
+    spoken = site.speaking_at(page or "/")
+    if found is not None and found.row is not None:
+        return read_form(found.row, spoken.words, spoken.language)
+    if found is None and key == DEFAULT:
+        return default_form(spoken.words)
+    raise web.HTTPNotFound
+
+
+def _lead(request: web.Request, site: Site, form: Form, posted: Posted, answers: Answers) -> Lead:
+    key = request.app[KEYRING].subkey("forms", context=("twice", str(request[SITE].id)))
+    return Lead(
+        form.form_type,
+        answers,
+        {"page": posted.page[:500], "language": site.speaking_at(posted.page or "/").language, "form": form.key},
+        request[CLIENT],
+        storable(request.headers.get("User-Agent", "")),
+        storable(request.headers.get("Referer", "")),
+        queries.digest_of(key, form.key, answers, request[CLIENT], posted.once),
+    )
+
+
+def _accepted(request: web.Request, site: Site, form: Form, posted: Posted, stored: UUID) -> web.Response:
+    reference = stored.hex[:8].upper()
+    token = request.app[KEYRING].signer("forms", str(request[SITE].id)).sign(reference)
+    page = posted.page if site.at(posted.page) else ""
+    target = form.next_path or f"{form.action}/thanks?ref={token}" + (f"&page={page}" if page else "")
+    if posted.wants_json:
+        body = {"reference": reference, "next": target}
+        return web.json_response(body, headers={**respond.SECURITY, "Cache-Control": respond.PRIVATE})
+    answer = respond.redirect(target, status=303)
+    answer.headers["Cache-Control"] = respond.PRIVATE
+    return answer
+
+
+def _again(
+    request: web.Request, site: Site, form: Form, posted: Posted, state: FormState, status: int
+) -> web.StreamResponse:
+    """What was typed, drawn again; for a script, what is wrong with it (RFC 9457)."""
+    retry = {"Retry-After": str(AWAY_RETRY)} if status == 503 else {}
+    spoken = site.speaking_at(posted.page or "/")
+    if posted.wants_json:
+        words = spoken.words.plain
+        problem = {
+            "type": "about:blank",
+            "title": words[state.notice or "form_problem"],
+            "status": status,
+            "errors": [
+                {"name": one.name, "label": one.label, "detail": state.faults[one.name].say(words)}
+                for one in form.questions
+                if one.name in state.faults
+            ],
+        }
+        headers = {**respond.SECURITY, "Cache-Control": respond.PRIVATE, **retry}
+        return web.json_response(problem, status=status, headers=headers, content_type=_PROBLEM)
+    typed = FormState(posted.values, state.faults, state.notice, posted.page if site.at(posted.page) else "")
+    drawn = draw_form(site, form, typed)
+    return respond.html(request, drawn, status=status, cache=respond.PRIVATE, headers=retry)
+
+
+_ADDRESS = "/_forms/{form:[A-Za-z0-9_-]{1,64}}"
+routes = [
+    web.get(_ADDRESS, show_form, name="forms.form"),
+    web.post(_ADDRESS, take_form, name="forms.take"),
+    web.get(_ADDRESS + "/thanks", show_thanks, name="forms.thanks"),
+]

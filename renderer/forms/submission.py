@@ -1,0 +1,116 @@
+"""What was posted: read with bounds, whatever form it has, into names and texts that a database can store."""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+
+from renderer.forms.multipart import parse_multipart
+
+MAX_BODY = 256 * 1024
+MAX_FIELDS = 200
+# To send it in: a long text over a bad line.
+SECONDS = 30
+
+URLENCODED, MULTIPART, JSON = "application/x-www-form-urlencoded", "multipart/form-data", "application/json"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Posted:
+    """`values` by name, as they came; `page` is where the form stood, `once` an id that its script gave it."""
+
+    values: Mapping[str, Sequence[str]]
+    page: str
+    once: str
+    wants_json: bool
+
+
+async def read_posted(request: web.Request) -> Posted:
+    """The posted form. Raises web.HTTPException: 400 malformed, 408 too slow, 413 too large, 415 no form."""
+    # Before the first byte is read: a small compressed body costs seconds to unfold.
+    if ", ".join(request.headers.getall("Content-Encoding", ())).strip().lower() not in ("", "identity"):
+        raise web.HTTPUnsupportedMediaType
+    parse = _PARSERS.get(request.content_type)
+    if parse is None:
+        raise web.HTTPUnsupportedMediaType
+    if (request.content_length or 0) > MAX_BODY:
+        raise web.HTTPRequestEntityTooLarge(MAX_BODY, request.content_length or 0)
+    try:
+        async with asyncio.timeout(SECONDS):
+            body = await _read(request)
+    except TimeoutError:
+        raise web.HTTPRequestTimeout from None
+    except (OSError, web.RequestPayloadError):
+        raise web.HTTPBadRequest from None
+    try:
+        pairs = parse(body, request.headers.get("Content-Type", ""))
+    except (ValueError, RecursionError):
+        raise web.HTTPBadRequest from None
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values.setdefault(storable(name), []).append(storable(value))
+    return Posted(
+        values,
+        page=next(iter(values.pop("_page", [])), ""),
+        once=next(iter(values.pop("_once", [])), ""),
+        wants_json=request.content_type == JSON or _prefers_json(request.headers.get("Accept", "")),
+    )
+
+
+def storable(text: str) -> str:
+    """PostgreSQL stores no NUL, and no encoding has half a surrogate pair."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
+
+
+async def _read(request: web.Request) -> bytes:
+    body = bytearray()
+    while chunk := await request.content.read(MAX_BODY + 1 - len(body)):
+        body += chunk
+        if len(body) > MAX_BODY:
+            raise web.HTTPRequestEntityTooLarge(MAX_BODY, len(body))
+    return bytes(body)
+
+
+def _urlencoded(body: bytes, _: str) -> list[tuple[str, str]]:
+    return parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
+
+
+def _multipart(body: bytes, content_type: str) -> list[tuple[str, str]]:
+    return parse_multipart(body, content_type, MAX_FIELDS)
+
+
+def _json(body: bytes, _: str) -> list[tuple[str, str]]:
+    """An object of texts, numbers, truths, and lists of them; what is deeper is no answer to any question."""
+    given = json.loads(body.decode())
+    if not isinstance(given, dict) or len(given) > MAX_FIELDS:
+        raise ValueError("no object, or too many fields")
+    pairs = []
+    for name, value in given.items():
+        entries = value if isinstance(value, list) else [value]
+        if len(entries) > MAX_FIELDS:
+            raise ValueError("too many entries")
+        pairs += [(name, text) for entry in entries if (text := _text(entry)) is not None]
+    return pairs
+
+
+def _text(value: Any) -> str | None:
+    if value is True:
+        return "1"
+    if value is None or value is False:
+        return None
+    if isinstance(value, str | int | float):
+        return str(value)
+    raise ValueError("nested too deep")
+
+
+def _prefers_json(accept: str) -> bool:
+    """What a script asks for; browsers name text/html first."""
+    first = accept.partition(",")[0].partition(";")[0].strip().lower()
+    return first in (JSON, "application/problem+json")
+
+
+_PARSERS = {URLENCODED: _urlencoded, MULTIPART: _multipart, JSON: _json}

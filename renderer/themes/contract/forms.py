@@ -1,0 +1,52 @@
+"""`form_templates.fields` and `settings`: what a form asks, and what it says around its questions.
+
+A text is either a string or a map of languages (`{"id": "Nama", "en": "Name"}`).
+"""
+
+from typing import Any, ClassVar
+
+from pydantic import AliasChoices, Field
+
+from renderer.themes.contract.lenient import Flag, Lenient, Listed, Number, ShortText, Whole, Word
+
+
+class FormOption(Lenient):
+    text_means: ClassVar[str | None] = "value"
+    value: ShortText = Field(default=None, validation_alias=AliasChoices("value", "id", "key"))
+    label: Any = Field(default=None, validation_alias=AliasChoices("label", "text", "title", "name"))
+
+
+class FormField(Lenient):
+    text_means: ClassVar[str | None] = "label"
+    name: Word = Field(default=None, validation_alias=AliasChoices("name", "id", "key"))
+    type: Word = Field(default=None, validation_alias=AliasChoices("type", "kind", "input"))
+    label: Any = Field(default=None, validation_alias=AliasChoices("label", "title", "question"))
+    help: Any = Field(default=None, validation_alias=AliasChoices("help", "hint", "description"))
+    placeholder: Any = None
+    required: Flag = False
+    options: Listed[FormOption] = Field(
+        default_factory=list, validation_alias=AliasChoices("options", "choices", "values")
+    )
+    min: Number | None = None
+    max: Number | None = None
+    min_length: Whole | None = None
+    max_length: Whole | None = None
+    value: ShortText = Field(default=None, validation_alias=AliasChoices("value", "default"))
+
+
+class FormFields(Lenient):
+    """The column is a bare list; it is wrapped so that one reader serves all columns."""
+
+    fields: Listed[FormField] = Field(default_factory=list)
+
+
+class FormSettings(Lenient):
+    """Of the settings, what a visitor sees; addresses and keys of deliveries are not read here."""
+
+    title: Any = Field(default=None, validation_alias=AliasChoices("title", "heading"))
+    intro: Any = Field(default=None, validation_alias=AliasChoices("intro", "description", "text"))
+    button: Any = Field(default=None, validation_alias=AliasChoices("button", "submit", "submit_label", "submit_text"))
+    thanks: Any = Field(
+        default=None, validation_alias=AliasChoices("thanks", "thank_you", "success_message", "thank_you_text")
+    )
+    next: ShortText = Field(default=None, validation_alias=AliasChoices("next", "redirect", "next_page"))

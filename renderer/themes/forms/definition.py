@@ -1,0 +1,225 @@
+"""A row of form_templates → Form. Anything in it may be missing, wrong or hostile: a form comes out all the same."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from renderer.themes.contract.forms import FormField, FormFields, FormSettings
+from renderer.themes.contract.lenient import read_model
+from renderer.themes.decode import clean_text, decode, is_seen
+from renderer.themes.repair import Repair, Repairs
+from renderer.themes.text.words import Words
+
+DEFAULT = "contact"
+"""The form that every site has, unless it has one of its own of this type."""
+MOST_QUESTIONS = 40
+MOST_OPTIONS = 60
+TYPES = frozenset(
+    {
+        *("text", "email", "tel", "number", "textarea", "select", "radio", "checkbox", "multi", "date", "time", "url"),
+        *("consent", "hidden"),
+    }
+)
+CHOICES = frozenset({"select", "radio", "multi"})
+_SAME = {
+    "string": "text", "name": "text", "phone": "tel", "whatsapp": "tel", "telephone": "tel", "telp": "tel",
+    "mail": "email", "e-mail": "email", "message": "textarea", "multiline": "textarea", "paragraph": "textarea",
+    "longtext": "textarea", "dropdown": "select", "choice": "radio", "checkboxes": "multi", "multiselect": "multi",
+    "multi-select": "multi", "multi_select": "multi", "bool": "checkbox", "boolean": "checkbox", "switch": "checkbox",
+    "agreement": "consent", "integer": "number", "money": "number", "link": "url", "website": "url",
+}  # fmt: skip
+_NAMES = {
+    "name": "name", "nama": "name", "nama_lengkap": "name", "full_name": "name", "fullname": "name",
+    "your_name": "name",
+    "alamat": "street-address", "address": "street-address", "kota": "address-level2", "city": "address-level2",
+    "kode_pos": "postal-code", "postal_code": "postal-code", "perusahaan": "organization", "company": "organization",
+    "organization": "organization", "organisasi": "organization",
+}  # fmt: skip
+_LONGEST = {"textarea": 5_000, "email": 254, "tel": 40, "url": 2_000}
+_NEXT = re.compile(r"/(?:[A-Za-z0-9._~-]+(?:/[A-Za-z0-9._~-]+)*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class FormRow:
+    """A row of form_templates; JSON columns are text, None where oversized. `key` is its place in addresses."""
+
+    key: str
+    form_type: str
+    fields: str | None
+    settings: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One field. `least` and `most` bound numbers, `shortest` and `longest` characters; `autocomplete` is a token of
+    HTML's, or empty; `value` is what a hidden one says."""
+
+    name: str
+    type: str
+    label: str
+    help: str | None = None
+    placeholder: str | None = None
+    required: bool = False
+    options: tuple[tuple[str, str], ...] = ()
+    least: float | None = None
+    most: float | None = None
+    shortest: int = 0
+    longest: int = 200
+    autocomplete: str = ""
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form in one language. `key` names it in addresses; `next_path` is a page of the same site, or None."""
+
+    key: str
+    form_type: str
+    title: str
+    intro: str | None
+    questions: tuple[Question, ...]
+    button: str
+    thanks: str | None = None
+    next_path: str | None = None
+    repairs: tuple[Repair, ...] = field(default=(), compare=False)
+
+    @property
+    def action(self) -> str:
+        return f"/_forms/{self.key}"
+
+    def first(self, *, type: str = "", autocomplete: str = "") -> Question | None:  # noqa: A002
+        """The first question of a type, or with an autocomplete token."""
+        return next((one for one in self.questions if type == one.type or autocomplete == one.autocomplete != ""), None)
+
+
+def default_form(words: Words) -> Form:
+    """Name, WhatsApp number, message; an e-mail address for who has no WhatsApp."""
+    return Form(
+        DEFAULT,
+        DEFAULT,
+        words["form_title"],
+        None,
+        (
+            Question("name", "text", words["form_name"], required=True, autocomplete="name"),
+            Question("whatsapp", "tel", words["form_whatsapp"], required=True, longest=40, autocomplete="tel"),
+            Question("email", "email", words["form_email"], longest=254, autocomplete="email"),
+            Question("message", "textarea", words["form_message"], required=True, longest=5_000),
+        ),
+        words["form_send"],
+    )
+
+
+def read_form(row: FormRow, words: Words, language: str) -> Form:
+    """The form of a row in `language`; its own words where it says nothing. One without a usable question asks what
+    the default asks."""
+    repairs = Repairs()
+    usual = default_form(words)
+    settings = read_model(FormSettings, _document(row.settings, "settings", repairs), "/settings", repairs)
+    fields = _document(row.fields, "fields", repairs)
+    if isinstance(fields, dict) and isinstance(fields.get("fields"), list | dict):
+        fields = fields["fields"]
+    read = read_model(FormFields, fields, "/fields", repairs, root="fields")
+    questions = _questions(read.fields, language, repairs)
+    next_path = settings.next if settings.next and _NEXT.fullmatch(settings.next) else None
+    if settings.next and next_path is None:
+        repairs.add("/settings/next", "not a path of the same site; left out")
+    return Form(
+        row.key,
+        row.form_type,
+        said(settings.title, language, 120) or usual.title,
+        said(settings.intro, language, 600),
+        questions or usual.questions,
+        said(settings.button, language, 40) or usual.button,
+        said(settings.thanks, language, 600),
+        next_path,
+        repairs.done(),
+    )
+
+
+def said(value: Any, language: str, most: int) -> str | None:
+    """A text, or of a map of languages the one in `language`, Indonesian or the first; one line, at most so long."""
+    if isinstance(value, dict):
+        texts = [value.get(language), value.get(language.partition("-")[0]), value.get("id"), *list(value.values())[:9]]
+        value = next((text for text in texts if isinstance(text, str) and text.strip()), None)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        return None
+    text = " ".join(clean_text(value[: 4 * most]).split())[:most].strip()
+    return text if is_seen(text) else None
+
+
+def _document(text: str | None, column: str, repairs: Repairs) -> Any:
+    value, lost = decode(text)
+    if lost:
+        repairs.add(f"/{column}", lost)
+    return value
+
+
+def _questions(fields: Sequence[FormField], language: str, repairs: Repairs) -> tuple[Question, ...]:
+    made: list[Question] = []
+    taken: set[str] = set()
+    for index, one in enumerate(fields):
+        place = f"/fields/{index}"
+        if len(made) == MOST_QUESTIONS:
+            repairs.add(place, f"more than {MOST_QUESTIONS} questions; left out")
+            break
+        label = said(one.label, language, 200)
+        name = _name(one.name or label or "", taken)
+        if label is None and one.name is None:
+            repairs.add(place, "needs a label; left out")
+            continue
+        taken.add(name)
+        made.append(_question(one, name, label or name.replace("_", " ").capitalize(), language, place, repairs))
+    return tuple(made) if any(one.type != "hidden" for one in made) else ()
+
+
+def _question(one: FormField, name: str, label: str, language: str, place: str, repairs: Repairs) -> Question:
+    kind = (one.type or "text").casefold()
+    kind = _SAME.get(kind, kind)
+    if kind not in TYPES:
+        repairs.add(f"{place}/type", "not a type of question; asked as text")
+        kind = "text"
+    options = _options(one, language) if kind in CHOICES else ()
+    if kind in CHOICES and not options:
+        repairs.add(f"{place}/options", "a choice needs options; asked as text")
+        kind = "text"
+    longest = _LONGEST.get(kind, 200)
+    longest = min(longest, one.max_length) if one.max_length and one.max_length > 0 else longest
+    return Question(
+        name,
+        kind,
+        label,
+        said(one.help, language, 300),
+        said(one.placeholder, language, 100),
+        one.required or kind == "consent",
+        options,
+        one.min,
+        one.max,
+        min(max(0, one.min_length or 0), longest),
+        longest,
+        {"email": "email", "tel": "tel", "url": "url"}.get(kind, _NAMES.get(name, "") if kind == "text" else ""),
+        one.value,
+    )
+
+
+def _options(one: FormField, language: str) -> tuple[tuple[str, str], ...]:
+    """(value, label), each value once."""
+    found: dict[str, str] = {}
+    for option in one.options[:MOST_OPTIONS]:
+        label = said(option.label, language, 200)
+        value = " ".join(clean_text(option.value or label or "").split())[:200]
+        if value and value not in found:
+            found[value] = label or value
+    return tuple(found.items())
+
+
+def _name(text: str, taken: set[str]) -> str:
+    """A name that is safe as an id and a key, and that no other question has; one of ours begins with `_`."""
+    name = re.sub(r"[^a-z0-9]+", "_", text.casefold()).strip("_")[:40].strip("_")
+    name = name if name and name[0].isalpha() else f"field_{name}" if name else "field"
+    found, number = name, 2
+    while found in taken:
+        found, number = f"{name}_{number}", number + 1
+    return found

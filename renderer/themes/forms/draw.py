@@ -1,0 +1,56 @@
+"""The pages that a form has of its own: the form, and the thanks."""
+
+from urllib.parse import quote
+
+from renderer.themes.draw import nav_of, render
+from renderer.themes.drawn import Drawn
+from renderer.themes.forms.definition import Form
+from renderer.themes.forms.views import EMPTY, FormState, show_form
+from renderer.themes.head import bare_head
+from renderer.themes.site import Site
+from renderer.themes.views import Link
+
+
+def draw_form(site: Site, form: Form, state: FormState = EMPTY) -> Drawn:
+    """The form on a page of its own, in the language of what stands round `state.page`."""
+    site = site.speaking_at(state.page or "/")
+    view = show_form(form, site.words, state)
+    title = f"{site.words['form_problem']}: {form.title}" if view.problems or view.notice else form.title
+    return render(
+        site,
+        "form.html",
+        bare_head(site, title),
+        form=view,
+        title=form.title,
+        intro=form.intro,
+        nav=nav_of(site, ""),
+        tongues=(),
+        year=None,
+    )
+
+
+def draw_thanks(site: Site, form: Form, *, reference: str | None, page: str) -> Drawn:
+    """What a visitor sees after sending. `reference` is what both sides can name it by."""
+    site = site.speaking_at(page or "/")
+    words = site.words
+    chat = site.view.whatsapp
+    if chat is not None and reference:
+        text = words.plain.say("form_chat_text", reference=reference)
+        chat = Link(words["form_chat"], _with_text(chat.href, text), "whatsapp")
+    return render(
+        site,
+        "thanks.html",
+        bare_head(site, words["form_thanks"]),
+        title=words["form_thanks"],
+        text=form.thanks or words["form_thanks_text"],
+        reference=reference,
+        chat=chat if reference else None,
+        back=page if site.at(page) else site.view.home,
+        nav=nav_of(site, ""),
+        tongues=(),
+        year=None,
+    )
+
+
+def _with_text(href: str, text: str) -> str:
+    return f"{href.partition('?')[0]}?text={quote(text, safe='')}"

@@ -1,0 +1,129 @@
+"""A form as templates draw it: its questions with what was typed and what is wrong with it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from renderer.themes.decode import clean_text
+from renderer.themes.forms.definition import Form, Question
+from renderer.themes.text.words import Words
+
+_MODES = {"tel": "tel", "email": "email", "url": "url", "number": "decimal"}
+_INPUTS = {"tel": "tel", "email": "email", "url": "url", "date": "date", "time": "time"}
+MOST_DRAWN = 20_000
+"""Characters of one answer that are drawn again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with an answer: a key of the program's words, and what is filled into them."""
+
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def say(self, words: Words) -> str:
+        values: dict[str, Any] = {name: str(value) for name, value in self.values.items()}
+        return words.say(self.key, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class FormState:
+    """What was typed, by question, and what is wrong with it. `notice`: a key of the words that says why nothing was
+    stored though all of it may be right. `page` is the address the form stands at."""
+
+    values: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    faults: Mapping[str, Fault] = field(default_factory=dict)
+    notice: str | None = None
+    page: str = ""
+
+
+EMPTY = FormState()
+
+
+@dataclass(frozen=True, slots=True)
+class OptionView:
+    id: str
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """`input` is the type of an `<input>`; `about` holds the ids that describe it."""
+
+    id: str
+    name: str
+    type: str
+    input: str
+    mode: str
+    label: str
+    help: str | None
+    placeholder: str | None
+    required: bool
+    longest: int
+    autocomplete: str
+    value: str
+    chosen: bool
+    options: tuple[OptionView, ...]
+    fault: str | None
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormView:
+    """`problems` are (id of the question, its label and what is wrong), in order, for the summary above the form."""
+
+    id: str
+    action: str
+    page: str
+    questions: tuple[QuestionView, ...]
+    problems: tuple[tuple[str, str, str], ...]
+    notice: str | None
+    button: str
+    length: int
+
+
+def show_form(form: Form, words: Words, state: FormState = EMPTY, under: str = "form") -> FormView:
+    """`under` begins the ids of its questions: two forms may stand on one page."""
+    questions = tuple(_show(one, words, state, under) for one in form.questions if one.type != "hidden")
+    typed = sum(min(len(text), MOST_DRAWN) for texts in state.values.values() for text in texts)
+    asked = sum(len(one.label) + sum(len(label) for _, label in one.options) + 400 for one in form.questions)
+    return FormView(
+        under,
+        form.action,
+        state.page,
+        questions,
+        tuple((one.id, one.label, one.fault) for one in questions if one.fault),
+        words[state.notice] if state.notice else None,
+        form.button,
+        typed + asked,
+    )
+
+
+def _show(one: Question, words: Words, state: FormState, under: str) -> QuestionView:
+    typed = [clean_text(text)[:MOST_DRAWN] for text in state.values.get(one.name, ())]
+    fault = state.faults.get(one.name)
+    here = f"{under}-{one.name}"
+    about = [f"{here}-help"] * bool(one.help) + [f"{here}-fault"] * bool(fault)
+    return QuestionView(
+        id=here,
+        name=one.name,
+        type=one.type,
+        input=_INPUTS.get(one.type, "text"),
+        mode=_MODES.get(one.type, ""),
+        label=one.label,
+        help=one.help,
+        placeholder=one.placeholder,
+        required=one.required,
+        longest=one.longest,
+        autocomplete=one.autocomplete,
+        value=typed[0] if typed else (one.value or ""),
+        chosen=bool(typed),
+        options=tuple(
+            OptionView(f"{here}-{number}", value, label, value in typed)
+            for number, (value, label) in enumerate(one.options, start=1)
+        ),
+        fault=fault.say(words) if fault else None,
+        about=" ".join(about),
+    )

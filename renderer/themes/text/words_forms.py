@@ -1,0 +1,50 @@
+"""The program's words around forms, Indonesian and English."""
+
+FORMS = {
+    "form_title": ("Kirim pesan", "Send a message"),
+    "form_name": ("Nama", "Name"),
+    "form_whatsapp": ("Nomor WhatsApp", "WhatsApp number"),
+    "form_email": ("Surel", "E-mail"),
+    "form_message": ("Pesan", "Message"),
+    "form_send": ("Kirim", "Send"),
+    "form_optional": ("boleh kosong", "optional"),
+    "form_choose": ("Pilih", "Choose"),
+    "form_problem": ("Belum terkirim", "Not sent yet"),
+    "form_problems": ("Belum terkirim. Tolong periksa:", "Not sent yet. Please check:"),
+    "form_elsewhere": (
+        "Isian ini datang dari halaman lain. Periksa, lalu kirim lagi dari sini.",
+        "This came from another page. Please check it, and send it again from here.",
+    ),
+    "form_away": (
+        "Belum terkirim: ada gangguan di pihak kami. Isian Anda masih ada di sini; kirim lagi sebentar lagi.",
+        "Not sent yet: something is out of order on our side. Your answers are still here; send them again shortly.",
+    ),
+    "form_required": ("Bagian ini perlu diisi.", "This is needed."),
+    "form_consent": ("Kami memerlukan persetujuan ini.", "We need your consent to this."),
+    "form_bad_email": (
+        "Alamat surel ini belum lengkap, misalnya nama@contoh.id.",
+        "This is not a whole e-mail address, such as name@example.com.",
+    ),
+    "form_bad_phone": (
+        "Nomor ini belum lengkap, misalnya 0812 3456 7890.",
+        "This is not a whole number, such as 0812 3456 7890 or +44 20 7946 0000.",
+    ),
+    "form_bad_number": ("Tulis angka, misalnya 12 atau 1.500.", "Write a number, such as 12 or 1,500."),
+    "form_too_small": ("Paling sedikit {least}.", "At least {least}."),
+    "form_too_large": ("Paling banyak {most}.", "At most {most}."),
+    "form_too_short": ("Paling sedikit {least} huruf.", "At least {least} characters."),
+    "form_too_long": ("Paling banyak {most} huruf.", "At most {most} characters."),
+    "form_bad_choice": ("Pilih salah satu yang ada.", "Choose one of those given."),
+    "form_bad_date": ("Tulis tanggal seperti 2027-03-10.", "Write a date such as 2027-03-10."),
+    "form_bad_time": ("Tulis jam seperti 17:30.", "Write a time such as 17:30."),
+    "form_bad_url": ("Tulis alamat lengkap, misalnya https://contoh.id.", "Write a whole address, such as https://example.com."),
+    "form_thanks": ("Terima kasih", "Thank you"),
+    "form_thanks_text": ("Isian Anda sudah kami terima.", "We have received what you sent."),
+    "form_reference": ("Nomor", "Reference"),
+    "form_back": ("Kembali ke halaman tadi", "Back to the page"),
+    "form_chat": ("Lanjut di WhatsApp", "Continue on WhatsApp"),
+    "form_chat_text": (
+        "Halo, saya baru saja mengisi formulir di situs ini. Nomor: {reference}",
+        "Hello, I have just filled in the form on your site. Reference: {reference}",
+    ),
+}  # fmt: skip
