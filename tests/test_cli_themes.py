@@ -35,8 +35,11 @@ def test_the_check_names_file_and_reason_of_every_fault(renderer: Run, tmp_path:
     folder = tmp_path / "angin"
     (folder / "static" / "fonts" / "LICENSE-figtree.txt").unlink()
     (folder / "templates" / "sections" / "menu.html").write_text("<div><p></div>{{ hilang }}")
+    post = folder / "templates" / "post.html"
+    post.write_text(post.read_text("utf-8").replace("{{ article.title }}</h1>", "{{ article.titel }}"))
     done = renderer("themes", "check", str(tmp_path))
     assert done.returncode == 1
+    assert re.search(r"post\.html: a bare post, buku: .*titel", done.stderr)
     assert "figtree.woff2: no licence" in done.stderr
     assert re.search(r"menu, variant .* 12 items: .*hilang", done.stderr)
 

@@ -18,9 +18,11 @@ PAINTED = variants(load_themes(ROOT / "themes"))
 MEASURED = ("list", "search", "subscribe", "post", "post-strained", "post-bare")
 IN_OTHER_VARIANTS = ("list", "post-strained")
 
-pytestmark = [*needs_browser, pytest.mark.parametrize(("theme", "variant"), PAINTED)]
+pytestmark = needs_browser
+each_look = pytest.mark.parametrize(("theme", "variant"), PAINTED)
 
 
+@each_look
 async def test_type_space_and_surface_are_of_one_hand(
     browser: Browser, themes: Themes, theme: str, variant: str
 ) -> None:
@@ -41,6 +43,7 @@ async def test_type_space_and_surface_are_of_one_hand(
     assert wrong == [], "\n".join(wrong)
 
 
+@each_look
 async def test_read_from_the_right_nothing_sticks_out_and_paper_has_the_text_and_its_address(
     browser: Browser, themes: Themes, theme: str, variant: str
 ) -> None:
@@ -60,3 +63,22 @@ async def test_read_from_the_right_nothing_sticks_out_and_paper_has_the_text_and
     await easel.close()
     assert wrong == [], "\n".join(wrong)
     assert clicked == 0
+
+
+@pytest.mark.parametrize("theme", sorted({theme for theme, _ in PAINTED}))
+async def test_photographs_are_pulled_sideways_by_keys_and_each_leads_to_the_whole(
+    browser: Browser, themes: Themes, theme: str
+) -> None:
+    easel = await Easel.open(browser, themes, files=files())
+    await easel.show(blog_documents(themes, theme, "default")["post-strained"], 360, 640)
+    strip = easel.page.get_by_role("region", name="Foto")
+    await strip.focus()
+    assert await strip.evaluate("box => getComputedStyle(box).outlineStyle") != "none"
+    for _ in range(3):
+        await easel.page.keyboard.press("ArrowRight")
+    await easel.page.wait_for_function("document.activeElement.scrollLeft > 0")
+    found = await strip.evaluate("""box => [
+      getComputedStyle(box).scrollSnapType, [...box.querySelectorAll('a')].every(a => a.querySelector('img[alt]')),
+      [...box.querySelectorAll('a')].map(a => new URL(a.href).pathname)]""")
+    assert found == ["x", True, [f"/foto/{number}.jpg" for number in range(2, 9)]]
+    await easel.close()

@@ -15,6 +15,7 @@ from renderer.themes import PostSource, Theme, Themes, draw_page, load_themes
 from renderer.themes.layouts import set_layouts
 from renderer.themes.rhythm import set_grounds
 from renderer.themes.views import SectionView
+from tests.blog_pages import blog_documents
 from tests.craft_pages import demo_sites, variants
 from tests.pages import NOW
 from tests.test_palette import rules
@@ -188,3 +189,16 @@ def test_a_home_page_is_light(themes: Themes, theme: str, variant: str) -> None:
         assert 0 < sum(fonts) <= 45 * 1024
         whole = style + _packed(drawn.html.encode(), 5) + sum(fonts)
         assert whole <= _PAGE, f"{subdomain}: the page weighs {whole} bytes"
+
+
+@pytest.mark.parametrize(("theme", "variant"), PAINTED)
+def test_a_blogs_page_is_light(themes: Themes, theme: str, variant: str) -> None:
+    """Document, both style sheets and fonts as they are sent, without photographs."""
+    own = themes.get(theme)
+    style = sum(_packed(own.assets[path].body) for path in (own.css_path, own.blog_css_path))
+    assert _packed(own.assets[own.blog_css_path].body) <= 3 * 1024
+    for name, html in blog_documents(themes, theme, variant).items():
+        fonts = [len(themes.assets[path].body) for path in re.findall(r'href="([^"]+\.woff2)"', html)]
+        assert sum(fonts) <= 45 * 1024
+        whole = style + _packed(html.encode(), 5) + sum(fonts)
+        assert whole <= _PAGE, f"{name}: the page weighs {whole} bytes"

@@ -1,13 +1,14 @@
 """What is wrong with a folder of themes, one line a fault: file and reason."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 
-from renderer.cli.theme_fixture import COUNTS, fixture, section
-from renderer.themes import Theme, Themes, draw_page, palette
+from renderer.cli.theme_fixture import COUNTS, bare_post, fixture, full_post, post_list, section
+from renderer.themes import Around, Drawn, Place, Theme, Themes, draw_list, draw_page, draw_post, palette
 from renderer.themes.colour import contrast
 
 _VOID = frozenset(
@@ -21,6 +22,7 @@ def faults(root: Path, themes: Themes, theme: Theme) -> Iterator[str]:
     yield from _licences(folder)
     yield from _contrast(folder, theme)
     yield from _pages(folder, themes, theme)
+    yield from _blog(folder, themes, theme)
 
 
 def _licences(folder: Path) -> Iterator[str]:
@@ -58,14 +60,33 @@ def _pages(folder: Path, themes: Themes, theme: Theme) -> Iterator[str]:
             for shown in said.variants:
                 for count in COUNTS:
                     where = f"{folder / 'templates'}: {kind}, variant {shown} of {variant}, {count} items"
-                    try:
-                        site = fixture(themes, theme, [(section(kind, count), shown)], variant)
-                        drawn = draw_page(site, "/", [], _NOW)
-                    except Exception as error:  # whatever a template does wrong is its author's to read
-                        yield f"{where}: {type(error).__name__}: {error}"
-                        continue
-                    if drawn and (fault := malformed(drawn.html)):
-                        yield f"{where}: {fault}"
+                    yield from _fault(where, partial(_page, themes, theme, kind, count, shown, variant))
+
+
+def _page(themes: Themes, theme: Theme, kind: str, count: int, shown: str, variant: str) -> Drawn | None:
+    return draw_page(fixture(themes, theme, [(section(kind, count), shown)], variant), "/", [], _NOW)
+
+
+def _blog(folder: Path, themes: Themes, theme: Theme) -> Iterator[str]:
+    lists = {"index": post_list(5), "tag": post_list(2), "search": post_list(0)}
+    for variant in theme.manifest.variants:
+        site = fixture(themes, theme, [], variant)
+        for name, (post, around) in {"full": full_post(), "bare": (bare_post(), Around())}.items():
+            where = f"{folder / 'templates' / 'post.html'}: a {name} post, {variant}"
+            yield from _fault(where, partial(draw_post, site, post, around, _NOW))
+        for kind, found in lists.items():
+            where = f"{folder / 'templates' / 'posts.html'}: {kind}, {len(found.posts)} posts, {variant}"
+            yield from _fault(where, partial(draw_list, site, Place(kind, "resep"), found, _NOW))
+
+
+def _fault(where: str, draw: Callable[[], Drawn | None]) -> Iterator[str]:
+    try:
+        drawn = draw()
+    except Exception as error:  # whatever a template does wrong is its author's to read
+        yield f"{where}: {type(error).__name__}: {error}"
+        return
+    if drawn and (fault := malformed(drawn.html)):
+        yield f"{where}: {fault}"
 
 
 def malformed(html: str) -> str | None:

@@ -1,10 +1,11 @@
 """Content to look at a theme with: every list in any number of entries."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from renderer.themes import Site, SiteSource, Theme, Themes, read_site
+from renderer.themes import Around, PostList, PostRow, PostSource, Site, SiteSource, Theme, Themes, read_site
 
 COUNTS = (0, 1, 2, 3, 5, 12)
 _TEXT = "Satu kalimat yang menjelaskan apa ini, untuk siapa, dan berapa lama."
@@ -63,4 +64,50 @@ def fixture(
     return read_site(themes, SiteSource(**row))
 
 
+def full_post() -> tuple[PostRow, Around]:
+    """A post with all that one can have, and what stands beside it."""
+    text = "\n\n".join(f"## Bagian {number}\n\n{_TEXT}" for number in range(1, 5))
+    labels = [("resep", "Resep"), ("kedai", "Kedai")]
+    post = bare_post(
+        slug="lengkap",
+        excerpt=_TEXT,
+        content=json.dumps({"type": "markdown", "text": text}),
+        featured_image="/foto/satu.jpg",
+        gallery_images=["/foto/dua.jpg", "/foto/tiga.jpg"],
+        updated_at=_DAY.replace(month=12),
+        words=900,
+        categories=labels,
+        tags=labels,
+    )
+    shelf = listed(3)
+    return post, Around(shelf[0], shelf[1], shelf)
+
+
+def bare_post(**columns: Any) -> PostRow:
+    """A post with nothing but a title, beside what is named."""
+    row = dict.fromkeys(name for name in PostRow.__dataclass_fields__ if name not in ("categories", "tags"))
+    given = {
+        "id": UUID(int=2),
+        "slug": "pendek",
+        "title": "Pendek",
+        "gallery_images": (),
+        "visible_from": _DAY,
+        "words": 0,
+    }
+    return PostRow(**{**row, **given, **columns})
+
+
+def listed(count: int) -> list[PostSource]:
+    """Posts of a list, every other with a picture."""
+    return [
+        PostSource(f"contoh-{n}", f"Contoh {n}", _TEXT, "/foto/satu.jpg" if n % 2 else None, _DAY, 300 * n)
+        for n in range(count)
+    ]
+
+
+def post_list(count: int) -> PostList:
+    return PostList(listed(count), more=count > 1, categories=[("resep", "Resep")])
+
+
+_DAY = datetime(2026, 11, 1, 5, tzinfo=UTC)
 _DEFAULTED = frozenset({"is_protected", "images", "tier", "owner"})

@@ -1,7 +1,7 @@
 """The picture of a link preview (Open Graph, 1200 × 630): what it says, and in which composition."""
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from hashlib import sha256
 
 from renderer.themes.pictures.compositions import COMPOSITIONS
@@ -42,7 +42,7 @@ class Card:
 
     @property
     def digest(self) -> str:
-        return sha256(repr((_DRAWN, astuple(self))).encode("utf-8", "replace")).hexdigest()[:24]
+        return sha256(f"{_DRAWN} {self!r}".encode("utf-8", "replace")).hexdigest()[:24]
 
 
 def draw_card(card: Card, files: Mapping[str, bytes]) -> bytes:
