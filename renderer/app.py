@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator, Callable
 from aiohttp import web
 
 from renderer import blog, demo, forms, gate, respond, seo, views
-from renderer.db.pool import open_pool
+from renderer.db.pool import can_connect, open_pool
+from renderer.edge.flights import let_go
 from renderer.edge.front import Front
+from renderer.edge.reader import Reader
 from renderer.keyring import Keyring
 from renderer.keys import BASE_HANDLER, FRONT, IMAGE_RULES, KEYRING, OUTBOUND, POOL, SEEN, SETTINGS, SHELF, THEMES
 from renderer.middlewares import MIDDLEWARES
@@ -39,11 +41,17 @@ async def show_base(request: web.Request) -> web.StreamResponse:
 
 
 def make_app(
-    settings: Settings, database_url: str, keyring: Keyring, themes: Themes, upkeep_url: str = ""
+    settings: Settings,
+    database_url: str,
+    keyring: Keyring,
+    themes: Themes,
+    upkeep_url: str = "",
+    direct_url: str = "",
 ) -> web.Application:
     """The application of one worker. Opens nothing before it is started.
 
-    `upkeep_url` leads a role that may maintain the database; without one this worker does no upkeep.
+    `upkeep_url` leads a role that may maintain the database; without one this worker does no upkeep. `direct_url` leads
+    to the primary without a pooler between; without one `database_url` does.
     """
     app = web.Application(middlewares=MIDDLEWARES, client_max_size=settings.server.max_body_bytes)
     app[SETTINGS] = settings
@@ -53,7 +61,7 @@ def make_app(
     app[OUTBOUND] = OutboundClient()
     app[IMAGE_RULES] = respond.image_rules(settings)
     app[BASE_HANDLER] = show_base
-    app[FRONT] = Front()
+    app[FRONT] = Front(settings)
     app[SEEN] = lambda request, website_id, time_zone, status: None
     app.add_routes([web.get("/_edge/health", show_health, name="edge.health")])
     app.add_routes(gate.routes)
@@ -63,8 +71,9 @@ def make_app(
     app.add_routes(page_handlers.routes)
     app.on_response_prepare.append(_finish_headers)
     app.on_response_prepare.append(gate.keep_private)
+    app.on_response_prepare.append(let_go)
     app.cleanup_ctx.append(_pool(settings, database_url))
-    app.cleanup_ctx.append(_front)
+    app.cleanup_ctx.append(_front(settings, database_url, direct_url or database_url))
     views.install(app, upkeep_url)
     app.cleanup_ctx.append(gate.lifetime)
     app.cleanup_ctx.append(_shelf)
@@ -92,10 +101,21 @@ def _pool(settings: Settings, url: str) -> Callable[[web.Application], AsyncIter
     return lifetime
 
 
-async def _front(app: web.Application) -> AsyncIterator[None]:
-    app[FRONT].seen = app[SEEN]
-    yield
-    app[FRONT].close()
+def _front(settings: Settings, database_url: str, url: str) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def lifetime(app: web.Application) -> AsyncIterator[None]:
+        front = app[FRONT]
+        front.seen = app[SEEN]
+        seconds = settings.database.connect_seconds
+
+        front.reader = Reader(url, front.cache, lambda: can_connect(database_url, seconds), seconds)
+        running = [asyncio.create_task(front.reader.run()), asyncio.create_task(front.better.run())]
+        yield
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        front.close()
+
+    return lifetime
 
 
 async def _outbox(app: web.Application) -> AsyncIterator[None]:

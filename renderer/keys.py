@@ -6,6 +6,7 @@ import asyncpg
 from aiohttp import web
 
 from renderer.db.lease import Lease
+from renderer.edge import client_address
 from renderer.edge.front import Front, Seen
 from renderer.edge.sites import EdgeSite
 from renderer.keyring import Keyring
@@ -43,7 +44,6 @@ SITE = web.RequestKey("site", EdgeSite)
 ZONE = web.RequestKey("zone", str)
 # True once the gate let the visitor in: only then may anything of the site be shown, errors included.
 ADMITTED = web.RequestKey("admitted", bool)
-# The client's address as the edge trusts it: the rightmost hop that is no trusted proxy. "" when unknown (unix socket).
-CLIENT = web.RequestKey("client", str)
-# "http" or "https", as the visitor's browser sees it.
-SCHEME = web.RequestKey("scheme", str)
+# Who is asking and over which scheme: set by the front on every request.
+CLIENT = client_address.CLIENT
+SCHEME = client_address.SCHEME

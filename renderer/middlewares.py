@@ -8,10 +8,10 @@ from aiohttp import web
 from renderer import gate, respond
 from renderer.db.lease import Lease
 from renderer.db.pool import TEMPORARY
-from renderer.edge.client_address import find_client
-from renderer.edge.sites import BaseDomain, State, find_site
+from renderer.edge.answers import AWAY
+from renderer.edge.sites import BaseDomain, EdgeSite, OpenSite, State, find_site
 from renderer.hostnames import InvalidHost, normalise_host
-from renderer.keys import ADMITTED, BASE_HANDLER, CLIENT, LEASE, POOL, SCHEME, SETTINGS, SITE
+from renderer.keys import ADMITTED, BASE_HANDLER, LEASE, POOL, SETTINGS, SITE
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -30,14 +30,16 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     request[LEASE] = lease = Lease(request.app[POOL], request.app[SETTINGS].database.connect_seconds)
     try:
         return await handler(request)
-    except web.HTTPException as answer:
-        if answer.status < 400:
+    except web.HTTPException as fault:
+        if fault.status < 400:
             raise
-        allow = {"Allow": answer.headers["Allow"]} if "Allow" in answer.headers else None
-        return await respond.error(request, answer.status, allow)
+        allow = {"Allow": fault.headers["Allow"]} if "Allow" in fault.headers else None
+        return await respond.error(request, fault.status, allow)
     except TEMPORARY as fault:
         log.warning("database unavailable: %s", type(fault).__name__)
-        return await respond.error(request, 503, {"Retry-After": "10"})
+        answer = await respond.error(request, 503, {"Retry-After": "10"})
+        answer[AWAY] = True
+        return answer
     except Exception:
         log.exception("unexpected error on %s %s", request.method, request.match_info.route.name)
         return await respond.error(request, 500)
@@ -47,29 +49,21 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 @web.middleware
 async def find_the_site(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Who is asking, and for whose site; nothing behind this reads the Host header again."""
-    settings = request.app[SETTINGS]
-    client = find_client(
-        _peer(request),
-        request.headers.getall("X-Forwarded-For", ()),
-        request.headers.getall("X-Forwarded-Proto", ()),
-        trusted=settings.trusted_networks,
-        trust_unix="unix" in settings.server.trusted_proxies,
-        scheme=request.scheme,
-    )
-    request[CLIENT], request[SCHEME] = client.address, client.scheme
+    """For whose site the request is; nothing behind this reads the Host header again."""
     if request.match_info.route.name in SITELESS:
         return await handler(request)
     try:
         host = _host(request)
     except InvalidHost:
         return respond.nobody(request, 400)
-    site = await find_site(await request[LEASE].conn(), host, settings.server.base_domains)
+    site = await find_site(await request[LEASE].conn(), host, request.app[SETTINGS].server.base_domains)
     if isinstance(site, BaseDomain):
         return await request.app[BASE_HANDLER](request)
-    if site is None or site.state is not State.LIVE:
-        status = _REFUSED[site.state] if site else 404
-        return respond.nobody(request, status, {"Retry-After": str(respond.RETRY_AFTER)} if status == 503 else None)
+    if not isinstance(site, EdgeSite):
+        return respond.nothing(request, 404, site.ground if site else None)
+    if site.state is not State.LIVE:
+        ground = site.ground if isinstance(site, OpenSite) else None
+        return respond.nothing(request, _REFUSED[site.state], ground)
     request[SITE] = site
     return await handler(request)
 
@@ -91,11 +85,6 @@ def _host(request: web.Request) -> str:
     if len(request.headers.getall("Host", ())) > 1:
         raise InvalidHost("several Host headers")
     return normalise_host(request.host)
-
-
-def _peer(request: web.Request) -> str | None:
-    peername = request.transport.get_extra_info("peername") if request.transport else None
-    return str(peername[0]) if isinstance(peername, tuple) else None
 
 
 MIDDLEWARES = (errors, find_the_site, keep_the_gate)

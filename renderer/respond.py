@@ -14,8 +14,9 @@ from aiohttp import web
 
 from renderer import __version__, plain, themes
 from renderer.edge import conditions
-from renderer.edge.answers import VIEW, View
-from renderer.edge.sites import EdgeSite
+from renderer.edge.answers import VIEW, Shared, SharedByHost, View
+from renderer.edge.ground import Ground
+from renderer.edge.sites import EdgeSite, OpenSite
 from renderer.keys import ADMITTED, IMAGE_RULES, LEASE, SCHEME, SETTINGS, SHELF, SITE, ZONE
 from renderer.settings import Settings
 
@@ -49,17 +50,42 @@ def html(
     cache: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> web.Response:
-    """An HTML answer. 200s carry a strong ETag, by which the edge knows what a client has (edge/front.py).
+    """An HTML answer for this visitor alone. 200s carry a strong ETag, by which the edge knows what a client has.
 
     `cache` is the Cache-Control; None: `PUBLIC`, or `NO_STORE` for what is not the same next time (429, 5xx).
     """
+    body, lines = _html(request, drawn, status, cache, headers or {})
+    return _seen(request, web.Response(status=status, body=body, headers=lines))
+
+
+def page(request: web.Request, drawn: themes.Drawn, *, status: int = 200) -> web.Response:
+    """An HTML answer that follows from its address: never from a field of the query, a cookie or who is asking.
+
+    The same for everybody and kept (edge/cache.py), unless it is of a site with a password.
+    """
+    body, lines = _html(request, drawn, status, None, {})
+    return _seen(request, shared(request, body, lines, status=status))
+
+
+def shared(request: web.Request, body: bytes, headers: Mapping[str, str], *, status: int = 200) -> web.Response:
+    """What follows from its address, as it may be kept; of a site with a password, as it may not."""
+    site = request.get(SITE)
+    if not isinstance(site, OpenSite):
+        return web.Response(status=status, body=body, headers=headers)
+    return Shared(site.ground, status=status, body=body, headers={**SECURITY, **headers}, zone=request.get(ZONE))
+
+
+def _html(
+    request: web.Request, drawn: themes.Drawn, status: int, cache: str | None, headers: Mapping[str, str]
+) -> tuple[bytes, dict[str, str]]:
+    """Body and headers."""
     body = drawn.html.encode("utf-8", "replace")
     site = request.get(SITE)
     if site is not None and site.is_password_protected:
         cache = PRIVATE
     elif cache is None:
         cache = NO_STORE if status == 429 or status >= 500 else PUBLIC
-    answer = {
+    lines = {
         **SECURITY,
         **(_SECURITY_TLS if request.get(SCHEME) == "https" else {}),
         "Cache-Control": cache,
@@ -71,17 +97,25 @@ def html(
             drawn.media,
         ),
         **({"X-Robots-Tag": drawn.robots} if drawn.robots else {}),
-        **(headers or {}),
+        **headers,
+        "Content-Type": "text/html; charset=utf-8",
     }
     if status == 200 and "no-store" not in cache:
-        answer["ETag"] = _tag(body)
-    made = web.Response(status=status, body=body, headers=answer, content_type="text/html", charset="utf-8")
-    if site is not None and not site.is_password_protected and ZONE in request:
-        made[VIEW] = View(site.id, request[ZONE])
-    return made
+        lines["ETag"] = _tag(body)
+    return body, lines
 
 
-def file(body: bytes, content_type: str, *, forever: bool = False, robots: str | None = None) -> web.Response:
+def _seen(request: web.Request, answer: web.Response) -> web.Response:
+    """Marked as a page of a public site, for whoever counts visits."""
+    site = request.get(SITE)
+    if isinstance(site, OpenSite) and ZONE in request:
+        answer[VIEW] = View(site.id, request[ZONE])
+    return answer
+
+
+def file(
+    request: web.Request, body: bytes, content_type: str, *, forever: bool = False, robots: str | None = None
+) -> web.Response:
     """A file that is no page. `forever`: its address holds the hash of what it shows (RFC 8246)."""
     headers = {
         **file_headers(content_type),
@@ -91,7 +125,7 @@ def file(body: bytes, content_type: str, *, forever: bool = False, robots: str |
     }
     if robots:
         headers["X-Robots-Tag"] = robots
-    return web.Response(body=body, headers=headers)
+    return shared(request, body, headers)
 
 
 def _tag(body: bytes) -> str:
@@ -101,9 +135,9 @@ def _tag(body: bytes) -> str:
 def versioned(
     request: web.Request, site: themes.Site, changed: datetime, content_type: str, robots: str | None = None
 ) -> dict[str, str]:
-    """Headers of a file that follows from what the site shows, so that who has it is answered without making it.
+    """Headers of a file that follows from what the site shows. `changed` is when that changed last; never goes back.
 
-    `changed` is when that changed last, and never goes back. Ask `unchanged` with them before the file is made.
+    Ask `unchanged` with them before a file is made that is too large to be kept.
     """
     state = f"{changed.isoformat()}|{site.source.base_url}{request.path}|{__version__}"
     headers = {
@@ -214,13 +248,27 @@ async def error(request: web.Request, status: int, headers: Mapping[str, str] | 
         headers.setdefault("Retry-After", str(RETRY_AFTER))
     if request.get(ADMITTED) and status < 500:
         drawn = themes.draw_error(await themed(request), status, request.path)
+        if status in (404, 410):
+            return page(request, drawn, status=status)
         return html(request, drawn, status=status, headers=headers)
     return nobody(request, status, headers)
 
 
 def nobody(request: web.Request, status: int, headers: Mapping[str, str] | None = None) -> web.Response:
     """The plain page of `status`, which names no tenant."""
-    return html(request, themes.Drawn(plain.plain_page(status), plain.STYLE_HASHES), status=status, headers=headers)
+    return html(request, _plain(status), status=status, headers=headers)
+
+
+def nothing(request: web.Request, status: int, ground: Ground | None) -> web.Response:
+    """The plain page of a host without a site, whatever the path: kept, where a ground is known (404, 410)."""
+    if ground is None or status not in (404, 410):
+        return nobody(request, status, {"Retry-After": str(RETRY_AFTER)} if status == 503 else None)
+    body, lines = _html(request, _plain(status), status, None, {})
+    return SharedByHost(ground, status=status, body=body, headers=lines, zone=None)
+
+
+def _plain(status: int) -> themes.Drawn:
+    return themes.Drawn(plain.plain_page(status), plain.STYLE_HASHES)
 
 
 def redirect(location: str, *, status: int = 301) -> web.Response:
@@ -233,4 +281,6 @@ def moved(request: web.Request, location: str) -> web.Response:
     itself. The query goes on percent-encoded as it came: decoded, `%0d%0a` would end the header."""
     bare, mark, fragment = location.partition("#")
     query = quote(request.rel_url.raw_query_string, safe="/?:@!$&'()*+,;=%-._~", errors="surrogateescape")
-    return redirect(f"{bare}?{query}{mark}{fragment}" if query and "?" not in bare else location)
+    if query and "?" not in bare:
+        return redirect(f"{bare}?{query}{mark}{fragment}")
+    return shared(request, b"", {"Location": location, "Cache-Control": PUBLIC}, status=301)

@@ -189,6 +189,13 @@ class Domains(Section):
     addresses: Addresses = Field((), description="addresses that apex domains point to; said to owners, never checked")
 
 
+class Cache(Section):
+    room: int = Field(268_435_456, ge=0, description="bytes that a worker's kept answers may take; 0 keeps none")
+    stale_if_error: int = Field(
+        86_400, ge=0, le=604_800, description="seconds that kept answers are sent while the database is away"
+    )
+
+
 class Demo(Section):
     index: bool = Field(False, description="the base domain lists the demo sites")
 
@@ -217,6 +224,7 @@ class Settings(BaseSettings):
     indexnow: IndexNow = IndexNow()
     views: Views = Views()
     domains: Domains = Domains()
+    cache: Cache = Cache()
     demo: Demo = Demo()
     log: Log = Log()
 

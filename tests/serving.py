@@ -19,7 +19,7 @@ from tests.visitor import Visitor
 BASE_DOMAINS = ["sites.test", "other.test"]
 
 
-class _Server(TestServer):
+class WorkerServer(TestServer):
     """Serves as workers do."""
 
     async def _make_runner(self, **arguments: Any) -> "BaseRunner[Any]":
@@ -55,7 +55,7 @@ def serve(database: Any, themes: Themes, keyring: Keyring, aiohttp_client: Any, 
         if configure is not None:
             configure(app)
         # Without a jar: every host is the same 127.0.0.1 to it, so it would carry cookies from site to site.
-        return Visitor(await aiohttp_client(_Server(app), cookie_jar=DummyCookieJar()))
+        return Visitor(await aiohttp_client(WorkerServer(app), cookie_jar=DummyCookieJar()))
 
     return start
 

@@ -214,9 +214,11 @@ async def test_a_search_that_takes_too_long_says_so(
     conn: asyncpg.Connection, visitor: Visitor, site: UUID, caplog: pytest.LogCaptureFixture
 ) -> None:
     await make_post(conn, site, title="Gayo")
-    async with conn.transaction():
-        await conn.execute("LOCK TABLE blog_posts IN ACCESS EXCLUSIVE MODE")
-        answer = await look(visitor, "gayo")
+    await conn.execute(
+        "CREATE OR REPLACE FUNCTION search_posts(site uuid, query text, most integer, skip integer) RETURNS SETOF uuid "
+        "LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(20); END $$"
+    )
+    answer = await look(visitor, "gayo")
     assert answer.status == 503
     assert answer.headers["Retry-After"] == "10"
     assert answer.headers["Cache-Control"] == "no-store"

@@ -27,6 +27,7 @@ from renderer.themes.pictures.card import Card, draw_card
 from renderer.themes.pictures.lettering import fit_lines, read_typeface
 from tests.factories import make_post, make_site
 from tests.pages import ROOT, Page, draw, source
+from tests.serving import WorkerServer
 from tests.visitor import Visitor
 
 HOST = "kopi.sites.test"
@@ -335,7 +336,8 @@ async def test_a_picture_of_a_theme_that_is_an_svg_is_served_in_a_sandbox_too(
     themes = load_themes(tmp_path / "themes")
     await make_site(conn, subdomain="kopi")
     chosen = load_settings(None, {"server": {"base_domains": ["sites.test"]}})
-    visitor = Visitor(await aiohttp_client(make_app(chosen, database.url_as("tapsite_edge"), keyring, themes)))
+    app = make_app(chosen, database.url_as("tapsite_edge"), keyring, themes)
+    visitor = Visitor(await aiohttp_client(WorkerServer(app)))
     answer = await visitor.get(HOST, themes.get("pilar").files["a.svg"])
     assert (answer.status, answer.headers["Content-Type"]) == (200, "image/svg+xml")
     assert answer.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")

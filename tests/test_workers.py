@@ -20,6 +20,7 @@ import asyncio, os, sys
 from aiohttp import web
 from renderer.edge.front import Front
 from renderer.keys import FRONT
+from renderer.settings import Settings
 from renderer.workers import Supervisor, WorkersFailed, listen
 
 async def show(request):
@@ -31,7 +32,7 @@ def make_app():
     if os.path.exists(sys.argv[2]):
         raise RuntimeError("cannot")
     app = web.Application()
-    app[FRONT] = Front()
+    app[FRONT] = Front(Settings())
     app.add_routes([web.get("/{path:.*}", show)])
     return app
 

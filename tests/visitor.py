@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import ClientResponse
-from aiohttp.test_utils import TestClient
+from aiohttp.test_utils import TestClient, TestServer
 from multidict import CIMultiDictProxy
+
+from renderer.keys import FRONT
 
 Client = TestClient[Any, Any]
 
@@ -29,9 +31,17 @@ class Visitor:
     async def ask(self, method: str, host: str, path: str = "/", **arguments: Any) -> Answer:
         headers = {"Host": host, "Accept-Encoding": "identity", **arguments.pop("headers", {})}
         arguments = {"allow_redirects": False, "auto_decompress": False, **arguments}
+        await self.caught_up()
         answer: ClientResponse
         async with self.client.request(method, path, headers=headers, **arguments) as answer:
             return Answer(answer.status, answer.headers, await answer.read())
+
+    async def caught_up(self) -> None:
+        """Until what was committed is what is served: a worker hears of it some milliseconds later."""
+        server = self.client.server
+        reader = server.app[FRONT].reader if isinstance(server, TestServer) else None
+        if reader is not None:
+            await reader.caught_up()
 
     async def get(self, host: str, path: str = "/", **arguments: Any) -> Answer:
         return await self.ask("GET", host, path, **arguments)

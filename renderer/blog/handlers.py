@@ -52,7 +52,7 @@ async def _show_post(request: web.Request, site: Site, place: Place) -> web.Stre
     around = await queries.posts_around(conn, row.id, post)
     await lease.release()
     drawn = await request.app[SHELF].run(len(post.content or ""), lambda: themes.draw_post(site, post, around, _now()))
-    return respond.html(request, drawn)
+    return respond.page(request, drawn)
 
 
 async def _show_twin(request: web.Request, site: Site, place: Place) -> web.StreamResponse:
@@ -63,7 +63,7 @@ async def _show_twin(request: web.Request, site: Site, place: Place) -> web.Stre
         return await _moved(request, site, place)
     await lease.release()
     text = await request.app[SHELF].run(len(post.content or ""), lambda: themes.draw_twin(site, post))
-    return respond.file(text.encode("utf-8", "replace"), "text/markdown; charset=utf-8", robots="noindex")
+    return respond.file(request, text.encode("utf-8", "replace"), "text/markdown; charset=utf-8", robots="noindex")
 
 
 async def _show_list(request: web.Request, site: Site, place: Place) -> web.StreamResponse:
@@ -87,7 +87,7 @@ async def _show_list(request: web.Request, site: Site, place: Place) -> web.Stre
     categories = await queries.categories(conn, row.id) if place.kind in ("index", "category") else ()
     await lease.release()
     found = PostList(posts[:PAGE], len(posts) > PAGE, label, categories)
-    return respond.html(request, themes.draw_list(site, place, found, _now()))
+    return respond.page(request, themes.draw_list(site, place, found, _now()))
 
 
 async def _show_feed(request: web.Request, site: Site, place: Place) -> web.StreamResponse:
@@ -101,19 +101,17 @@ async def _show_feed(request: web.Request, site: Site, place: Place) -> web.Stre
     changed = await blog_changed(conn, row.id)
     content_type = f"{themes.FEED_TYPES[place.feed]}; charset=utf-8"
     headers = respond.versioned(request, site, changed, content_type, site.robots.content)
-    if (same := respond.unchanged(request, headers)) is not None:
-        return same
     label_id = named[0] if named else None
     posts = await queries.feed_posts(conn, row.id, place.kind, label_id, most=themes.MOST_FEED_POSTS)
     await lease.release()
     label = named[1] if named else None
     length = sum(len(post.content or "") for post in posts)
     body = await request.app[SHELF].run(length, lambda: themes.draw_feed(site, place, posts, label, changed))
-    return web.Response(body=body, headers=headers)
+    return respond.shared(request, body, headers)
 
 
 async def _show_subscribe(request: web.Request, site: Site, place: Place) -> web.StreamResponse:
-    return respond.html(request, themes.draw_list(site, place, PostList(()), _now()))
+    return respond.page(request, themes.draw_list(site, place, PostList(()), _now()))
 
 
 async def _is_post(request: web.Request, place: Place) -> bool:

@@ -115,7 +115,7 @@ def run(settings: Settings, access: Access, announce: Callable[[Settings, str], 
         settings = settings.model_copy(update={"server": server.model_copy(update={"port": port})})
     Supervisor(
         listeners,
-        lambda: make_app(settings, access.serve, keyring, themes, access.maintain),
+        lambda: make_app(settings, access.serve, keyring, themes, access.maintain, access.direct),
         shutdown_seconds=server.shutdown_seconds,
         ready=lambda: announce(settings, f"http://{f'[{server.host}]' if ':' in server.host else server.host}:{port}/"),
         pulse=access.server.revive if access.server is not None else lambda: None,

@@ -9,7 +9,7 @@ from renderer import respond
 from renderer.cli.context import connect, database
 from renderer.cli.drafts import DraftError, draft_source, read_draft, read_text
 from renderer.db.pool import DatabaseAway
-from renderer.edge.sites import BaseDomain, EdgeSite, find_site
+from renderer.edge.sites import BaseDomain, EdgeSite, Found, find_site
 from renderer.hostnames import InvalidHost, normalise_host
 from renderer.settings import Settings
 from renderer.themes import Repair, SiteSource, Themes, load_themes, read_site, unread_fields
@@ -52,7 +52,7 @@ def _said(themes: Themes, source: SiteSource) -> list[Repair]:
     return [*read_site(themes, source).repairs, *unread_fields(source)]
 
 
-async def _find(url: str, host: str, settings: Settings) -> EdgeSite | BaseDomain | None:
+async def _find(url: str, host: str, settings: Settings) -> Found | None:
     conn = await connect(url)
     try:
         return await find_site(conn, host, settings.server.base_domains)

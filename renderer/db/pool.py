@@ -42,3 +42,13 @@ async def open_pool(url: str, *, largest: int, connect_seconds: float, statement
         )
     except (*TEMPORARY, asyncpg.PostgresError, ValueError) as error:
         raise DatabaseAway(f"{type(error).__name__}: {error}") from error
+
+
+async def can_connect(url: str, seconds: float) -> bool:
+    """Whether a new connection can be had within that time: those of a pool may be dead without knowing it."""
+    try:
+        conn = await asyncpg.connect(url, timeout=seconds)
+    except (*TEMPORARY, asyncpg.PostgresError, ValueError):
+        return False
+    conn.terminate()
+    return True

@@ -1,9 +1,13 @@
 """What the rooms above hand to the edge beside the bytes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, NoReturn
 from uuid import UUID
 
 from aiohttp import web
+
+from renderer.edge.ground import Ground
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +19,34 @@ class View:
 
 
 VIEW = web.ResponseKey("view", View)
+
+# Set on an answer that is what it is because the database cannot be asked now: a kept one may stand in for it.
+AWAY = web.ResponseKey("away", bool)
+
+
+class Shared(web.Response):
+    """An answer for whoever asks for the same address: the one type that is ever kept.
+
+    It takes a `Ground`, which only the reading of a site without a password gives, so that whatever is behind a
+    password cannot become one. What follows from more than the address is a web.Response.
+    """
+
+    def __init__(
+        self, ground: Ground, *, status: int = 200, body: bytes = b"", headers: Mapping[str, str], zone: str | None
+    ) -> None:
+        """`zone`: the IANA name of the time zone whose day the answer may depend on; None: on none."""
+        if status not in (200, 301, 404, 410):
+            raise ValueError(f"an answer of status {status} is not determined by its address")
+        super().__init__(status=status, body=body, headers=headers)
+        self.ground = ground
+        self.zone = zone
+
+    def set_cookie(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError("an answer for everybody sets no cookie")
+
+
+class SharedByHost(Shared):
+    """The same for any path of a host, apart from those that belong to no site."""
 
 
 class Forever(web.Response):

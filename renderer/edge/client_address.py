@@ -6,10 +6,18 @@ reaches: the client is the rightmost hop that is not one of them (MDN, "X-Forwar
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+from aiohttp import web
 
 Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address
+
+# The client's address as the edge trusts it: the rightmost hop that is no trusted proxy. "" when unknown (unix socket).
+CLIENT = web.RequestKey("client", str)
+# "http" or "https", as the visitor's browser sees it.
+SCHEME = web.RequestKey("scheme", str)
 
 # A chain longer than this is nobody's real network; the rest is not read.
 MAX_HOPS = 32
@@ -19,6 +27,28 @@ MAX_HOPS = 32
 class Client:
     address: str  # textual form, IPv4-mapped IPv6 as IPv4; "" when it cannot be known (a unix socket without a proxy)
     scheme: str  # "http" | "https"
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Whose word about a client is taken: peers in `networks`, and whoever speaks through a unix socket (`unix`)."""
+
+    networks: Sequence[Network]
+    unix: bool
+
+    def identify(self, request: web.BaseRequest) -> None:
+        """Set CLIENT and SCHEME."""
+        peername = request.transport.get_extra_info("peername") if request.transport else None
+        headers = request.headers
+        client = find_client(
+            str(peername[0]) if isinstance(peername, tuple) else None,
+            headers.getall("X-Forwarded-For", ()),
+            headers.getall("X-Forwarded-Proto", ()),
+            trusted=self.networks,
+            trust_unix=self.unix,
+            scheme=request.scheme,
+        )
+        request[CLIENT], request[SCHEME] = client.address, client.scheme
 
 
 def find_client(
@@ -57,6 +87,7 @@ def _hops(lines: Sequence[str]) -> list[str]:
     return [part.strip() for line in lines for part in line[-4096:].split(",")][-MAX_HOPS:]
 
 
+@lru_cache(4096)
 def _parse(text: str) -> Address | None:
     """An address as proxies write it: bare, with a port, or an IPv6 literal in brackets."""
     if text.startswith("["):

@@ -1,5 +1,7 @@
 """Which site answers a host."""
 
+import math
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -9,6 +11,8 @@ from uuid import UUID
 import asyncpg
 
 from renderer.db import queries
+from renderer.edge.ground import Ground
+from renderer.edge.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from renderer.db.lease import Connection
@@ -24,7 +28,7 @@ class State(StrEnum):
     EXPIRED = "expired"  # the same for more than seven days: like a host nobody has
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EdgeSite:
     """A site as the edge knows it. Its content stays in `columns`, for the theme engine to read."""
 
@@ -38,6 +42,20 @@ class EdgeSite:
     columns: Mapping[str, Any] = field(repr=False, compare=False)
 
 
+@dataclass(frozen=True)
+class OpenSite(EdgeSite):
+    """A site without a password: what it answers is for everybody, and may be kept while its ground holds."""
+
+    ground: Ground = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class NoSite:
+    """A host that nobody has."""
+
+    ground: Ground
+
+
 class BaseDomain:
     """The host is a base domain itself, or its www name."""
 
@@ -45,14 +63,19 @@ class BaseDomain:
 BASE = BaseDomain()
 
 
-async def find_site(conn: "Connection", host: str, base_domains: Sequence[str]) -> EdgeSite | BaseDomain | None:
-    """The site of a normalised host, `BASE` for a base domain itself, None for a host nobody has.
+Found = EdgeSite | NoSite | BaseDomain
+
+
+async def find_site(conn: "Connection", host: str, base_domains: Sequence[str]) -> Found | None:
+    """The site of a normalised host, `BASE` for a base domain itself, None for a host that nobody can have.
 
     What stands below a base domain is a subdomain of ours and never looked up as anybody's custom domain.
     """
-    base = base_of(host, base_domains)
+    base, began, asked = base_of(host, base_domains), time.monotonic(), time.time()
     if base is None:
-        record = await _queries.site_by_domain(conn, host=host, apex=host.removeprefix("www."))
+        apex = host.removeprefix("www.")
+        record = await _queries.site_by_domain(conn, host=host, apex=apex)
+        tags = [f"host:{name}" for name in dict.fromkeys((host, apex))]
     else:
         label = host.removesuffix(base).removesuffix(".").removeprefix("www.")
         if label in ("", "www"):
@@ -60,7 +83,16 @@ async def find_site(conn: "Connection", host: str, base_domains: Sequence[str]) 
         if "." in label:
             return None
         record = await _queries.site_by_subdomain(conn, label=label)
-    return _from_record(record) if record else None
+        tags = [f"subdomain:{label}"]
+    lasts, site_id = record["lasts"], record["id"]
+    ground = Ground(
+        Snapshot.read(record["snapshot"]),
+        began,
+        math.inf if lasts is None else asked + lasts,
+        site_id,
+        tags if site_id is None else [site_id, *tags],
+    )
+    return NoSite(ground) if site_id is None else _from_record(record, ground)
 
 
 async def site_by_id(conn: "Connection", website_id: UUID) -> EdgeSite | None:
@@ -74,16 +106,20 @@ def base_of(host: str, base_domains: Sequence[str]) -> str | None:
     return max((base for base in base_domains if host == base or host.endswith(f".{base}")), key=len, default=None)
 
 
-def _from_record(record: asyncpg.Record) -> EdgeSite:
-    return EdgeSite(
-        id=record["id"],
-        subdomain=record["subdomain"],
-        state=State(record["state"]),
-        is_password_protected=bool(record["is_password_protected"]),
-        password_version=record["password_version"],
-        primary_host=record["primary_host"],
-        columns=dict(record),
-    )
+def _from_record(record: asyncpg.Record, ground: Ground | None = None) -> EdgeSite:
+    columns = dict(record)
+    known = {
+        "id": record["id"],
+        "subdomain": record["subdomain"],
+        "state": State(record["state"]),
+        "is_password_protected": bool(record["is_password_protected"]),
+        "password_version": record["password_version"],
+        "primary_host": record["primary_host"],
+        "columns": columns,
+    }
+    if ground is None or known["is_password_protected"]:
+        return EdgeSite(**known)
+    return OpenSite(**known, ground=ground)
 
 
 _queries = queries.load("edge")

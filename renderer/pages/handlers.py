@@ -31,7 +31,7 @@ async def show_page(request: web.Request) -> web.StreamResponse:
     drawn = await request.app[SHELF].draw(site, path, posts, datetime.now(UTC))
     if drawn is None:
         raise web.HTTPNotFound
-    return respond.html(request, drawn)
+    return respond.page(request, drawn)
 
 
 async def show_asset(request: web.Request) -> web.StreamResponse:
@@ -41,7 +41,12 @@ async def show_asset(request: web.Request) -> web.StreamResponse:
         raise web.HTTPNotFound
     # The address names the content, so any address is an entity tag of its own.
     etag = f'"{request.path.rpartition("/")[2]}"'
-    headers = {**respond.file_headers(asset.content_type), "Cache-Control": respond.FOREVER, "ETag": etag}
+    headers = {
+        **respond.SECURITY,
+        **respond.file_headers(asset.content_type),
+        "Cache-Control": respond.FOREVER,
+        "ETag": etag,
+    }
     return Forever(body=asset.body, headers={**headers, "Content-Type": asset.content_type})
 
 

@@ -22,7 +22,7 @@ BUSY_RETRY = 5
 async def show_robots(request: web.Request) -> web.StreamResponse:
     site = await respond.themed(request)
     sitemap = absolute(site.source.base_url, paths.SITEMAP)
-    return respond.file(robots_txt(site.robots, sitemap).encode(), "text/plain; charset=utf-8")
+    return respond.file(request, robots_txt(site.robots, sitemap).encode(), "text/plain; charset=utf-8")
 
 
 async def show_favicon(request: web.Request) -> web.StreamResponse:
@@ -37,7 +37,7 @@ async def show_favicon(request: web.Request) -> web.StreamResponse:
 
 async def show_manifest(request: web.Request) -> web.StreamResponse:
     body = sharing.web_manifest(await respond.themed(request)).encode("utf-8", "replace")
-    return respond.file(body, "application/manifest+json; charset=utf-8")
+    return respond.file(request, body, "application/manifest+json; charset=utf-8")
 
 
 async def show_icon(request: web.Request) -> web.StreamResponse:
@@ -48,7 +48,7 @@ async def show_icon(request: web.Request) -> web.StreamResponse:
     if request.match_info["digest"] != icon.digest or name not in sharing.ICON_NAMES:
         raise web.HTTPNotFound
     if name == sharing.SCALABLE:
-        return respond.file(icon.svg.encode(), "image/svg+xml", forever=True, robots=site.robots.content)
+        return respond.file(request, icon.svg.encode(), "image/svg+xml", forever=True, robots=site.robots.content)
     size, whole = sharing.ICON_SIZES.get(name, (512, True))
     return await _send_drawn(request, site, f"{icon.digest}/{name}", partial(icon.png, size, whole=whole))
 
@@ -98,7 +98,7 @@ async def _send_drawn(
         body = await request.app[EASEL].picture(name, draw)
     except Busy:
         return await respond.error(request, 503, {"Retry-After": str(BUSY_RETRY)})
-    return respond.file(body, content_type, forever=forever, robots=site.robots.content)
+    return respond.file(request, body, content_type, forever=forever, robots=site.robots.content)
 
 
 routes = [

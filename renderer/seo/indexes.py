@@ -23,21 +23,17 @@ _MOST_TOLD = 50
 
 async def show_index(request: web.Request) -> web.StreamResponse:
     site, changed, headers = await _open(request, XML)
-    if (same := respond.unchanged(request, headers)) is not None:
-        return same
     count = await queries.count_posts(await request[LEASE].conn(), request[SITE].id)
     files = min(_MOST_FILES, -(-count // sitemap.MOST_ENTRIES))
-    return web.Response(text=sitemap.sitemap_index(site, files, changed), headers=headers)
+    return _send(request, sitemap.sitemap_index(site, files, changed), headers)
 
 
 async def show_pages(request: web.Request) -> web.StreamResponse:
     site, changed, headers = await _open(request, XML)
-    if (same := respond.unchanged(request, headers)) is not None:
-        return same
     conn = await request[LEASE].conn()
     has_posts = bool(await newest_posts(conn, request[SITE].id, most=1))
     labels = await queries.labels(conn, request[SITE].id) if has_posts else []
-    return web.Response(text=sitemap.pages_sitemap(site, labels, changed, has_posts=has_posts), headers=headers)
+    return _send(request, sitemap.pages_sitemap(site, labels, changed, has_posts=has_posts), headers)
 
 
 async def show_posts(request: web.Request) -> web.StreamResponse:
@@ -76,10 +72,12 @@ async def show_posts(request: web.Request) -> web.StreamResponse:
 
 async def show_llms(request: web.Request) -> web.StreamResponse:
     site, _, headers = await _open(request, "text/plain; charset=utf-8")
-    if (same := respond.unchanged(request, headers)) is not None:
-        return same
     posts = await newest_posts(await request[LEASE].conn(), request[SITE].id, most=_MOST_TOLD)
-    return web.Response(body=sitemap.llms_txt(site, posts).encode("utf-8", "replace"), headers=headers)
+    return _send(request, sitemap.llms_txt(site, posts), headers)
+
+
+def _send(request: web.Request, text: str, headers: dict[str, str]) -> web.Response:
+    return respond.shared(request, text.encode("utf-8", "replace"), headers)
 
 
 async def _open(request: web.Request, content_type: str) -> tuple[Site, datetime, dict[str, str]]:

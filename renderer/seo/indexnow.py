@@ -38,7 +38,7 @@ async def show_key(request: web.Request) -> web.StreamResponse:
         raise web.HTTPNotFound
     if not await queries.announces_changes(await request[LEASE].conn()):
         raise web.HTTPNotFound
-    return respond.file(asked.encode(), "text/plain; charset=utf-8", robots="noindex")
+    return respond.file(request, asked.encode(), "text/plain; charset=utf-8", robots="noindex")
 
 
 def site_key(keyring: Keyring, website_id: UUID, key_id: str | None = None) -> str:

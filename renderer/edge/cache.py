@@ -1,0 +1,121 @@
+"""What a worker keeps of all its sites: hosts and answers, checked against the change log when they are stored and
+whenever it tells of something."""
+
+import time
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cachetools import TTLCache
+
+from renderer.edge.answers import Shared, SharedByHost
+from renderer.edge.changes import Change, Recent
+from renderer.edge.ground import EVERYWHERE
+from renderer.edge.hosts import Asked, Host, Hosts
+from renderer.edge.kept import Kept
+from renderer.edge.pages import Pages, Place
+from renderer.edge.today import next_midnight
+
+# What is not there may be there soon, and scanners ask for more of it than there is room.
+NOTHING_SECONDS = 60.0
+# 404s and 410s share this part of the room among themselves.
+_NOTHINGS_SHARE = 16
+# Addresses that were found to follow from more than the address.
+_MOST_APART = 10_000
+_APART_SECONDS = 60.0
+_NOTHING = (404, 410)
+
+
+class Wanted(NamedTuple):
+    """What is asked for. `host` is the Host header as it came, `path` the target without its query."""
+
+    scheme: str
+    host: str
+    path: str
+
+    @property
+    def asked(self) -> Asked:
+        return self.host, self.scheme
+
+    @property
+    def place(self) -> Place:
+        return self.scheme, self.path
+
+
+class Cache:
+    """A `reader.Follower`. `room` in bytes."""
+
+    def __init__(self, room: int) -> None:
+        self.hosts = Hosts()
+        self.pages = Pages(room - room // _NOTHINGS_SHARE)
+        self.nothings = Pages(room // _NOTHINGS_SHARE)
+        self._recent = Recent()
+        self._apart: TTLCache[Wanted, bool] = TTLCache(_MOST_APART, _APART_SECONDS)
+
+    def find(self, wanted: Wanted) -> Kept | None:
+        """Whatever is kept for that, fresh or not."""
+        host = self.hosts.get(wanted.asked)
+        if host is None:
+            return None
+        if host.answer is not None or host.site_id is None:
+            return host.answer
+        return self.pages.get(host.site_id, wanted.place) or self.nothings.get(host.site_id, wanted.place)
+
+    def put(self, wanted: Wanted, answer: Shared) -> tuple[Kept, bool]:
+        """The answer as bytes, and whether it was stored: not if something was committed that it did not see."""
+        kept, ground = Kept(answer, _expiry(answer)), answer.ground
+        if not self._recent.allows(ground) or kept.expires <= time.time():
+            return kept, False
+        site_id = ground.site_id
+        if isinstance(answer, SharedByHost) or site_id is None:
+            self.hosts.put(wanted.asked, Host(ground, answer=kept))
+            return kept, True
+        self.hosts.put(wanted.asked, Host(ground, site_id))
+        mine, other = (self.nothings, self.pages) if kept.status in _NOTHING else (self.pages, self.nothings)
+        other.remove(site_id, wanted.place)
+        return kept, mine.put(site_id, wanted.place, kept)
+
+    def resize(self, wanted: Wanted, kept: Kept) -> None:
+        """After a coding was added to something that was found."""
+        if kept.ground is not None and kept.ground.site_id is not None:
+            (self.nothings if kept.status in _NOTHING else self.pages).resize(kept.ground.site_id, wanted.place, kept)
+
+    def keep_apart(self, wanted: Wanted) -> None:
+        """Its answer is for each visitor alone: nobody waits for another's."""
+        self._apart[wanted] = True
+
+    def is_apart(self, wanted: Wanted) -> bool:
+        return wanted in self._apart
+
+    def restart(self, began: float) -> None:
+        self._recent.start(began)
+        self._clear()
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        self._recent.add(changes)
+        for change in changes:
+            for subject in change.subjects:
+                if subject == EVERYWHERE:
+                    self._clear()
+                    continue
+                for asked, host in self.hosts.standing_on(subject):
+                    if not host.ground.snapshot.sees(change.xid):
+                        self.hosts.remove(asked)
+                if not isinstance(subject, str):
+                    for pages in (self.pages, self.nothings):
+                        for place, kept in pages.of_site(subject):
+                            if kept.ground is not None and not kept.ground.snapshot.sees(change.xid):
+                                pages.remove(subject, place)
+
+    def _clear(self) -> None:
+        self.hosts.clear()
+        self.pages.clear()
+        self.nothings.clear()
+        self._apart.clear()
+
+
+def _expiry(answer: Shared) -> float:
+    """time.time() from which it has to be made anew."""
+    expires = answer.ground.expires
+    if answer.status in _NOTHING:
+        expires = min(expires, time.time() + NOTHING_SECONDS)
+    return expires if answer.zone is None else min(expires, next_midnight(answer.zone, time.time()))

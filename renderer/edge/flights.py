@@ -1,0 +1,75 @@
+"""One making of an answer for all who ask for it at once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from renderer.edge.cache import Wanted
+from renderer.edge.kept import Kept
+
+Waiting = asyncio.Future[Kept | None]
+# Of the request that an answer is made by: who waits for it.
+_WAITING = web.RequestKey("waiting", asyncio.Future)
+
+
+class Flights:
+    """The first request makes an answer, in a task of its own: a visitor who leaves takes nothing from the others."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[Wanted, Waiting] = {}
+        self._tasks: set[asyncio.Task[web.StreamResponse]] = set()
+
+    def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+
+    def joined(self, wanted: Wanted) -> Waiting | None:
+        """What those wait for who are not the first; None within: the answer is not for them."""
+        return self._waiting.get(wanted)
+
+    async def lead(
+        self,
+        request: web.BaseRequest,
+        wanted: Wanted,
+        make: Callable[[], Awaitable[web.StreamResponse]],
+        share: Callable[[web.StreamResponse], Kept | None],
+    ) -> web.StreamResponse:
+        """Make the answer, and give the others what `share` makes of it."""
+        waiting: Waiting = asyncio.get_running_loop().create_future()
+        self._waiting[wanted] = waiting
+        request[_WAITING] = waiting
+        task = asyncio.create_task(self._make(wanted, waiting, make, share))
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return await asyncio.shield(task)
+
+    async def _make(
+        self,
+        wanted: Wanted,
+        waiting: Waiting,
+        make: Callable[[], Awaitable[web.StreamResponse]],
+        share: Callable[[web.StreamResponse], Kept | None],
+    ) -> web.StreamResponse:
+        kept = None
+        try:
+            answer = await make()
+            kept = share(answer)
+            return answer
+        finally:
+            if self._waiting.get(wanted) is waiting:
+                del self._waiting[wanted]
+            if not waiting.done():
+                waiting.set_result(kept)
+
+    def _done(self, task: "asyncio.Task[web.StreamResponse]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # told to the leader, if it is still there
+
+
+async def let_go(request: web.Request, response: web.StreamResponse) -> None:
+    """For app.on_response_prepare: what is being sent already cannot be shared, so nobody waits for its end."""
+    waiting = request.get(_WAITING)
+    if waiting is not None and not waiting.done():
+        waiting.set_result(None)

@@ -1,0 +1,111 @@
+"""An answer as bytes: its headers, and its body in the codings that were asked for so far."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from aiohttp import web
+
+from renderer.edge import codings
+from renderer.edge.answers import VIEW, Forever, Shared, View
+from renderer.edge.codings import Level
+from renderer.edge.ground import Ground
+from renderer.edge.negotiation import IDENTITY
+from renderer.edge.sent import Sent
+
+# Bytes that an answer takes beside those that are sent.
+_OVERHEAD = 3_000
+
+
+@dataclass(slots=True)
+class Coded:
+    """One coding. `uses` counts how often it was sent, until a better level is made of it."""
+
+    head: bytes
+    body: bytes
+    tag: str | None
+    level: Level
+    uses: int = 0
+
+
+class Kept:
+    """`modified` is Last-Modified; `expires` is time.time() from which it has to be made anew."""
+
+    __slots__ = ("_coded", "_common", "_type", "etag", "expires", "ground", "is_text", "modified", "status", "view")
+
+    def __init__(self, answer: Shared | Forever, expires: float = math.inf) -> None:
+        """Raises TypeError for a body that is no bytes, ValueError for a header that would end early."""
+        body = answer.body if answer.body is not None else b""
+        if not isinstance(body, bytes):
+            raise TypeError("only bytes are kept")
+        headers = answer.headers
+        self.status = answer.status
+        self.etag = headers.get("ETag")
+        self.modified = headers.get("Last-Modified")
+        self.view: View | None = answer.get(VIEW)
+        # None: stands on nothing that changes.
+        self.ground: Ground | None = answer.ground if isinstance(answer, Shared) else None
+        self.expires = expires
+        self.is_text = bool(body) and codings.is_text(answer.content_type)
+        self._type = headers.get("Content-Type") if body else None
+        common = [(name, value) for name, value in headers.items() if name.lower() not in OF_BYTES]
+        self._common = _lines([*common, *([("Vary", "Accept-Encoding")] if self.is_text else ())])
+        self._coded: dict[str, Coded] = {}
+        self.add(IDENTITY, body, "quick")
+
+    @property
+    def size(self) -> int:
+        """Bytes it counts for."""
+        return _OVERHEAD + len(self._common) + sum(len(one.body) + len(one.head) for one in self._coded.values())
+
+    def choose(self, wanted: Sequence[str]) -> str:
+        """Which of the codings a client wants, best first, it gets."""
+        if not self.is_text or (IDENTITY in wanted and len(self.body) < codings.SHORTEST):
+            return IDENTITY
+        return wanted[0]
+
+    @property
+    def body(self) -> bytes:
+        """The body as it is."""
+        return self._coded[IDENTITY].body
+
+    def coded(self, coding: str) -> Coded | None:
+        return self._coded.get(coding)
+
+    def add(self, coding: str, body: bytes, level: Level) -> Coded:
+        """Keep the body in a coding, in place of what there was."""
+        tag = codings.tag(self.etag, coding, level) if self.etag else None
+        own = [("Content-Type", self._type)] if self._type else []
+        own.append(("Content-Length", str(len(body))))
+        if coding != IDENTITY:
+            own.append(("Content-Encoding", coding))
+        if tag:
+            own.append(("ETag", tag))
+        made = self._coded[coding] = Coded(_status_line(self.status) + self._common + _lines(own), body, tag, level)
+        return made
+
+    def whole(self, request: web.BaseRequest, coded: Coded) -> Sent:
+        """The answer; without its body to HEAD."""
+        coded.uses += 1
+        body = coded.body if request.method != "HEAD" else b""
+        return Sent(request, self.status, coded.head, body)
+
+    def known(self, request: web.BaseRequest, tag: str) -> Sent:
+        """304 for a client that holds the coding of that tag."""
+        return Sent(request, 304, _status_line(304) + self._common + _lines([("ETag", tag)]), b"")
+
+
+# What a 304 leaves out (RFC 9110 §15.4.5), and what is told of each coding by itself.
+OF_BYTES = frozenset({"content-type", "content-length", "content-encoding", "etag", "vary"})
+
+
+def _status_line(status: int) -> bytes:
+    return f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n".encode()
+
+
+def _lines(headers: Iterable[tuple[str, str]]) -> bytes:
+    lines = [f"{name}: {value}" for name, value in headers]
+    if any(sign in line for line in lines for sign in "\r\n\0"):
+        raise ValueError("a header holds the end of a line")
+    return "".join(f"{line}\r\n" for line in lines).encode()

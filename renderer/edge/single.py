@@ -1,0 +1,45 @@
+"""Answers for one visitor: coded and judged like the kept ones, and sent by aiohttp with whatever headers it adds."""
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from renderer.edge import codings, conditions
+from renderer.edge.kept import OF_BYTES
+from renderer.edge.negotiation import IDENTITY
+
+Encode = Callable[[bytes, str], Awaitable[bytes]]
+
+
+def judge(request: web.BaseRequest, answer: web.Response) -> web.Response:
+    """304 or 412 instead of a 200 that has a tag (RFC 9110 §13.2.2)."""
+    etag = answer.headers.get("ETag")
+    if answer.status != 200 or etag is None:
+        return answer
+    if conditions.fails(request.headers, etag):
+        return failed()
+    known = conditions.known_tag(request.headers, etag, answer.headers.get("Last-Modified"))
+    if known is None:
+        return answer
+    headers = {name: value for name, value in answer.headers.items() if name.lower() not in OF_BYTES}
+    varies = {"Vary": "Accept-Encoding"} if codings.is_text(answer.content_type) else {}
+    return web.Response(status=304, headers={**headers, **varies, "ETag": known})
+
+
+def failed() -> web.Response:
+    """412: not what If-Match names."""
+    return web.Response(status=412, headers={"Cache-Control": "no-store"})
+
+
+async def code(answer: web.Response, wanted: tuple[str, ...], encode: Encode) -> None:
+    """Put the body into the first coding of `wanted`, where that makes it smaller."""
+    body, coding = answer.body, wanted[0]
+    if not isinstance(body, bytes) or not body or not codings.is_text(answer.content_type):
+        return
+    answer.headers["Vary"] = "Accept-Encoding"
+    if coding == IDENTITY or (IDENTITY in wanted and len(body) < codings.SHORTEST):
+        return
+    answer.body = await encode(body, coding)
+    answer.headers["Content-Encoding"] = coding
+    if "ETag" in answer.headers:
+        answer.headers["ETag"] = codings.tag(answer.headers["ETag"], coding, "quick")
