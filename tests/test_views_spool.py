@@ -151,6 +151,16 @@ def test_an_emptied_spool_leaves_no_folder(tmp_path: Path) -> None:
     assert list((tmp_path / "views").iterdir()) == []
 
 
+def test_a_folder_whose_worker_was_killed_before_it_had_a_name_is_cleared(tmp_path: Path) -> None:
+    spool, unnamed = Spool(tmp_path, ROOM), [tmp_path / ".7-old", tmp_path / ".8-new"]
+    for folder in unnamed:
+        folder.mkdir()
+    os.utime(unnamed[0], (1, 1))
+    spool.adopt()
+    assert [folder.exists() for folder in unnamed] == [False, True]
+    spool.close()
+
+
 def test_strange_files_in_a_spool_are_passed_over(tmp_path: Path) -> None:
     root = tmp_path / "views"
     spool = Spool(root, ROOM)

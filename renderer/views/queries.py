@@ -1,8 +1,8 @@
 """Typed functions over sql/queries/views.sql."""
 
-from collections.abc import Sequence
-from datetime import date
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from renderer.db import queries
@@ -11,6 +11,9 @@ from renderer.views.roots import WrappedRoot
 
 if TYPE_CHECKING:
     from renderer.db.lease import Connection
+
+# Id, site and time of a view, then a View's fields from page_path on.
+Row = tuple[Any, ...]
 
 # "tapviews" in ASCII: one upkeep at a time.
 UPKEEP_LOCK = int.from_bytes(b"tapviews", "big")
@@ -21,26 +24,33 @@ async def claim_piece(conn: "Connection", piece: UUID) -> bool:
     return bool(await _queries.claim_piece(conn, piece=piece))
 
 
-async def insert_views(conn: "Connection", views: Sequence[tuple[str, View]]) -> int:
-    """Store views and raise their sites' counters; returns how many were new and of sites that there are.
+async def known_websites(conn: "Connection", websites: Collection[UUID]) -> frozenset[UUID]:
+    """Which of them there are."""
+    return frozenset([row["id"] async for row in _queries.known_websites(conn, website_ids=list(websites))])
 
-    One statement whatever the number: arrays take the place of a staging table, for which the edge has no right.
-    """
-    columns = list(zip(*(view for _, view in views), strict=True))
-    stored = [
-        row
-        async for row in _queries.insert_views(
-            conn, ids=[event_id for event_id, _ in views], **dict(zip(_ARRAYS, columns, strict=True))
-        )
-    ]
-    if stored:
-        await _queries.count_views(
-            conn,
-            website_ids=[row["website_id"] for row in stored],
-            views=[row["views"] for row in stored],
-            last_viewed=[row["last_viewed_at"] for row in stored],
-        )
-    return sum(row["views"] for row in stored)
+
+async def copy_views(conn: "Connection", rows: Sequence[Row]) -> None:
+    """Store views by COPY and raise their sites' counters. Raises where one is there already, or cannot be stored."""
+    await conn.copy_records_to_table("page_views", records=rows, columns=_COLUMNS)
+    counts: dict[UUID, tuple[int, datetime]] = {}
+    for row in rows:
+        views, last = counts.get(row[1], (0, row[2]))
+        counts[row[1]] = views + 1, max(last, row[2])
+    await _count(conn, [(website, *count) for website, count in counts.items()])
+
+
+async def insert_views(conn: "Connection", rows: Sequence[Row]) -> int:
+    """Store those of the views that are new, and raise their sites' counters by these; returns how many."""
+    arrays = dict(zip(_ARRAYS, zip(*rows, strict=True), strict=True))
+    stored = [tuple(row) async for row in _queries.insert_views(conn, **arrays)]
+    await _count(conn, stored)
+    return sum(views for _, views, _ in stored)
+
+
+async def _count(conn: "Connection", counts: Sequence[tuple[UUID, int, datetime]]) -> None:
+    if counts:
+        websites, views, last_viewed = zip(*counts, strict=True)
+        await _queries.count_views(conn, website_ids=websites, views=views, last_viewed=last_viewed)
 
 
 async def add_uncounted(conn: "Connection", counts: dict[Uncounted, int]) -> None:
@@ -107,20 +117,6 @@ async def release_upkeep_lock(conn: "Connection") -> None:
     await _queries.release_upkeep_lock(conn, lock=UPKEEP_LOCK)
 
 
-_ARRAYS = (
-    "website_ids",
-    "at",
-    "page_paths",
-    "referrers",
-    "visitor_hashes",
-    "earlier_hashes",
-    "device_types",
-    "browsers",
-    "systems",
-    "countries",
-    "cities",
-    "utm_sources",
-    "utm_media",
-    "utm_campaigns",
-)
+_COLUMNS = ("id", "website_id", "created_at", *View._fields[2:])
+_ARRAYS = tuple(f"{column}s" for column in _COLUMNS)
 _queries = queries.load("views")

@@ -116,7 +116,10 @@ class Recorder:
 
     async def _write_on(self) -> None:
         while True:
-            await self._wake.wait()
+            # What the disk did not take is tried again, also when nobody comes.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(STORE_SECONDS if self._kept else None):
+                    await self._wake.wait()
             await asyncio.sleep(WRITE_SECONDS)
             self._wake.clear()
             try:

@@ -15,6 +15,7 @@ import fcntl
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -23,6 +24,7 @@ from uuid import UUID, uuid4
 PIECE_BYTES = 1 << 18
 _OPEN, _CLOSED, _LOCK = ".open", ".piece", "lock"
 QUARANTINE = "quarantine"
+UNNAMED_SECONDS = 60
 _PIECE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -44,9 +46,9 @@ class Spool:
         self._bytes = 0  # of all pieces
 
     def open(self) -> Path:
-        """The folder. It gets its name when it is locked: records never go where another worker may clear up.
+        """The folder. It gets its name when it is locked: before, another worker would take it for a dead one's.
 
-        Raises OSError, also where another one took the new folder for a dead one's; the next call tries again.
+        Raises OSError; the next call tries again.
         """
         if self._folder is not None:
             return self._folder
@@ -136,6 +138,7 @@ class Spool:
         """Take over the pieces of workers that are dead; returns how many. Two adopters never get the same one."""
         if not self._root.is_dir():
             return 0
+        self._clear_unnamed()
         others = [folder for folder in self._root.iterdir() if self._is_foreign(folder)]
         return sum(self._adopt(folder, self.open()) for folder in others)
 
@@ -146,7 +149,14 @@ class Spool:
         (folder / f"{piece}.jsonl").write_bytes(b"\n".join(lines) + b"\n")
 
     def _is_foreign(self, folder: Path) -> bool:
-        return folder not in (self._folder, self._root / QUARANTINE) and folder.is_dir()
+        return folder not in (self._folder, self._root / QUARANTINE) and folder.name[0] != "." and folder.is_dir()
+
+    def _clear_unnamed(self) -> None:
+        """Folders of workers that were killed before these got their name: nothing was written to them yet."""
+        for folder in self._root.glob(".*-*"):
+            with contextlib.suppress(OSError):
+                if time.time() - folder.stat().st_mtime > UNNAMED_SECONDS:
+                    shutil.rmtree(folder)
 
     def _adopt(self, folder: Path, own: Path) -> int:
         try:

@@ -5,20 +5,19 @@
 -- name: claim_piece$
 INSERT INTO view_pieces (id) VALUES (:piece) ON CONFLICT DO NOTHING RETURNING true;
 
--- Each view once, whatever is sent twice; views of sites that are gone are left out.
+-- scope: platform
+-- name: known_websites
+SELECT id FROM websites WHERE id = ANY(:website_ids::uuid[]);
+
+-- Each view once, whatever is sent twice.
 -- scope: platform
 -- name: insert_views
 WITH stored AS (
     INSERT INTO page_views (id, website_id, created_at, page_path, referrer, visitor_hash, earlier_hash, device_type, browser, os,
                             country, city, utm_source, utm_medium, utm_campaign)
-    SELECT v.id, v.website_id, to_timestamp(v.at), v.page_path, v.referrer, v.visitor_hash, v.earlier_hash, v.device_type,
-           v.browser, v.os, v.country, v.city, v.utm_source, v.utm_medium, v.utm_campaign
-    FROM unnest(:ids::uuid[], :website_ids::uuid[], :at::float8[], :page_paths::text[], :referrers::text[], :visitor_hashes::text[],
-                :earlier_hashes::text[], :device_types::text[], :browsers::text[], :systems::text[], :countries::text[],
-                :cities::text[], :utm_sources::text[], :utm_media::text[], :utm_campaigns::text[])
-        AS v (id, website_id, at, page_path, referrer, visitor_hash, earlier_hash, device_type, browser, os, country, city,
-              utm_source, utm_medium, utm_campaign)
-    JOIN websites w ON w.id = v.website_id
+    SELECT * FROM unnest(:ids::uuid[], :website_ids::uuid[], :created_ats::timestamptz[], :page_paths::text[], :referrers::text[],
+                         :visitor_hashs::text[], :earlier_hashs::text[], :device_types::text[], :browsers::text[], :oss::text[],
+                         :countrys::text[], :citys::text[], :utm_sources::text[], :utm_mediums::text[], :utm_campaigns::text[])
     ON CONFLICT DO NOTHING
     RETURNING website_id, created_at
 )

@@ -1,0 +1,163 @@
+"""Page views: what one costs beside the request it comes with, and storing them beside PostgreSQL's own COPY.
+
+Figures are for a thousand events, so that milliseconds read as microseconds an event. Time on a processor: ours, and
+for storing the server's process too.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from time import process_time
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+from aiohttp import web
+from multidict import CIMultiDict, CIMultiDictProxy
+
+from bench import Figure, cpu
+from renderer.views.agents import read_agent
+from renderer.views.event import View, Visit, read_event
+from renderer.views.identity import Days, Identity, Root
+from renderer.views.places import SHIPPED, Places
+from renderer.views.records import decode, encode
+from renderer.views.storing import store
+from tests.databases import server
+from tests.factories import make_site
+
+MANY = 1000
+BATCH = 5000
+AGENT = (
+    "Mozilla/5.0 (Linux; Android 13; SM-A546E) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.6478.122 Mobile "
+    "Safari/537.36"
+)
+_REQUEST = (
+    f"GET /menu HTTP/1.1\r\nHost: kopi.example\r\nUser-Agent: {AGENT}\r\nReferer: https://www.google.com/\r\n"
+    "Accept: text/html\r\nAccept-Encoding: gzip, br\r\nAccept-Language: id\r\nSec-Fetch-Dest: document\r\n\r\n"
+).encode()
+_BODY = b"x" * 10_000
+
+
+def run() -> list[Figure]:
+    places = Places(SHIPPED)
+    places.refresh()
+    now, days, identity = datetime.now(UTC), Days(), Identity()
+    end = now + timedelta(days=2)
+    identity.replace({(now + timedelta(hours=hours)).date(): Root(b"x" * 32, end) for hours in (0, 7)})
+    headers = CIMultiDictProxy(
+        CIMultiDict({"User-Agent": AGENT, "Referer": "https://www.google.com/", "Accept": "*/*"})
+    )
+    visit = Visit(UUID(int=1), "Asia/Jakarta", 200, "GET", "kopi.example", "/menu", "", headers, "114.120.1.1")
+
+    def record() -> View:
+        event = read_event(visit, datetime.now(UTC), days, identity, places)
+        assert isinstance(event, View)
+        return event
+
+    bare, recorded = _Pages(lambda: None), _Pages(record)
+    # By turns: the machine is not the same from one second to the next.
+    both = [(cpu(bare.thousand, 1)[0], cpu(recorded.thousand, 1)[0]) for _ in range(15)]
+    page, seen, worst = median(a for a, _ in both), median(b for _, b in both), max(b for _, b in both)
+    bare.close(), recorded.close()
+    events = [record() for _ in range(MANY)]
+    written = b"".join(encode(events))
+    fresh = (f"{AGENT} {number}" for number in range(10**9))
+    kept, kept_worst = cpu(lambda: [read_agent(AGENT) for _ in range(MANY)], 100)
+    new, new_worst = cpu(lambda: [read_agent(next(fresh)) for _ in range(MANY)], 20)
+    whole, whole_worst = cpu(lambda: [record() for _ in range(MANY)], 50)
+    encoding, encoding_worst = cpu(lambda: encode(events), 50)
+    decoding, decoding_worst = cpu(lambda: decode(written), 50)
+    against = "1,000 bare pages"
+    return [
+        Figure("1,000 known agents", kept, 5, page, against, kept_worst),
+        Figure("1,000 agents never seen before", new, None, page, against, new_worst),
+        Figure("1,000 requests to events", whole, None, page, against, whole_worst),
+        Figure("1,000 events to the spool's records", encoding, None, page, against, encoding_worst),
+        Figure("1,000 records to events again", decoding, None, page, against, decoding_worst),
+        Figure("1,000 pages with recording", seen, None, page, against, worst),
+        *_storing(events),
+    ]
+
+
+class _Pages:
+    """A kept page as aiohttp alone would send it, asked for over one connection; `record` is called with each."""
+
+    def __init__(self, record: Callable[[], object]) -> None:
+        self._record = record
+        self._loop = asyncio.new_event_loop()
+        self._streams: Any = None
+
+    def thousand(self) -> None:
+        self._loop.run_until_complete(self._ask())
+
+    def close(self) -> None:
+        self._streams[1].close()
+        self._loop.run_until_complete(self._server.shutdown())
+        self._loop.close()
+
+    async def _ask(self) -> None:
+        if self._streams is None:
+            self._server = web.Server(self._show)
+            listener = await self._loop.create_server(self._server, "127.0.0.1", 0)
+            port = listener.sockets[0].getsockname()[1]
+            self._streams = await asyncio.open_connection("127.0.0.1", port)
+        reader, writer = self._streams
+        for _ in range(MANY):
+            writer.write(_REQUEST)
+            head = await reader.readuntil(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 200")
+            await reader.readexactly(len(_BODY))
+
+    async def _show(self, request: web.BaseRequest) -> web.Response:
+        self._record()
+        return web.Response(body=_BODY, content_type="text/html")
+
+
+def _storing(events: list[View]) -> list[Figure]:
+    with server() as databases:
+        database = databases.make()
+        try:
+            return asyncio.run(_stored(database.url, database.url_as("tapsite_edge"), events))
+        finally:
+            databases.drop(database)
+            databases.drop_template()
+
+
+async def _stored(owner: str, edge: str, events: list[View]) -> list[Figure]:
+    conn, writer = await asyncpg.connect(owner), await asyncpg.connect(edge)
+    sites = [str(await make_site(conn)) for _ in range(50)]
+    many = [events[number % MANY]._replace(website_id=sites[number % 50]) for number in range(BATCH)]
+    columns = ["id", "website_id", "created_at", *View._fields[2:]]
+
+    async def copy() -> None:
+        batch = decode(b"".join(encode(many)))
+        rows = [(one, view[0], datetime.fromtimestamp(view[1], UTC), *view[2:]) for one, view in batch.views]
+        await writer.copy_records_to_table("page_views", records=rows, columns=columns)
+
+    async def ours() -> None:
+        await store(writer, uuid4(), decode(b"".join(encode(many))), timedelta(days=90))
+
+    copied, _ = await _timed(writer, copy)
+    value, worst = await _timed(writer, ours)
+    await conn.close()
+    await writer.close()
+    per = MANY / BATCH
+    return [Figure("1,000 records to the partition, once each", value * per, None, copied * per, "COPY", worst * per)]
+
+
+async def _timed(conn: asyncpg.Connection, work: Callable[[], Awaitable[object]]) -> tuple[float, float]:
+    """Median and worst time on a processor, of the server's process and of ours, in milliseconds."""
+    schedstat = Path(f"/proc/{conn.get_server_pid()}/schedstat")
+
+    def spent() -> float:
+        return process_time() * 1_000 + int(schedstat.read_text().split()[0]) / 1_000_000
+
+    times = []
+    for number in range(12):
+        begun = spent()
+        await work()
+        if number >= 2:  # the first only warm up
+            times.append(spent() - begun)
+    return median(times), max(times)
