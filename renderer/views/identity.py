@@ -2,7 +2,7 @@
 
 A visitor's label is HMAC-SHA256(site key, address and agent); the site key is HMAC(root of the day, site, day). Roots
 are random and destroyed (roots.py), so that afterwards nobody can find an address by trying all of them. Two sites'
-labels of one visitor have nothing in common, nor have two days' (RFC 2104; parts are preceded by their lengths).
+labels of one visitor have nothing in common, nor have two days' (RFC 2104).
 """
 
 import hmac
@@ -124,7 +124,6 @@ def network(address: str) -> str:
     return str(IPv6Address(int(parsed) >> 64 << 64)) if isinstance(parsed, IPv6Address) else address
 
 
-def _framed(*parts: str) -> bytes:
-    """Each part with its length before it, so that ("a", "bc") and ("ab", "c") differ."""
-    raw = [part.encode("utf-8", "surrogatepass") for part in parts]
-    return b"".join(len(one).to_bytes(4, "big") + one for one in raw)
+def _framed(one: str, other: str) -> bytes:
+    """Two texts as one, the first with its length before it, so that ("a", "bc") and ("ab", "c") differ."""
+    return f"{len(one)}:{one}{other}".encode("utf-8", "surrogatepass")
