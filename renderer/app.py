@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 
+import asyncpg
 from aiohttp import web
 
-from renderer import blog, demo, forms, gate, respond, seo, views
+from renderer import blog, demo, domains, forms, gate, respond, seo, views
 from renderer.db.pool import can_connect, open_pool
 from renderer.edge.flights import let_go
 from renderer.edge.front import Front
@@ -19,6 +20,7 @@ from renderer.pages import handlers as page_handlers
 from renderer.settings import Settings
 from renderer.shelf import Shelf
 from renderer.themes import Themes
+from renderer.upkeep import PRUNING, Job, Rounds
 
 # A server that hangs must not keep a worker from stopping.
 CLOSING_SECONDS = 2.0
@@ -74,12 +76,28 @@ def make_app(
     app.on_response_prepare.append(let_go)
     app.cleanup_ctx.append(_pool(settings, database_url))
     app.cleanup_ctx.append(_front(settings, database_url, direct_url or database_url))
-    views.install(app, upkeep_url)
+    views.install(app)
     app.cleanup_ctx.append(gate.lifetime)
     app.cleanup_ctx.append(_shelf)
     app.cleanup_ctx.append(seo.lifetime)
     app.cleanup_ctx.append(_outbox)
+    if upkeep_url:
+        app.cleanup_ctx.append(_upkeep(Rounds(upkeep_url, upkeep_jobs(settings, keyring))))
     return app
+
+
+def upkeep_jobs(settings: Settings, keyring: Keyring) -> list[Job]:
+    """What the server does from time to time, and `renderer maintain` at once."""
+
+    async def keep_views(conn: asyncpg.Connection) -> str | None:
+        return str(await views.keep_up(conn, keyring, settings.views.retention_days) or "") or None
+
+    async def check_domains(conn: asyncpg.Connection) -> str | None:
+        proofs = domains.Proofs(settings.domains.resolvers)
+        count = await domains.check_due(conn, proofs, settings.server.base_domains)
+        return f"{count} checked" if count else None
+
+    return [Job("page views", 3_600.0, keep_views), Job("domains", 600.0, check_domains), *PRUNING]
 
 
 def _pool(settings: Settings, url: str) -> Callable[[web.Application], AsyncIterator[None]]:
@@ -127,6 +145,16 @@ async def _outbox(app: web.Application) -> AsyncIterator[None]:
     running.cancel()
     await asyncio.wait([running], timeout=CLOSING_SECONDS)
     await app[OUTBOUND].close()
+
+
+def _upkeep(rounds: Rounds) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def lifetime(app: web.Application) -> AsyncIterator[None]:
+        running = asyncio.create_task(rounds.run(), name="upkeep")
+        yield
+        running.cancel()
+        await asyncio.wait([running], timeout=CLOSING_SECONDS)
+
+    return lifetime
 
 
 async def _shelf(app: web.Application) -> AsyncIterator[None]:

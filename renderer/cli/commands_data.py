@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from renderer import views
+from renderer.app import upkeep_jobs
 from renderer.cli.context import EMBEDDED_LOGINS, Access, Config, connect, database, load_keyring, load_settings
 from renderer.db import backup as backups
 from renderer.db import backup_restore as restores
 from renderer.db import migrations
 from renderer.db.platform import remember_base_domains
-from renderer.keyring import Keyring
 from renderer.settings import Settings
+from renderer.upkeep import Job, do_all
 
 
 def register(app: typer.Typer) -> None:
@@ -47,18 +47,19 @@ def migrate(
 
 
 def maintain(config: Config = None) -> None:
-    """Do now what the server does hourly: partitions and keys of the coming days, an end to old page views."""
+    """Do now what the server does from time to time: partitions and keys of coming days, domains, pruning."""
     settings = load_settings(config)
     keyring = load_keyring(settings)
     with database(settings) as access:
-        done = asyncio.run(_maintain(access, keyring, settings.views.retention_days))
-    typer.echo(f"{done}." if done else "Nothing done: a server, or another command, is at it.")
+        done = asyncio.run(_maintain(access, upkeep_jobs(settings, keyring)))
+    for line in done if done is not None else ["Nothing done: a server, or another command, is at it."]:
+        typer.echo(line)
 
 
-async def _maintain(access: Access, keyring: Keyring, retention_days: int) -> views.Upkeep | None:
+async def _maintain(access: Access, jobs: Sequence[Job]) -> list[str] | None:
     conn = await connect(access.maintain)
     try:
-        return await views.keep_up(conn, keyring, retention_days)
+        return await do_all(conn, jobs)
     finally:
         await conn.close()
 

@@ -4,6 +4,7 @@ DNS is asked before anything is locked; what it said counts only for a claim tha
 host from another site only when that site's own record is looked for at the same time, and is missing.
 """
 
+import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,8 +18,10 @@ from renderer.domains.proofs import Finding, Proofs
 log = logging.getLogger(__name__)
 
 GRACE = timedelta(days=7)
-MOST_CHECKED = 200
+MOST_CHECKED = 1_000
 """Claims of one round; the next takes those that are left."""
+AT_ONCE = 20
+"""Claims that the name servers are asked for at a time."""
 
 ABSENT = "the TXT record was not found"
 UNKNOWN = "the name servers did not answer"
@@ -44,14 +47,18 @@ async def check_domain(
     *,
     grace: timedelta = GRACE,
     by_operator: bool = False,
+    finding: Finding | None = None,
 ) -> Outcome:
-    """Look for a claim's proof, and record what follows. `by_operator`: whatever the tier says."""
+    """Look for a claim's proof, and record what follows. `by_operator`: whatever the tier says.
+
+    `finding` is what was found a moment ago; None: look now.
+    """
     try:
         claimable(claim.host, base_domains)
     except Refused as error:
         await queries.record_doubt(conn, claim, str(error))
         return Outcome(Finding.UNKNOWN, claim.standing, str(error))
-    finding = await proofs.look(claim)
+    finding = finding or await proofs.look(claim)
     rivals = [other for other in await queries.claims_of_host(conn, claim.host) if other.id != claim.id]
     holder = next((other for other in rivals if other.verified_at), None)
     held = await proofs.look(holder) if holder and finding is Finding.PROVEN else None
@@ -85,8 +92,15 @@ async def check_domain(
 async def check_due(conn: Connection, proofs: Proofs, base_domains: tuple[str, ...], grace: timedelta = GRACE) -> int:
     """Check what is due, each claim by itself; returns how many."""
     due = await queries.due_claims(conn, MOST_CHECKED)
-    for claim in due:
-        outcome = await check_domain(conn, proofs, claim, base_domains, grace=grace)
+    turns = asyncio.Semaphore(AT_ONCE)
+
+    async def look(claim: Claim) -> Finding:
+        async with turns:
+            return await proofs.look(claim)
+
+    found = await asyncio.gather(*map(look, due))
+    for claim, finding in zip(due, found, strict=True):
+        outcome = await check_domain(conn, proofs, claim, base_domains, grace=grace, finding=finding)
         if outcome.standing not in (None, claim.standing):
             log.info("%s: %s, now %s", claim.host, claim.standing, outcome.standing)
     return len(due)

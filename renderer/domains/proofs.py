@@ -27,12 +27,11 @@ class Finding(StrEnum):
 class Proofs:
     """Asks `resolvers`, addresses (`192.0.2.1`, `192.0.2.1#5353`); none given: those of the system, each by itself.
 
-    Raises ValueError for what is no address, and dns.resolver.NoResolverConfiguration where the system has none.
+    Where the system has none, nothing is ever found. Raises ValueError for what is no address.
     """
 
     def __init__(self, resolvers: Sequence[str] = (), *, seconds: float = SECONDS) -> None:
-        given = resolvers or [str(one) for one in dns.asyncresolver.Resolver().nameservers]
-        self._resolvers = [_resolver(one, seconds) for one in given]
+        self._resolvers = [_resolver(one, seconds) for one in resolvers or _of_the_system()]
 
     async def look(self, claim: Claim) -> Finding:
         """Whether the claim's TXT record is there. Never raises for what a server answers."""
@@ -43,6 +42,13 @@ class Proofs:
         if proven >= enough:
             return Finding.PROVEN
         return Finding.ABSENT if len(known) - proven >= enough else Finding.UNKNOWN
+
+
+def _of_the_system() -> list[str]:
+    try:
+        return [str(one) for one in dns.asyncresolver.Resolver().nameservers]
+    except dns.resolver.NoResolverConfiguration:
+        return []
 
 
 def _resolver(address: str, seconds: float) -> dns.asyncresolver.Resolver:

@@ -21,12 +21,10 @@ from renderer.views.places import SHIPPED, Places
 from renderer.views.recorder import Recorder, spool_folder
 from renderer.views.roots import unwrap, wanted_days
 from renderer.views.spool import Spool
-from renderer.views.upkeep import keep_up
 
 log = logging.getLogger(__name__)
 
 MINUTE = 60.0
-HOUR = 3600.0
 # Until the first roots are there.
 SOON = 5.0
 
@@ -34,10 +32,9 @@ SOON = 5.0
 class Watch:
     """One a worker."""
 
-    def __init__(self, settings: Settings, keyring: Keyring, upkeep_url: str) -> None:
+    def __init__(self, settings: Settings, keyring: Keyring) -> None:
         self._settings = settings
         self._keyring = keyring
-        self._upkeep_url = upkeep_url
         self._days = Days()
         self._identity = Identity()
         self._places = Places(settings.places_file or SHIPPED)
@@ -81,8 +78,6 @@ class Watch:
         )
         await self.recorder.start()
         beside = [asyncio.create_task(self._follow_days(app[POOL])), asyncio.create_task(self._follow_places())]
-        if self._upkeep_url:
-            beside.append(asyncio.create_task(self._keep_up_hourly()))
         yield
         for task in beside:
             task.cancel()
@@ -117,38 +112,11 @@ class Watch:
             await asyncio.to_thread(self._places.refresh)
             await asyncio.sleep(MINUTE)
 
-    async def _keep_up_hourly(self) -> None:
-        said = False
-        while True:
-            try:
-                conn = await asyncpg.connect(self._upkeep_url, timeout=10)
-                try:
-                    done = await keep_up(conn, self._keyring, self._settings.views.retention_days)
-                finally:
-                    await conn.close(timeout=SOON)
-                if done is not None and (done.made or done.deleted or done.dropped):
-                    log.info("upkeep: %s", done)
-                said = False
-                await asyncio.sleep(HOUR)
-            except asyncpg.InsufficientPrivilegeError as error:
-                if not said:
-                    log.warning(
-                        "no hourly upkeep (%s): set database.maintain_url, or let a timer run `renderer maintain`",
-                        error,
-                    )
-                said = True
-                await asyncio.sleep(HOUR)
-            except (*TEMPORARY, asyncpg.PostgresError, ValueError) as error:
-                if not said:
-                    log.warning("the hourly upkeep failed and is tried again: %s", type(error).__name__)
-                said = True
-                await asyncio.sleep(MINUTE)
 
-
-def install(app: web.Application, upkeep_url: str = "") -> None:
-    """Record the views of this application. `upkeep_url` leads the hourly upkeep to the database; empty: none."""
+def install(app: web.Application) -> None:
+    """Record the views of this application."""
     settings = app[SETTINGS]
     if settings.views.enabled:
-        watch = Watch(settings, app[KEYRING], upkeep_url)
+        watch = Watch(settings, app[KEYRING])
         app[SEEN] = watch.seen
         app.cleanup_ctx.append(watch.lifetime)

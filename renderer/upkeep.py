@@ -1,0 +1,133 @@
+"""What a database needs done from time to time, by one process at a time, beside the requests.
+
+A room says what it needs as a `Job`; the server does what is due, `renderer maintain` does all of it now. Doing a job
+twice does no harm: another process may have done it a moment ago.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from time import monotonic
+
+import asyncpg
+
+from renderer.db import queries
+from renderer.db.pool import TEMPORARY
+
+log = logging.getLogger(__name__)
+
+LOCK = 7_270_411_001
+"""Advisory: whoever holds it does the upkeep."""
+PULSE_SECONDS = 30.0
+CONNECT_SECONDS = 10.0
+CLOSE_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`work` runs on a connection of its own outside any transaction, and says what it did, or None if nothing.
+
+    What it raises of asyncpg's errors is logged; the other jobs go on, and it is tried again in a minute.
+    """
+
+    name: str
+    every_seconds: float
+    work: Callable[[asyncpg.Connection], Awaitable[str | None]]
+
+
+async def do_all(conn: asyncpg.Connection, jobs: Sequence[Job]) -> list[str] | None:
+    """Do every job now; what each one said, by name. None: another process is at it. Raises what asyncpg raises.
+
+    The connection holds the lock from then on.
+    """
+    if not await _queries.try_upkeep_lock(conn, lock=LOCK):
+        return None
+    return [f"{job.name}: {await job.work(conn) or 'nothing to do'}" for job in jobs]
+
+
+class Rounds:
+    """One a worker. `run` ends when it is cancelled."""
+
+    def __init__(self, url: str, jobs: Sequence[Job]) -> None:
+        self._url = url
+        self._jobs = jobs
+        self._due = dict.fromkeys((job.name for job in jobs), 0.0)
+        self._said: set[str] = set()
+
+    async def run(self) -> None:
+        while True:
+            await self.once()
+            await asyncio.sleep(PULSE_SECONDS)
+
+    async def once(self) -> None:
+        """Do what is due. Never raises for what the database says."""
+        due = [job for job in self._jobs if monotonic() >= self._due[job.name]]
+        if not due:
+            return
+        try:
+            async with _connection(self._url) as conn:
+                # The lock ends with the connection.
+                if await _queries.try_upkeep_lock(conn, lock=LOCK):
+                    for job in due:
+                        await self._do(conn, job)
+        except (*TEMPORARY, asyncpg.PostgresError, ValueError) as error:
+            self._complain("connection", f"no upkeep, tried again: {type(error).__name__}")
+
+    async def _do(self, conn: asyncpg.Connection, job: Job) -> None:
+        try:
+            done = await job.work(conn)
+        except asyncpg.InsufficientPrivilegeError as error:
+            self._due[job.name] = monotonic() + job.every_seconds
+            hint = "set database.maintain_url, or let a timer run `renderer maintain`"
+            self._complain(job.name, f"upkeep of {job.name}: {error}; {hint}")
+        except asyncpg.PostgresError as error:
+            self._due[job.name] = monotonic() + min(job.every_seconds, 60.0)
+            self._complain(job.name, f"upkeep of {job.name} failed, tried again: {type(error).__name__}")
+        except Exception:
+            # A job that stumbles must not end the others' rounds.
+            self._due[job.name] = monotonic() + job.every_seconds
+            log.exception("upkeep of %s stumbled", job.name)
+        else:
+            self._due[job.name] = monotonic() + job.every_seconds
+            self._said -= {job.name, "connection"}
+            if done:
+                log.info("upkeep of %s: %s", job.name, done)
+
+    def _complain(self, subject: str, message: str) -> None:
+        """Once, until it goes well again."""
+        if subject not in self._said:
+            self._said.add(subject)
+            log.warning("%s", message)
+
+
+@asynccontextmanager
+async def _connection(url: str) -> AsyncIterator[asyncpg.Connection]:
+    conn = await asyncpg.connect(url, timeout=CONNECT_SECONDS)
+    try:
+        yield conn
+    finally:
+        with contextlib.suppress(*TEMPORARY, asyncpg.PostgresError):
+            await conn.close(timeout=CLOSE_SECONDS)
+
+
+_queries = queries.load("upkeep")
+
+
+async def prune_revisions(conn: asyncpg.Connection) -> str | None:
+    """Forget revisions that are old and followed by many newer ones."""
+    return _counted(await _queries.prune_revisions(conn), "old revisions forgotten")
+
+
+async def prune_change_log(conn: asyncpg.Connection) -> str | None:
+    """Forget changes that every reader has seen."""
+    return _counted(await _queries.prune_change_log(conn), "changes forgotten")
+
+
+def _counted(number: int | None, what: str) -> str | None:
+    return f"{number} {what}" if number else None
+
+
+PRUNING = (Job("revisions", 3_600.0, prune_revisions), Job("change log", 600.0, prune_change_log))

@@ -1,0 +1,13 @@
+-- What is nobody's in particular and has to end some time.
+
+-- scope: platform
+-- name: try_upkeep_lock$
+SELECT pg_try_advisory_lock(:lock);
+
+-- scope: platform
+-- name: prune_revisions$
+SELECT prune_revisions();
+
+-- scope: platform
+-- name: prune_change_log$
+SELECT prune_change_log();

@@ -1,0 +1,131 @@
+"""What is due is done once at a time, by whichever process comes first; one job's failure is its own."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from renderer import upkeep
+from renderer.upkeep import PRUNING, Job, Rounds, do_all
+from tests.databases import Database
+from tests.factories import make_site
+
+
+@pytest.fixture
+def url(database: Database) -> str:
+    return database.url_as("tapsite_maintain")
+
+
+@pytest.fixture
+async def maintain(url: str) -> AsyncIterator[asyncpg.Connection]:
+    conn = await asyncpg.connect(url)
+    yield conn
+    await conn.close()
+
+
+@pytest.fixture
+async def holder(database: Database) -> AsyncIterator[asyncpg.Connection]:
+    """Another process that is at it."""
+    conn = await asyncpg.connect(database.url)
+    await conn.execute("SELECT pg_advisory_lock($1)", upkeep.LOCK)
+    yield conn
+    await conn.close()
+
+
+class Counted:
+    """A job that counts, and does `work` if there is any."""
+
+    def __init__(
+        self, name: str, every: float = 3_600.0, sql: str | None = None, error: Exception | None = None
+    ) -> None:
+        self.times = 0
+        self._sql, self._error = sql, error
+        self.job = Job(name, every, self._work)
+
+    async def _work(self, conn: asyncpg.Connection) -> str | None:
+        self.times += 1
+        if self._error:
+            raise self._error
+        if self._sql:
+            await conn.execute(self._sql)
+        return "done"
+
+
+async def test_what_is_due_is_done_and_not_again_before_its_time(url: str) -> None:
+    seldom, often = Counted("seldom"), Counted("often", every=0.0)
+    rounds = Rounds(url, [seldom.job, often.job])
+    for _ in range(3):
+        await rounds.once()
+    assert (seldom.times, often.times) == (1, 3)
+
+
+async def test_one_process_at_a_time(url: str, maintain: asyncpg.Connection, holder: asyncpg.Connection) -> None:
+    job = Counted("a")
+    rounds = Rounds(url, [job.job])
+    await rounds.once()
+    assert job.times == 0
+    assert await do_all(maintain, [job.job]) is None
+    await holder.close()
+    await rounds.once()
+    assert job.times == 1
+    assert await do_all(maintain, [job.job]) == ["a: done"]
+
+
+async def test_a_job_that_fails_is_said_once_and_keeps_no_other_from_its_turn(
+    url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    wrong = Counted("wrong", every=0.0, sql="SELECT 1 / 0")
+    refused = Counted("refused", every=0.0, sql="SELECT * FROM users")
+    stumbling = Counted("stumbling", error=KeyError("x"))
+    last = Counted("last", every=0.0)
+    rounds = Rounds(url, [wrong.job, refused.job, stumbling.job, last.job])
+    with caplog.at_level(logging.WARNING):
+        for _ in range(3):
+            rounds._due = dict.fromkeys(rounds._due, 0.0)
+            await rounds.once()
+    assert (wrong.times, refused.times, stumbling.times, last.times) == (3, 3, 3, 3)
+    said = [record.getMessage() for record in caplog.records]
+    assert sum("upkeep of wrong failed" in line for line in said) == 1
+    assert sum("database.maintain_url" in line for line in said) == 1
+
+
+async def test_without_a_database_it_is_tried_again(caplog: pytest.LogCaptureFixture) -> None:
+    job = Counted("a")
+    rounds = Rounds("postgresql://nobody@127.0.0.1:1/none", [job.job])
+    await rounds.once()
+    await rounds.once()
+    assert job.times == 0
+    assert sum("no upkeep" in record.getMessage() for record in caplog.records) == 1
+
+
+async def test_rounds_end_when_they_are_cancelled(url: str, maintain: asyncpg.Connection) -> None:
+    begun = asyncio.Event()
+
+    async def forever(conn: asyncpg.Connection) -> str | None:
+        begun.set()
+        await asyncio.sleep(3_600)
+        return None
+
+    running = asyncio.create_task(Rounds(url, [Job("forever", 1.0, forever)]).run())
+    await begun.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert await do_all(maintain, []) == []
+
+
+async def test_old_changes_and_revisions_are_forgotten_and_the_newest_kept(
+    maintain: asyncpg.Connection, conn: asyncpg.Connection
+) -> None:
+    site = await make_site(conn)
+    for number in range(60):
+        await conn.execute("UPDATE websites SET title = $2 WHERE id = $1", site, f"Judul {number}")
+    await conn.execute("UPDATE website_revisions SET taken_at = now() - interval '31 days'")
+    await conn.execute("UPDATE change_log SET logged_at = now() - interval '2 hours'")
+    assert await do_all(maintain, PRUNING) is not None
+    assert await conn.fetchval("SELECT count(*) FROM website_revisions WHERE website_id = $1", site) <= 51
+    kept = await conn.fetch("SELECT tag, count(*) FROM change_log WHERE website_id = $1 GROUP BY tag", site)
+    assert kept
+    assert all(row["count"] == 1 for row in kept)
