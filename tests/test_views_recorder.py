@@ -67,7 +67,7 @@ async def test_pages_that_are_answered_become_views_and_no_address_is_kept(
     visitor = await serve(server={"trusted_proxies": ["127.0.0.1"]})
     agent = {"User-Agent": PHONE, "X-Forwarded-For": "114.120.7.7"}
     await until(lambda: not list((tmp_path / "var").rglob("*.mmdb")))
-    first = await visitor.get(HOST, "/?utm_source=wa&x=rahasia", headers=agent)
+    first = await visitor.get(HOST, "/?utm_source=wa&utm_campaign=a%26b%3Dc+d&x=rahasia", headers=agent)
     await visitor.get(
         HOST, headers={**agent, "If-None-Match": first.headers["ETag"], "Referer": "https://a.example/b?c"}
     )
@@ -81,7 +81,7 @@ async def test_pages_that_are_answered_become_views_and_no_address_is_kept(
     rows = [dict(row) for row in await conn.fetch("SELECT * FROM page_views ORDER BY created_at")]
     assert [row["page_path"] for row in rows] == ["/", "/", "/"]
     assert [row["referrer"] for row in rows] == [None, "https://a.example/b", None]
-    assert rows[0]["utm_source"] == "wa"
+    assert (rows[0]["utm_source"], rows[0]["utm_campaign"]) == ("wa", "a&b=c d")
     assert {(row["website_id"], row["device_type"], row["os"]) for row in rows} == {(site, "mobile", "iOS")}
     assert rows[0]["visitor_hash"] == rows[1]["visitor_hash"] != rows[2]["visitor_hash"] is None
     assert len(rows[0]["visitor_hash"]) == 32

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
 from renderer.views.agents import read_agent
+from renderer.views.bots import MOST_CHARACTERS
 from renderer.views.identity import Days, Identity
 from renderer.views.storable import storable
 
@@ -93,7 +94,7 @@ def read_event(
         return Skipped.STATUS
     headers = visit.headers
     agent_text = headers.get("User-Agent", "")
-    agent = read_agent(agent_text)
+    agent = read_agent(agent_text[:MOST_CHARACTERS])  # what is kept of it is bounded
     day = days.at(now, visit.zone)
     reason = agent.bot or _not_shown(headers)
     if reason is not None:

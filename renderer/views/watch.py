@@ -54,7 +54,7 @@ class Watch:
                 request.method,
                 request.host,
                 request.path,
-                request.query_string,
+                request.rel_url.raw_query_string,
                 request.headers,
                 request.get(CLIENT, ""),
             )
