@@ -31,6 +31,14 @@ _TEXTS = {
         ("Kiriman terlalu besar", "Kurangi ukurannya, lalu coba lagi."),
         ("The request is too large", "Please make it smaller and try again."),
     ),
+    414: (
+        ("Alamat terlalu panjang", "Persingkat alamatnya, lalu coba lagi."),
+        ("The address is too long", "Please shorten the address and try again."),
+    ),
+    431: (
+        ("Permintaan ini membawa terlalu banyak", "Hapus kuki situs ini di peramban Anda, lalu coba lagi."),
+        ("The request carries too much", "Please delete this site’s cookies in your browser and try again."),
+    ),
     500: (
         ("Terjadi kesalahan pada kami", "Kesalahan ini sudah tercatat. Coba lagi sebentar lagi."),
         ("Something went wrong on our side", "It has been recorded. Please try again in a moment."),

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
+from aiohttp.http_exceptions import LineTooLong
 from aiohttp.web_protocol import RequestHandler
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
@@ -16,6 +17,10 @@ from yarl import URL
 from renderer import plain
 from renderer.keys import FRONT
 from renderer.respond import NO_STORE, SECURITY, policy
+
+MOST_LINE = 8_192
+"""Bytes of a target. Another number than that of a header, since the parser tells the two apart by it alone."""
+MOST_FIELD = 8_190
 
 
 class _Nameless(web.Response):
@@ -39,6 +44,8 @@ class Protocol(RequestHandler):
         message: str | None = None,
     ) -> web.StreamResponse:
         """The plain page of `status`, after which the connection is closed. What a stranger sent is not logged."""
+        if isinstance(exc, LineTooLong):
+            status = 414 if exc.args[1] == MOST_LINE else 431  # RFC 9110 §15.5.15, RFC 6585 §5
         if status >= 500:
             self.log_exception("unexpected error below the application", exc_info=exc)
         if request.writer.output_size > 0:
@@ -59,7 +66,8 @@ class Server(web.Server):
     """Connections of one worker."""
 
     def __call__(self) -> RequestHandler:
-        return Protocol(self, loop=self._loop, **self._kwargs)
+        lengths = {"max_line_size": MOST_LINE, "max_field_size": MOST_FIELD}
+        return Protocol(self, loop=self._loop, **{**self._kwargs, **lengths})
 
 
 class Runner(web.AppRunner):

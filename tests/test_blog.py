@@ -1,6 +1,8 @@
 """A site's blog, over real HTTP: what is shown, what never is, and where old addresses lead."""
 
+import contextlib
 import json
+import logging
 import re
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
@@ -438,3 +440,46 @@ async def test_the_blog_of_a_protected_site_asks_for_its_password(conn: asyncpg.
         answer = await visitor.get("kunci.sites.test", path)
         assert "ahasia" not in answer.text.replace("/blog/rahasia", "")
         assert answer.status == 403
+
+
+@pytest.mark.parametrize(
+    ("target", "headers", "status"),
+    [
+        ("/blog/" + "a" * 10_000, "", 414),
+        ("/blog", f"Cookie: a={'b' * 10_000}\r\n", 431),
+    ],
+    ids=["a slug of 10,000 characters", "a long cookie"],
+)
+async def test_what_is_too_long_to_be_read_is_told_so_and_not_logged(
+    visitor: Visitor, site: UUID, caplog: pytest.LogCaptureFixture, target: str, headers: str, status: int
+) -> None:
+    answer = await visitor.raw(f"GET {target} HTTP/1.1\r\nHost: {HOST}\r\n{headers}\r\n".encode())
+    assert answer.split(b" ")[1] == str(status).encode()
+    assert b"Server:" not in answer
+    assert b'<html lang="id">' in answer
+    assert b'<div lang="en">' in answer
+    assert b"aaaa" not in answer
+    with contextlib.suppress(ConnectionError):  # who sends a megabyte may be cut off before it has read its answer
+        await visitor.raw(f"GET /blog/cari?q={'a' * 1_000_000} HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
+    assert (await visitor.get(HOST, "/blog")).status == 200
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/blog/cari?q=" + "a" * 7_000, 400),
+        ("/blog/cari?q=%ff%fe", 400),
+        ("/blog/cari?q=a&p=999999", 404),
+        ("/blog/" + "%c3%28" * 30, 404),
+        ("/blog/kategori/x/halaman/999999", 404),
+    ],
+)
+async def test_what_cannot_be_meant_is_refused_in_the_theme_and_not_logged(
+    visitor: Visitor, site: UUID, caplog: pytest.LogCaptureFixture, path: str, status: int
+) -> None:
+    request = f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n"
+    answer = await visitor.raw(request.encode())
+    assert answer.startswith(f"HTTP/1.1 {status} ".encode())
+    assert b"Kopi Senja" in answer
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
