@@ -243,3 +243,5 @@ async def test_pages_name_their_feeds(visitor: Visitor, site: UUID) -> None:
     subscribe = await visitor.get(HOST, "/blog/langganan")
     assert subscribe.status == 200
     assert all(path in subscribe.text for path in FEEDS)
+    listed = await visitor.get(HOST, "/blog")
+    assert 'href="/blog/langganan"' in listed.text

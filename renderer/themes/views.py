@@ -222,6 +222,8 @@ class ListView:
     older: Link | None
     categories: tuple[Link, ...]
     search: Link
+    subscribe: Link | None
+    """The page that tells people of the feeds; None where there is no list of its own."""
     query: str
     empty: str | None
     """What is said where there is no post."""

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from renderer.themes.blog.article import marked
 from renderer.themes.blog.places import FEEDS, Place, address
 from renderer.themes.decode import clean_text, is_seen
+from renderer.themes.found.urls import absolute
 from renderer.themes.posts import show_posts
 from renderer.themes.site import Site
 from renderer.themes.source import PostList
@@ -36,17 +37,23 @@ def show_list(site: Site, place: Place, found: PostList) -> ListView:
         older=_turn(site, place, found, +1) if found.more else None,
         categories=_categories(site, place, found),
         search=Link(words["blog_search"], address(Place("search"), words)),
+        subscribe=_to_feeds(site) if place.kind not in ("subscribe", "search") else None,
         query=found.query,
         empty=None if posts else _empty(site, place, found),
         feeds=feed_links(site, place),
     )
 
 
+def _to_feeds(site: Site) -> Link:
+    return Link(site.words["blog_subscribe"], address(Place("subscribe"), site.words))
+
+
 def feed_links(site: Site, place: Place) -> tuple[Link, ...]:
-    """Those of the list itself; of what has none, the whole blog's."""
+    """Those of the list itself; of what has none, the whole blog's. `note` is the address that a reader takes."""
     base = replace(place, page=1, feed="") if place.kind in ("category", "tag") else Place("index")
+    paths = {form: address(replace(base, feed=form), site.words) for form in FEEDS.values()}
     return tuple(
-        Link(_FEED_NAMES[form], address(replace(base, feed=form), site.words), form) for form in FEEDS.values()
+        Link(_FEED_NAMES[form], path, form, note=absolute(site.source.base_url, path)) for form, path in paths.items()
     )
 
 
