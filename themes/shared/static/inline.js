@@ -9,7 +9,7 @@ document.addEventListener("click", function (e) {
   e.preventDefault();
   var play = a.getAttribute("data-video"), box = document.createElement("div"), frame = document.createElement(play ? "iframe" : "video");
   frame.src = play ? "https://www.youtube-nocookie.com/embed/" + play + (play.indexOf("?") < 0 ? "?" : "&") + "autoplay=1" : a.href;
-  frame.title = a.querySelector("b").textContent;
+  frame.title = a.querySelector("b").textContent + (a.querySelector("i.vh") || { textContent: "" }).textContent;
   frame.allow = "autoplay; encrypted-media; fullscreen; picture-in-picture";
   frame.controls = frame.autoplay = frame.playsInline = true;
   frame.tabIndex = 0;
