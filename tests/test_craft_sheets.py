@@ -178,7 +178,8 @@ def _packed(part: bytes, quality: int = 11) -> int:
 @pytest.mark.parametrize(("theme", "variant"), PAINTED)
 def test_a_home_page_is_light(themes: Themes, theme: str, variant: str) -> None:
     """Document and style sheet as they are sent (Brotli), and the fonts that the page asks for at once."""
-    style = _packed(themes.get(theme).assets[themes.get(theme).css_path].body)
+    own = themes.get(theme)
+    style, paper = (_packed(own.assets[path].body) for path in (own.css_path, own.print_css_path))
     posts = [PostSource(f"tulisan-{n}", "Menyangrai pelan", "Apa yang berubah.", None, NOW, 640) for n in range(3)]
     for subdomain, site in demo_sites(themes, theme, variant).items():
         drawn = draw_page(site, "/", posts, NOW)
@@ -187,7 +188,7 @@ def test_a_home_page_is_light(themes: Themes, theme: str, variant: str) -> None:
         assert first <= _ROOM, f"{subdomain}: {first} bytes for the first screen"
         fonts = [len(themes.assets[path].body) for path in re.findall(r'href="([^"]+\.woff2)"', drawn.html)]
         assert 0 < sum(fonts) <= 45 * 1024
-        whole = style + _packed(drawn.html.encode(), 5) + sum(fonts)
+        whole = style + paper + _packed(drawn.html.encode(), 5) + sum(fonts)
         assert whole <= _PAGE, f"{subdomain}: the page weighs {whole} bytes"
 
 

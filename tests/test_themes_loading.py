@@ -53,6 +53,9 @@ def test_assets_stand_under_names_that_hold_their_hash_and_everything_linked_is_
         assert drawn is not None
         asked = set(re.findall(r'<link rel="(?:stylesheet|preload)" href="([^"]+)"', drawn.html))
         assert theme.css_path in asked
+        assert f'<link rel="stylesheet" href="{theme.print_css_path}" media="print">' in drawn.html
+        assert "@page" in theme.assets[theme.print_css_path].body.decode(), "no screen waits for what is for paper"
+        assert "@media print" not in theme.assets[theme.css_path].body.decode()
         assert asked <= set(theme.assets)
 
 

@@ -169,6 +169,7 @@ def render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
         code=code,
         variant=site.variant,
         head=head,
+        print_css_path=theme.print_css_path,
         css_paths=(
             theme.css_path,
             *((theme.blog_css_path,) if template in _BLOG else ()),

@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from renderer.themes.drawn import Asset
 from renderer.themes.environment import ThemeTemplate, compile_templates
 from renderer.themes.manifest import Manifest
-from renderer.themes.minify import minify_css
+from renderer.themes.minify import minify_css, split_print
 from renderer.themes.source import SiteSource
 
 SHARED = "shared"
@@ -54,13 +54,14 @@ class ThemeError(Exception):
 class Theme:
     """One loaded theme. `templates` are compiled; `css_path` is the path of its style sheet among the assets.
 
-    What only a blog's pages, or only forms, need is a sheet of its own, which no other page waits for.
+    What only a blog's pages, only forms or only paper need is a sheet of its own, which nothing else waits for.
     """
 
     manifest: Manifest
     templates: Mapping[str, ThemeTemplate]
     assets: Mapping[str, Asset]
     css_path: str
+    print_css_path: str
     blog_css_path: str
     forms_css_path: str
     files: Mapping[str, str]
@@ -80,9 +81,9 @@ class Theme:
     @property
     def css(self) -> str:
         """All that its sheets say."""
-        return "".join(
-            self.assets[path].body.decode() for path in (self.css_path, self.blog_css_path, self.forms_css_path)
-        )
+        paths = (self.css_path, self.print_css_path, self.blog_css_path, self.forms_css_path)
+        screen, paper, blog, forms = (self.assets[path].body.decode() for path in paths)
+        return f"{screen}@media print{{{paper}}}{blog}{forms}"
 
     def template_row(self) -> dict[str, Any]:
         """The columns of this theme's row in `templates`; JSON columns are plain Python values."""
@@ -146,11 +147,16 @@ def load_theme(folder: Path) -> Theme:
         if path.suffix in _CONTENT_TYPES and path.suffix != ".css":
             name = path.relative_to(static).as_posix()
             files[name] = _add(assets, manifest.id, path.read_bytes(), path.suffix)
-    css_path, blog_css_path, forms_css_path = (
+    screen, paper = split_print(_style_sheet((shared / "static" / "css", static / "css"), files))
+    css_path, print_css_path = (_add(assets, manifest.id, css.encode(), ".css") for css in (screen, paper))
+    blog_css_path, forms_css_path = (
         _add(
-            assets, manifest.id, _style_sheet((shared / "static" / "css" / room, static / "css" / room), files), ".css"
+            assets,
+            manifest.id,
+            _style_sheet((shared / "static" / "css" / room, static / "css" / room), files).encode(),
+            ".css",
         )
-        for room in ("", "blog", "forms")
+        for room in ("blog", "forms")
     )
     for pairing in manifest.pairings.values():
         for file in pairing.preload:
@@ -175,6 +181,7 @@ def load_theme(folder: Path) -> Theme:
         templates=MappingProxyType(templates),
         assets=MappingProxyType(assets),
         css_path=css_path,
+        print_css_path=print_css_path,
         blog_css_path=blog_css_path,
         forms_css_path=forms_css_path,
         files=MappingProxyType(files),
@@ -216,7 +223,7 @@ def _manifest(path: Path) -> Manifest:
         raise ThemeError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
 
 
-def _style_sheet(folders: tuple[Path, Path], files: Mapping[str, str]) -> bytes:
+def _style_sheet(folders: tuple[Path, Path], files: Mapping[str, str]) -> str:
     """The sheets of the shared folder and the theme's own, in the order of their names."""
     own = folders[1]
     sheets = {path.name: path for folder in folders for path in folder.glob("*.css")}
@@ -230,7 +237,7 @@ def _style_sheet(folders: tuple[Path, Path], files: Mapping[str, str]) -> bytes:
         return f"url({files[file]})"
 
     css = minify_css("\n".join(sheets[name].read_text("utf-8") for name in sorted(sheets)))
-    return _PLACED.sub(place, css).encode()
+    return _PLACED.sub(place, css)
 
 
 def _add(assets: dict[str, Asset], theme_id: str, body: bytes, suffix: str) -> str:

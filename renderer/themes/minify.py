@@ -4,6 +4,7 @@ import re
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _STRING_OR_SPACE = re.compile(r"(\"[^\"]*\"|'[^']*')|\s+|(?<=[{};,>])\s+")
+_PRINT = "@media print{"
 _AROUND = re.compile(r"\s*([{};,])\s*")
 
 
@@ -17,3 +18,18 @@ def minify_css(css: str) -> str:
         part = _AROUND.sub(r"\1", re.sub(r"\s+", " ", part))
         parts.append(re.sub(r"(?<=[a-z0-9)-]): (?=[^{]*[;}])", ":", part).replace(";}", "}"))
     return "".join(parts).strip()
+
+
+def split_print(css: str) -> tuple[str, str]:
+    """A minified sheet without its rules for paper, and those: no screen waits for them."""
+    screen: list[str] = []
+    paper: list[str] = []
+    end = 0
+    while (begin := css.find(_PRINT, end)) >= 0:
+        screen.append(css[end:begin])
+        end, depth = begin + len(_PRINT), 1
+        while depth and end < len(css):
+            depth += {"{": 1, "}": -1}.get(css[end], 0)
+            end += 1
+        paper.append(css[begin + len(_PRINT) : end - 1])
+    return "".join((*screen, css[end:])), "".join(paper)

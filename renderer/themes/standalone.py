@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from renderer.themes.drawn import Asset, Drawn
 from renderer.themes.site import Site
 
-_SHEET = re.compile(r'<link rel="stylesheet" href="(?P<path>/_theme/[^"]+)">')
+_SHEET = re.compile(r'<link rel="stylesheet" href="(?P<path>/_theme/[^"]+)"(?P<media> media="print")?>')
 _PRELOAD = re.compile(r'<link rel="preload" href="/_theme/[^>]+>\n?')
 _SERVED = re.compile(r'<link rel="(?:manifest|apple-touch-icon)" href="/[^>]+>\n?')
 _FACE = re.compile(r"@font-face\s*\{[^}]*\}")
@@ -21,7 +21,11 @@ def standalone(site: Site, drawn: Drawn) -> str:
     families = frozenset((look.heading, look.body))
     assets = site.theme.assets
     html = _PRELOAD.sub("", _SERVED.sub("", drawn.html))
-    return _SHEET.sub(lambda match: f"<style>{_sheet(assets, match['path'], families)}</style>", html)
+
+    def inside(match: re.Match[str]) -> str:
+        return f"<style{match['media'] or ''}>{_sheet(assets, match['path'], families)}</style>"
+
+    return _SHEET.sub(inside, html)
 
 
 def _sheet(assets: Mapping[str, Asset], path: str, families: frozenset[str]) -> str:
