@@ -178,6 +178,8 @@ def test_check_finds_nothing_wrong_with_a_good_installation(tmp_path: Path, data
         ({"TAPSITE_SERVER_MODE": "production"}, "secrets.keyring"),
         ({"TAPSITE_SECRETS_KEYRING": "nonsense", "TAPSITE_DATABASE_URL": ""}, "keyring"),
         ({"TAPSITE_PATHS_THEMES": "nowhere"}, "nowhere"),
+        ({"TAPSITE_VIEWS_PLACES": "nowhere.mmdb"}, "nowhere.mmdb: cannot be read"),
+        ({"TAPSITE_VIEWS_PLACES": "/dev/null"}, "not a file of MaxMind's format"),
         ({"TAPSITE_DATABASE_URL": "postgresql://u:hunter2@127.0.0.1:1/x"}, "database"),
         ({"TAPSITE_DATABASE_URL": "mysql://u:hunter2@127.0.0.1/x"}, "database"),
     ],

@@ -17,7 +17,7 @@ from renderer.keyring import Keyring
 from renderer.keys import POOL
 from renderer.views import keep_up, recorder
 from renderer.views.recorder import Recorder
-from renderer.views.spool import Spool
+from renderer.views.spool import Spool, records_set_aside
 from tests.databases import Database
 from tests.factories import make_site
 from tests.serving import Serve
@@ -255,6 +255,9 @@ async def test_bad_records_land_in_quarantine(
     lines = [line for path in (tmp_path / "views" / "quarantine").iterdir() for line in path.read_text().splitlines()]
     assert len(lines) == 2
     assert "set aside" in caplog.text
+    (tmp_path / "spool").mkdir()
+    (tmp_path / "views").rename(tmp_path / "spool" / "views")
+    assert records_set_aside(tmp_path) == (tmp_path / "spool" / "views" / "quarantine", 2)
 
 
 async def test_a_root_under_a_key_that_the_ring_lacks_is_said_and_views_count_without_visitors(

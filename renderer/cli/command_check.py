@@ -7,6 +7,7 @@ from typing import Annotated, TypeVar
 import asyncpg
 import typer
 
+from renderer import views
 from renderer.cli.commands_themes import missing_rows
 from renderer.cli.context import Access, Config, connect, database, load_keyring, load_settings
 from renderer.cli.faults import explain
@@ -72,6 +73,10 @@ def _check_installation(settings: Settings, findings: "_Findings") -> None:
     if settings.production or inline or settings.keyring_file.exists():
         findings.attempt("keyring", lambda: load_keyring(settings, create=False))
     themes = findings.attempt("themes", lambda: load_themes(settings.themes_dir))
+    if settings.views.enabled:
+        findings.attempt("countries", lambda: views.check_places(settings))
+        if aside := views.records_set_aside(settings.var):
+            findings.warnings.append(f"page views: {aside[1]} records that the database refused are in {aside[0]}")
     findings.attempt("database", lambda: _check_database(settings, themes, findings))
 
 

@@ -9,6 +9,7 @@ from renderer.db.pool import DatabaseAway
 from renderer.keyring import KeyringError
 from renderer.settings import SettingsError
 from renderer.themes import ThemeError
+from renderer.views import PlacesError
 from renderer.workers import AddressInUse, WorkersFailed
 
 CODES: tuple[tuple[type[BaseException], int], ...] = (
@@ -21,6 +22,7 @@ CODES: tuple[tuple[type[BaseException], int], ...] = (
     (AddressInUse, 5),
     (WorkersFailed, 1),
     (ThemeError, 1),
+    (PlacesError, 3),
     (BackupError, 1),
 )
 

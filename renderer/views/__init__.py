@@ -9,7 +9,9 @@ Not here: sessions and days' sums, which are made from the stored views; and any
 """
 
 from renderer.views.agents import warm_up
+from renderer.views.places import PlacesError, check_places
+from renderer.views.spool import records_set_aside
 from renderer.views.upkeep import Upkeep, keep_up
 from renderer.views.watch import install
 
-__all__ = ["Upkeep", "install", "keep_up", "warm_up"]
+__all__ = ["PlacesError", "Upkeep", "check_places", "install", "keep_up", "records_set_aside", "warm_up"]

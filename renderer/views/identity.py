@@ -78,8 +78,9 @@ class Identity:
 
     def replace(self, roots: Mapping[date, Root]) -> None:
         """Hold these roots and forget all others, and the keys made of them."""
-        self._roots = dict(roots)
-        self._site_keys.clear()
+        if roots != self._roots:
+            self._roots = dict(roots)
+            self._site_keys.clear()
 
     def forget(self, now: datetime) -> None:
         """Forget what is past its end; to be called also while the database is away."""

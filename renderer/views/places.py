@@ -13,7 +13,7 @@ from typing import Any
 
 import maxminddb
 
-from renderer.settings import ROOT
+from renderer.settings import ROOT, Settings
 from renderer.views.storable import storable
 
 log = logging.getLogger(__name__)
@@ -54,6 +54,11 @@ def open_places(path: Path) -> maxminddb.Reader:
     except (maxminddb.InvalidDatabaseError, ValueError, UnicodeDecodeError, RecursionError) as error:
         raise PlacesError(f"{path}: damaged: {error}") from None
     return reader
+
+
+def check_places(settings: Settings) -> None:
+    """Raises PlacesError where the configured file, or the one that came with the program, is of no use."""
+    open_places(settings.places_file or SHIPPED)
 
 
 class Places:

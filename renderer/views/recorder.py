@@ -247,8 +247,3 @@ def _read(path: Path) -> Batch:
 def _first_line(error: BaseException) -> str:
     """What follows may show the row."""
     return str(error).partition("\n")[0]
-
-
-def spool_folder(var: Path) -> Path:
-    """Where the spools of page views are; `renderer backup` takes them along."""
-    return var / "spool" / "views"

@@ -197,3 +197,15 @@ def _write_all(file: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(file, view) :]
+
+
+def spool_folder(var: Path) -> Path:
+    """Where the spools of page views are; `renderer backup` takes them along."""
+    return var / "spool" / "views"
+
+
+def records_set_aside(var: Path) -> tuple[Path, int] | None:
+    """The quarantine's folder and how many records are in it; None where there is none."""
+    folder = spool_folder(var) / QUARANTINE
+    lines = sum(path.read_bytes().count(b"\n") for path in folder.glob("*.jsonl"))
+    return (folder, lines) if lines else None

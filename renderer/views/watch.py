@@ -18,9 +18,9 @@ from renderer.views import queries
 from renderer.views.event import Skipped, Visit, read_event
 from renderer.views.identity import Days, Identity, Root
 from renderer.views.places import SHIPPED, Places
-from renderer.views.recorder import Recorder, spool_folder
+from renderer.views.recorder import Recorder
 from renderer.views.roots import unwrap, wanted_days
-from renderer.views.spool import Spool
+from renderer.views.spool import Spool, spool_folder
 
 log = logging.getLogger(__name__)
 
