@@ -245,7 +245,8 @@ window.craft = (() => {
       const block = element.closest('p, li, dd, dt, address, div, figcaption, td, th, blockquote');
       const around = block ? block.textContent.replace(/\s+/g, '').length - element.textContent.replace(/\s+/g, '').length : 0;
       if (/^inline$/.test(css(element).display) && (around > 0 || element.closest('.prose')) && element.tagName === 'A') continue;
-      const box = element.getBoundingClientRect();
+      // A press anywhere on its label ticks a box.
+      const box = ((/^(checkbox|radio)$/.test(element.type) && element.closest('label')) || element).getBoundingClientRect();
       let height = box.height;
       const over = css(element, '::after');
       if (over.content !== 'none' && over.position === 'absolute') height = Math.max(height, px(over.height));
