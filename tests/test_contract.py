@@ -149,11 +149,16 @@ def test_a_place_says_when_it_is_open(themes: Themes) -> None:
     assert [pair.text for row in rows for pair in row.children] == ["Sen–Sel08.00–17.00", "Rab–MinTutup"]
 
 
-def test_what_a_channel_says_stands_beside_it(themes: Themes) -> None:
+@pytest.mark.parametrize("theme", ["pilar", "spanduk", "bingkai", "etalase", "lembar"])
+def test_what_a_channel_says_stands_beside_it(themes: Themes, theme: str) -> None:
     channels = [{"kind": "gofood", "url": "https://gofood.example/x", "text": "Pesan antar"}]
     content = {
         "site": {"name": "W", "channels": channels},
         "pages": [{"path": "/", "sections": [{"type": "channels"}]}],
     }
-    drawn = draw(read_site(themes, source(generated_content=json.dumps(content), default_sections=["channels"])))
+    drawn = draw(
+        read_site(
+            themes, source(template_id=theme, generated_content=json.dumps(content), default_sections=["channels"])
+        )
+    )
     assert "GoFood Pesan antar" in drawn.visible
