@@ -13,7 +13,7 @@ import pytest
 from tests.factories import make_post, make_site
 from tests.judge import Page
 from tests.test_blog import link, make_label
-from tests.visitor import Visitor
+from tests.visitor import Answer, Visitor
 
 HOST = "kopi.sites.test"
 BASE = "http://kopi.sites.test:8080"
@@ -87,6 +87,31 @@ async def test_a_json_feed_is_of_version_1_1(visitor: Visitor, site: UUID) -> No
     assert feed["feed_url"] == f"{BASE}/blog/feed.json"
     (item,) = feed["items"]
     assert {"id", "url", "title", "content_html", "date_published"} <= set(item)
+
+
+async def test_an_owner_may_give_feeds_the_beginning_of_posts_alone(
+    conn: asyncpg.Connection, visitor: Visitor, site: UUID
+) -> None:
+    await make_post(conn, site, slug="tanpa", title="Tanpa ringkasan", content={"text": "awal " * 200 + "akhir"})
+    before = (await visitor.get(HOST, FEEDS[0])).headers["ETag"]
+    await conn.execute("""UPDATE websites SET config = '{"feeds": "excerpt"}' WHERE id = $1""", site)
+    for path in FEEDS:
+        answer = await fresh(visitor, path, before)
+        assert "menunya" not in answer.text, path
+        assert "akhir" not in answer.text, path
+        assert "awal awal" in answer.text, path
+    items = json.loads((await visitor.get(HOST, FEEDS[2])).text)["items"]
+    assert all(item["content_text"] and "content_html" not in item for item in items)
+
+
+async def fresh(visitor: Visitor, path: str, before: str) -> Answer:
+    """The answer once what was kept before a change is no more."""
+    for _ in range(100):
+        answer = await visitor.get(HOST, path)
+        if answer.headers["ETag"] != before and "menunya" not in answer.text:
+            return answer
+        await asyncio.sleep(0.05)
+    return answer
 
 
 async def test_feeds_of_labels_have_their_posts_alone(conn: asyncpg.Connection, visitor: Visitor, site: UUID) -> None:

@@ -59,6 +59,8 @@ class Site:
     nav: tuple[tuple[Link, str], ...]
     """Links with the address of the page they belong to."""
     favicon: str | None
+    excerpt_feeds: bool
+    """Feeds have the beginning of each post alone."""
     robots: Robots
     """Whether search engines may keep the site: the one flag that head, header and robots.txt ask."""
     indexnow: bool
@@ -194,6 +196,7 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
         favicon=source.pictures.vet(source.favicon_url),
         robots=robots,
         indexnow=robots.index and config.indexnow,
+        excerpt_feeds=_excerpts(config.feeds, repairs),
         redirects=redirects,
         repairs=(),
     )
@@ -222,6 +225,13 @@ def _translations(content: Content, language: str, repairs: Repairs) -> Sequence
         else:
             found[code] = Spoken(code, under, given)
     return list(found.values())
+
+
+def _excerpts(feeds: str | None, repairs: Repairs) -> bool:
+    wanted = (feeds or "full").strip().casefold()
+    if wanted not in ("full", "excerpt"):
+        repairs.add("/config/feeds", "neither “full” nor “excerpt”; feeds have the whole text")
+    return wanted == "excerpt"
 
 
 def _zone(name: str | None, repairs: Repairs) -> str:

@@ -1,4 +1,4 @@
-"""Feeds of a blog: RSS 2.0, Atom (RFC 4287) and JSON Feed 1.1, with whole texts and absolute addresses only."""
+"""Feeds of a blog: RSS 2.0, Atom (RFC 4287) and JSON Feed 1.1, with whole texts or excerpts, and absolute addresses."""
 
 import json
 import re
@@ -91,8 +91,10 @@ def _entry(site: Site, post: FeedPost) -> _Entry | None:
         return None
     base = site.source.base_url
     url = absolute(base, post_address(post.slug))
-    value, _ = decode(post.content, max_nodes=POST_NODES, max_depth=TEXT_DEPTH)
-    body = render_rich(value, RichOptions(first_heading=2, picture=site.source.pictures.vet, words=site.words))
+    body = None
+    if not site.excerpt_feeds:
+        value, _ = decode(post.content, max_nodes=POST_NODES, max_depth=TEXT_DEPTH)
+        body = render_rich(value, RichOptions(first_heading=2, picture=site.source.pictures.vet, words=site.words))
     photo = plain_photo(site, post.featured_image)
     return _Entry(
         id=f"urn:uuid:{post.id}",

@@ -45,6 +45,7 @@ class Config(Lenient):
     timezone: ShortText = None
     robots: Any = None
     indexnow: Flag = True
+    feeds: ShortText = None
     redirects: Any = None
     privacy: Privacy | None = None
     analytics: dict[str, Any] | None = None

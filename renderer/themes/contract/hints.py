@@ -287,6 +287,7 @@ HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
         "timezone": Hint("IANA name.", example="Asia/Jakarta"),
         "robots": Hint("noindex keeps the site out of search engines."),
         "indexnow": Hint("false: search engines are not told of changes."),
+        "feeds": Hint("excerpt: feeds have the beginning of each post, and not the whole text.", example="full"),
         "redirects": Hint("Former paths to new ones, of the same site."),
         "privacy": Hint("controller, contact, retention_days: makes the privacy page."),
         "analytics": Hint("mode."),
