@@ -1,5 +1,6 @@
 """Events → the database: each once, whatever is sent again, and a bad one costs itself alone."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from renderer.keyring import Keyring
 from renderer.views.event import Uncounted
 from renderer.views.records import Batch, decode, encode
 from renderer.views.roots import destroy_after, new_root, unwrap, wanted_days
-from renderer.views.storing import PartitionMissing, store
+from renderer.views.storing import PartitionMissing, Stored, store
 from renderer.views.upkeep import keep_up
 from tests.databases import Database
 from tests.factories import make_site
@@ -216,3 +217,19 @@ def test_a_root_outlives_its_day_everywhere_and_not_72_hours() -> None:
         days = wanted_days(now)
         assert {(now + timedelta(hours=offset)).date() for offset in (-12, 14)} <= set(days)
         assert all(now < destroy_after(one) for one in days)
+
+
+async def test_what_is_refused_is_kept_before_the_piece_counts_as_stored(
+    conn: asyncpg.Connection, edge: asyncpg.Connection
+) -> None:
+    site = await make_site(conn)
+    piece, sent = uuid4(), batch(make_view(site), make_view(site, country="IDN"))
+
+    async def fail(done: Stored) -> None:
+        assert len(done.refused) == 1
+        raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await store(edge, piece, sent, KEEP, fail)
+    done = await store(edge, piece, sent, KEEP)
+    assert (done.known, done.views, len(done.refused)) == (False, 1, 1)

@@ -202,7 +202,7 @@ class Recorder:
         """True: stored. False: this piece has to wait. None: all have to."""
         try:
             async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as conn:
-                done = await store(conn, piece, batch, self._retention)
+                done = await store(conn, piece, batch, self._retention, partial(self._set_aside, piece, batch))
         except PartitionMissing:
             self._say("partition", "page views wait in the spool: a month's partition is missing (`renderer maintain`)")
             return False
@@ -210,14 +210,16 @@ class Recorder:
             self._say("database", "page views wait in the spool: %s: %s", type(error).__name__, _first_line(error))
             return None
         self._over("database", "page views are stored again")
-        await self._count(piece, batch, done)
+        self._count(batch, done)
         return True
 
-    async def _count(self, piece: UUID, batch: Batch, done: Stored) -> None:
+    def _count(self, batch: Batch, done: Stored) -> None:
         self.tally.known += done.known
         self.tally.stored += done.views
         self.tally.damaged += len(batch.damaged)
         self.tally.refused += len(done.refused)
+
+    async def _set_aside(self, piece: UUID, batch: Batch, done: Stored) -> None:
         aside = [*batch.damaged, *(json.dumps([one, *view]).encode() for one, view in done.refused)]
         if aside:
             log.error(

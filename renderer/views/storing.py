@@ -18,6 +18,8 @@ from renderer.views.queries import Row
 from renderer.views.records import Batch
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from renderer.db.lease import Connection
 
 # What one record causes, and no other one cures.
@@ -39,10 +41,20 @@ class Stored:
     refused: list[tuple[str, View]] = field(default_factory=list)
 
 
-async def store(conn: "Connection", piece: UUID, batch: Batch, retention: timedelta) -> Stored:
+async def _nothing(done: "Stored") -> None:
+    """Keep none of what was refused."""
+
+
+async def store(
+    conn: "Connection",
+    piece: UUID,
+    batch: Batch,
+    retention: timedelta,
+    keep: "Callable[[Stored], Awaitable[None]]" = _nothing,
+) -> Stored:
     """Store a piece, in a transaction of its own.
 
-    Raises PartitionMissing, and what asyncpg raises where the database is away: nothing is stored then.
+    `keep` sets aside what was refused, before the piece counts as stored: nobody would ask for it again. Raises PartitionMissing, and what asyncpg raises where the database is away: nothing is stored then.
     """
     async with conn.transaction():
         if not await queries.claim_piece(conn, piece):
@@ -53,6 +65,7 @@ async def store(conn: "Connection", piece: UUID, batch: Batch, retention: timede
             await _insert(conn, rows, done, retention)
         if batch.uncounted:
             await queries.add_uncounted(conn, Counter(batch.uncounted))
+        await keep(done)
         return done
 
 
