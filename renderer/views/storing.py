@@ -54,7 +54,8 @@ async def store(
 ) -> Stored:
     """Store a piece, in a transaction of its own.
 
-    `keep` sets aside what was refused, before the piece counts as stored: nobody would ask for it again. Raises PartitionMissing, and what asyncpg raises where the database is away: nothing is stored then.
+    `keep` sets aside what was refused, before the piece counts as stored: nobody would ask for it again.
+    Raises PartitionMissing, and what asyncpg raises where the database is away: nothing is stored then.
     """
     async with conn.transaction():
         if not await queries.claim_piece(conn, piece):
