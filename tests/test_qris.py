@@ -13,6 +13,7 @@ from PIL import Image
 
 from renderer.themes import Site, Themes, draw_page, read_site
 from renderer.themes.pictures.qris import HEIGHT, WIDTH, draw_qris
+from renderer.themes.standalone import standalone
 from renderer.themes.text.qris import QrisError, crc16, read_qris
 from tests.factories import make_site
 from tests.pages import NOW, Page, draw, source
@@ -197,6 +198,15 @@ async def test_the_picture_is_kept_for_ever_and_another_sites_or_an_old_one_is_n
     assert (await visitor.get("lain.sites.test", address)).status == 404
     assert (await visitor.get(HOST, "/_site/qris/0123456789abcdef01234567.png")).status == 404
     assert (await visitor.get(HOST, "/_site/qris/x.png")).status == 404
+
+
+def test_a_page_as_one_file_holds_the_picture(themes: Themes) -> None:
+    made = site(themes, {"payload": PAYLOAD})
+    drawn = draw_page(made, "/", [], NOW)
+    assert drawn is not None
+    html = standalone(made, drawn)
+    assert "/_site/qris/" not in html
+    assert html.count('"data:image/png;base64,') == 2, "shown, and to be kept"
 
 
 def test_a_page_without_a_code_asks_for_no_picture(themes: Themes) -> None:

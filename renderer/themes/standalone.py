@@ -1,10 +1,11 @@
-"""A drawn page as one file that a browser opens from a disk: style sheet and fonts inside of it."""
+"""A drawn page as one file that a browser opens from a disk: style sheets, fonts and the payment code inside of it."""
 
 import re
 from base64 import b64encode
 from collections.abc import Mapping
 
 from renderer.themes.drawn import Asset, Drawn
+from renderer.themes.pictures.qris import draw_qris
 from renderer.themes.site import Site
 
 _SHEET = re.compile(r'<link rel="stylesheet" href="(?P<path>/_theme/[^"]+)"(?P<media> media="print")?>')
@@ -25,6 +26,9 @@ def standalone(site: Site, drawn: Drawn) -> str:
     def inside(match: re.Match[str]) -> str:
         return f"<style{match['media'] or ''}>{_sheet(assets, match['path'], families)}</style>"
 
+    qris = site.view.qris
+    if qris and qris.code and qris.picture:
+        html = html.replace(f'"{qris.picture}"', f'"{_data(draw_qris(qris.code), "image/png")}"')
     return _SHEET.sub(inside, html)
 
 
@@ -43,4 +47,8 @@ def _wanted(face: str, families: frozenset[str]) -> bool:
 
 def _inside(assets: Mapping[str, Asset], path: str) -> str:
     asset = assets.get(path)
-    return f"url(data:{asset.content_type};base64,{b64encode(asset.body).decode()})" if asset else "none"
+    return f"url({_data(asset.body, asset.content_type)})" if asset else "none"
+
+
+def _data(body: bytes, content_type: str) -> str:
+    return f"data:{content_type};base64,{b64encode(body).decode()}"
