@@ -6,6 +6,7 @@ client cares to wait. The few overrides it takes to say the plain 400 instead ar
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -75,13 +76,8 @@ class Runner(web.AppRunner):
 
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
-        front, application = self.app[FRONT], made.request_handler
-
-        async def handle(request: web.BaseRequest) -> web.StreamResponse:
-            return await front.handle(request, application)
-
         return Server(
-            handle,
+            partial(self.app[FRONT].handle, application=made.request_handler),
             request_factory=_tolerant(made.request_factory),
             handler_cancellation=made.handler_cancellation,
             loop=made._loop,

@@ -38,10 +38,13 @@ class Trust:
 
     def identify(self, request: web.BaseRequest) -> None:
         """Set CLIENT and SCHEME."""
-        peername = request.transport.get_extra_info("peername") if request.transport else None
+        peer = request.remote or None  # "" for a unix socket
+        if not self.networks and not self.unix:
+            request[CLIENT], request[SCHEME] = _written(peer or ""), request.scheme
+            return
         headers = request.headers
         client = find_client(
-            str(peername[0]) if isinstance(peername, tuple) else None,
+            peer,
             headers.getall("X-Forwarded-For", ()),
             headers.getall("X-Forwarded-Proto", ()),
             trusted=self.networks,
@@ -85,6 +88,12 @@ def find_client(
 
 def _hops(lines: Sequence[str]) -> list[str]:
     return [part.strip() for line in lines for part in line[-4096:].split(",")][-MAX_HOPS:]
+
+
+@lru_cache(4096)
+def _written(peer: str) -> str:
+    address = _parse(peer)
+    return str(address) if address else ""
 
 
 @lru_cache(4096)

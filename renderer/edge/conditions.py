@@ -36,6 +36,8 @@ def fails(headers: Headers, etag: str) -> bool:
 def named_tag(lines: Iterable[str], etag: str, *, weak: bool = True) -> str | None:
     """The tag among the lines of If-None-Match (`weak`) or If-Match (not) that names `etag` in any coding."""
     for line in lines:
+        if line == etag:
+            return etag
         for part in line.split(","):
             tag = part.strip()
             if weak:

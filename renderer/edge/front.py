@@ -190,10 +190,13 @@ def read_wanted(request: web.BaseRequest) -> Wanted | None:
     hosts = request.headers.getall("Host", ())
     if len(hosts) != 1 or target[:1] != "/" or len(target) > _LONGEST or target.startswith(_SITELESS):
         return None
-    path, _, query = target.partition("?")
-    if "#" in target or ("%" in path and URL(path).raw_path != path) or (query and not _is_noise(query)):
+    if "?" in target:
+        target, _, query = target.partition("?")
+        if not _is_noise(query):
+            return None
+    if "#" in request.raw_path or ("%" in target and URL(target).raw_path != target):
         return None
-    return Wanted(request[SCHEME], hosts[0], path)
+    return Wanted(request[SCHEME], hosts[0], target)
 
 
 def _is_noise(query: str) -> bool:

@@ -12,27 +12,45 @@ from renderer.edge.answers import VIEW, Forever, Shared, View
 from renderer.edge.codings import Level
 from renderer.edge.ground import Ground
 from renderer.edge.negotiation import IDENTITY
-from renderer.edge.sent import Sent
+from renderer.edge.sent import Sent, Wire
 
 # Bytes that an answer takes beside those that are sent.
-_OVERHEAD = 3_000
+_OVERHEAD = 6_000
+# Tags that a 304 is kept ready for: a tag for each coding and level.
+_MOST_TAGS = 8
 
 
 @dataclass(slots=True)
 class Coded:
     """One coding. `uses` counts how often it was sent, until a better level is made of it."""
 
-    head: bytes
-    body: bytes
+    wire: Wire
     tag: str | None
     level: Level
     uses: int = 0
+
+    @property
+    def body(self) -> bytes:
+        return self.wire.body
 
 
 class Kept:
     """`modified` is Last-Modified; `expires` is time.time() from which it has to be made anew."""
 
-    __slots__ = ("_coded", "_common", "_type", "etag", "expires", "ground", "is_text", "modified", "status", "view")
+    __slots__ = (
+        "_coded",
+        "_common",
+        "_known",
+        "_type",
+        "etag",
+        "expires",
+        "ground",
+        "is_short",
+        "is_text",
+        "modified",
+        "status",
+        "view",
+    )
 
     def __init__(self, answer: Shared | Forever, expires: float = math.inf) -> None:
         """Raises TypeError for a body that is no bytes, ValueError for a header that would end early."""
@@ -47,28 +65,30 @@ class Kept:
         # None: stands on nothing that changes.
         self.ground: Ground | None = answer.ground if isinstance(answer, Shared) else None
         self.expires = expires
+        self.is_short = len(body) < codings.SHORTEST
         self.is_text = bool(body) and codings.is_text(answer.content_type)
         self._type = headers.get("Content-Type") if body else None
         common = [(name, value) for name, value in headers.items() if name.lower() not in OF_BYTES]
         self._common = _lines([*common, *([("Vary", "Accept-Encoding")] if self.is_text else ())])
         self._coded: dict[str, Coded] = {}
+        self._known: dict[str, Wire] = {}
         self.add(IDENTITY, body, "quick")
 
     @property
     def size(self) -> int:
         """Bytes it counts for."""
-        return _OVERHEAD + len(self._common) + sum(len(one.body) + len(one.head) for one in self._coded.values())
+        return _OVERHEAD + len(self._common) + sum(len(one.wire) for one in self._coded.values())
 
     def choose(self, wanted: Sequence[str]) -> str:
         """Which of the codings a client wants, best first, it gets."""
-        if not self.is_text or (IDENTITY in wanted and len(self.body) < codings.SHORTEST):
+        if not self.is_text or (IDENTITY in wanted and self.is_short):
             return IDENTITY
         return wanted[0]
 
     @property
     def body(self) -> bytes:
         """The body as it is."""
-        return self._coded[IDENTITY].body
+        return self._coded[IDENTITY].wire.body
 
     def coded(self, coding: str) -> Coded | None:
         return self._coded.get(coding)
@@ -82,18 +102,24 @@ class Kept:
             own.append(("Content-Encoding", coding))
         if tag:
             own.append(("ETag", tag))
-        made = self._coded[coding] = Coded(_status_line(self.status) + self._common + _lines(own), body, tag, level)
+        made = self._coded[coding] = Coded(
+            Wire(_status_line(self.status) + self._common + _lines(own), body), tag, level
+        )
         return made
 
     def whole(self, request: web.BaseRequest, coded: Coded) -> Sent:
         """The answer; without its body to HEAD."""
         coded.uses += 1
-        body = coded.body if request.method != "HEAD" else b""
-        return Sent(request, self.status, coded.head, body)
+        return Sent(request, self.status, coded.wire)
 
     def known(self, request: web.BaseRequest, tag: str) -> Sent:
         """304 for a client that holds the coding of that tag."""
-        return Sent(request, 304, _status_line(304) + self._common + _lines([("ETag", tag)]), b"")
+        wire = self._known.get(tag)
+        if wire is None:
+            wire = Wire(_status_line(304) + self._common + _lines([("ETag", tag)]), b"")
+            if len(self._known) < _MOST_TAGS:
+                self._known[tag] = wire
+        return Sent(request, 304, wire)
 
 
 # What a 304 leaves out (RFC 9110 §15.4.5), and what is told of each coding by itself.

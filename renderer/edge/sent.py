@@ -12,28 +12,59 @@ from typing import Any
 from aiohttp import web
 from aiohttp.client_exceptions import ClientConnectionResetError
 
-_date: tuple[int, bytes] = (0, b"")
+_DATE = b"Date: "
+_DATE_LENGTH = 29  # of an IMF-fixdate (RFC 9110 §5.6.7)
+_date: tuple[int, bytes] = (-1, b"")
 
 
-def date_line(now: float) -> bytes:
-    """`Date: …` and the empty line after the headers, made once a second."""
+def date_of(second: int) -> bytes:
+    """The value of Date, made once a second."""
     global _date
-    second = int(now)
     if _date[0] != second:
-        _date = (second, f"Date: {formatdate(second, usegmt=True)}\r\n\r\n".encode())
+        _date = (second, formatdate(second, usegmt=True).encode())
     return _date[1]
 
 
-class Sent(web.StreamResponse):
-    """`head`: status line and headers, each line ended, without Date and Connection."""
+class Wire:
+    """An answer as it goes over the wire, Date and all: put together anew when a second has passed, not for each."""
 
-    def __init__(self, request: web.BaseRequest, status: int, head: bytes, body: bytes) -> None:
+    __slots__ = ("_date_at", "_end", "_second", "_whole")
+
+    def __init__(self, head: bytes, body: bytes) -> None:
+        """`head`: status line and headers, each line ended, without Date and Connection."""
+        self._date_at = len(head) + len(_DATE)
+        self._end = self._date_at + _DATE_LENGTH + 4
+        self._second = 0
+        self._whole = b"".join((head, _DATE, date_of(0), b"\r\n\r\n", body))
+
+    def __len__(self) -> int:
+        return len(self._whole)
+
+    @property
+    def body(self) -> bytes:
+        return self._whole[self._end :]
+
+    def now(self) -> bytes:
+        second = int(time.time())
+        if second != self._second:
+            at, whole = self._date_at, self._whole
+            self._whole = b"".join((whole[:at], date_of(second), whole[at + _DATE_LENGTH :]))
+            self._second = second
+        return self._whole
+
+    def with_line(self, line: bytes) -> bytes:
+        """With another header, before Date."""
+        at = self._date_at - len(_DATE)
+        whole = self.now()
+        return whole[:at] + line + whole[at:]
+
+
+class Sent(web.StreamResponse):
+    def __init__(self, request: web.BaseRequest, status: int, wire: Wire) -> None:
         # Nothing of what the base class sets up is used.
         self._request = request
         self._status = status
-        self._head = head
-        self._bytes = body
-        self._body_length = len(body)
+        self._wire = wire
         self._keep_alive = request.keep_alive
 
     async def prepare(self, request: web.BaseRequest) -> None:
@@ -44,15 +75,25 @@ class Sent(web.StreamResponse):
         transport = request.transport
         if transport is None or transport.is_closing():
             raise ClientConnectionResetError("the client has gone")
-        head, version = self._head, request.version
-        # Persistent unless said otherwise in 1.1, the other way round in 1.0 (RFC 9112 §9.3).
-        if version[1] == 0:
-            head = b"HTTP/1.0" + head[8:] + (b"Connection: keep-alive\r\n" if self._keep_alive else b"")
-        elif not self._keep_alive:
-            head += b"Connection: close\r\n"
+        if request.method != "HEAD" and self._keep_alive and request.version[1] == 1:
+            transport.write(self._wire.now())
+        else:
+            transport.write(self._spelt_out(request))
         self._eof_sent = True
-        transport.write(b"".join((head, date_line(time.time()), self._bytes)))
-        await request.writer.drain()
+        if request.protocol._paused:  # the client reads slower than we write
+            await request.writer.drain()
+
+    def _spelt_out(self, request: web.BaseRequest) -> bytes:
+        """Connections persist unless said otherwise in 1.1, the other way round in 1.0 (RFC 9112 §9.3)."""
+        whole = self._wire.now()
+        old = request.version[1] == 0
+        if old and self._keep_alive:
+            whole = self._wire.with_line(b"Connection: keep-alive\r\n")
+        elif not old and not self._keep_alive:
+            whole = self._wire.with_line(b"Connection: close\r\n")
+        if old:
+            whole = b"HTTP/1.0" + whole[8:]
+        return whole[: whole.index(b"\r\n\r\n") + 4] if request.method == "HEAD" else whole
 
     def __repr__(self) -> str:
         return f"<Sent {self._status}>"
