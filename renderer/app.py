@@ -20,7 +20,7 @@ from renderer.pages import handlers as page_handlers
 from renderer.settings import Settings
 from renderer.shelf import Shelf
 from renderer.themes import Themes
-from renderer.upkeep import PRUNING, Job, Rounds
+from renderer.upkeep import OF_THE_DATABASE, Job, Rounds
 
 # A server that hangs must not keep a worker from stopping.
 CLOSING_SECONDS = 2.0
@@ -97,7 +97,7 @@ def upkeep_jobs(settings: Settings, keyring: Keyring) -> list[Job]:
         count = await domains.check_due(conn, proofs, settings.server.base_domains)
         return f"{count} checked" if count else None
 
-    return [Job("page views", 3_600.0, keep_views), Job("domains", 600.0, check_domains), *PRUNING]
+    return [Job("page views", 3_600.0, keep_views), Job("domains", 600.0, check_domains), *OF_THE_DATABASE]
 
 
 def _pool(settings: Settings, url: str) -> Callable[[web.Application], AsyncIterator[None]]:

@@ -126,8 +126,18 @@ async def prune_change_log(conn: asyncpg.Connection) -> str | None:
     return _counted(await _queries.prune_change_log(conn), "changes forgotten")
 
 
+async def count_template_uses(conn: asyncpg.Connection) -> str | None:
+    """Count the uses of templates that their writers had to leave."""
+    return _counted(await _queries.count_template_uses(conn), "uses of templates counted")
+
+
 def _counted(number: int | None, what: str) -> str | None:
     return f"{number} {what}" if number else None
 
 
-PRUNING = (Job("revisions", 3_600.0, prune_revisions), Job("change log", 600.0, prune_change_log))
+OF_THE_DATABASE = (
+    Job("revisions", 3_600.0, prune_revisions),
+    Job("change log", 600.0, prune_change_log),
+    Job("templates", 600.0, count_template_uses),
+)
+"""What belongs to no room."""

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from renderer import upkeep
-from renderer.upkeep import PRUNING, Job, Rounds, do_all
+from renderer.upkeep import OF_THE_DATABASE, Job, Rounds, do_all
 from tests.databases import Database
 from tests.factories import make_site
 
@@ -124,8 +124,21 @@ async def test_old_changes_and_revisions_are_forgotten_and_the_newest_kept(
         await conn.execute("UPDATE websites SET title = $2 WHERE id = $1", site, f"Judul {number}")
     await conn.execute("UPDATE website_revisions SET taken_at = now() - interval '31 days'")
     await conn.execute("UPDATE change_log SET logged_at = now() - interval '2 hours'")
-    assert await do_all(maintain, PRUNING) is not None
+    assert await do_all(maintain, OF_THE_DATABASE) is not None
     assert await conn.fetchval("SELECT count(*) FROM website_revisions WHERE website_id = $1", site) <= 51
     kept = await conn.fetch("SELECT tag, count(*) FROM change_log WHERE website_id = $1 GROUP BY tag", site)
     assert kept
     assert all(row["count"] == 1 for row in kept)
+
+
+async def test_uses_of_templates_that_were_left_are_counted(
+    maintain: asyncpg.Connection, conn: asyncpg.Connection
+) -> None:
+    site = await make_site(conn)
+    template = await conn.fetchval("SELECT template_id FROM websites WHERE id = $1", site)
+    before = await conn.fetchval("SELECT usage_count FROM templates WHERE id = $1", template)
+    await conn.execute("INSERT INTO template_uses (template_id, change) VALUES ($1, 2)", template)
+    done = await do_all(maintain, OF_THE_DATABASE)
+    assert done is not None
+    assert "templates: 1 uses of templates counted" in done
+    assert await conn.fetchval("SELECT usage_count FROM templates WHERE id = $1", template) == before + 2

@@ -9,5 +9,9 @@ SELECT pg_try_advisory_lock(:lock);
 SELECT prune_revisions();
 
 -- scope: platform
+-- name: count_template_uses$
+SELECT count_template_uses();
+
+-- scope: platform
 -- name: prune_change_log$
 SELECT prune_change_log();
