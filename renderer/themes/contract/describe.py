@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from renderer.themes.contract import components, content, tokens
+from renderer.themes.contract import components, content, forms, tokens
 from renderer.themes.contract.hint import Hint
 from renderer.themes.contract.hints import HINTS
 from renderer.themes.contract.lenient import Lenient
@@ -23,6 +23,7 @@ _COLUMNS: tuple[tuple[str, tuple[type[Lenient], ...]], ...] = (
     ),
     ("components_config", (components.Component,)),
     ("config", (components.Config, components.Privacy, components.Redirect)),
+    ("form_templates", (forms.FormField, forms.FormOption, forms.FormSettings)),
 )
 
 

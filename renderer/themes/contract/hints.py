@@ -25,6 +25,7 @@ from renderer.themes.contract.hint import (
     TIME,
     Hint,
 )
+from renderer.themes.contract.hints_forms import FORM_HINTS
 from renderer.themes.contract.hints_theme import THEME_HINTS
 from renderer.themes.contract.lenient import Lenient
 from renderer.themes.contract.sections import KINDS
@@ -292,6 +293,7 @@ HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
         "privacy": Hint("controller, contact, retention_days: makes the privacy page."),
         "analytics": Hint("mode."),
     },
+    **FORM_HINTS,
     **THEME_HINTS,
 }
 
