@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 _queries = queries.load("posts")
 
+# As many as any theme shows on a page.
+NEWEST_POSTS = 6
+
 MOST_SLUG = 200
 """Characters a slug has at most; a longer one names nothing, and the database need not be asked."""
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 from cachetools import LRUCache
 
 from renderer import themes
-from renderer.themes import Drawn, PostSource, Site, SiteSource, Themes
+from renderer.themes import NO_FORMS, Drawn, FormRows, PostSource, Site, SiteSource, Themes
 
 ROOM = 128 * 2**20
 """What all kept sites may count for, in bytes."""
@@ -49,12 +49,14 @@ class Shelf:
             task.add_done_callback(lambda _: self._reading.pop(source, None))
         return await asyncio.shield(task)
 
-    async def draw(self, site: Site, path: str, posts: Sequence[PostSource], now: datetime) -> Drawn | None:
+    async def draw(
+        self, site: Site, path: str, posts: Sequence[PostSource], now: datetime, forms: FormRows = NO_FORMS
+    ) -> Drawn | None:
         """`themes.draw_page`, off the loop for a large site, unless the page is at hand."""
-        kept = themes.kept_page(site, path, posts, now)
+        kept = themes.kept_page(site, path, posts, now, forms)
         if kept is not None:
             return kept
-        return await self.run(site.source.length, lambda: themes.draw_page(site, path, posts, now))
+        return await self.run(site.source.length, lambda: themes.draw_page(site, path, posts, now, forms))
 
     async def run(self, length: int, work: Callable[[], T]) -> T:
         """Work on a text of so many characters: off the loop beyond `LARGE`."""

@@ -116,7 +116,7 @@ window.craft = (() => {
       const style = css(element), box = element.getBoundingClientRect();
       if (style.position === 'fixed' || box.width === 0 || !element.checkVisibility() || hidden(element)) continue;
       if (own(element).length) for (const line of rects(element)) add(line.top, line.bottom);
-      if (element.matches('svg, img, input, button, iframe, .btn')) add(box.top, box.bottom);
+      if (element.matches('svg, img, input, textarea, select, button, iframe, .btn')) add(box.top, box.bottom);
       for (const [pseudo, side] of [[null, 'Top'], [null, 'Bottom'], ['::before', 'Top'], ['::before', 'Bottom'], ['::after', 'Top'], ['::after', 'Bottom']]) {
         const line = css(element, pseudo);
         if (pseudo && line.content === 'none') continue;

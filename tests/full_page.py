@@ -9,7 +9,8 @@ from playwright.async_api import Page, Route
 
 from renderer.demo.files import read_files
 from renderer.themes import PostSource, Site, Themes, draw_error, draw_page, draw_password, read_site
-from renderer.themes.forms import Fault, Form, FormRow, FormState, draw_form, draw_thanks, read_form
+from renderer.themes.forms import Fault, Form, FormRow, FormState, read_form
+from renderer.themes.forms.draw import draw_form, draw_thanks
 from tests.pages import NOW, source
 
 ORIGIN = "http://palette.test"
@@ -24,6 +25,7 @@ _RICH: dict[str, Any] = {
         "| a | b |\n|---|---|\n| 1 | 2 |\n\n```\nkode\n```\n\n### Judul\n\n- satu\n- dua",
     },
 }
+_FORM: dict[str, Any] = {"id": "formulir", "type": "form", "title": "Kirim pesan", "intro": "Kami jawab hari ini."}
 _FILM: dict[str, Any] = {
     "id": "film",
     "type": "video",
@@ -37,7 +39,7 @@ def full_site(themes: Themes, design_tokens: Any, variant: str = "default", them
     """Sections on each ground in turn, so that every kind of text stands on every kind of ground somewhere."""
     grounds = ("surface", "sunk", "band", "plain")
     content: dict[str, Any] = {}
-    sections: list[dict[str, Any]] = [_RICH, _FILM]
+    sections: list[dict[str, Any]] = [_RICH, _FILM, _FORM]
     for file in read_files():
         content = content or dict(file.website.generated_content)
         for page in file.website.generated_content["pages"]:

@@ -24,6 +24,7 @@ SECTION: dict[str, Any] = {
     "action": {"label": "Xbutton", "to": {"kind": "whatsapp"}},
     "image": {"src": "/ximage.webp", "alt": "X"},
     "video": {"url": "https://youtu.be/aqz-KE-bpKQ"},
+    "form": "xform",
     "count": 1,
 }
 ITEM: dict[str, Any] = {

@@ -40,6 +40,7 @@ SHOWN: dict[str, dict[str, Any]] = {
     "items with pictures alone": {"items": [{"image": "/a.webp"}]},
     "groups without names": {"groups": [{"items": [{"name": "A"}]}]},
     "a text alone": {"text": "Isi."},
+    "a form alone": {"form": "contact"},
     "a film alone": {"video": "https://youtu.be/aqz-KE-bpKQ"},
 }
 
@@ -97,7 +98,7 @@ HOLLOW: dict[str, dict[str, Any]] = {
     "halves of facts": {"facts": [{"label": "Kursi"}, {"value": "28"}]},
     "dead buttons": {"actions": [{"label": "Mati", "to": {"kind": "section", "section": "tidak-ada"}}]},
 }
-SPEAKS_ALONE = {"hero", "announcement", "latest-posts", "cta"}
+SPEAKS_ALONE = {"hero", "announcement", "latest-posts", "cta", "form"}
 
 
 @pytest.mark.parametrize("given", HOLLOW.values(), ids=HOLLOW)

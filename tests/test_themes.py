@@ -97,7 +97,7 @@ def test_reserved_and_malformed_paths_are_no_pages(themes: Themes) -> None:
     assert draw_page(site, "/blog", [], NOW) is None
 
 
-@pytest.mark.parametrize("kind", sorted(TYPES - {"hero"}))
+@pytest.mark.parametrize("kind", sorted(TYPES - {"hero", "form"}))
 def test_a_section_with_nothing_but_its_heading_is_left_out(themes: Themes, kind: str) -> None:
     raw = {
         "pages": [{"path": "/", "sections": [{"id": "x", "type": kind, "title": "Sendirian", "provenance": "owner"}]}]

@@ -81,7 +81,7 @@ def test_a_post_says_how_long_it_takes(themes: Themes) -> None:
 _OURS = {text for both in catalogue._BOTH.values() for text in both} | {
     name for names in (*catalogue._DAYS.values(), *catalogue._SHORT_DAYS.values()) for name in names
 }
-_SAME = {"WhatsApp", "Menu", "per", ""}
+_SAME = {"WhatsApp", "Menu", "per", "Isi", "Sel", ""}
 """Words that are the same in any language, so that a row may hold them too."""
 
 

@@ -1,7 +1,7 @@
 """A form's own page, what becomes of what is sent with it, and the thanks."""
 
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -10,14 +10,16 @@ from aiohttp import web
 from renderer import respond
 from renderer.db.pool import TEMPORARY
 from renderer.edge.own_post import is_own_post
+from renderer.form_rows import forms_by_key
 from renderer.forms import queries
 from renderer.forms.queries import Lead
 from renderer.forms.submission import Posted, read_posted, storable
 from renderer.forms.validate import Answers, judge
 from renderer.keys import CLIENT, KEYRING, LEASE, SCHEME, SITE
-from renderer.themes import Site
-from renderer.themes.forms import FormState, default_form, draw_form, draw_thanks, read_form
-from renderer.themes.forms.definition import DEFAULT, Form
+from renderer.posts import NEWEST_POSTS, newest_posts
+from renderer.themes import Drawn, Site, draw_again, forms_on
+from renderer.themes.forms import Form, FormState, find_form
+from renderer.themes.forms.draw import draw_form, draw_thanks
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +33,7 @@ async def show_form(request: web.Request) -> web.StreamResponse:
     site = await respond.themed(request)
     form = await _find_form(request, site, "")
     await request[LEASE].release()
-    return respond.html(request, draw_form(site, form))
+    return respond.page(request, draw_form(site, form))
 
 
 async def take_form(request: web.Request) -> web.StreamResponse:
@@ -42,10 +44,10 @@ async def take_form(request: web.Request) -> web.StreamResponse:
     form = await _find_form(request, site, posted.page)
     await request[LEASE].release()
     if not is_own_post(request, request[SCHEME]):
-        return _again(request, site, form, posted, FormState(notice="form_elsewhere"), 403)
+        return await _again(request, site, form, posted, FormState(notice="form_elsewhere"), 403)
     answers, faults = judge(form, posted.values)
     if faults:
-        return _again(request, site, form, posted, FormState(faults=faults), 422)
+        return await _again(request, site, form, posted, FormState(faults=faults), 422)
     try:
         stored = await queries.store_lead(
             await request[LEASE].conn(), request[SITE].id, _lead(request, site, form, posted, answers)
@@ -54,7 +56,7 @@ async def take_form(request: web.Request) -> web.StreamResponse:
         raise web.HTTPGone from None  # the site went meanwhile
     except TEMPORARY as fault:
         log.warning("a form could not be stored: %s", type(fault).__name__)
-        return _again(request, site, form, posted, FormState(notice="form_away"), 503)
+        return await _again(request, site, form, posted, FormState(notice="form_away"), 503)
     finally:
         await request[LEASE].release()
     return _accepted(request, site, form, posted, stored)
@@ -75,13 +77,12 @@ async def show_thanks(request: web.Request) -> web.StreamResponse:
 async def _find_form(request: web.Request, site: Site, page: str) -> Form:
     """The form that the address names, in the language of what stands round `page`. HTTPNotFound: there is none."""
     key = request.match_info["form"]
-    found = await queries.form_by_key(await request[LEASE].conn(), request[SITE].id, key)
+    rows = await forms_by_key(await request[LEASE].conn(), request[SITE].id, [key])
     spoken = site.speaking_at(page or "/")
-    if found is not None and found.row is not None:
-        return read_form(found.row, spoken.words, spoken.language)
-    if found is None and key == DEFAULT:
-        return default_form(spoken.words)
-    raise web.HTTPNotFound
+    form = find_form(rows, key, spoken.words, spoken.language)
+    if form is None:
+        raise web.HTTPNotFound
+    return form
 
 
 def _lead(request: web.Request, site: Site, form: Form, posted: Posted, answers: Answers) -> Lead:
@@ -110,7 +111,7 @@ def _accepted(request: web.Request, site: Site, form: Form, posted: Posted, stor
     return answer
 
 
-def _again(
+async def _again(
     request: web.Request, site: Site, form: Form, posted: Posted, state: FormState, status: int
 ) -> web.StreamResponse:
     """What was typed, drawn again; for a script, what is wrong with it (RFC 9457)."""
@@ -131,8 +132,24 @@ def _again(
         headers = {**respond.SECURITY, "Cache-Control": respond.PRIVATE, **retry}
         return web.json_response(problem, status=status, headers=headers, content_type=_PROBLEM)
     typed = FormState(posted.values, state.faults, state.notice, posted.page if site.at(posted.page) else "")
-    drawn = draw_form(site, form, typed)
+    drawn = await _typed_page(request, site, form, typed)
     return respond.html(request, drawn, status=status, cache=respond.PRIVATE, headers=retry)
+
+
+async def _typed_page(request: web.Request, site: Site, form: Form, typed: FormState) -> Drawn:
+    """The page that the form stood on, or the form's own, with what was typed."""
+    keys = forms_on(site, typed.page)
+    if form.key not in keys:
+        return draw_form(site, form, typed)
+    try:
+        conn = await request[LEASE].conn()
+        posts = await newest_posts(conn, request[SITE].id, most=NEWEST_POSTS)
+        rows = await forms_by_key(conn, request[SITE].id, keys)
+    except TEMPORARY:
+        return draw_form(site, form, typed)
+    finally:
+        await request[LEASE].release()
+    return draw_again(site, typed.page, posts, datetime.now(UTC), rows, form.key, typed)
 
 
 _ADDRESS = "/_forms/{form:[A-Za-z0-9_-]{1,64}}"

@@ -1,4 +1,4 @@
-"""Forms of a site, and storing what visitors send with them."""
+"""Storing what visitors send."""
 
 import hmac
 import json
@@ -9,19 +9,11 @@ from uuid import UUID, uuid4
 
 from renderer.db import queries
 from renderer.forms.validate import Answers
-from renderer.themes.forms import FormRow
 
 if TYPE_CHECKING:
     from renderer.db.lease import Connection
 
 _queries = queries.load("forms")
-
-
-@dataclass(frozen=True, slots=True)
-class FoundForm:
-    """`row` is None where the site has switched this form off."""
-
-    row: FormRow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +27,6 @@ class Lead:
     user_agent: str
     referrer: str
     digest: bytes = field(repr=False)
-
-
-async def form_by_key(conn: "Connection", website_id: UUID, key: str) -> FoundForm | None:
-    """The form of a type or id that a site has, or that is offered to all; None: there is no such row."""
-    row = await _queries.form_by_key(conn, website_id=website_id, key=key)
-    if row is None:
-        return None
-    return FoundForm(
-        FormRow(key, row["form_type"], row["fields"], row["settings"]) if row["is_active"] is not False else None
-    )
 
 
 async def store_lead(conn: "Connection", website_id: UUID, lead: Lead) -> UUID:

@@ -7,11 +7,10 @@ from yarl import URL
 
 from renderer import respond
 from renderer.edge.answers import Forever
+from renderer.form_rows import forms_by_key
 from renderer.keys import LEASE, SHELF, SITE, THEMES
-from renderer.posts import newest_posts
-
-# As many as any theme shows on a page.
-NEWEST_POSTS = 6
+from renderer.posts import NEWEST_POSTS, newest_posts
+from renderer.themes import NO_FORMS, forms_on
 
 
 async def show_page(request: web.Request) -> web.StreamResponse:
@@ -27,8 +26,10 @@ async def show_page(request: web.Request) -> web.StreamResponse:
         return respond.moved(request, str(URL.build(path=path)))
     lease = request[LEASE]
     posts = await newest_posts(await lease.conn(), request[SITE].id, most=NEWEST_POSTS)
+    keys = forms_on(site, path)
+    forms = await forms_by_key(await lease.conn(), request[SITE].id, keys) if keys else NO_FORMS
     await lease.release()
-    drawn = await request.app[SHELF].draw(site, path, posts, datetime.now(UTC))
+    drawn = await request.app[SHELF].draw(site, path, posts, datetime.now(UTC), forms)
     if drawn is None:
         raise web.HTTPNotFound
     return respond.page(request, drawn)

@@ -11,7 +11,18 @@ from renderer.themes.blog.listing import FEED_TYPES
 from renderer.themes.blog.places import Place, read_place
 from renderer.themes.blog.places import address as blog_address
 from renderer.themes.contract.unread import unread_fields
-from renderer.themes.draw import MOST_KEPT, draw_error, draw_page, draw_password, kept_page, next_change
+from renderer.themes.draw import (
+    MOST_KEPT,
+    NO_FORMS,
+    FormRows,
+    draw_again,
+    draw_error,
+    draw_page,
+    draw_password,
+    forms_on,
+    kept_page,
+    next_change,
+)
 from renderer.themes.drawn import Asset, Drawn
 from renderer.themes.load import Theme, ThemeError, Themes, load_themes
 from renderer.themes.pictures.resizer import Resizer
@@ -25,10 +36,12 @@ __all__ = [
     "FEED_TYPES",
     "MOST_FEED_POSTS",
     "MOST_KEPT",
+    "NO_FORMS",
     "Around",
     "Asset",
     "Drawn",
     "FeedPost",
+    "FormRows",
     "ImageRules",
     "Label",
     "Place",
@@ -43,6 +56,7 @@ __all__ = [
     "ThemeError",
     "Themes",
     "blog_address",
+    "draw_again",
     "draw_error",
     "draw_feed",
     "draw_list",
@@ -50,6 +64,7 @@ __all__ = [
     "draw_password",
     "draw_post",
     "draw_twin",
+    "forms_on",
     "kept_page",
     "load_themes",
     "next_change",

@@ -1,8 +1,9 @@
 """From a Site to whole documents."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from renderer.themes.actions import keep_links
 from renderer.themes.decode import clean_text
 from renderer.themes.drawn import Drawn
 from renderer.themes.folio import folio
+from renderer.themes.forms import FormRow, FormState, find_form, show_form
 from renderer.themes.head import Head, bare_head, page_head
 from renderer.themes.motifs import draw_motif
 from renderer.themes.posts import show_posts
@@ -20,6 +22,7 @@ from renderer.themes.source import PostSource
 from renderer.themes.spoken import mark_words
 from renderer.themes.text.code import holds_marks
 from renderer.themes.text.hours import upcoming
+from renderer.themes.text.typography import heading
 from renderer.themes.text.video import PLAYER, holds_video
 from renderer.themes.videos import played
 from renderer.themes.views import Link, PageView, Pair, SectionView
@@ -29,36 +32,71 @@ MOST_KEPT = 12
 one is never stale."""
 _BLOG = frozenset({"post.html", "posts.html"})
 _FORMS = frozenset({"form.html", "thanks.html"})
+FormRows = Mapping[str, FormRow | None]
+NO_FORMS: FormRows = MappingProxyType({})
 _SAID = frozenset({400, 404, 405, 410, 429, 500, 503})
 
 
-def draw_page(site: Site, path: str, posts: Sequence[PostSource], now: datetime) -> Drawn | None:
-    """The page at `path` (`/`, `/tentang`), or None when the site has none there. `posts` are the newest first."""
+def draw_page(
+    site: Site, path: str, posts: Sequence[PostSource], now: datetime, forms: FormRows = NO_FORMS
+) -> Drawn | None:
+    """The page at `path` (`/`, `/tentang`), or None when the site has none there. `posts` are the newest first, `forms`
+    what was found of `forms_on` the page."""
     spoken = site.at(path)
     if spoken is None:
         return None
-    drawn = kept_page(site, path, posts, now)
+    drawn = kept_page(site, path, posts, now, forms)
     if drawn is None:
         today = today_of(site, now)
-        drawn = _draw_page(spoken, spoken.pages[path], posts, today)
+        drawn = _draw_page(spoken, spoken.pages[path], posts, today, forms)
         if len(spoken.kept) >= MOST_KEPT:
             spoken.kept.clear()
-        spoken.kept[path] = (tuple(posts), today), drawn
+        spoken.kept[path] = _drawn_from(posts, today, forms), drawn
     return drawn
 
 
-def kept_page(site: Site, path: str, posts: Sequence[PostSource], now: datetime) -> Drawn | None:
+def draw_again(
+    site: Site, path: str, posts: Sequence[PostSource], now: datetime, forms: FormRows, key: str, state: FormState
+) -> Drawn:
+    """The page at `path`, where there is one, with what was typed into its form `key`; never kept."""
+    spoken = site.speaking_at(path)
+    return _draw_page(spoken, spoken.pages[path], posts, today_of(site, now), forms, (key, state))
+
+
+def forms_on(site: Site, path: str) -> tuple[str, ...]:
+    """Keys of the forms that stand on a page."""
+    spoken = site.at(path)
+    keys = (section.form_key for section in spoken.pages[path].sections) if spoken else ()
+    return tuple(dict.fromkeys(key for key in keys if key))
+
+
+def kept_page(
+    site: Site, path: str, posts: Sequence[PostSource], now: datetime, forms: FormRows = NO_FORMS
+) -> Drawn | None:
     """The page as it was drawn before from all the same, or None."""
     spoken = site.at(path)
     kept = spoken.kept.get(path) if spoken else None
-    return kept[1] if kept is not None and kept[0] == (tuple(posts), today_of(site, now)) else None
+    return kept[1] if kept is not None and kept[0] == _drawn_from(posts, today_of(site, now), forms) else None
 
 
-def _draw_page(site: Site, page: PageView, posts: Sequence[PostSource], today: date) -> Drawn:
+def _drawn_from(posts: Sequence[PostSource], today: date, forms: FormRows) -> tuple[Any, ...]:
+    return tuple(posts), today, tuple(sorted(forms.items(), key=lambda item: item[0]))
+
+
+def _draw_page(
+    site: Site,
+    page: PageView,
+    posts: Sequence[PostSource],
+    today: date,
+    forms: FormRows,
+    typed: tuple[str, FormState] | None = None,
+) -> Drawn:
     path = page.path
     shown = show_posts(site, posts)
-    absent = _absent(site, today, bool(shown))
-    sections = list(page.sections)
+    sections = [_with_form(site, path, section, forms, typed) for section in page.sections]
+    absent = _absent(site, today, bool(shown)) | {
+        f"{path}#{section.id}" for section in sections if section.form_key and section.form is None
+    }
     if absent:
         sections = [
             keep_links(section, lambda href: _target(href, path) not in absent)
@@ -82,6 +120,18 @@ def _draw_page(site: Site, page: PageView, posts: Sequence[PostSource], today: d
         folio=folio(site.words, today),
         path=page.path,
     )
+
+
+def _with_form(
+    site: Site, path: str, section: SectionView, forms: FormRows, typed: tuple[str, FormState] | None
+) -> SectionView:
+    key = section.form_key
+    form = find_form(forms, key, site.words, site.language) if key else None
+    if form is None:
+        return section
+    state = typed[1] if typed and typed[0] == key else FormState()
+    view = show_form(form, site.words, replace(state, page=path), f"{section.id}-f")
+    return replace(section, form=view, title=section.title or heading(form.title))
 
 
 def next_change(site: Site, path: str, now: datetime) -> datetime | None:
@@ -160,7 +210,8 @@ def render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
     scripted = bool(values.get("nav") or site.view.week or frames or media or article) and theme.script_hash is not None
     code = article is not None and holds_marks(article.body or "")
     form = values.get("form")
-    said = site.source.length + (len(article.body or "") if article else 0) + (form.length if form else 0)
+    forms = [*([form] if form else ()), *(section.form for section in sections if section.form)]
+    said = site.source.length + (len(article.body or "") if article else 0) + sum(one.length for one in forms)
     html = theme.templates[template].draw(
         said,
         site=site.view,
@@ -173,7 +224,7 @@ def render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
         css_paths=(
             theme.css_path,
             *((theme.blog_css_path,) if template in _BLOG else ()),
-            *((theme.forms_css_path,) if template in _FORMS else ()),
+            *((theme.forms_css_path,) if forms or template in _FORMS else ()),
         ),
         script=theme.script if scripted else None,
         badge=_drawing(site, "badge", 2),

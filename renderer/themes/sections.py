@@ -12,6 +12,7 @@ from renderer.themes.contract.content import SectionContent
 from renderer.themes.contract.sections import LISTS, drawn_fields
 from renderer.themes.cut import cut
 from renderer.themes.facts import show_photo
+from renderer.themes.forms import DEFAULT
 from renderer.themes.items import Workshop, show_groups, show_items
 from renderer.themes.motifs import draw_motif
 from renderer.themes.repair import Repairs
@@ -36,7 +37,7 @@ TYPES = frozenset(
             "menu",
         ),
         *("products", "faq", "steps", "statistics", "logos", "cta", "contact", "latest-posts", "text", "channels"),
-        *("payments", "locations", "itinerary", "video"),
+        *("payments", "locations", "itinerary", "video", "form"),
     )
 )
 _SAME = {
@@ -48,7 +49,8 @@ _SAME = {
     "partners": "logos", "packages": "pricing", "plans": "pricing", "faqs": "faq", "questions": "faq", "story": "about",
     "content": "text", "rich-text": "text", "richtext": "text", "header": "hero", "banner": "announcement",
     "schedule": "itinerary", "tour": "itinerary", "location": "contact", "contacts": "contact", "hours": "contact",
-    "film": "video", "youtube": "video", "movie": "video",
+    "film": "video", "forms": "form", "contact-form": "form", "order-form": "form", "inquiry": "form",
+    "youtube": "video", "movie": "video",
     "marketplaces": "channels", "social": "channels", "payment": "payments", "branches": "locations", "staff": "team",
 }  # fmt: skip
 GROUNDS = frozenset({"ground", "surface", "sunk", "band"})
@@ -66,6 +68,7 @@ FROM_SITE = frozenset({"contact", "channels", "payments", "locations", "hero", "
 """Types that have something to say from the site's own facts, with no content of their own."""
 
 
+_FORM_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _HEADING = re.compile(r"<(/?)h[1-6](?: [^>]*)?>")
 
 
@@ -126,6 +129,7 @@ def show_section(
         motif=_motif(kind, html, shop),
         video=show_video(content, under, shop) if kind == "video" else None,
         count=_count(content.count, under, repairs),
+        form_key=_form_key(content, under, repairs) if kind == "form" else None,
     )
     if kind == "locations" and not items:
         view = replace(view, items=site.locations)
@@ -168,6 +172,15 @@ def _ground(placed: Component, standing: str, repairs: Repairs) -> str:
         repairs.add(f"{standing}/background", f"not one of {', '.join(sorted(GROUNDS))}")
         return ""
     return ground
+
+
+def _form_key(content: SectionContent, under: str, repairs: Repairs) -> str:
+    """Which of the site's forms it is: the usual one where it does not say."""
+    key = content.form or DEFAULT
+    if not _FORM_KEY.fullmatch(key):
+        repairs.add(f"{under}/form", "not a form's type or id; the usual one stands there")
+        return DEFAULT
+    return key
 
 
 def _count(count: int | None, under: str, repairs: Repairs) -> int:
@@ -220,7 +233,7 @@ def _motif(kind: str, html: str, shop: Workshop) -> Any:
 
 def _worth_showing(view: SectionView, site: SiteView) -> bool:
     kind = view.type
-    if kind in ("hero", "latest-posts"):
+    if kind in ("hero", "latest-posts", "form"):
         return True
     if kind == "announcement":
         return bool(view.lead or view.title)

@@ -5,6 +5,7 @@ from datetime import date
 
 from markupsafe import Markup
 
+from renderer.themes.forms import FormView
 from renderer.themes.found.paths import qris_path
 from renderer.themes.text.hours import Week
 from renderer.themes.text.qris import Qris
@@ -149,6 +150,9 @@ class SectionView:
     motif: Markup | None = None
     video: VideoView | None = None
     count: int = 3
+    form_key: str | None = None
+    form: FormView | None = None
+    """The form itself, which is known only when the page is drawn."""
     first: date | None = None
     last: date | None = None
 

@@ -2,13 +2,14 @@
 
 -- A site's own form stands before one that is offered to all; an own one that is switched off hides both.
 -- scope: site
--- name: form_by_key^
-SELECT form_type, is_active, CASE WHEN NOT is_oversized(fields) THEN fields END AS fields,
-       CASE WHEN NOT is_oversized(settings) THEN settings END AS settings
-FROM form_templates
-WHERE (website_id = :website_id OR website_id IS NULL) AND (form_type = :key OR id::text = :key)
-ORDER BY website_id IS NULL, is_active DESC, created_at DESC, id
-LIMIT 1;
+-- name: forms_by_key
+SELECT DISTINCT ON (k.key) k.key, f.form_type, f.is_active,
+       CASE WHEN NOT is_oversized(f.fields) THEN f.fields END AS fields,
+       CASE WHEN NOT is_oversized(f.settings) THEN f.settings END AS settings
+FROM unnest(:keys::text[]) AS k (key)
+JOIN form_templates f ON f.form_type = k.key OR f.id::text = k.key
+WHERE f.website_id = :website_id OR f.website_id IS NULL
+ORDER BY k.key, f.website_id IS NULL, f.is_active DESC, f.created_at DESC, f.id;
 
 -- The row lock makes a second one wait until the first is stored, or is not.
 -- scope: site

@@ -147,6 +147,7 @@ class SectionContent(Lenient):
     action: Action | None = _also("action", "cta", "button")
     image: Picture | None = _also("image", "photo", "picture", "background_image")
     video: Video | None = _also("video", "film", "youtube", "video_url", "embed")
+    form: ShortText = _also("form", "form_type", "form_id")
     count: Whole | None = None
     provenance: ShortText = None
 

@@ -131,6 +131,7 @@ HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
         "action": Hint("One more button of this section.", closed=False),
         "image": _IMAGE,
         "video": Hint("The film; the image stands in for it until it is asked for."),
+        "form": Hint("Type or id of the form; contact is the usual one.", example="contact"),
         "count": Hint("How many posts, 1 to 12.", example=3),
         "provenance": Hint(
             "“owner” only where the owner said every word of it; testimonials and statistics stay hidden otherwise.",

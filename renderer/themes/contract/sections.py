@@ -94,6 +94,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             "One film; nothing of it is loaded before it is asked for.",
             (*_FRAME, "video", "image"),
         ),
+        "form": Kind("A form to send something with: the usual one, or the one that form names.", (*_FRAME, "form")),
         "cta": Kind("One sentence and one or two buttons.", ("title", "intro", "text", "actions", "action")),
         "contact": Kind("Hours, address and numbers, from site."),
         "channels": Kind("Links to other places, from site.channels."),
@@ -102,7 +103,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
     }
 )
 
-LISTS = frozenset({"items", "groups", "facts", "image", "video"})
+LISTS = frozenset({"items", "groups", "facts", "image", "video", "form"})
 """Fields whose loss a reader would notice; that a type leaves them is reported."""
 
 _NO_LOSS = frozenset({"id", "icon", "category", "label"})

@@ -1,20 +1,22 @@
 """Forms: a row read tolerantly into one frozen definition, and the definition drawn with what was typed into it.
 
-What is received is judged by `renderer/forms`, by the same definition.
+Its own pages are drawn by `draw.py`, which stands above the engine's; what is received is judged by `renderer/forms`,
+by the same definition.
 """
 
-from renderer.themes.forms.definition import Form, FormRow, Question, default_form, read_form
-from renderer.themes.forms.draw import draw_form, draw_thanks
-from renderer.themes.forms.views import Fault, FormState
+from renderer.themes.forms.definition import DEFAULT, Form, FormRow, Question, default_form, find_form, read_form
+from renderer.themes.forms.views import Fault, FormState, FormView, show_form
 
 __all__ = [
+    "DEFAULT",
     "Fault",
     "Form",
     "FormRow",
     "FormState",
+    "FormView",
     "Question",
     "default_form",
-    "draw_form",
-    "draw_thanks",
+    "find_form",
     "read_form",
+    "show_form",
 ]

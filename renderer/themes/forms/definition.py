@@ -1,7 +1,7 @@
 """A row of form_templates → Form. Anything in it may be missing, wrong or hostile: a form comes out all the same."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -135,6 +135,15 @@ def read_form(row: FormRow, words: Words, language: str) -> Form:
         next_path,
         repairs.done(),
     )
+
+
+def find_form(rows: Mapping[str, FormRow | None], key: str, words: Words, language: str) -> Form | None:
+    """The form of a key among the rows that were found; the default where there is none. None: there is no such form,
+    or it is switched off."""
+    row = rows.get(key)
+    if row is not None:
+        return read_form(row, words, language)
+    return default_form(words) if key == DEFAULT and key not in rows else None
 
 
 def said(value: Any, language: str, most: int) -> str | None:

@@ -1,6 +1,7 @@
 """The program's words around forms, Indonesian and English."""
 
 FORMS = {
+    "form": ("Kirim pesan", "Send a message"),
     "form_title": ("Kirim pesan", "Send a message"),
     "form_name": ("Nama", "Name"),
     "form_whatsapp": ("Nomor WhatsApp", "WhatsApp number"),
