@@ -330,8 +330,16 @@ async def test_what_is_related_costs_the_same_whatever_a_site_has(conn: asyncpg.
     for _ in range(7):  # plans are made anew for the first five
         plan = json.loads(await conn.fetchval(asked))[0]["Plan"]
     assert plan["Actual Rows"] == 3
-    # Posts of a site and its topics fill thousands of blocks.
+    # Posts of a site and its topics fill thousands of blocks, links of its one label hundreds.
     assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 1_500
+    rare = await make_label(conn, other, "tag", "jarang")
+    lonely = await conn.fetchval("SELECT id FROM blog_posts WHERE website_id = $1 AND slug = 'p9999'", other)
+    await link(conn, "tag", lonely, rare)
+    await conn.execute("DELETE FROM post_topics WHERE blog_post_id = $1", lonely)
+    asked_lonely = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT * FROM related_posts('{other}', '{lonely}', 3)"
+    for _ in range(2):
+        lonely_plan = json.loads(await conn.fetchval(asked_lonely))[0]["Plan"]
+    assert lonely_plan["Shared Hit Blocks"] + lonely_plan["Shared Read Blocks"] < 100
     found = await conn.fetch("SELECT id FROM related_posts($1, $2, 1000) AS found (id)", site, post)
     owners = await conn.fetchval(
         "SELECT array_agg(DISTINCT website_id) FROM blog_posts WHERE id = ANY($1)", [row["id"] for row in found]
