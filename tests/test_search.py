@@ -214,6 +214,7 @@ async def test_a_search_that_takes_too_long_says_so(
     conn: asyncpg.Connection, visitor: Visitor, site: UUID, caplog: pytest.LogCaptureFixture
 ) -> None:
     await make_post(conn, site, title="Gayo")
+    swift = await conn.fetchval("SELECT pg_get_functiondef('search_posts'::regproc)")
     await conn.execute(
         "CREATE OR REPLACE FUNCTION search_posts(site uuid, query text, most integer, skip integer) RETURNS SETOF uuid "
         "LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(20); END $$"
@@ -226,6 +227,7 @@ async def test_a_search_that_takes_too_long_says_so(
     assert "Kopi Senja" in answer.text
     assert not caplog.records
     # The connection is as good as before, and knows nothing of the limit.
+    await conn.execute(swift)
     assert (await look(visitor, "gayo")).status == 200
 
 
