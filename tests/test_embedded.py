@@ -44,12 +44,12 @@ def test_nobody_enters_without_the_password_and_the_files_are_private(stopped_se
 
 def test_a_role_made_later_can_be_let_in(stopped_server: Path) -> None:
     with start(stopped_server, settings=FAST) as server:
-        tell(server, "CREATE ROLE tapsite_edge")
+        tell(server, "CREATE ROLE tapsite_late")
         with pytest.raises(psycopg.OperationalError):
-            ask(server, user="tapsite_edge")
-        server.enable_logins(["tapsite_edge"])
-        server.enable_logins(["tapsite_edge"])
-        assert ask(server, "SELECT current_user", user="tapsite_edge") == "tapsite_edge"
+            ask(server, user="tapsite_late")
+        server.enable_logins(["tapsite_late"])
+        server.enable_logins(["tapsite_late"])
+        assert ask(server, "SELECT current_user", user="tapsite_late") == "tapsite_late"
         with pytest.raises(EmbeddedError, match="tapsite_unheard_of"):
             server.enable_logins(["tapsite_unheard_of"])
 
