@@ -43,7 +43,7 @@ KINDS = {
 }
 _DATA = """
 ALTER TABLE blog_posts DISABLE TRIGGER USER;
-DROP INDEX idx_blog_posts_words_of_site, idx_blog_posts_title_words_of_site;
+DROP INDEX idx_blog_posts_own_words, idx_blog_posts_own_title_words;
 ALTER TABLE blog_post_tags DISABLE TRIGGER USER;
 ALTER TABLE blog_post_categories DISABLE TRIGGER USER;
 INSERT INTO templates (id, name, category, component_structure, css_variables)
@@ -83,8 +83,8 @@ INSERT INTO blog_post_tags
 INSERT INTO blog_post_categories
     SELECT p.id, c.id FROM blog_posts p JOIN blog_categories c ON c.website_id = p.website_id
     WHERE c.slug = 'k' || substr(p.slug, 2)::integer % 5;
-CREATE INDEX idx_blog_posts_words_of_site ON blog_posts USING gin (words_of_site(website_id, search));
-CREATE INDEX idx_blog_posts_title_words_of_site ON blog_posts USING gin (words_of_site(website_id, title_words(search)));
+CREATE INDEX idx_blog_posts_own_words ON blog_posts USING gin (words_of_site(website_id, search));
+CREATE INDEX idx_blog_posts_own_title_words ON blog_posts USING gin (words_of_site(website_id, title_words(search)));
 CREATE TABLE finished (name text PRIMARY KEY, body text);
 GRANT SELECT ON finished TO tapsite_edge;
 """

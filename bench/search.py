@@ -41,7 +41,7 @@ _DATA = """
 ALTER TABLE users DISABLE TRIGGER USER;
 ALTER TABLE websites DISABLE TRIGGER USER;
 ALTER TABLE blog_posts DISABLE TRIGGER USER;
-DROP INDEX idx_blog_posts_words_of_site, idx_blog_posts_title_words_of_site;
+DROP INDEX idx_blog_posts_own_words, idx_blog_posts_own_title_words;
 INSERT INTO templates (id, name, category, component_structure, css_variables) VALUES ('t', 't', 't', '{{}}', '{{}}');
 INSERT INTO users (id, email, password_hash)
     SELECT lpad(to_hex(n), 32, '0')::uuid, n || '@example.com', '!' FROM generate_series(1, {sites}) n;
@@ -66,8 +66,8 @@ INSERT INTO blog_posts (website_id, slug, title, content, status, published_at, 
                  CASE WHEN n % 20 = 7 THEN 'Berita ' ELSE 'Cerita ' END || n AS title
           FROM generate_series(1, {posts}) n) AS posts
     JOIN bodies ON b = n * 31 % 2000;
-CREATE INDEX idx_blog_posts_words_of_site ON blog_posts USING gin (words_of_site(website_id, search));
-CREATE INDEX idx_blog_posts_title_words_of_site ON blog_posts USING gin (words_of_site(website_id, title_words(search)));
+CREATE INDEX idx_blog_posts_own_words ON blog_posts USING gin (words_of_site(website_id, search));
+CREATE INDEX idx_blog_posts_own_title_words ON blog_posts USING gin (words_of_site(website_id, title_words(search)));
 ANALYZE users, websites, blog_posts, templates;
 """
 

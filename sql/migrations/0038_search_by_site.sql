@@ -19,8 +19,8 @@ $$;
 COMMENT ON FUNCTION words_of_site IS
     'Words with the one that stands for their site. Its indexes begin with neither: looking for both reads what the rarer one has.';
 
-CREATE INDEX idx_blog_posts_words_of_site ON blog_posts USING gin (words_of_site(website_id, search));
-CREATE INDEX idx_blog_posts_title_words_of_site ON blog_posts USING gin (words_of_site(website_id, title_words(search)));
+CREATE INDEX idx_blog_posts_own_words ON blog_posts USING gin (words_of_site(website_id, search));
+CREATE INDEX idx_blog_posts_own_title_words ON blog_posts USING gin (words_of_site(website_id, title_words(search)));
 DROP INDEX idx_blog_posts_search, idx_blog_posts_title_words;
 
 CREATE OR REPLACE FUNCTION search_posts(site uuid, query text, most integer, skip integer) RETURNS SETOF uuid
