@@ -2,7 +2,7 @@
 -- compatible_from: 0028
 
 CREATE FUNCTION site_words(site uuid) RETURNS tsvector
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = public, pg_temp AS $$
     SELECT array_to_tsvector(ARRAY['@' || replace(site::text, '-', '')])
 $$;
 COMMENT ON FUNCTION site_words IS 'A word that stands for a site, and that no text has: no word of a parser begins with an @.';
