@@ -1,6 +1,5 @@
 """What was posted: read with bounds, whatever form it has, into names and texts that a database can store."""
 
-import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from renderer.edge.body import read_body
 from renderer.forms.multipart import parse_multipart
 
 MAX_BODY = 256 * 1024
@@ -31,23 +31,9 @@ class Posted:
 
 async def read_posted(request: web.Request) -> Posted:
     """The posted form. Raises web.HTTPException: 400 malformed, 408 too slow, 413 too large, 415 no form."""
-    # Before the first byte is read: a small compressed body costs seconds to unfold.
-    if ", ".join(request.headers.getall("Content-Encoding", ())).strip().lower() not in ("", "identity"):
-        raise web.HTTPUnsupportedMediaType
-    parse = _PARSERS.get(request.content_type)
-    if parse is None:
-        raise web.HTTPUnsupportedMediaType
-    if (request.content_length or 0) > MAX_BODY:
-        raise web.HTTPRequestEntityTooLarge(MAX_BODY, request.content_length or 0)
+    body = await read_body(request, _PARSERS, most=MAX_BODY, seconds=SECONDS)
     try:
-        async with asyncio.timeout(SECONDS):
-            body = await _read(request)
-    except TimeoutError:
-        raise web.HTTPRequestTimeout from None
-    except (OSError, web.RequestPayloadError):
-        raise web.HTTPBadRequest from None
-    try:
-        pairs = parse(body, request.headers.get("Content-Type", ""))
+        pairs = _PARSERS[request.content_type](body, request.headers.get("Content-Type", ""))
     except (ValueError, RecursionError):
         raise web.HTTPBadRequest from None
     values: dict[str, list[str]] = {}
@@ -64,15 +50,6 @@ async def read_posted(request: web.Request) -> Posted:
 def storable(text: str) -> str:
     """PostgreSQL stores no NUL, and no encoding has half a surrogate pair."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
-
-
-async def _read(request: web.Request) -> bytes:
-    body = bytearray()
-    while chunk := await request.content.read(MAX_BODY + 1 - len(body)):
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise web.HTTPRequestEntityTooLarge(MAX_BODY, len(body))
-    return bytes(body)
 
 
 def _urlencoded(body: bytes, _: str) -> list[tuple[str, str]]:

@@ -1,10 +1,11 @@
 """What was posted: the form's two fields, read with bounds."""
 
-import asyncio
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from aiohttp import web
+
+from renderer.edge.body import read_body
 
 # 256 bytes of password, each as %XX, and a path.
 MAX_BODY = 8192
@@ -23,30 +24,8 @@ class Submission:
 
 async def read_submission(request: web.Request) -> Submission:
     """The posted form. Raises web.HTTPException: 400 malformed, 408 too slow, 413 too large, 415 not a plain form."""
-    # Before the first byte is read: a small compressed body costs seconds to unfold.
-    if ", ".join(request.headers.getall("Content-Encoding", ())).strip().lower() not in ("", "identity"):
-        raise web.HTTPUnsupportedMediaType
-    if request.content_type != _FORM:
-        raise web.HTTPUnsupportedMediaType
-    if (request.content_length or 0) > MAX_BODY:
-        raise web.HTTPRequestEntityTooLarge(MAX_BODY, request.content_length or 0)
-    try:
-        async with asyncio.timeout(SECONDS):
-            body = await _read(request)
-    except TimeoutError:
-        raise web.HTTPRequestTimeout from None
-    except (OSError, web.RequestPayloadError):
-        raise web.HTTPBadRequest from None
+    body = await read_body(request, (_FORM,), most=MAX_BODY, seconds=SECONDS)
     return _parse(body)
-
-
-async def _read(request: web.Request) -> bytes:
-    body = bytearray()
-    while chunk := await request.content.read(MAX_BODY + 1 - len(body)):
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise web.HTTPRequestEntityTooLarge(MAX_BODY, len(body))
-    return bytes(body)
 
 
 def _parse(body: bytes) -> Submission:

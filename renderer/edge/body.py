@@ -1,0 +1,32 @@
+"""The body of a POST, read with bounds on its kind, size and time."""
+
+import asyncio
+from collections.abc import Container
+
+from aiohttp import web
+
+
+async def read_body(request: web.Request, kinds: Container[str], *, most: int, seconds: float) -> bytes:
+    """Up to `most` bytes of one of the media types `kinds`, sent within `seconds`.
+
+    Raises web.HTTPException: 400 broken off, 408 too slow, 413 too large, 415 another kind or a Content-Encoding.
+    """
+    # Before the first byte is read: a small compressed body costs seconds to unfold.
+    if ", ".join(request.headers.getall("Content-Encoding", ())).strip().lower() not in ("", "identity"):
+        raise web.HTTPUnsupportedMediaType
+    if request.content_type not in kinds:
+        raise web.HTTPUnsupportedMediaType
+    if (request.content_length or 0) > most:
+        raise web.HTTPRequestEntityTooLarge(most, request.content_length or 0)
+    body = bytearray()
+    try:
+        async with asyncio.timeout(seconds):
+            while chunk := await request.content.read(most + 1 - len(body)):
+                body += chunk
+                if len(body) > most:
+                    raise web.HTTPRequestEntityTooLarge(most, len(body))
+    except TimeoutError:
+        raise web.HTTPRequestTimeout from None
+    except (OSError, web.RequestPayloadError):
+        raise web.HTTPBadRequest from None
+    return bytes(body)
