@@ -4,16 +4,16 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import typer
 
-from renderer import settings
 from renderer.cli.root import app
+from renderer.settings import ROOT
 from renderer.themes import Themes, read_site
 from tests.pages import draw, source
 
-ROOT = settings.ROOT
 README = (ROOT / "README.md").read_text("utf-8")
 
 
@@ -66,7 +66,7 @@ def test_no_committed_file_names_an_index_or_a_path_of_a_machine() -> None:
 
 def test_the_version_is_the_packages() -> None:
     shown = subprocess.run([sys.executable, "-m", "renderer", "--version"], capture_output=True, text=True, check=True)
-    assert shown.stdout.strip() == settings.tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert shown.stdout.strip() == tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 
 
 def test_the_example_of_the_content_contract_is_drawn_without_repairs(themes: Themes) -> None:

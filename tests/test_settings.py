@@ -1,16 +1,17 @@
+import os
 import re
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from renderer import settings as module
-from renderer.settings import ROOT, Settings, SettingsError, load
+from renderer.settings import ENV_PREFIX, ROOT, Settings, SettingsError, load
+from renderer.settings.reading import section_models
 
 
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in [name for name in module.os.environ if name.startswith(module.ENV_PREFIX)]:
+    for name in [name for name in os.environ if name.startswith(ENV_PREFIX)]:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
 
@@ -24,7 +25,7 @@ def written(tmp_path: Path, text: str) -> Path:
 def test_config_toml_shows_every_key_with_its_default_and_a_comment() -> None:
     text = (ROOT / "config.toml").read_text()
     shown = tomllib.loads(text)
-    for section, model in module._section_models().items():
+    for section, model in section_models().items():
         for key, field in model.model_fields.items():
             default = field.get_default()
             default = default.get_secret_value() if hasattr(default, "get_secret_value") else default
@@ -133,6 +134,6 @@ def test_a_sites_own_address_is_built_from_the_settings(server: dict[str, object
 
 
 def test_every_key_is_described() -> None:
-    for section in Settings().model_fields_set | set(module._section_models()):
-        for key, field in module._section_models()[section].model_fields.items():
+    for section in Settings().model_fields_set | set(section_models()):
+        for key, field in section_models()[section].model_fields.items():
             assert field.description, f"{section}.{key}"

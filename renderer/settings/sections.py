@@ -1,0 +1,126 @@
+"""The sections of config.toml: every key, declared once, with its default."""
+
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+from renderer.settings.values import Addresses, Hosts, Origin, Peers, Resolvers
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Server(Section):
+    mode: Literal["development", "production"] = Field("development", description="production insists on secrets")
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(8080, ge=0, le=65535, description="port to listen on; 0 takes a free one")
+    workers: int = Field(0, ge=0, le=256, description="worker processes; 0 is one a core")
+    base_domains: Hosts = Field(("localhost",), min_length=1, description="<label>.<base domain> is a site")
+    base_redirect: str = Field("", description="where the base domain itself redirects to; empty: not found")
+    public_scheme: Literal["", "http", "https"] = Field(
+        "", description="scheme of the sites' own addresses; empty: https in production, else http"
+    )
+    public_port: int = Field(
+        -1, ge=-1, le=65535, description="port in the sites' own addresses; 0: none; -1: none in production, else port"
+    )
+    trusted_proxies: Peers = Field(
+        (), description="networks (or `unix`) whose X-Forwarded-For and X-Forwarded-Proto are believed"
+    )
+    max_body_bytes: int = Field(1_048_576, ge=1024, description="largest request body")
+    shutdown_seconds: int = Field(8, ge=1, le=300, description="time for requests in flight when stopping")
+
+
+class Database(Section):
+    url: SecretStr = Field(
+        SecretStr(""), description="PostgreSQL 15 or newer; empty: the embedded server under paths.var"
+    )
+    direct_url: SecretStr = Field(SecretStr(""), description="the same database without a pooler between; empty: url")
+    migrate_url: SecretStr = Field(SecretStr(""), description="as the role that owns the schema; empty: direct_url")
+    maintain_url: SecretStr = Field(
+        SecretStr(""), description="as tapsite_maintain, for the hourly upkeep; empty: migrate_url"
+    )
+    pool_max: int = Field(10, ge=1, le=1000, description="connections a worker may open")
+    connect_seconds: float = Field(5.0, gt=0, le=120, description="longest wait for a connection, new or free")
+    statement_seconds: float = Field(5.0, gt=0, le=600, description="time-out of one statement of a visitor's request")
+
+
+class Secrets(Section):
+    keyring: SecretStr = Field(SecretStr(""), description="the keyring itself, instead of a file")
+    keyring_file: str = Field("", description="file of the keyring; empty: <paths.var>/keys/keyring, made when missing")
+
+
+class Paths(Section):
+    var: str = Field("var", description="everything the program writes")
+    themes: str = Field("themes", description="folder of theme folders")
+
+
+class Images(Section):
+    hosts: Hosts = Field((), description="hosts whose pictures sites may show beside their own, over https")
+    resizer: Origin = Field("", description="origin of a resizing proxy; empty: pictures in the size they have")
+    resizer_kind: Literal["imgproxy", "thumbor"] = Field("imgproxy", description="how its addresses are signed")
+    resizer_key: SecretStr = Field(SecretStr(""), description="its key: imgproxy's in hex, thumbor's as it is")
+    resizer_salt: SecretStr = Field(SecretStr(""), description="imgproxy's salt, in hex")
+
+    @model_validator(mode="after")
+    def _can_sign(self) -> Self:
+        # An unsigned resizer would resize anything for anybody.
+        if self.resizer and not self.resizer_key.get_secret_value():
+            raise ValueError("a resizer needs images.resizer_key")
+        try:
+            _ = self.signing_key
+        except ValueError:
+            raise ValueError("imgproxy's images.resizer_key and images.resizer_salt are hexadecimal") from None
+        if self.resizer and self.resizer_kind == "imgproxy" and not self.resizer_salt.get_secret_value():
+            raise ValueError("imgproxy needs images.resizer_salt")
+        return self
+
+    @property
+    def signing_key(self) -> tuple[bytes, bytes]:
+        """Key and salt as bytes."""
+        key, salt = self.resizer_key.get_secret_value(), self.resizer_salt.get_secret_value()
+        return (bytes.fromhex(key), bytes.fromhex(salt)) if self.resizer_kind == "imgproxy" else (key.encode(), b"")
+
+
+class IndexNow(Section):
+    endpoint: str = Field(
+        "https://api.indexnow.org/indexnow",
+        description="who is told of changes, once system_config.indexnow is true; https only",
+    )
+
+
+class Views(Section):
+    enabled: bool = Field(True, description="count page views")
+    retention_days: int = Field(90, ge=3, le=3650, description="days that single views are kept")
+    places: str = Field(
+        "", description="file of MaxMind's format with countries or cities; empty: the one that came with the program"
+    )
+    spool_bytes: int = Field(
+        268_435_456, ge=1_048_576, description="most that a worker keeps on disk while the database is away"
+    )
+    queue_events: int = Field(
+        50_000, ge=100, le=10_000_000, description="most that a worker keeps in memory while the disk takes none"
+    )
+
+
+class Domains(Section):
+    resolvers: Resolvers = Field(
+        (), description="name servers that are asked for proofs, as 192.0.2.1 or 192.0.2.1#5353; empty: the system's"
+    )
+    cname: str = Field("", description="host that custom domains point to by CNAME; said to owners, never checked")
+    addresses: Addresses = Field((), description="addresses that apex domains point to; said to owners, never checked")
+
+
+class Cache(Section):
+    room: int = Field(268_435_456, ge=0, description="bytes that a worker's kept answers may take; 0 keeps none")
+    stale_if_error: int = Field(
+        86_400, ge=0, le=604_800, description="seconds that kept answers are sent while the database is away"
+    )
+
+
+class Demo(Section):
+    index: bool = Field(False, description="the base domain lists the demo sites")
+
+
+class Log(Section):
+    level: Literal["debug", "info", "warning", "error"] = Field("info", description="least severity that is logged")

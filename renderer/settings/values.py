@@ -1,0 +1,58 @@
+"""Types of single values: hosts, origins, networks, lists."""
+
+from ipaddress import ip_address, ip_network
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator
+from pydantic_settings import NoDecode
+
+from renderer.hostnames import InvalidHost, normalise_host
+
+
+def _split(value: object) -> object:
+    """Lists come from the environment as `a,b`, from TOML as arrays."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _host(value: str) -> str:
+    try:
+        return normalise_host(value)
+    except InvalidHost as error:
+        raise ValueError(f"a host name without scheme or path ({error})") from error
+
+
+def _peer(value: str) -> str:
+    if value != "unix":
+        ip_network(value, strict=False)
+    return value
+
+
+def _origin(value: str) -> str:
+    """`https://img.example`, lower case, without a slash at the end; empty stays empty."""
+    if not value:
+        return value
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or parts.path not in ("", "/") or parts.query or "@" in parts.netloc:
+        raise ValueError("an origin such as https://img.example")
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{_host(parts.hostname or '')}{port}"
+
+
+Origin = Annotated[str, AfterValidator(_origin)]
+
+
+def _resolver(value: str) -> str:
+    address, mark, port = value.partition("#")
+    ip_address(address)
+    if mark and not (port.isdecimal() and 0 < int(port) < 65_536):
+        raise ValueError("an address such as 192.0.2.1 or 192.0.2.1#5353")
+    return value
+
+
+Hosts = Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], NoDecode, BeforeValidator(_split)]
+Resolvers = Annotated[tuple[Annotated[str, AfterValidator(_resolver)], ...], NoDecode, BeforeValidator(_split)]
+Addresses = Annotated[
+    tuple[Annotated[str, AfterValidator(lambda value: str(ip_address(value)))], ...], NoDecode, BeforeValidator(_split)
+]
+Peers = Annotated[tuple[Annotated[str, AfterValidator(_peer)], ...], NoDecode, BeforeValidator(_split)]

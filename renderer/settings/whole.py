@@ -1,0 +1,111 @@
+"""All settings together, and what follows from them."""
+
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from renderer.settings.sections import (
+    Cache,
+    Database,
+    Demo,
+    Domains,
+    Images,
+    IndexNow,
+    Log,
+    Paths,
+    Secrets,
+    Server,
+    Views,
+)
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+ENV_PREFIX = "TAPSITE_"
+
+
+class Settings(BaseSettings):
+    """All settings, frozen. Build with `load`."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid",
+        frozen=True,
+        env_prefix=ENV_PREFIX,
+        env_nested_delimiter="_",
+        env_nested_max_split=1,
+        hide_input_in_errors=True,
+    )
+
+    server: Server = Server()
+    database: Database = Database()
+    secrets: Secrets = Secrets()
+    paths: Paths = Paths()
+    images: Images = Images()
+    indexnow: IndexNow = IndexNow()
+    views: Views = Views()
+    domains: Domains = Domains()
+    cache: Cache = Cache()
+    demo: Demo = Demo()
+    log: Log = Log()
+
+    # Folder that relative paths start from: the configuration file's.
+    root: Path = ROOT
+
+    @property
+    def production(self) -> bool:
+        return self.server.mode == "production"
+
+    @property
+    def embedded(self) -> bool:
+        """No database configured: the server under `paths.var` is ours."""
+        return not self.database.url.get_secret_value()
+
+    @property
+    def var(self) -> Path:
+        return (self.root / self.paths.var).resolve()
+
+    @property
+    def themes_dir(self) -> Path:
+        configured = self.root / self.paths.themes
+        # A configuration file kept elsewhere (/etc) still finds the themes that came with the program.
+        return configured if configured.is_dir() or self.paths.themes != "themes" else ROOT / "themes"
+
+    @property
+    def keyring_file(self) -> Path:
+        return self.root / self.secrets.keyring_file if self.secrets.keyring_file else self.var / "keys" / "keyring"
+
+    @property
+    def places_file(self) -> Path | None:
+        """The operator's file of countries; None for the one that came with the program."""
+        return self.root / self.views.places if self.views.places else None
+
+    @property
+    def trusted_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        return tuple(ip_network(peer, strict=False) for peer in self.server.trusted_proxies if peer != "unix")
+
+    @property
+    def origin_scheme(self) -> str:
+        return self.server.public_scheme or ("https" if self.production else "http")
+
+    @property
+    def origin_port(self) -> int:
+        """Port in the sites' own addresses; 0 when they show none."""
+        port = self.server.public_port
+        if port == -1:
+            port = 0 if self.production else self.server.port
+        return 0 if port == {"http": 80, "https": 443}[self.origin_scheme] else port
+
+    def origin(self, host: str) -> str:
+        """`https://kopi.example`: scheme, host and, where it is not the scheme's own, port."""
+        return f"{self.origin_scheme}://{host}{f':{self.origin_port}' if self.origin_port else ''}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        # `load` passes file and flags itself, one above and one below the environment.
+        return (init_settings,)
