@@ -5,12 +5,13 @@ from typing import Any
 
 import asyncpg
 import pytest
+from markupsafe import Markup
 
 from renderer.themes import Site, Themes, draw_error, draw_page, load_themes, read_site
 from renderer.themes.found.business import FOOD, LOCAL, business_type
 from renderer.themes.found.indexing import site_robots
 from renderer.themes.found.urls import absolute
-from renderer.themes.found.wording import plain
+from renderer.themes.found.wording import bare_words, plain
 from tests.factories import make_site
 from tests.pages import NOW, ROOT, Page, draw, source
 from tests.schema_org import PARENTS, PROPERTIES
@@ -397,3 +398,10 @@ def test_a_translated_page_is_described_in_its_language_and_names_the_others(the
     assert (found["og:locale"], found["og:locale:alternate"]) == ("en_GB", "id_ID")
     assert node(page, "WebPage")["url"] == "https://kopi.example/en"
     assert node(page, "WebSite")["inLanguage"] == "en"
+
+
+def test_words_of_two_paragraphs_do_not_run_together() -> None:
+    assert (
+        bare_words(Markup("<p>Kami <b>sang</b>at.</p><p>Buka<br>pagi</p><ul><li>satu</li></ul>"))
+        == "Kami sangat. Buka pagi satu"
+    )

@@ -97,7 +97,7 @@ def test_many_dear_texts_are_read_until_the_purse_is_empty() -> None:
     drawn = [str(render_rich(md(f"**a{number}** " + "*" * 5_000), options)) for number in range(20)]
     assert "<strong>a0</strong>" in drawn[0]
     assert "<strong>" not in drawn[-1]
-    assert "**a19**" in drawn[-1]
+    assert "a19" in drawn[-1]
     again = RichOptions(purse=markdown_price.Purse())
     assert [str(render_rich(md(f"**a{number}** " + "*" * 5_000), again)) for number in range(20)] == drawn
 

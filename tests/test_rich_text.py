@@ -1,5 +1,6 @@
 """Rich text, links, money, numbers and hours as a visitor reads them."""
 
+from html import unescape
 from typing import Any
 from unicodedata import normalize
 
@@ -351,3 +352,23 @@ def test_words_stand_in_indonesian_and_english() -> None:
     assert words_for("xx").language == "en"
     assert words_for("jv").language == "id"
     assert words_for("id").say("minutes", n=3) == "3 menit baca"
+
+
+def test_markdown_written_into_a_plain_text_is_read_as_such() -> None:
+    drawn = str(render_rich("Kami **sangat** ramah,\nsetiap hari:\n\n- satu\n- <b>dua</b>", RichOptions()))
+    assert "<strong>sangat</strong>" in drawn
+    assert "ramah,<br>" in drawn.replace("<br />", "<br>")
+    assert "<li>satu</li>" in drawn
+    assert "&lt;b&gt;dua" in drawn
+
+
+@pytest.mark.parametrize(
+    "text", ["2 * 3 * 4", "5*3*2", "Diskon 50%* untuk semua. *Syarat berlaku", "# 1 di kota", "- satu", "a ** b"]
+)
+def test_signs_that_are_no_markdown_stay(text: str) -> None:
+    assert text in unescape(str(render_rich(text, RichOptions())))
+
+
+def test_a_plain_text_keeps_no_asterisks_around_words() -> None:
+    assert polish("**Promo** hari *ini*\n## Judul") == "Promo hari ini\nJudul"
+    assert polish("2 * 3 * 4 = 24, 5*3*2") == "2 * 3 * 4 = 24, 5*3*2"

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from renderer.themes import unread_fields
+from renderer.themes import Themes, read_site, unread_fields
 from renderer.themes.contract.unread import MOST_UNREAD
-from tests.pages import source
+from tests.pages import draw, source
 
 DEMO = Path(__file__).parent.parent / "demo" / "sites"
 
@@ -71,3 +71,17 @@ def test_the_demo_sites_say_nothing_in_vain() -> None:
     for path in sorted(DEMO.glob("*.json")):
         site = json.loads(path.read_text("utf-8"))["website"]
         assert unread(site["generated_content"], site["components_config"]) == {}, path.name
+
+
+def test_sections_without_pages_are_the_home_pages(themes: Themes) -> None:
+    content = {"sections": [{"type": "about", "title": "Tentang", "text": "Kami", "colour": "red"}, {"type": "menu"}]}
+    assert list(unread(content)) == ["/generated_content/sections/0/colour"]
+    site = read_site(themes, source(generated_content=json.dumps(content)))
+    assert "Tentang" in draw(site).text
+    assert "/generated_content/sections/1" in [repair.pointer for repair in site.repairs]
+
+
+def test_sections_beside_pages_are_nobodys(themes: Themes) -> None:
+    content = {"sections": [{"type": "about", "title": "Lain"}], **section(title="Menu", items=[{"name": "Soto"}])}
+    assert list(unread(content)) == ["/generated_content/sections"]
+    assert "Lain" not in draw(read_site(themes, source(generated_content=json.dumps(content)))).text

@@ -316,6 +316,9 @@ def _vouches(value: Any) -> Any:
 
 
 class Content(Lenient):
+    """What a site says. Sections without pages are the home page's."""
+
+    lone: ClassVar[tuple[str, str] | None] = ("pages", "sections")
     language: ShortText = _also("language", "lang")
     languages: ListedText = Field(default_factory=list)
     provenance: Annotated[list[Vouch], BeforeValidator(_vouches)] = Field(default_factory=list)

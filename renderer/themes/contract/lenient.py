@@ -45,6 +45,8 @@ class Lenient(BaseModel):
     """The field that a plain string in place of the object fills."""
     untranslated: ClassVar[frozenset[str]] = frozenset()
     """Fields whose text is in the site's own language; an instance of a translation has its own."""
+    lone: ClassVar[tuple[str, str] | None] = None
+    """A list, and the field of its entries that may stand here in the list's place: a list of one entry."""
 
     @model_validator(mode="before")
     @classmethod
@@ -57,7 +59,10 @@ class Lenient(BaseModel):
             return _refuse(info, "expected an object", {})
         if len(value) > _MOST_KEYS:
             _lose(info, f"more than {_MOST_KEYS} fields; the rest was left out")
-        return {snake(key): item for key, item in islice(value.items(), _MOST_KEYS) if item is not None}
+        fields = {snake(key): item for key, item in islice(value.items(), _MOST_KEYS) if item is not None}
+        if cls.lone and cls.lone[0] not in fields and cls.lone[1] in fields:
+            fields[cls.lone[0]] = [{cls.lone[1]: fields[cls.lone[1]]}]
+        return fields
 
     @classmethod
     def empty(cls) -> Self:

@@ -41,10 +41,17 @@ def spell(model: type[BaseModel], raw: Any, steps: Sequence[str], keys: Keys) ->
     """The steps into `raw` that lead where `steps` (fields, indices) lead in the model; as far as the document goes."""
     spelled: list[str | int] = []
     kind: Any = model
+    here = False
     for step in steps:
+        if here:  # the list is not in the document: its only entry stands in its place
+            kind, here = kind[0], False
+            continue
         if _is_model(kind) and isinstance(raw, dict):
             key = next((key for name in names_of(kind, step) if (key := keys.find(raw, name)) is not None), None)
+            here = key is None and _is_lone(kind, step, raw, keys)
             kind = kind_of(kind, step)
+            if here:
+                continue
         elif isinstance(kind, list):
             if not isinstance(raw, dict | list):  # one value in place of a list
                 kind = kind[0]
@@ -58,6 +65,11 @@ def spell(model: type[BaseModel], raw: Any, steps: Sequence[str], keys: Keys) ->
         spelled.append(key)
         raw = raw[key]
     return spelled
+
+
+def _is_lone(kind: Any, step: str, raw: dict[str, Any], keys: Keys) -> bool:
+    lone = kind.lone
+    return lone is not None and step == lone[0] and keys.find(raw, lone[1]) is not None
 
 
 def _nth(raw: dict[str, Any] | list[Any], step: str, models: bool) -> Any:

@@ -51,6 +51,10 @@ def _unread(kind: Any, raw: Any, at: str, depth: int) -> Iterator[Repair]:
     given = {snake(key): key for key, value in raw.items() if value is not None}
     for name, key in given.items():
         here = f"{at}/{escape_step(key)}"
+        if kind.lone and name == kind.lone[1] and kind.lone[0] not in given:
+            entry = kind_of(kind, kind.lone[0])[0]
+            yield from _unread(kind_of(entry, name), raw[key], here, depth + 1)
+            continue
         field = fields.get(name)
         if field is None:
             if not name.startswith(("_", "$")):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from renderer.themes.found.urls import absolute
-from renderer.themes.found.wording import plain
+from renderer.themes.found.wording import bare_words, plain
 from renderer.themes.text.typography import shorten
 from renderer.themes.views import ItemView, Money, SectionView, SiteView
 
@@ -78,4 +78,4 @@ def _amount(price: Money) -> dict[str, Any]:
 
 
 def _words(item: ItemView, most: int) -> str:
-    return shorten(plain(str(item.text.striptags())), most) if item.text else ""
+    return shorten(plain(bare_words(item.text)), most) if item.text else ""

@@ -21,6 +21,7 @@ _MOST_READ = 20_000
 """Characters of a text's HTML in which its first words are looked for."""
 
 _TAG = re.compile(r"<[!/?a-zA-Z][^<>]{0,2000}>")
+_BLOCK = re.compile(r"</?(?:p|br|li|h[1-6]|pre|blockquote|t[dhr]|d[tdl]|hr|figcaption|div)\b[^<>]{0,200}>")
 _LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\([^()]{0,500}\)")
 _MARKS = re.compile(
     r"(?<!\w)(?:\*{1,3}|_{1,3}|~~|`+)(?=\S)|(?<=\S)(?:\*{1,3}|_{1,3}|~~|`+)(?!\w)|^\s{0,3}#{1,6}\s+", re.M
@@ -90,11 +91,16 @@ def page_description(source: SiteSource, view: SiteView, page: PageView) -> str 
     return shorten(found, MOST_DESCRIPTION) if found else None
 
 
+def bare_words(markup: Markup) -> str:
+    """The text of the engine's own markup in one line: where a block or a line ends, the next word is another."""
+    return Markup(_BLOCK.sub(" ", markup)).striptags()  # noqa: S704 - still markup
+
+
 def _beginning(markup: Markup) -> str:
     """Its first words; a text of a hundred thousand tags is not read to its end for them."""
     if len(markup) > _MOST_READ:
         markup = markup[:_MOST_READ].rpartition("<")[0]
-    return markup.striptags()[:2_000]
+    return bare_words(markup)[:2_000]
 
 
 def _first_words(sections: tuple[SectionView, ...]) -> Iterator[str]:

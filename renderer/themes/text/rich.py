@@ -1,6 +1,7 @@
 """Rich text of any accepted kind → HTML from an allow-list, plain text, and the question whether there is any.
 
-Kinds: a plain string (blank line = paragraph), `{"text": …}`, `{"type": "markdown", "text": …}`, a TipTap document.
+Kinds: a plain string (blank line = paragraph; Markdown where it is written in it), `{"text": …}`,
+`{"type": "markdown", "text": …}`, a TipTap document.
 """
 
 import re
@@ -19,6 +20,14 @@ from renderer.themes.text.picture import Framer, PictureOf, SizesOf
 from renderer.themes.text.words import Words, words_for
 
 _MOST = 100_000
+_MARKDOWN = re.compile(
+    r"(?m)^#{2,6}[ \t]+\S|^[-*][ \t]+\S.*\n[-*][ \t]+\S|^1\.[ \t]+\S.*\n2\.[ \t]+\S"
+    r"|(?<![\w*])\*\*(?=[^\s*])[^*\n]{1,400}(?<=[^\s*])\*\*(?![\w*])|(?<!\w)\[[^\]\[\n]{1,200}\]\((?:https?://|/)[^)\s]{0,500}\)"
+)
+"""Marks that nobody types by chance."""
+_BEGINNING = 4_000
+"""Characters of a text in which Markdown is looked for."""
+_LINE_END = re.compile(r"(?<=\S)\r?\n(?=\S)")
 _LETTERS = re.compile(r">[^<&]*[A-Za-z0-9]")
 _TAG = re.compile(r"<[^>]*>")
 _SHOWN = re.compile(r"<(?:img|hr|svg)\b")
@@ -59,6 +68,9 @@ def reachable(html: Markup) -> Markup:
 
 def _render(value: Any, options: RichOptions, losses: Losses) -> Markup | None:
     framer = Framer(options.picture, options.sizes, losses)
+    if isinstance(value, str) and _MARKDOWN.search(value[:_BEGINNING]):
+        # Whoever wrote it broke lines where lines should break.
+        value = {"type": "markdown", "text": _LINE_END.sub("  \n", value[: _MOST + 1])}
     if isinstance(value, dict):
         if value.get("type") == "markdown" and isinstance(value.get("text"), str):
             text = _cut(value["text"], losses)

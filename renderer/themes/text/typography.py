@@ -22,13 +22,17 @@ _RULES = (
     ("Rp", re.compile(r"\bRp\.?\s*(?=\d)"), "Rp"),
 )
 """What a text must hold for the rule to matter, the rule, and what takes the place."""
-_TOUCHED = re.compile(r"[\"'\t\u00a0-]|\.\.\.|Rp|  ")
+_TOUCHED = re.compile(r"[\"'\t\u00a0*-]|\.\.\.|Rp|  |##")
+_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3})(?=[^\s*])([^*\n]{1,400})(?<=[^\s*])\1(?![\w*])")
+_HEADING = re.compile(r"(?m)^#{2,6}[ \t]+(?=\S)")
+"""Markdown's marks in a text that is none: whoever wrote them did not mean them to be read aloud."""
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 _SPACES = re.compile(r"[ \t\u00a0]{2,}")
 
 
 def polish(text: str) -> str:
-    """Quotes, dashes, ellipses and `Rp25.000`; addresses, code, dates and telephone numbers stay as they are."""
+    """Quotes, dashes, ellipses and `Rp25.000`, without Markdown's asterisks around words; addresses, code, dates and
+    telephone numbers stay as they are."""
     if not _TOUCHED.search(text):
         return text
     text = _SPACES.sub(" ", text)
@@ -40,6 +44,10 @@ def polish(text: str) -> str:
             return _STAND_IN
 
         text = _KEPT.sub(keep, text)
+    if "*" in text:
+        text = _EMPHASIS.sub(r"\2", text)
+    if "##" in text:
+        text = _HEADING.sub("", text)
     if "-" in text:
         text = _RANGE.sub(_range, text)
     if text.count('"') % 2:  # one is left over: of inches, where it follows a digit
