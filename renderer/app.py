@@ -77,6 +77,7 @@ def make_app(
     app.cleanup_ctx.append(_pool(settings, database_url))
     app.cleanup_ctx.append(_front(settings, database_url, direct_url or database_url))
     views.install(app)
+    app.cleanup_ctx.append(forms.lifetime)
     app.cleanup_ctx.append(gate.lifetime)
     app.cleanup_ctx.append(_shelf)
     app.cleanup_ctx.append(seo.lifetime)

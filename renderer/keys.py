@@ -10,6 +10,7 @@ from renderer.edge import client_address
 from renderer.edge.front import Front, Seen
 from renderer.edge.sites import EdgeSite
 from renderer.keyring import Keyring
+from renderer.known import Known
 from renderer.outbound import OutboundClient
 from renderer.settings import Settings
 from renderer.shelf import Shelf
@@ -36,10 +37,15 @@ SEEN: web.AppKey[Seen] = web.AppKey("seen")
 # What stands between the socket and the application.
 FRONT = web.AppKey("front", Front)
 
+# Sites with forms as they were seen last.
+KNOWN = web.AppKey("known", Known)
+
 # The request's one connection, taken when first asked for.
 LEASE = web.RequestKey("lease", Lease)
 # The site the Host header named; absent on a base domain and where no site answers.
 SITE = web.RequestKey("site", EdgeSite)
+# The Host header's name, normalised; absent where it is none.
+HOST = web.RequestKey("host", str)
 # The IANA name of the site's time zone, once its row was read.
 ZONE = web.RequestKey("zone", str)
 # True once the gate let the visitor in: only then may anything of the site be shown, errors included.

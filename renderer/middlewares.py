@@ -5,13 +5,14 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from renderer import gate, respond
+from renderer import forms, gate, respond
+from renderer.at_hand import site_at_hand
 from renderer.db.lease import Lease
 from renderer.db.pool import TEMPORARY
 from renderer.edge.answers import AWAY
-from renderer.edge.sites import BaseDomain, EdgeSite, OpenSite, State, find_site
+from renderer.edge.sites import BaseDomain, EdgeSite, Found, OpenSite, State, find_site
 from renderer.hostnames import InvalidHost, normalise_host
-from renderer.keys import ADMITTED, BASE_HANDLER, LEASE, POOL, SETTINGS, SITE
+from renderer.keys import ADMITTED, BASE_HANDLER, HOST, LEASE, POOL, SETTINGS, SITE
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -53,10 +54,19 @@ async def find_the_site(request: web.Request, handler: Handler) -> web.StreamRes
     if request.match_info.route.name in SITELESS:
         return await handler(request)
     try:
-        host = _host(request)
+        host = request[HOST] = _host(request)
     except InvalidHost:
         return respond.nobody(request, 400)
-    site = await find_site(await request[LEASE].conn(), host, request.app[SETTINGS].server.base_domains)
+    site: Found | None
+    try:
+        site = await find_site(await request[LEASE].conn(), host, request.app[SETTINGS].server.base_domains)
+    except TEMPORARY:
+        await request[LEASE].release()
+        site = await site_at_hand(request, host)
+        if site is None:
+            if request.match_info.route.name == "forms.take":
+                return await forms.keep_text(request)
+            raise
     if isinstance(site, BaseDomain):
         return await request.app[BASE_HANDLER](request)
     if not isinstance(site, EdgeSite):

@@ -4,12 +4,15 @@ One document in both languages, since there is no site to tell which, and byte-i
 """
 
 from base64 import b64encode
+from collections.abc import Sequence
 from hashlib import sha256
+from html import escape
 
 _STYLE = (
     "body{margin:0;min-height:100vh;display:grid;place-items:center;background:#f6f5f2;color:#22211e;"
     "font:17px/1.6 system-ui,sans-serif}main{max-width:34rem;padding:2rem}h1{font-size:1.5rem;line-height:1.25;"
-    "margin:0 0 .75rem}p{margin:0 0 1.25rem}[lang=en]{color:#5d5a52;font-size:.95rem}"
+    "margin:0 0 .75rem}textarea{display:block;width:100%;box-sizing:border-box;font:inherit;margin:0 0 .75rem}"
+    "p{margin:0 0 1.25rem}[lang=en]{color:#5d5a52;font-size:.95rem}"
     "@media(prefers-color-scheme:dark){body{background:#191816;color:#eceae4}[lang=en]{color:#a8a49a}}"
 )
 STYLE_HASHES = (b64encode(sha256(_STYLE.encode()).digest()).decode(),)
@@ -54,13 +57,27 @@ _OTHER = (
 )
 
 
-def plain_page(status: int) -> str:
-    """A whole HTML document for `status`; its only style is allowed by `STYLE_HASHES`."""
+def plain_page(status: int, typed: Sequence[str] = ()) -> str:
+    """A whole HTML document for `status`; its only style is allowed by `STYLE_HASHES`. `typed` is what a visitor sent,
+    shown to be copied."""
     (title, text), (title_en, text_en) = _TEXTS.get(status, _OTHER)
     return (
         '<!doctype html>\n<html lang="id"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
         f"<title>{title}</title><style>{_STYLE}</style></head><body><main>"
         f'<h1>{title}</h1><p>{text}</p><div lang="en"><p><strong>{title_en}.</strong> {text_en}</p></div>'
-        "</main></body></html>\n"
+        f"{_shown(typed)}</main></body></html>\n"
+    )
+
+
+def _shown(typed: Sequence[str]) -> str:
+    if not typed:
+        return ""
+    boxes = "".join(
+        f'<textarea rows="{2 if len(text) < 120 else 6}" aria-label="{number}" readonly>\n{escape(text)}</textarea>'
+        for number, text in enumerate(typed, start=1)
+    )
+    return (
+        '<p>Isian Anda belum terkirim; salin dari sini. <span lang="en">What you typed was not sent yet; copy it from '
+        f"here.</span></p>{boxes}"
     )

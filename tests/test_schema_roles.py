@@ -52,7 +52,6 @@ FORBIDDEN_TO_THE_EDGE = [
     "TRUNCATE page_views",
     "CREATE TEMPORARY TABLE mine (a integer)",
     "INSERT INTO form_submissions (website_id, form_type, data, status) SELECT id, 'x', '{}', 'spam' FROM edge_sites",
-    "INSERT INTO form_submissions (website_id, form_type, data, created_at) SELECT id, '', '{}', now() FROM edge_sites",
     "INSERT INTO form_submissions (website_id, form_type, data, ai_summary) SELECT id, 'x', '{}', 'x' FROM edge_sites",
 ]
 

@@ -107,7 +107,7 @@ async def test_a_protected_site_and_a_server_that_does_not_count_leave_nothing(
     assert (await visitor.get(HOST, headers={"User-Agent": PHONE})).status == 200
     await visitor.client.close()
     assert await stored(conn) == []
-    assert not (tmp_path / "var" / "spool").exists()
+    assert not (tmp_path / "var" / "spool" / "views").exists()
 
 
 async def test_a_view_belongs_to_the_site_that_answered(conn: asyncpg.Connection, serve: Serve) -> None:
@@ -208,7 +208,7 @@ async def test_what_the_spool_has_no_room_for_is_stored_from_memory(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     one = make_recorder(pool, tmp_path / "views")
-    monkeypatch.setattr("renderer.views.spool._write_all", full)
+    monkeypatch.setattr("renderer.views.spool.write_all", full)
     await one.start()
     for number in range(20):
         one.add(make_view(site, page_path=f"/{number:02}"))

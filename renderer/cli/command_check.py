@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 import asyncpg
 import typer
 
-from renderer import views
+from renderer import forms, views
 from renderer.cli.commands_themes import missing_rows
 from renderer.cli.context import Access, Config, connect, database, load_keyring, load_settings
 from renderer.cli.faults import explain
@@ -75,8 +75,11 @@ def _check_installation(settings: Settings, findings: "_Findings") -> None:
     themes = findings.attempt("themes", lambda: load_themes(settings.themes_dir))
     if settings.views.enabled:
         findings.attempt("countries", lambda: views.check_places(settings))
-        if aside := views.records_set_aside(settings.var):
-            findings.warnings.append(f"page views: {aside[1]} records that the database refused are in {aside[0]}")
+        if refused := views.records_set_aside(settings.var):
+            findings.warnings.append(f"page views: {refused[1]} records that the database refused are in {refused[0]}")
+    waiting, aside = forms.left_on_disk(settings.var)
+    if waiting or aside:
+        findings.warnings.append(f"leads: {waiting} wait on disk, {aside} that the database refused were set aside")
     findings.attempt("database", lambda: _check_database(settings, themes, findings))
 
 

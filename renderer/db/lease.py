@@ -21,17 +21,25 @@ class Lease:
     acquires once, and lets go as soon as it has what it came for, so that rendering never holds a connection.
     """
 
-    __slots__ = ("_conn", "_pool", "_seconds")
+    __slots__ = ("_away", "_conn", "_pool", "_seconds")
 
     def __init__(self, pool: asyncpg.Pool, seconds: float) -> None:
         self._pool = pool
         self._seconds = seconds
         self._conn: PoolConnectionProxy | None = None
+        self._away = False
 
     async def conn(self) -> "PoolConnectionProxy":
         """The connection. Raises what asyncpg raises when the server is away, TimeoutError when none is free."""
         if self._conn is None:
-            self._conn = await self._pool.acquire(timeout=self._seconds)
+            # Whoever has an answer without the database gives it now, and not after one more wait.
+            if self._away:
+                raise TimeoutError
+            try:
+                self._conn = await self._pool.acquire(timeout=self._seconds)
+            except TEMPORARY:
+                self._away = True
+                raise
         return self._conn
 
     async def release(self) -> None:

@@ -7,12 +7,13 @@ from uuid import UUID
 import asyncpg
 from aiohttp import web
 
-from renderer import respond
+from renderer import plain, respond
+from renderer.at_hand import forms_at_hand
 from renderer.db.pool import TEMPORARY
 from renderer.edge.own_post import is_own_post
-from renderer.form_rows import forms_by_key
 from renderer.forms import queries
-from renderer.forms.queries import Lead
+from renderer.forms.keeping import KEEPER
+from renderer.forms.lead import Lead, digest_of, id_of
 from renderer.forms.submission import Posted, read_posted, storable
 from renderer.forms.validate import Answers, judge
 from renderer.keys import CLIENT, KEYRING, LEASE, SCHEME, SITE
@@ -48,18 +49,40 @@ async def take_form(request: web.Request) -> web.StreamResponse:
     answers, faults = judge(form, posted.values)
     if faults:
         return await _again(request, site, form, posted, FormState(faults=faults), 422)
-    try:
-        stored = await queries.store_lead(
-            await request[LEASE].conn(), request[SITE].id, _lead(request, site, form, posted, answers)
-        )
-    except asyncpg.ForeignKeyViolationError:
-        raise web.HTTPGone from None  # the site went meanwhile
-    except TEMPORARY as fault:
-        log.warning("a form could not be stored: %s", type(fault).__name__)
+    stored = await _store(request, _lead(request, site, form, posted, answers))
+    if stored is None:
         return await _again(request, site, form, posted, FormState(notice="form_away"), 503)
+    return _accepted(request, site, form, posted, stored)
+
+
+async def keep_text(request: web.Request) -> web.StreamResponse:
+    """The database is away and nothing is known of the site: what was typed stays on a page that names nobody."""
+    posted = await read_posted(request)
+    texts = [text for name, given in posted.values.items() if not name.startswith("_") for text in given]
+    headers = {**respond.SECURITY, "Retry-After": str(AWAY_RETRY), "Cache-Control": respond.PRIVATE}
+    if posted.wants_json:
+        problem = {"type": "about:blank", "title": "Service Unavailable", "status": 503, "errors": []}
+        return web.json_response(problem, status=503, headers=headers, content_type=_PROBLEM)
+    drawn = Drawn(plain.plain_page(503, texts), plain.STYLE_HASHES)
+    return respond.html(request, drawn, status=503, cache=respond.PRIVATE, headers=headers)
+
+
+async def _store(request: web.Request, lead: Lead) -> UUID | None:
+    """The lead's id once it is in the database or else on disk, or the id of the same one sent before; None: neither.
+
+    HTTPGone: the site went meanwhile.
+    """
+    website_id = request[SITE].id
+    try:
+        return await queries.store_lead(await request[LEASE].conn(), website_id, lead)
+    except asyncpg.ForeignKeyViolationError:
+        raise web.HTTPGone from None
+    except (*TEMPORARY, asyncpg.PostgresError) as fault:
+        # Also where it was stored and only the word of it was lost: its id tells.
+        log.warning("a lead goes to disk: %s", type(fault).__name__)
+        return lead.id if await request.app[KEEPER].keep(website_id, lead) else None
     finally:
         await request[LEASE].release()
-    return _accepted(request, site, form, posted, stored)
 
 
 async def show_thanks(request: web.Request) -> web.StreamResponse:
@@ -77,7 +100,7 @@ async def show_thanks(request: web.Request) -> web.StreamResponse:
 async def _find_form(request: web.Request, site: Site, page: str) -> Form:
     """The form that the address names, in the language of what stands round `page`. HTTPNotFound: there is none."""
     key = request.match_info["form"]
-    rows = await forms_by_key(await request[LEASE].conn(), request[SITE].id, [key])
+    rows = await forms_at_hand(request, [key])
     spoken = site.speaking_at(page or "/")
     form = find_form(rows, key, spoken.words, spoken.language)
     if form is None:
@@ -87,14 +110,18 @@ async def _find_form(request: web.Request, site: Site, page: str) -> Form:
 
 def _lead(request: web.Request, site: Site, form: Form, posted: Posted, answers: Answers) -> Lead:
     key = request.app[KEYRING].subkey("forms", context=("twice", str(request[SITE].id)))
+    digest, at = digest_of(key, form.key, answers, request[CLIENT], posted.once), datetime.now(UTC)
     return Lead(
+        id_of(key, digest, at),
+        at,
+        form.key,
         form.form_type,
         answers,
         {"page": posted.page[:500], "language": site.speaking_at(posted.page or "/").language, "form": form.key},
         request[CLIENT],
         storable(request.headers.get("User-Agent", "")),
         storable(request.headers.get("Referer", "")),
-        queries.digest_of(key, form.key, answers, request[CLIENT], posted.once),
+        digest,
     )
 
 
@@ -144,8 +171,9 @@ async def _typed_page(request: web.Request, site: Site, form: Form, typed: FormS
     try:
         conn = await request[LEASE].conn()
         posts = await newest_posts(conn, request[SITE].id, most=NEWEST_POSTS)
-        rows = await forms_by_key(conn, request[SITE].id, keys)
+        rows = await forms_at_hand(request, keys)
     except TEMPORARY:
+        # The form alone, without what else stood round it.
         return draw_form(site, form, typed)
     finally:
         await request[LEASE].release()

@@ -20,8 +20,10 @@ from renderer.keyring.file import (
     rotate,
 )
 from renderer.keyring.ring import KeyInfo, Keyring, KeyringError, Purpose, Signer
+from renderer.keyring.sealed import CannotOpen, seal, unseal
 
 __all__ = [
+    "CannotOpen",
     "KeyInfo",
     "Keyring",
     "KeyringError",
@@ -35,4 +37,6 @@ __all__ = [
     "read_keyring",
     "remove_key",
     "rotate",
+    "seal",
+    "unseal",
 ]

@@ -6,11 +6,11 @@ from aiohttp import web
 from yarl import URL
 
 from renderer import respond
+from renderer.at_hand import forms_at_hand
 from renderer.edge.answers import Forever
-from renderer.form_rows import forms_by_key
 from renderer.keys import LEASE, SHELF, SITE, THEMES
 from renderer.posts import NEWEST_POSTS, newest_posts
-from renderer.themes import NO_FORMS, forms_on
+from renderer.themes import forms_on
 
 
 async def show_page(request: web.Request) -> web.StreamResponse:
@@ -27,7 +27,7 @@ async def show_page(request: web.Request) -> web.StreamResponse:
     lease = request[LEASE]
     posts = await newest_posts(await lease.conn(), request[SITE].id, most=NEWEST_POSTS)
     keys = forms_on(site, path)
-    forms = await forms_by_key(await lease.conn(), request[SITE].id, keys) if keys else NO_FORMS
+    forms = await forms_at_hand(request, keys)
     await lease.release()
     drawn = await request.app[SHELF].draw(site, path, posts, datetime.now(UTC), forms)
     if drawn is None:

@@ -103,6 +103,12 @@ class Views(Section):
     )
 
 
+class Forms(Section):
+    spool_bytes: int = Field(
+        268_435_456, ge=1_048_576, description="most that leads may take on disk while the database is away"
+    )
+
+
 class Domains(Section):
     resolvers: Resolvers = Field(
         (), description="name servers that are asked for proofs, as 192.0.2.1 or 192.0.2.1#5353; empty: the system's"

@@ -10,6 +10,7 @@ from renderer.settings.sections import (
     Database,
     Demo,
     Domains,
+    Forms,
     Images,
     IndexNow,
     Log,
@@ -42,6 +43,7 @@ class Settings(BaseSettings):
     images: Images = Images()
     indexnow: IndexNow = IndexNow()
     views: Views = Views()
+    forms: Forms = Forms()
     domains: Domains = Domains()
     cache: Cache = Cache()
     demo: Demo = Demo()

@@ -20,6 +20,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from renderer.disk import write_all
+
 # About as many records as a transaction should hold.
 PIECE_BYTES = 1 << 18
 _OPEN, _CLOSED, _LOCK = ".open", ".piece", "lock"
@@ -87,7 +89,7 @@ class Spool:
         if self._path is None:
             self._begin()
         try:
-            _write_all(self._file, data)
+            write_all(self._file, data)
         except OSError:
             self._undo()
             raise
@@ -106,7 +108,7 @@ class Spool:
         unfinished = folder / f".{piece}"
         try:
             with unfinished.open("xb", buffering=0) as file:
-                _write_all(file.fileno(), data)
+                write_all(file.fileno(), data)
             unfinished.rename(folder / f"{piece}{_CLOSED}")
         except OSError:
             with contextlib.suppress(OSError):
@@ -191,12 +193,6 @@ class Spool:
 
 def _pieces_of(folder: Path) -> list[Path]:
     return [path for path in folder.iterdir() if path.suffix in (_OPEN, _CLOSED) and _PIECE.fullmatch(path.stem)]
-
-
-def _write_all(file: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(file, view) :]
 
 
 def spool_folder(var: Path) -> Path:
