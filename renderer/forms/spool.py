@@ -3,9 +3,9 @@
     <var>/spool/forms/<lead>.<site>.<form>.lead    sealed under the keyring, bound to this very name
     <var>/spool/forms/aside/                       what the database refuses, as it was
 
-The folder is everybody's, and locked (flock) by the worker that stores: what a dead worker left is there for the next one
-that looks. A lead's id is the same for the same sent twice, so it makes one file, and the database knows it again. Used
-from threads.
+The folder is everybody's, and locked (flock) by the worker that stores: what a dead worker left is there for the next
+one that looks. A lead's id is the same for the same sent twice, so it makes one file, and the database knows it again.
+Used from threads.
 """
 
 import fcntl
