@@ -8,6 +8,7 @@ from aiohttp import web
 
 from renderer import blog, demo, domains, forms, gate, respond, seo, views
 from renderer.db.pool import can_connect, open_pool
+from renderer.edge.asked import ID, ID_FIELD
 from renderer.edge.flights import let_go
 from renderer.edge.front import Front
 from renderer.edge.reader import Reader
@@ -166,5 +167,6 @@ async def _shelf(app: web.Application) -> AsyncIterator[None]:
 async def _finish_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Name no software; what aiohttp answers by itself (417) is no less careful than the rest."""
     response.headers.popall("Server", None)
+    response.headers[ID_FIELD] = request[ID]
     for name, value in {**respond.SECURITY, "Cache-Control": respond.NO_STORE}.items():
         response.headers.setdefault(name, value)

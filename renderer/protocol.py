@@ -16,6 +16,8 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from renderer import plain
+from renderer.edge.access import AccessLog
+from renderer.edge.asked import ID, ID_FIELD, identify
 from renderer.keys import FRONT
 from renderer.respond import NO_STORE, SECURITY, policy
 
@@ -35,7 +37,18 @@ class _Nameless(web.Response):
 class Protocol(RequestHandler):
     """One connection."""
 
-    __slots__ = ()
+    __slots__ = ("_access",)
+
+    def __init__(self, manager: "Server", **arguments: Any) -> None:
+        super().__init__(manager, **arguments)
+        self._access = manager.access
+        # Else aiohttp looks at no clock, and calls nothing.
+        self._logging_enabled = manager.access.is_on
+
+    def log_access(self, request: web.BaseRequest, response: web.StreamResponse, time: float | None) -> None:
+        """After each answer."""
+        if time is not None:
+            self._access.tell(request, response, self._loop.time() - time)
 
     def handle_error(
         self,
@@ -49,10 +62,13 @@ class Protocol(RequestHandler):
             status = 414 if exc.args[1] == MOST_LINE else 431  # RFC 9110 §15.5.15, RFC 6585 §5
         if status >= 500:
             self.log_exception("unexpected error below the application", exc_info=exc)
+        if ID not in request:
+            identify(request)
         if request.writer.output_size > 0:
             raise ConnectionError("the answer has begun already")
         headers = {
             **SECURITY,
+            ID_FIELD: request[ID],
             "Cache-Control": NO_STORE,
             "Content-Security-Policy": policy(plain.STYLE_HASHES, ()),
         }
@@ -66,6 +82,10 @@ class Protocol(RequestHandler):
 class Server(web.Server):
     """Connections of one worker."""
 
+    def __init__(self, access: AccessLog, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.access = access
+
     def __call__(self) -> RequestHandler:
         lengths = {"max_line_size": MOST_LINE, "max_field_size": MOST_FIELD}
         return Protocol(self, loop=self._loop, **{**self._kwargs, **lengths})
@@ -76,8 +96,10 @@ class Runner(web.AppRunner):
 
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
+        front = self.app[FRONT]
         return Server(
-            partial(self.app[FRONT].handle, application=made.request_handler),
+            front.access,
+            partial(front.handle, application=made.request_handler),
             request_factory=_tolerant(made.request_factory),
             handler_cancellation=made.handler_cancellation,
             loop=made._loop,

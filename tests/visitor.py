@@ -23,6 +23,11 @@ class Answer:
     def text(self) -> str:
         return self.body.decode()
 
+    @property
+    def lasting(self) -> dict[str, str]:
+        """Headers but for those that each answer has of its own."""
+        return {name.lower(): value for name, value in self.headers.items()} | {"date": "", "x-request-id": ""}
+
 
 class Visitor:
     def __init__(self, client: Client) -> None:

@@ -1,7 +1,5 @@
 """What commands share: settings, logging, the keyring, and a database to talk to."""
 
-import logging
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +9,7 @@ from typing import Annotated
 import asyncpg
 import typer
 
-from renderer import keyring
+from renderer import keyring, logs
 from renderer import settings as settings_module
 from renderer.db import embedded
 from renderer.db.pool import TEMPORARY, DatabaseAway
@@ -29,13 +27,7 @@ def load_settings(config: Path | None, **flags: Mapping[str, object]) -> Setting
     """Settings with the given flags (None: not given), and logging set up by them."""
     given = {section: {k: v for k, v in keys.items() if v is not None} for section, keys in flags.items()}
     settings = settings_module.load(config, given)
-    logging.basicConfig(
-        level=settings.log.level.upper(),
-        stream=sys.stderr,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
-    # A line for each statement of a migration is of use to nobody but yoyo.
-    logging.getLogger("yoyo").setLevel(logging.WARNING)
+    logs.set_up(settings.log.level, settings.log.form)
     return settings
 
 

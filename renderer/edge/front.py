@@ -14,7 +14,9 @@ from aiohttp import web
 from yarl import URL
 
 from renderer.edge import conditions, single
+from renderer.edge.access import AccessLog
 from renderer.edge.answers import AWAY, VIEW, Forever, Shared, View
+from renderer.edge.asked import asked, identify
 from renderer.edge.better import Better
 from renderer.edge.cache import Cache, Wanted
 from renderer.edge.client_address import SCHEME, Trust
@@ -24,6 +26,7 @@ from renderer.edge.kept import Coded, Kept
 from renderer.edge.negotiation import IDENTITY, wanted_codings
 from renderer.edge.reader import Reader
 from renderer.settings import Settings
+from renderer.trace import ASKED
 
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 Seen = Callable[[web.BaseRequest, UUID, str, int], None]
@@ -56,6 +59,7 @@ class Front:
         self.cache = Cache(settings.cache.room)
         self._stale_seconds = settings.cache.stale_if_error
         self._trust = Trust(settings.trusted_networks, "unix" in settings.server.trusted_proxies)
+        self.access = AccessLog(settings.log)
         self._files: dict[str, Kept] = {}
         self._flights = Flights()
         self._coding: dict[tuple[Kept, str], asyncio.Future[bytes]] = {}
@@ -69,17 +73,20 @@ class Front:
     async def handle(self, request: web.BaseRequest, application: Handler) -> web.StreamResponse:
         """The answer to a request, from the application where it is not at hand."""
         self._trust.identify(request)
+        identify(request)
         if request.method not in _READING:
+            ASKED.set(asked(request))
             return await application(request)
         kept = self._files.get(request.raw_path)
         if kept is not None:
-            return await self._send(request, kept, None)
+            return await self._send(request, kept, None, is_hit=True)
         wanted = read_wanted(request)
         if wanted is None:
+            ASKED.set(asked(request))
             return await self._finish(request, await application(request))
         kept = self.cache.find(wanted)
         if kept is not None and self._is_good(kept):
-            return await self._send(request, kept, wanted)
+            return await self._send(request, kept, wanted, is_hit=True)
         return await self._make(request, application, wanted)
 
     def _is_good(self, kept: Kept) -> bool:
@@ -95,6 +102,7 @@ class Front:
         return self.reader is not None and time.time() < self.reader.read_at + self._stale_seconds
 
     async def _make(self, request: web.BaseRequest, application: Handler, wanted: Wanted) -> web.StreamResponse:
+        ASKED.set(asked(request))
         if not self.cache.is_apart(wanted):
             waiting = self._flights.joined(wanted)
             if waiting is not None and (kept := await asyncio.shield(waiting)) is not None:
@@ -137,16 +145,18 @@ class Front:
             self._tell(request, answer.get(VIEW), judged.status)
         return judged
 
-    async def _send(self, request: web.BaseRequest, kept: Kept, wanted: Wanted | None) -> web.StreamResponse:
+    async def _send(
+        self, request: web.BaseRequest, kept: Kept, wanted: Wanted | None, *, is_hit: bool = False
+    ) -> web.StreamResponse:
         """Send a kept answer, or tell the client that it has it."""
         if kept.etag is not None:
             headers = request.headers
             if "If-Match" in headers and conditions.fails(headers, kept.etag):
-                return single.failed()
+                return single.failed(request)
             known = conditions.known_tag(headers, kept.etag, kept.modified)
             if known is not None:
                 self._tell(request, kept.view, 304)
-                return kept.known(request, known)
+                return kept.known(request, known, is_hit)
         coding = kept.choose(accepted(request))
         coded = kept.coded(coding)
         if coded is None:
@@ -156,7 +166,7 @@ class Front:
             self.better.ask(kept, coding, lambda: self._resize(wanted, kept))
         if kept.status == 200:
             self._tell(request, kept.view, 200)
-        return kept.whole(request, coded)
+        return kept.whole(request, coded, is_hit)
 
     async def _code(self, kept: Kept, coding: str) -> Coded:
         """Add a coding to a kept answer: the best where it lasts for ever, else what a visitor can wait for."""

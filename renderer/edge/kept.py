@@ -107,19 +107,19 @@ class Kept:
         )
         return made
 
-    def whole(self, request: web.BaseRequest, coded: Coded) -> Sent:
-        """The answer; without its body to HEAD."""
+    def whole(self, request: web.BaseRequest, coded: Coded, is_hit: bool = False) -> Sent:
+        """The answer; without its body to HEAD. `is_hit`: it was not made for this request."""
         coded.uses += 1
-        return Sent(request, self.status, coded.wire)
+        return Sent(request, self.status, coded.wire, is_hit)
 
-    def known(self, request: web.BaseRequest, tag: str) -> Sent:
+    def known(self, request: web.BaseRequest, tag: str, is_hit: bool = False) -> Sent:
         """304 for a client that holds the coding of that tag."""
         wire = self._known.get(tag)
         if wire is None:
             wire = Wire(_status_line(304) + self._common + _lines([("ETag", tag)]), b"")
             if len(self._known) < _MOST_TAGS:
                 self._known[tag] = wire
-        return Sent(request, 304, wire)
+        return Sent(request, 304, wire, is_hit)
 
 
 # What a 304 leaves out (RFC 9110 §15.4.5), and what is told of each coding by itself.

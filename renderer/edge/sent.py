@@ -12,7 +12,10 @@ from typing import Any
 from aiohttp import web
 from aiohttp.client_exceptions import ClientConnectionResetError
 
+from renderer.edge.asked import ID, ID_FIELD
+
 _DATE = b"Date: "
+_ID = b"\r\n" + ID_FIELD.encode() + b": "
 _DATE_LENGTH = 29  # of an IMF-fixdate (RFC 9110 §5.6.7)
 _date: tuple[int, bytes] = (-1, b"")
 
@@ -26,42 +29,42 @@ def date_of(second: int) -> bytes:
 
 
 class Wire:
-    """An answer as it goes over the wire, Date and all: put together anew when a second has passed, not for each."""
+    """An answer as it goes over the wire, Date and all: the head is put together anew when a second has passed, and
+    each answer has an id of its own."""
 
-    __slots__ = ("_date_at", "_end", "_second", "_whole")
+    __slots__ = ("_head", "_rest", "_second", "_stamped")
 
     def __init__(self, head: bytes, body: bytes) -> None:
-        """`head`: status line and headers, each line ended, without Date and Connection."""
-        self._date_at = len(head) + len(_DATE)
-        self._end = self._date_at + _DATE_LENGTH + 4
-        self._second = 0
-        self._whole = b"".join((head, _DATE, date_of(0), b"\r\n\r\n", body))
+        """`head`: status line and headers, each line ended, without Date, Connection and the id."""
+        self._head = head
+        self._second = -1
+        self._stamped = b""
+        self._rest = b"\r\n\r\n" + body
 
     def __len__(self) -> int:
-        return len(self._whole)
+        return len(self._head) + len(_DATE) + _DATE_LENGTH + len(_ID) + len(self._rest)
 
     @property
     def body(self) -> bytes:
-        return self._whole[self._end :]
+        return self._rest[4:]
 
-    def now(self) -> bytes:
+    def now(self, request_id: str, line: bytes = b"") -> bytes:
+        """Whole; `line` is another header, ended."""
         second = int(time.time())
         if second != self._second:
-            at, whole = self._date_at, self._whole
-            self._whole = b"".join((whole[:at], date_of(second), whole[at + _DATE_LENGTH :]))
             self._second = second
-        return self._whole
-
-    def with_line(self, line: bytes) -> bytes:
-        """With another header, before Date."""
-        at = self._date_at - len(_DATE)
-        whole = self.now()
-        return whole[:at] + line + whole[at:]
+            self._stamped = b"".join((self._head, _DATE, date_of(second), _ID))
+        if line:
+            return b"".join((self._head, line, self._stamped[len(self._head) :], request_id.encode(), self._rest))
+        return b"".join((self._stamped, request_id.encode(), self._rest))
 
 
 class Sent(web.StreamResponse):
-    def __init__(self, request: web.BaseRequest, status: int, wire: Wire) -> None:
+    """`is_hit`: it was at hand, not made for this request."""
+
+    def __init__(self, request: web.BaseRequest, status: int, wire: Wire, is_hit: bool) -> None:
         # Nothing of what the base class sets up is used.
+        self.is_hit = is_hit
         self._request = request
         self._status = status
         self._wire = wire
@@ -76,7 +79,7 @@ class Sent(web.StreamResponse):
         if transport is None or transport.is_closing():
             raise ClientConnectionResetError("the client has gone")
         if request.method != "HEAD" and self._keep_alive and request.version[1] == 1:
-            transport.write(self._wire.now())
+            transport.write(self._wire.now(request[ID]))
         else:
             transport.write(self._spelt_out(request))
         self._eof_sent = True
@@ -85,15 +88,19 @@ class Sent(web.StreamResponse):
 
     def _spelt_out(self, request: web.BaseRequest) -> bytes:
         """Connections persist unless said otherwise in 1.1, the other way round in 1.0 (RFC 9112 §9.3)."""
-        whole = self._wire.now()
-        old = request.version[1] == 0
+        old, line = request.version[1] == 0, b""
         if old and self._keep_alive:
-            whole = self._wire.with_line(b"Connection: keep-alive\r\n")
+            line = b"Connection: keep-alive\r\n"
         elif not old and not self._keep_alive:
-            whole = self._wire.with_line(b"Connection: close\r\n")
+            line = b"Connection: close\r\n"
+        whole = self._wire.now(request[ID], line)
         if old:
             whole = b"HTTP/1.0" + whole[8:]
         return whole[: whole.index(b"\r\n\r\n") + 4] if request.method == "HEAD" else whole
+
+    @property
+    def size(self) -> int:
+        return len(self._wire)
 
     def __repr__(self) -> str:
         return f"<Sent {self._status}>"

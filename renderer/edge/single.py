@@ -7,17 +7,25 @@ from aiohttp import web
 from renderer.edge import codings, conditions
 from renderer.edge.kept import OF_BYTES
 from renderer.edge.negotiation import IDENTITY
+from renderer.edge.sent import Sent, Wire
 
 Encode = Callable[[bytes, str], Awaitable[bytes]]
 
 
-def judge(request: web.BaseRequest, answer: web.Response) -> web.Response:
+_FAILED = Wire(
+    b"HTTP/1.1 412 Precondition Failed\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
+    b"Content-Length: 0\r\n",
+    b"",
+)
+
+
+def judge(request: web.BaseRequest, answer: web.Response) -> web.StreamResponse:
     """304 or 412 instead of a 200 that has a tag (RFC 9110 §13.2.2)."""
     etag = answer.headers.get("ETag")
     if answer.status != 200 or etag is None:
         return answer
     if conditions.fails(request.headers, etag):
-        return failed()
+        return failed(request)
     known = conditions.known_tag(request.headers, etag, answer.headers.get("Last-Modified"))
     if known is None:
         return answer
@@ -26,9 +34,9 @@ def judge(request: web.BaseRequest, answer: web.Response) -> web.Response:
     return web.Response(status=304, headers={**headers, **varies, "ETag": known})
 
 
-def failed() -> web.Response:
+def failed(request: web.BaseRequest) -> Sent:
     """412: not what If-Match names."""
-    return web.Response(status=412, headers={"Cache-Control": "no-store"})
+    return Sent(request, 412, _FAILED, False)
 
 
 async def code(answer: web.Response, wanted: tuple[str, ...], encode: Encode) -> None:

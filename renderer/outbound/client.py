@@ -19,6 +19,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from renderer.outbound.addresses import is_public
 from renderer.outbound.faults import OutboundError
 from renderer.outbound.targets import Target, read_target
+from renderer.trace import ASKED
 
 PORTS = frozenset({443, 8443})
 PLAIN_PORTS = frozenset({80, 8080})
@@ -109,7 +110,7 @@ class OutboundClient:
             target.url,
             data=body or None,
             # Nothing is ever decompressed here, so that the bytes counted are the bytes there are.
-            headers={**headers, "User-Agent": "Tapsite", "Accept-Encoding": "identity"},
+            headers={**headers, **_trace(), "User-Agent": "Tapsite", "Accept-Encoding": "identity"},
             allow_redirects=False,
             timeout=aiohttp.ClientTimeout(sock_connect=connect_seconds),
         )
@@ -179,6 +180,13 @@ class _Resolver(AbstractResolver):
 
     async def close(self) -> None:
         pass
+
+
+def _trace() -> dict[str, str]:
+    """Where a visitor's request is being answered: its trace, carried on (W3C Trace Context, §4.3)."""
+    asked = ASKED.get()
+    parent = asked.parent if asked else None
+    return {"traceparent": parent} if parent else {}
 
 
 async def _read(answer: aiohttp.ClientResponse, most: int) -> bytes:

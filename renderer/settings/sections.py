@@ -130,3 +130,6 @@ class Demo(Section):
 
 class Log(Section):
     level: Literal["debug", "info", "warning", "error"] = Field("info", description="least severity that is logged")
+    form: Literal["auto", "json", "text"] = Field("auto", description="auto is text on a terminal, else JSON")
+    access: bool = Field(True, description="a line for each answer that was made")
+    hits: float = Field(0.0, ge=0, le=1, description="share of the kept answers that get a line too; 0: none")
