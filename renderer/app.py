@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 import asyncpg
 from aiohttp import web
 
-from renderer import blog, demo, domains, forms, gate, respond, seo, views
+from renderer import blog, console, demo, domains, forms, gate, respond, seo, views
 from renderer.db.pool import can_connect, open_pool
 from renderer.edge.asked import ID, ID_FIELD
 from renderer.edge.flights import let_go
@@ -50,11 +50,13 @@ def make_app(
     themes: Themes,
     upkeep_url: str = "",
     direct_url: str = "",
+    console_url: str = "",
 ) -> web.Application:
     """The application of one worker. Opens nothing before it is started.
 
     `upkeep_url` leads a role that may maintain the database; without one this worker does no upkeep. `direct_url` leads
-    to the primary without a pooler between; without one `database_url` does.
+    to the primary without a pooler between; without one `database_url` does. `console_url` leads a role that sees one
+    owner's rows at a time; without one there is no console.
     """
     app = web.Application(middlewares=MIDDLEWARES, client_max_size=settings.server.max_body_bytes)
     app[SETTINGS] = settings
@@ -83,6 +85,8 @@ def make_app(
     app.cleanup_ctx.append(_shelf)
     app.cleanup_ctx.append(seo.lifetime)
     app.cleanup_ctx.append(_outbox)
+    if settings.console.host and console_url:
+        console.install(app, console_url)
     if upkeep_url:
         app.cleanup_ctx.append(_upkeep(Rounds(upkeep_url, upkeep_jobs(settings, keyring))))
     return app
@@ -99,7 +103,16 @@ def upkeep_jobs(settings: Settings, keyring: Keyring) -> list[Job]:
         count = await domains.check_due(conn, proofs, settings.server.base_domains)
         return f"{count} checked" if count else None
 
-    return [Job("page views", 3_600.0, keep_views), Job("domains", 600.0, check_domains), *OF_THE_DATABASE]
+    async def end_sessions(conn: asyncpg.Connection) -> str | None:
+        count = await console.prune_sessions(conn)
+        return f"{count} forgotten" if count else None
+
+    return [
+        Job("page views", 3_600.0, keep_views),
+        Job("domains", 600.0, check_domains),
+        Job("sessions", 3_600.0, end_sessions),
+        *OF_THE_DATABASE,
+    ]
 
 
 def _pool(settings: Settings, url: str) -> Callable[[web.Application], AsyncIterator[None]]:

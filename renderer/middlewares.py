@@ -12,7 +12,7 @@ from renderer.db.pool import TEMPORARY
 from renderer.edge.answers import AWAY
 from renderer.edge.sites import BaseDomain, EdgeSite, Found, OpenSite, State, find_site
 from renderer.hostnames import InvalidHost, normalise_host
-from renderer.keys import ADMITTED, BASE_HANDLER, HOST, LEASE, POOL, SETTINGS, SITE
+from renderer.keys import ADMITTED, BASE_HANDLER, CONSOLE, HOST, LEASE, POOL, SETTINGS, SITE
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -57,6 +57,8 @@ async def find_the_site(request: web.Request, handler: Handler) -> web.StreamRes
         host = request[HOST] = _host(request)
     except InvalidHost:
         return respond.nobody(request, 400)
+    if host == request.app[SETTINGS].console.host and CONSOLE in request.app:
+        return await request.app[CONSOLE](request)
     site: Found | None
     try:
         site = await find_site(await request[LEASE].conn(), host, request.app[SETTINGS].server.base_domains)

@@ -51,7 +51,14 @@ def serve(database: Any, themes: Themes, keyring: Keyring, aiohttp_client: Any, 
         config.touch()
         server = {"base_domains": BASE_DOMAINS, **sections.pop("server", {})}
         settings = settings_module.load(config, {"server": server, **sections})
-        app = make_app(settings, database.url_as("tapsite_edge"), keyring, themes, upkeep_url)
+        app = make_app(
+            settings,
+            database.url_as("tapsite_edge"),
+            keyring,
+            themes,
+            upkeep_url,
+            console_url=database.url_as("tapsite_console"),
+        )
         if configure is not None:
             configure(app)
         # Without a jar: every host is the same 127.0.0.1 to it, so it would carry cookies from site to site.

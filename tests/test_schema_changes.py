@@ -132,6 +132,8 @@ async def test_a_revision_is_kept_of_content_whoever_writes(database: Database, 
     site = await make_site(conn, title="Satu")
     console = await asyncpg.connect(database.url_as("tapsite_console"))
     try:
+        owner = await conn.fetchval("SELECT user_id FROM websites")
+        await console.execute("SELECT set_config('app.user_id', $1, false)", str(owner))
         await console.execute("UPDATE websites SET title = 'Dua', content_revision = 40 WHERE id = $1", site)
     finally:
         await console.close()

@@ -170,6 +170,7 @@ async def test_a_setting_anybody_can_make_does_not_open_the_ledger(
     await conn.execute("GRANT SELECT, UPDATE ON token_transactions TO tapsite_console")
     console = await asyncpg.connect(database.url_as("tapsite_console"))
     try:
+        await console.execute("SELECT set_config('app.user_id', $1, false)", str(user))
         await console.execute("SELECT set_config('tapsite.anonymising', $1, false)", str(user))
         with pytest.raises(asyncpg.RestrictViolationError):
             await console.execute("UPDATE token_transactions SET amount = amount + 1 WHERE user_id = $1", user)

@@ -132,7 +132,10 @@ async def test_the_view_of_sites_has_no_secret_and_no_counter(edge: Role) -> Non
 async def test_the_console_writes_content_and_only_adds_to_the_log(database: Database, edge: Role) -> None:
     console = await asyncpg.connect(database.url_as("tapsite_console"))
     try:
-        await console.execute("UPDATE websites SET title = 'Baru', custom_domain = 'kopi.example'")
+        owner = await edge.fetchval("SELECT user_id FROM edge_sites")
+        await console.execute("SELECT set_config('app.user_id', $1, false)", str(owner))
+        changed = await console.execute("UPDATE websites SET title = 'Baru', custom_domain = 'kopi.example'")
+        assert changed == "UPDATE 1"
         await console.execute("INSERT INTO audit_logs (action, entity_type) VALUES ('login', 'user')")
         await console.fetch("SELECT * FROM user_dashboard, token_transactions")
         await console.execute("UPDATE users SET last_login_at = now()")
@@ -144,6 +147,11 @@ async def test_the_console_writes_content_and_only_adds_to_the_log(database: Dat
             "SELECT * FROM day_key_roots",
             "DELETE FROM users",
             "UPDATE system_config SET value = '1'",
+            "UPDATE users SET subscription_tier = 'business'",
+            "SELECT password_hash FROM users",
+            "SELECT * FROM page_views",
+            "SELECT * FROM edge_sites",
+            "SELECT anonymise_user(id) FROM users",
         ):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await console.execute(query)

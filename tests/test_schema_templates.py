@@ -150,6 +150,7 @@ async def test_the_console_makes_and_deletes_sites_that_are_counted(
 ) -> None:
     console = await asyncpg.connect(database.url_as("tapsite_console"))
     try:
+        await console.execute("SELECT set_config('app.user_id', $1, false)", str(person))
         await console.execute(
             "INSERT INTO websites (user_id, subdomain, template_id) VALUES ($1, 'konsol', 'spanduk')", person
         )

@@ -8,6 +8,7 @@ from renderer.db import queries
 # Rooms that may look across tenants, and why.
 PLATFORM = {
     "domains": "one host may be claimed by several sites, and only one of them gets it",
+    "console_doors": "who is signing in is known by an e-mail address or a cookie alone",
     "changes": "a worker keeps something of every site",
     "edge": "the host is what tells the tenants apart",
     "demo": "loads the demo's own owners and sites",

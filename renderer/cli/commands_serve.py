@@ -108,14 +108,14 @@ def run(settings: Settings, access: Access, announce: Callable[[Settings, str], 
     if settings.views.enabled:
         views.warm_up()
     if access.server is not None:
-        access.server.enable_logins(["tapsite_edge"])
+        access.server.enable_logins(["tapsite_edge", "tapsite_console"] if settings.console.host else ["tapsite_edge"])
     listeners = listen(server.host, server.port, server.workers or os.cpu_count() or 1)
     port = listeners[0].getsockname()[1]
     if server.port == 0:
         settings = settings.model_copy(update={"server": server.model_copy(update={"port": port})})
     Supervisor(
         listeners,
-        lambda: make_app(settings, access.serve, keyring, themes, access.maintain, access.direct),
+        lambda: make_app(settings, access.serve, keyring, themes, access.maintain, access.direct, access.console),
         shutdown_seconds=server.shutdown_seconds,
         ready=lambda: announce(settings, f"http://{f'[{server.host}]' if ':' in server.host else server.host}:{port}/"),
         pulse=access.server.revive if access.server is not None else lambda: None,

@@ -54,6 +54,7 @@ class Access:
     direct: str
     migrate: str
     maintain: str
+    console: str
     server: embedded.EmbeddedServer | None
 
 
@@ -65,12 +66,13 @@ def database(settings: Settings) -> Iterator[Access]:
         serve = configured.url.get_secret_value()
         direct = configured.direct_url.get_secret_value() or serve
         migrate = configured.migrate_url.get_secret_value() or direct
-        yield Access(serve, direct, migrate, configured.maintain_url.get_secret_value() or migrate, None)
+        maintain = configured.maintain_url.get_secret_value() or migrate
+        yield Access(serve, direct, migrate, maintain, configured.console_url.get_secret_value(), None)
         return
     server = embedded.start(settings.var / "postgres")
     try:
         edge = server.url("tapsite_edge")
-        yield Access(edge, edge, server.url(), server.url(), server)
+        yield Access(edge, edge, server.url(), server.url(), server.url("tapsite_console"), server)
     finally:
         server.stop()
 

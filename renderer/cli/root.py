@@ -15,6 +15,7 @@ from renderer.cli import (
     commands_secrets,
     commands_serve,
     commands_themes,
+    commands_users,
 )
 from renderer.cli.faults import explain
 
@@ -53,6 +54,7 @@ for module in (
     commands_data,
     commands_themes,
     commands_domains,
+    commands_users,
     commands_secrets,
     command_check,
     command_render,

@@ -1,5 +1,7 @@
 """The pool of connections of one worker."""
 
+from collections.abc import Awaitable, Callable
+
 import asyncpg
 
 
@@ -26,8 +28,16 @@ TEMPORARY = (
 )
 
 
-async def open_pool(url: str, *, largest: int, connect_seconds: float, statement_seconds: float) -> asyncpg.Pool:
+async def open_pool(
+    url: str,
+    *,
+    largest: int,
+    connect_seconds: float,
+    statement_seconds: float,
+    init: Callable[[asyncpg.Connection], Awaitable[None]] | None = None,
+) -> asyncpg.Pool:
     """A pool on `url` (libpq form), without a connection yet: a worker starts while the server is away, and says 503.
+    `init` sees each new connection first.
 
     Raises `DatabaseAway` for a URL that leads nowhere.
     """
@@ -38,6 +48,7 @@ async def open_pool(url: str, *, largest: int, connect_seconds: float, statement
             max_size=largest,
             timeout=connect_seconds,
             command_timeout=statement_seconds,
+            init=init,
             server_settings={"application_name": "tapsite-renderer", "timezone": "UTC"},
         )
     except (*TEMPORARY, asyncpg.PostgresError, ValueError) as error:

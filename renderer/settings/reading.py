@@ -47,6 +47,10 @@ def load(
         settings = Settings(**merged, root=path.resolve().parent if path else ROOT)
     except ValidationError as error:
         raise SettingsError("\n".join(_explain(fault, layers) for fault in error.errors())) from None
+    if settings.console.host and not settings.embedded and not settings.database.console_url.get_secret_value():
+        raise SettingsError(
+            "database.console_url: expected a URL as tapsite_console beside console.host and database.url"
+        )
     if check_production:
         _check_production(settings)
     return settings

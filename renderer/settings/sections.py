@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from renderer.settings.values import Addresses, Hosts, Origin, Peers, Resolvers
+from renderer.settings.values import Addresses, Host, Hosts, Origin, Peers, Resolvers
 
 
 class Section(BaseModel):
@@ -39,6 +39,9 @@ class Database(Section):
     migrate_url: SecretStr = Field(SecretStr(""), description="as the role that owns the schema; empty: direct_url")
     maintain_url: SecretStr = Field(
         SecretStr(""), description="as tapsite_maintain, for the hourly upkeep; empty: migrate_url"
+    )
+    console_url: SecretStr = Field(
+        SecretStr(""), description="as tapsite_console, for the owners' pages; needed for console.host beside a url"
     )
     pool_max: int = Field(10, ge=1, le=1000, description="connections a worker may open")
     connect_seconds: float = Field(5.0, gt=0, le=120, description="longest wait for a connection, new or free")
@@ -115,6 +118,12 @@ class Domains(Section):
     )
     cname: str = Field("", description="host that custom domains point to by CNAME; said to owners, never checked")
     addresses: Addresses = Field((), description="addresses that apex domains point to; said to owners, never checked")
+
+
+class Console(Section):
+    host: Host = Field(
+        "", description="host of the owners' pages, on a registrable domain of its own; empty: there are none"
+    )
 
 
 class Cache(Section):

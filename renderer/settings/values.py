@@ -50,6 +50,7 @@ def _resolver(value: str) -> str:
     return value
 
 
+Host = Annotated[str, AfterValidator(lambda value: _host(value) if value else value)]
 Hosts = Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], NoDecode, BeforeValidator(_split)]
 Resolvers = Annotated[tuple[Annotated[str, AfterValidator(_resolver)], ...], NoDecode, BeforeValidator(_split)]
 Addresses = Annotated[

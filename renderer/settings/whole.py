@@ -7,6 +7,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from renderer.settings.sections import (
     Cache,
+    Console,
     Database,
     Demo,
     Domains,
@@ -45,6 +46,7 @@ class Settings(BaseSettings):
     views: Views = Views()
     forms: Forms = Forms()
     domains: Domains = Domains()
+    console: Console = Console()
     cache: Cache = Cache()
     demo: Demo = Demo()
     log: Log = Log()

@@ -1,0 +1,72 @@
+"""users: accounts of owners, as an operator makes them."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import asyncpg
+import typer
+
+from renderer import console
+from renderer.cli.context import Config, connect, database, load_settings
+from renderer.gate.passwords import MAX_PASSWORD_BYTES, hash_password
+
+users_app = typer.Typer(name="users", help="Accounts of site owners.", no_args_is_help=True)
+Email = Annotated[str, typer.Argument(metavar="EMAIL", help="The owner's address, by which they sign in.")]
+T = TypeVar("T")
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(users_app)
+
+
+@users_app.command()
+def create(
+    email: Email,
+    config: Config = None,
+    name: Annotated[str | None, typer.Option("--name", help="Full name.", show_default=False)] = None,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password's one line from standard input.")
+    ] = False,
+) -> None:
+    """Make an account. Without a password it is entered by a link in a mail alone."""
+    password = _read_password() if password_stdin else None
+
+    async def work(conn: asyncpg.Connection) -> None:
+        # No hash function makes "!", so no password opens the account.
+        stored = "!" if password is None else hash_password(password)
+        try:
+            await console.create_user(conn, email, stored, name, verified=False)
+        except console.EmailTaken:
+            raise typer.BadParameter(f"{email}: there is an account with this address", param_hint="EMAIL") from None
+        except (asyncpg.CheckViolationError, asyncpg.StringDataRightTruncationError, asyncpg.DataError):
+            raise typer.BadParameter(f"{email!r} is no e-mail address, or the name is too long") from None
+        typer.echo(f"{email}: account made{'' if password else ', without a password'}.")
+
+    _run(config, work)
+
+
+def _read_password() -> bytes:
+    line = sys.stdin.buffer.readline(MAX_PASSWORD_BYTES + 3).rstrip(b"\r\n")
+    if not console.is_long_enough(line):
+        raise typer.BadParameter(
+            f"a password has {console.FEWEST_CHARACTERS} characters or more, and at most {MAX_PASSWORD_BYTES} bytes",
+            param_hint="--password-stdin",
+        )
+    return line
+
+
+def _run(config: Path | None, work: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
+    settings = load_settings(config)
+
+    async def run(url: str) -> T:
+        conn = await connect(url)
+        try:
+            return await work(conn)
+        finally:
+            await conn.close()
+
+    with database(settings) as access:
+        return asyncio.run(run(access.migrate))

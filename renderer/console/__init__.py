@@ -1,0 +1,12 @@
+"""The owners' pages, on a host of their own: sign-in, sites, account. docs/console.md says how to add a screen.
+
+`install` gives the application the handler that `find_the_site` hands everything on the console's host to. Screens and
+who may enter them are listed in `screens.py`, and nothing else answers there. Deliberately not here: the content of
+sites as HTML (sandboxed frames show it, from other origins), and anything that only an administrator may do.
+"""
+
+from renderer.console.dispatch import install
+from renderer.console.doors import EmailTaken, create_user, prune_sessions
+from renderer.console.password_rules import FEWEST_CHARACTERS, is_long_enough
+
+__all__ = ["FEWEST_CHARACTERS", "EmailTaken", "create_user", "install", "is_long_enough", "prune_sessions"]

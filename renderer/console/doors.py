@@ -1,0 +1,75 @@
+"""What the console asks the database before it knows for whom: whose e-mail, whose cookie; and who it is then."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import asyncpg
+
+from renderer.db import queries
+
+if TYPE_CHECKING:
+    from renderer.db.lease import Connection
+
+_queries = queries.load("console_doors")
+
+
+class EmailTaken(Exception):
+    """There is an account with this e-mail address, in whatever case."""
+
+
+class NotWalled(Exception):
+    """The console's role is not held by row-level security."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    id: UUID
+    email: str
+    password_hash: str
+    may_enter: bool
+
+
+async def require_wall(conn: asyncpg.Connection) -> None:
+    """For a new connection: refuse to work as a role that sees other owners' rows (the owner of the tables does)."""
+    if not await _queries.is_walled(conn):
+        raise NotWalled("database.console_url must lead to a member of tapsite_console that does not own the tables")
+
+
+async def name_owner(conn: "Connection", user_id: UUID | None) -> None:
+    """For whom this transaction works. None: for nobody, who owns nothing."""
+    await _queries.name_owner(conn, user_id="" if user_id is None else str(user_id))
+
+
+async def account_by_email(conn: "Connection", email: str) -> Account | None:
+    record = await _queries.account_by_email(conn, email=email)
+    return Account(**record) if record else None
+
+
+async def resume_session(conn: "Connection", digest: bytes, idle: timedelta) -> asyncpg.Record | None:
+    """Whose session this is, while it lasts: id, user_id, email, full_name, is_verified."""
+    record: asyncpg.Record | None = await _queries.resume_session(conn, digest=digest, idle=idle)
+    return record
+
+
+async def end_session(conn: "Connection", digest: bytes) -> bool:
+    return bool(await _queries.end_session(conn, digest=digest))
+
+
+async def prune_sessions(conn: "Connection") -> int:
+    """Forget sessions that have ended; how many."""
+    return int(await _queries.prune_sessions(conn))
+
+
+async def create_user(
+    conn: "Connection", email: str, password_hash: str, full_name: str | None, *, verified: bool
+) -> UUID:
+    """A new account, as the owner of the tables. Raises EmailTaken, and asyncpg.CheckViolationError for no address."""
+    try:
+        made: UUID = await _queries.create_user(
+            conn, email=email, password_hash=password_hash, full_name=full_name, verified=verified
+        )
+    except asyncpg.UniqueViolationError:
+        raise EmailTaken(email) from None
+    return made

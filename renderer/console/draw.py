@@ -1,0 +1,95 @@
+"""A visit and a template → an answer: the one place that writes the console's HTML, with its headers."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import jinja2
+from aiohttp import web
+
+from renderer import respond
+from renderer.console import nav
+from renderer.console.files import address_of
+from renderer.console.visit import Visit
+from renderer.console.words import words_for
+from renderer.keys import SCHEME
+
+_ENVIRONMENT = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    auto_reload=False,
+)
+_ENVIRONMENT.globals["file"] = address_of
+
+_HEADERS = {
+    **respond.SECURITY,
+    "Cache-Control": respond.PRIVATE,
+    "Referrer-Policy": "same-origin",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Content-Type": "text/html; charset=utf-8",
+}
+
+
+def policy(frames: Iterable[str] = (), pictures: Iterable[str] = ()) -> str:
+    """The Content-Security-Policy: files of our own, and origins that a screen names for its frames and pictures."""
+    framed = "".join(f" {origin}" for origin in frames) or " 'none'"
+    return (
+        "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; connect-src 'self'; "
+        f"img-src 'self' data:{''.join(f' {origin}' for origin in pictures)}; "
+        f"frame-src{framed}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+def page(
+    visit: Visit,
+    template: str,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    frames: Iterable[str] = (),
+    pictures: Iterable[str] = (),
+    **shown: object,
+) -> web.Response:
+    """Draw `templates/<template>`, which extends shell.html. `shown` are its values; `visit`, `t`, `nav` and `notice`
+    are there by themselves. A template never marks anything safe: what is shown is other people's."""
+    words = words_for(visit.language)
+    html = _ENVIRONMENT.get_template(template).render(
+        visit=visit,
+        t=words,
+        notice=words.notice(visit.request.query.get("done", "")),
+        nav=nav.items(visit),
+        tabs=nav.tabs(visit) if visit.owned else (),
+        **shown,
+    )
+    lines = {**_HEADERS, "Content-Security-Policy": policy(frames, pictures), **(headers or {})}
+    if visit.request[SCHEME] == "https":
+        lines["Cross-Origin-Opener-Policy"] = "same-origin"
+    return web.Response(status=status, body=html.encode("utf-8", "replace"), headers=lines)
+
+
+def problem(visit: Visit, status: int, why: str = "") -> web.Response:
+    """An error page. `why` is a word of its own in words.py, else the status is said."""
+    words = words_for(visit.language)
+    key = why or (str(status) if f"problem_{status}" in words else "other")
+    headers = {"Retry-After": "10"} if status in (429, 503) else None
+    return page(
+        visit,
+        "problem.html",
+        status=status,
+        headers=headers,
+        title=words[f"problem_{key}"],
+        text=words[f"problem_{key}_text"],
+    )
+
+
+def redirect(target: str, done: str = "") -> web.Response:
+    """303 to a path of the console. `done` is said there as a notice (`done_<done>` of the words)."""
+    if done:
+        target += f"{'&' if '?' in target else '?'}done={done}"
+    return web.Response(
+        status=303,
+        headers={**respond.SECURITY, "Cache-Control": respond.PRIVATE, "Location": target},
+    )

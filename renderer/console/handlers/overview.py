@@ -1,0 +1,37 @@
+"""The first page: sites and numbers; and the first page of one site."""
+
+from aiohttp import web
+
+from renderer.console import draw, queries
+from renderer.console.visit import Visit
+
+SITES_A_PAGE = 24
+MOST_PAGES = 1_000
+
+
+async def show_overview(visit: Visit) -> web.StreamResponse:
+    page = _page(visit.request.query.get("page", "1"))
+    skip = (page - 1) * SITES_A_PAGE
+    async with visit.db() as conn:
+        numbers = await queries.dashboard(conn, visit.user.id)
+        cards = await queries.sites(conn, visit.user.id, visit.settings, most=SITES_A_PAGE + 1, skip=skip)
+    if numbers is None or (page > 1 and not cards):
+        raise web.HTTPNotFound
+    return draw.page(
+        visit,
+        "overview.html",
+        numbers=numbers,
+        sites=cards[:SITES_A_PAGE],
+        page=page,
+        has_more=len(cards) > SITES_A_PAGE,
+    )
+
+
+async def show_site(visit: Visit) -> web.StreamResponse:
+    return draw.page(visit, "site.html")
+
+
+def _page(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or len(text) > 9:
+        return 1
+    return min(max(int(text), 1), MOST_PAGES)

@@ -1,0 +1,25 @@
+"""Whether one of the console's own pages sent a request that changes something."""
+
+from aiohttp import web
+
+from renderer.keys import SCHEME
+
+SAFE = frozenset({"GET", "HEAD"})
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+
+
+def is_own_request(request: web.Request) -> bool:
+    """True for safe methods, for `Sec-Fetch-Site: same-origin`, and for the exact Origin where a browser says no more.
+
+    What says neither is refused: every browser sends Origin with a POST (Fetch §3.1), and only a browser brings along
+    a cookie that somebody else could use.
+    """
+    if request.method in SAFE:
+        return True
+    fetch_site = request.headers.get("Sec-Fetch-Site")
+    if fetch_site is not None:
+        return fetch_site == "same-origin"
+    scheme = request[SCHEME]
+    return request.headers.get("Origin", "").lower() == (
+        f"{scheme}://{request.host.lower().removesuffix(_DEFAULT_PORTS[scheme])}"
+    )

@@ -1,0 +1,72 @@
+"""An owner's sites and numbers, and what signing in writes. Every function takes a connection of `Visit.db`."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import asyncpg
+
+from renderer.console.site_card import SiteCard
+from renderer.db import queries
+from renderer.settings import Settings
+
+if TYPE_CHECKING:
+    from renderer.db.lease import Connection
+
+_queries = queries.load("console")
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """The numbers of the view user_dashboard."""
+
+    full_name: str | None
+    email: str
+    subscription_tier: str | None
+    tokens_balance: int
+    website_count: int
+    published_website_count: int
+    total_views: int
+    new_leads: int
+
+
+async def dashboard(conn: "Connection", user_id: UUID) -> Dashboard | None:
+    record = await _queries.dashboard(conn, user_id=user_id)
+    return Dashboard(**record) if record else None
+
+
+async def sites(conn: "Connection", user_id: UUID, settings: Settings, *, most: int, skip: int = 0) -> list[SiteCard]:
+    """The owner's sites, the one that changed last first."""
+    return [_card(record, settings) async for record in _queries.sites(conn, user_id=user_id, most=most, skip=skip)]
+
+
+async def site_of_owner(conn: "Connection", user_id: UUID, website_id: UUID, settings: Settings) -> SiteCard | None:
+    record = await _queries.site_of_owner(conn, user_id=user_id, website_id=website_id)
+    return _card(record, settings) if record else None
+
+
+async def open_session(
+    conn: "Connection", user_id: UUID, digest: bytes, device: str, idle: timedelta, longest: timedelta
+) -> None:
+    await _queries.open_session(conn, user_id=user_id, digest=digest, device=device, idle=idle, longest=longest)
+    await _queries.note_sign_in(conn, user_id=user_id)
+
+
+async def store_password(conn: "Connection", user_id: UUID, password_hash: str) -> None:
+    await _queries.store_password(conn, user_id=user_id, new=password_hash)
+
+
+def _card(record: asyncpg.Record, settings: Settings) -> SiteCard:
+    host = record["host"] or f"{record['subdomain']}.{settings.server.base_domains[0]}"
+    return SiteCard(
+        id=record["id"],
+        title=(record["title"] or "").strip() or record["subdomain"],
+        host=host,
+        url=settings.origin(host),
+        status=record["status"] or "draft",
+        is_protected=bool(record["is_password_protected"]),
+        views=record["views"],
+        new_leads=record["new_leads"],
+        updated_at=record["updated_at"],
+    )

@@ -1,0 +1,52 @@
+"""Every address of the console, and who may enter it. A handler that is not listed here is not reachable."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from aiohttp import web
+
+from renderer.console import files, handlers
+from renderer.console.visit import Visit
+
+Answer = Callable[[Visit], Awaitable[web.StreamResponse]]
+
+
+class Entry(Enum):
+    """Who may enter. Anybody else meets the sign-in page, or 404 where a site is not theirs."""
+
+    ANYONE = "anyone"
+    SIGNED_IN = "signed-in"
+    OWNER = "owner of the site"  # of `{site_id}` in the path: it is `visit.site` when the handler runs
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    method: str
+    path: str
+    entry: Entry
+    answer: Answer
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def get(path: str, entry: Entry, answer: Answer) -> Screen:
+    return Screen("GET", path, entry, answer)
+
+
+def post(path: str, entry: Entry, answer: Answer) -> Screen:
+    """What changes something. Only the console's own pages can send it (`own_request.py`)."""
+    return Screen("POST", path, entry, answer)
+
+
+SCREENS = (
+    get("/", Entry.SIGNED_IN, handlers.overview.show_overview),
+    get("/sites/{site_id}", Entry.OWNER, handlers.overview.show_site),
+    get("/sign-in", Entry.ANYONE, handlers.sign_in.show_sign_in),
+    post("/sign-in", Entry.ANYONE, handlers.sign_in.sign_in),
+    post("/sign-out", Entry.ANYONE, handlers.sign_in.sign_out),
+    post("/language", Entry.ANYONE, handlers.language.choose_language),
+    get("/_console/{name}", Entry.ANYONE, files.show_file),
+)

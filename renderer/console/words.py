@@ -1,0 +1,62 @@
+"""The console's words in Indonesian and English. A screen's own stand in a file of its own (`words_<screen>.py`)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
+
+from renderer.console.language import LANGUAGES
+from renderer.console.words_shell import SHELL
+
+_ALL: Mapping[str, tuple[str, str]] = {**SHELL}
+_ZONE = ZoneInfo("Asia/Jakarta")
+
+
+class Words:
+    """One language's; `t["save"]`, `t("sites_count", n=3)`, `t.number(1200)`, `t.date(moment)` in templates."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._words = {key: pair[LANGUAGES.index(language)] for key, pair in _ALL.items()}
+
+    def __getitem__(self, key: str) -> str:
+        return self._words[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._words
+
+    def __call__(self, key: str, *, n: int | None = None, **values: object) -> str:
+        """With its values filled in. For one in English, `<key>_one` where there is such a word."""
+        if n is not None:
+            key = f"{key}_one" if n == 1 and f"{key}_one" in self._words else key
+            values["n"] = self.number(n)
+        text = self._words[key]
+        for name, value in values.items():
+            text = text.replace("{" + name + "}", str(value))
+        return text
+
+    def notice(self, done: str) -> str | None:
+        """What is said after something was done; None for what is no such word."""
+        return self._words.get(f"done_{done}")
+
+    def number(self, number: int | float) -> str:
+        return str(format_decimal(number, locale=self.language))
+
+    def date(self, moment: datetime | None, zone: ZoneInfo = _ZONE) -> str:
+        """`28 Nov 2026`; an en dash where there is none."""
+        return "–" if moment is None else format_date(moment.astimezone(zone), "d MMM y", locale=self.language)
+
+    def moment(self, moment: datetime | None, zone: ZoneInfo = _ZONE) -> str:
+        """`28 Nov 2026, 14.05`."""
+        if moment is None:
+            return "–"
+        return f"{self.date(moment, zone)}, {format_time(moment.astimezone(zone), 'short', locale=self.language)}"
+
+
+_LOADED = {language: Words(language) for language in LANGUAGES}
+
+
+def words_for(language: str) -> Words:
+    return _LOADED[language]

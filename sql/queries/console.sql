@@ -1,0 +1,38 @@
+-- What a signed-in owner sees and does. Asked as tapsite_console inside `Visit.db`, which names the owner to the database as well.
+
+-- scope: owner
+-- name: dashboard^
+SELECT full_name, email, subscription_tier, tokens_balance, website_count, published_website_count, total_views, new_leads
+FROM user_dashboard
+WHERE id = :user_id;
+
+-- scope: owner
+-- name: sites
+SELECT w.id, w.subdomain, w.title, w.status, w.is_password_protected, coalesce(w.view_count, 0) AS views, w.updated_at,
+       (SELECT d.host FROM website_domains d WHERE d.website_id = w.id AND d.is_primary AND d.verified_at IS NOT NULL) AS host,
+       (SELECT count(*) FROM form_submissions f WHERE f.website_id = w.id AND f.status = 'new') AS new_leads
+FROM websites w
+WHERE w.user_id = :user_id AND w.deleted_at IS NULL
+ORDER BY w.updated_at DESC, w.id
+LIMIT :most OFFSET :skip;
+
+-- scope: owner
+-- name: site_of_owner^
+SELECT w.id, w.subdomain, w.title, w.status, w.is_password_protected, coalesce(w.view_count, 0) AS views, w.updated_at,
+       (SELECT d.host FROM website_domains d WHERE d.website_id = w.id AND d.is_primary AND d.verified_at IS NOT NULL) AS host,
+       (SELECT count(*) FROM form_submissions f WHERE f.website_id = w.id AND f.status = 'new') AS new_leads
+FROM websites w
+WHERE w.user_id = :user_id AND w.id = :website_id AND w.deleted_at IS NULL;
+
+-- scope: owner
+-- name: open_session!
+INSERT INTO console_sessions (user_id, digest, device, idle_until, ends_at)
+VALUES (:user_id, :digest, :device, now() + :idle, now() + :longest);
+
+-- scope: owner
+-- name: note_sign_in!
+UPDATE users SET last_login_at = now() WHERE id = :user_id;
+
+-- scope: owner
+-- name: store_password!
+UPDATE users SET password_hash = :new WHERE id = :user_id;

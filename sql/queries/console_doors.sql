@@ -1,0 +1,31 @@
+-- Before anybody is signed in: by an e-mail address or the digest of a cookie, whosever they are.
+
+-- scope: platform
+-- name: name_owner$
+SELECT set_config('app.user_id', :user_id, true);
+
+-- scope: platform
+-- name: is_walled$
+SELECT row_security_active('websites') AND row_security_active('form_submissions');
+
+-- scope: platform
+-- name: account_by_email^
+SELECT id, email, password_hash, may_enter FROM account_by_email(:email);
+
+-- scope: platform
+-- name: resume_session^
+SELECT id, user_id, email, full_name, is_verified FROM resume_session(:digest, :idle);
+
+-- scope: platform
+-- name: end_session$
+SELECT end_session(:digest);
+
+-- scope: platform
+-- name: prune_sessions$
+SELECT prune_console_sessions();
+
+-- scope: platform
+-- name: create_user$
+INSERT INTO users (email, password_hash, full_name, email_verified_at)
+VALUES (:email, :password_hash, :full_name, CASE WHEN :verified THEN now() END)
+RETURNING id;

@@ -1,0 +1,80 @@
+"""The console's test bench: two owners with everything an owner can have, signed in over real HTTP.
+
+`Charlie` is the outsider: he has an account and a site of his own, and never gets anything of Ani's.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import asyncpg
+
+from renderer.gate.passwords import hash_password
+from tests.factories import insert, make_post, make_site, make_user
+from tests.visitor import Answer, Visitor
+
+HOST = "pemilik.test"
+ORIGIN = f"http://{HOST}"
+PASSWORD = "kopi hangat di teras"
+HASH = hash_password(PASSWORD.encode())
+# What may be found nowhere but with Ani.
+MARK = "Rahasia-Ani"
+
+
+@dataclass
+class Owner:
+    """`cookie` is what the browser of this owner sends; "" for who is not signed in."""
+
+    visitor: Visitor
+    id: UUID | None
+    email: str
+    cookie: str = ""
+    site_id: UUID | None = None
+
+    async def get(self, path: str, **headers: str) -> Answer:
+        return await self.visitor.get(HOST, path, headers=self._headers(headers))
+
+    async def post(self, path: str, fields: Mapping[str, Any] | None = None, **headers: str) -> Answer:
+        sent = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded", **headers}
+        body = urlencode(fields or {}, doseq=True)
+        return await self.visitor.ask("POST", HOST, path, data=body, headers=self._headers(sent))
+
+    async def sign_in(self, password: str = PASSWORD) -> Answer:
+        answer = await self.post("/sign-in", {"email": self.email, "password": password})
+        self.take(answer)
+        return answer
+
+    def take(self, answer: Answer) -> None:
+        """Keep the session that an answer gave."""
+        for line in answer.headers.getall("Set-Cookie", []):
+            if found := re.match(r'((?:__Host-)?session)="?([^;"]*)', line):
+                self.cookie = f"{found[1]}={found[2]}" if found[2] else ""
+
+    def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
+        return {**({"Cookie": self.cookie} if self.cookie else {}), **headers}
+
+
+async def make_owner(conn: asyncpg.Connection, visitor: Visitor, name: str, **columns: object) -> Owner:
+    email = f"{name.lower().split()[0]}@example.com"
+    user = await make_user(conn, **{"email": email, "full_name": name, "password_hash": HASH, **columns})
+    return Owner(visitor, user, email)
+
+
+async def furnish(conn: asyncpg.Connection, owner: Owner, mark: str) -> Owner:
+    """A site with what the console shows of one: a post, a lead, a day of statistics, a domain."""
+    owner.site_id = await make_site(conn, user_id=owner.id, title=f"Warung {mark}", view_count=1204)
+    await make_post(conn, owner.site_id, title=f"Kabar {mark}")
+    await insert(
+        conn,
+        "form_submissions",
+        {"website_id": owner.site_id, "form_type": "contact", "submitter_name": mark, "data": {"message": mark}},
+    )
+    await conn.execute(
+        "INSERT INTO website_domains (website_id, host, verified_at) VALUES ($1, $2, now())",
+        owner.site_id,
+        f"{mark.lower()}.example",
+    )
+    return owner

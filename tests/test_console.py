@@ -1,0 +1,390 @@
+"""The console's shell: its host, who enters which screen, sessions, and that an outsider gets nothing."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import asyncpg
+import pytest
+
+from renderer.console.screens import SCREENS, Entry, Screen
+from tests.databases import Database
+from tests.owners import HASH, HOST, MARK, ORIGIN, PASSWORD, Owner, furnish, make_owner
+from tests.serving import Serve
+from tests.visitor import Visitor
+
+
+@pytest.fixture
+async def console(serve: Serve) -> Visitor:
+    return await serve(console={"host": HOST})
+
+
+@pytest.fixture
+async def ani(console: Visitor, conn: asyncpg.Connection) -> Owner:
+    owner = await furnish(conn, await make_owner(conn, console, "Ani Rahayu"), MARK)
+    await owner.sign_in()
+    return owner
+
+
+@pytest.fixture
+async def charlie(console: Visitor, conn: asyncpg.Connection) -> Owner:
+    owner = await furnish(conn, await make_owner(conn, console, "Charlie"), "Milik-Charlie")
+    await owner.sign_in()
+    return owner
+
+
+# How an outsider asks for what is Ani's: a path for every screen. A screen that is missing here fails the suite.
+OUTSIDERS: dict[str, Callable[[Owner], str]] = {
+    "GET /": lambda ani: "/",
+    "GET /sites/{site_id}": lambda ani: f"/sites/{ani.site_id}",
+    "GET /sign-in": lambda ani: "/sign-in",
+    "POST /sign-in": lambda ani: "/sign-in",
+    "POST /sign-out": lambda ani: "/sign-out",
+    "POST /language": lambda ani: "/language",
+    "GET /_console/{name}": lambda ani: "/_console/console.css",
+}
+
+
+async def test_no_screen_shows_or_changes_anything_for_an_outsider(
+    ani: Owner, charlie: Owner, conn: asyncpg.Connection, database: Database
+) -> None:
+    before = await everything_of(conn, ani)
+    for screen in SCREENS:
+        assert screen.name in OUTSIDERS, f"{screen.name}: no outsider case in tests/test_console.py"
+        path = OUTSIDERS[screen.name](ani)
+        nobody = Owner(ani.visitor, None, "")
+        for who in (charlie, nobody):
+            cookie = who.cookie
+            answer = await (
+                who.get(path) if screen.method == "GET" else who.post(path, {"email": "x", "password": "x"})
+            )
+            who.cookie = cookie
+            assert MARK not in answer.text, (screen.name, who.email)
+            assert answer.status == expected(screen, who), (screen.name, who.email, answer.status)
+            if screen.name == "POST /sign-out" and who is charlie:
+                await charlie.sign_in()
+    assert await everything_of(conn, ani) == before
+
+
+def expected(screen: Screen, who: Owner) -> int:
+    if screen.entry is Entry.ANYONE:
+        return {
+            "GET /sign-in": 303 if who.cookie else 200,
+            "POST /sign-in": 422,
+            "GET /_console/{name}": 404,
+        }.get(screen.name, 303)
+    if not who.cookie:
+        return 303 if screen.method == "GET" else 403
+    return 404 if screen.entry is Entry.OWNER else 200
+
+
+async def everything_of(conn: asyncpg.Connection, owner: Owner) -> list[object]:
+    rows: list[object] = []
+    for query in (
+        "SELECT * FROM users WHERE id = $1",
+        "SELECT * FROM websites WHERE user_id = $1",
+        "SELECT f.* FROM form_submissions f JOIN websites w ON w.id = website_id WHERE user_id = $1",
+        "SELECT d.* FROM website_domains d JOIN websites w ON w.id = website_id WHERE user_id = $1",
+        "SELECT count(*) FROM console_sessions WHERE user_id = $1",
+    ):
+        rows += [tuple(row) for row in await conn.fetch(query, owner.id)]
+    return rows
+
+
+# What the console's role sees without being anybody: the same for every tenant.
+OF_EVERYBODY = {"templates", "token_packages", "system_config", "schema_versions"}
+
+
+async def test_raw_sql_as_the_consoles_role_sees_one_owners_rows_alone(
+    ani: Owner, charlie: Owner, conn: asyncpg.Connection, database: Database
+) -> None:
+    await conn.execute("SELECT settle_database()")
+    role = await asyncpg.connect(database.url_as("tapsite_console"))
+    try:
+        readable = [
+            row[0]
+            for row in await conn.fetch(
+                "SELECT c.relname FROM pg_class c WHERE relnamespace = 'public'::regnamespace "
+                "AND relkind IN ('r', 'p', 'v', 'm') "
+                "AND has_any_column_privilege('tapsite_console', c.oid, 'SELECT')"
+            )
+        ]
+        assert {"users", "websites", "form_submissions", "user_dashboard", "audit_logs"} <= set(readable)
+        for table in set(readable) - OF_EVERYBODY:
+            names = ", ".join(
+                f"t.{row[0]}"
+                for row in await conn.fetch(
+                    "SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 "
+                    "AND NOT attisdropped AND has_column_privilege('tapsite_console', attrelid, attnum, 'SELECT')",
+                    f"public.{table}",
+                )
+            )
+            seen = f"SELECT coalesce(string_agg(row({names})::text, ' '), '') FROM {table} t"
+            await role.execute("SELECT set_config('app.user_id', '', false)")
+            assert await role.fetchval(seen) == "", f"{table}: seen by nobody in particular"
+            await role.execute("SELECT set_config('app.user_id', $1, false)", str(charlie.id))
+            text = await role.fetchval(seen)
+            assert MARK not in text, table
+            assert not any(str(own) in text for own in (ani.id, ani.site_id)), table
+        assert await role.fetchval("SELECT count(*) FROM websites") == 1
+        for change in (
+            "UPDATE websites SET title = 'x' WHERE id = $1",
+            "DELETE FROM form_submissions WHERE website_id = $1",
+            "DELETE FROM website_domains WHERE website_id = $1",
+            "UPDATE blog_posts SET title = 'x' WHERE website_id = $1",
+        ):
+            assert (await role.execute(change, ani.site_id)).endswith(" 0"), change
+        for insertion in (
+            "INSERT INTO blog_posts (website_id, slug, title, content) VALUES ($1, 'x', 'x', '{}')",
+            "INSERT INTO website_domains (website_id, host) VALUES ($1, 'jahat.example')",
+            "INSERT INTO form_submissions (website_id, form_type, data) VALUES ($1, 'x', '{}')",
+            "INSERT INTO audit_logs (action, entity_type, user_id) SELECT 'x', 'user', $1",
+        ):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await role.execute(insertion, ani.site_id)
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await role.execute("UPDATE websites SET user_id = $1", ani.id)
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await role.execute("UPDATE users SET is_admin = true")
+    finally:
+        await role.close()
+
+
+# Functions with the owner's rights that the console may call, and why that opens nothing.
+DEFINERS = {
+    "account_by_email": "the one way to an account before anybody is signed in",
+    "resume_session": "needs the cookie's digest",
+    "end_session": "needs the cookie's digest",
+    "config_integer": "numbers of system_config",
+    "platform_day": "a date",
+    "site_search_language": "the language of a site, which its pages say",
+}
+
+
+async def test_the_consoles_role_calls_no_other_function_with_the_owners_rights(conn: asyncpg.Connection) -> None:
+    await conn.execute("SELECT settle_database()")
+    rows = await conn.fetch(
+        "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef "
+        "AND prorettype <> 'trigger'::regtype AND has_function_privilege('tapsite_console', oid, 'EXECUTE')"
+    )
+    assert {row[0] for row in rows} - set(DEFINERS) == set()
+
+
+async def test_every_view_that_the_console_reads_is_read_with_its_own_rights(conn: asyncpg.Connection) -> None:
+    await conn.execute("SELECT settle_database()")
+    rows = await conn.fetch(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('v', 'm') "
+        "AND has_any_column_privilege('tapsite_console', oid, 'SELECT') "
+        "AND NOT coalesce('security_invoker=true' = ANY(reloptions), false)"
+    )
+    assert rows == []
+
+
+async def test_the_overview_shows_the_owners_sites_and_numbers(ani: Owner) -> None:
+    answer = await ani.get("/")
+    assert answer.status == 200
+    for text in ("Halo, Ani Rahayu", f"Warung {MARK}", "1.204", "rahasia-ani.example", "50.000", "1 pesan baru"):
+        assert text in answer.text
+    assert "private, no-store" in answer.headers["Cache-Control"]
+    assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    english = await ani.get("/", **{"Accept-Language": "en-GB,en;q=0.8"})
+    assert 'lang="en"' in english.text
+    assert "1 new message" in english.text
+    assert (await ani.get(f"/sites/{ani.site_id}")).status == 200
+    for odd in ("?page=9", "/sites/nobody", "/sites/00000000-0000-0000-0000-000000000000", "/nothing"):
+        assert (await ani.get(odd if odd[0] == "/" else f"/{odd}")).status == 404
+    for odd in ("?page=x", "?page=-1", "?page=0", f"?page={'9' * 5000}", "?done=%00", "?done=x"):
+        assert (await ani.get(f"/{odd}")).status in (200, 404), odd
+
+
+async def test_the_consoles_host_serves_no_site_and_a_sites_host_no_console(
+    ani: Owner, conn: asyncpg.Connection
+) -> None:
+    label = await conn.fetchval("SELECT subdomain FROM websites WHERE id = $1", ani.site_id)
+    for path in ("/sign-in", "/sign-out", f"/sites/{ani.site_id}"):
+        assert (await ani.visitor.get(f"{label}.sites.test", path, headers={"Cookie": ani.cookie})).status == 404
+    assert "Ruang pemilik" in (await ani.visitor.get(HOST.upper() + ".:8080", "/sign-in")).text
+    for path in ("/robots.txt", "/_password", "/blog", "/sitemap.xml"):
+        assert (await ani.get(path)).status == 404
+
+
+async def test_without_a_host_there_is_no_console(serve: Serve) -> None:
+    assert (await (await serve()).get(HOST, "/sign-in")).status == 404
+
+
+async def test_who_is_not_signed_in_is_led_to_the_door_and_back(ani: Owner) -> None:
+    nobody = Owner(ani.visitor, None, "")
+    answer = await nobody.get(f"/sites/{ani.site_id}?a=b")
+    assert answer.status == 303
+    door = answer.headers["Location"]
+    assert door == f"/sign-in?next=%2Fsites%2F{ani.site_id}%3Fa%3Db"
+    assert f'value="/sites/{ani.site_id}?a=b"' in (await nobody.get(door)).text
+    fields = {"email": ani.email.upper(), "password": PASSWORD, "next": f"/sites/{ani.site_id}"}
+    answer = await nobody.post("/sign-in", fields)
+    assert (answer.status, answer.headers["Location"]) == (303, f"/sites/{ani.site_id}")
+    for elsewhere in (
+        "//evil.test",
+        "https://evil.test/",
+        "/\\evil.test",
+        "/.//evil.test",
+        "/sign-out",
+        "javascript:x",
+    ):
+        answer = await nobody.post("/sign-in", {**fields, "next": elsewhere})
+        assert answer.headers["Location"] == "/", elsewhere
+
+
+async def test_a_wrong_password_an_unknown_and_a_closed_account_are_answered_alike(
+    console: Visitor, conn: asyncpg.Connection
+) -> None:
+    right = await make_owner(conn, console, "Benar")
+    closed = await make_owner(conn, console, "Tutup", is_active=False)
+    gone = await make_owner(conn, console, "Hilang", deleted_at=await conn.fetchval("SELECT now()"))
+    nobody = Owner(console, None, "siapa@example.com")
+    said = set()
+    for owner, password in ((right, "salah sekali"), (closed, PASSWORD), (gone, PASSWORD), (nobody, PASSWORD)):
+        answer = await owner.sign_in(password)
+        assert answer.status == 422
+        assert "Set-Cookie" not in answer.headers
+        said.add(answer.text.replace(owner.email, ""))
+    assert len(said) == 1
+    for odd in ("", "x" * 257, "a\0b", "\ud800" if False else "ÿ" * 129):
+        assert (await right.sign_in(odd)).status in (400, 422), odd
+    await conn.execute("UPDATE users SET password_hash = '' WHERE id = $1", right.id)
+    assert (await right.sign_in("")).status == 422
+
+
+async def test_bcrypt_of_other_writers_is_accepted_and_hashed_anew(console: Visitor, conn: asyncpg.Connection) -> None:
+    import bcrypt
+
+    old = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
+    owner = await make_owner(conn, console, "Lama", password_hash=old)
+    assert (await owner.sign_in()).status == 303
+    row = await conn.fetchrow("SELECT password_hash, last_login_at FROM users WHERE id = $1", owner.id)
+    assert row["password_hash"].startswith("$argon2id$")
+    assert row["last_login_at"] is not None
+    assert (await owner.sign_in()).status == 303
+    await conn.execute(
+        "UPDATE users SET password_hash = '$argon2id$v=19$m=1048576,t=9,p=1$YWFhYWFhYWFhYQ$YWFhYWFhYWFhYWFhYWFhYQ'"
+    )
+    assert (await owner.sign_in()).status == 422
+
+
+async def test_a_closed_account_is_out_at_once_and_stays_out(ani: Owner, conn: asyncpg.Connection) -> None:
+    assert (await ani.get("/")).status == 200
+    for column, closed, opened in (("is_active", "false", "true"), ("deleted_at", "now()", "NULL")):
+        await conn.execute(f"UPDATE users SET {column} = {closed} WHERE id = $1", ani.id)
+        assert (await ani.get("/")).status == 303
+        await conn.execute(f"UPDATE users SET {column} = {opened} WHERE id = $1", ani.id)
+        assert (await ani.get("/")).status == 303
+        await ani.sign_in()
+        assert (await ani.get("/")).status == 200
+
+
+async def test_a_session_ends_when_it_is_idle_too_old_or_signed_out(ani: Owner, conn: asyncpg.Connection) -> None:
+    await conn.execute(
+        "UPDATE console_sessions SET seen_at = now() - interval '5 minutes', idle_until = now() + interval '1 minute'"
+    )
+    assert (await ani.get("/")).status == 200
+    assert await conn.fetchval("SELECT idle_until - now() > interval '13 days' FROM console_sessions")
+    await conn.execute("UPDATE console_sessions SET idle_until = now() - interval '1 second'")
+    assert (await ani.get("/")).status == 303
+    await conn.execute("UPDATE console_sessions SET idle_until = now() + interval '1 day', ends_at = now()")
+    assert (await ani.get("/")).status == 303
+    assert await conn.fetchval("SELECT prune_console_sessions()") == 1
+    await ani.sign_in()
+    cookie = ani.cookie
+    digests = await conn.fetch("SELECT digest FROM console_sessions")
+    assert all(row[0].hex() not in cookie for row in digests)
+    answer = await ani.post("/sign-out")
+    assert (answer.status, answer.headers["Location"]) == (303, "/sign-in?done=signed_out")
+    ani.cookie = cookie
+    assert (await ani.get("/")).status == 303
+    for odd in ("session=", f"session={'x' * 4000}", "session=%7f", 'session="a b"'):
+        ani.cookie = odd
+        assert (await ani.get("/")).status == 303
+
+
+async def test_only_the_consoles_own_pages_change_anything(ani: Owner) -> None:
+    for headers in (
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": ORIGIN},
+    ):
+        answer = await ani.post("/sign-out", **headers)
+        assert answer.status == 403
+        answer = await Owner(ani.visitor, None, ani.email).sign_in()
+        assert answer.status == 303
+        answer = await ani.post("/sign-in", {"email": ani.email, "password": PASSWORD}, **headers)
+        assert answer.status == 403
+    for origin, status in (
+        (ORIGIN, 303),
+        (f"{ORIGIN}:81", 403),
+        (f"https://{HOST}", 403),
+        (f"http://x.{HOST}", 403),
+        ("null", 403),
+        ("", 403),
+    ):
+        headers = {"Cookie": ani.cookie, "Origin": origin, "Content-Type": "application/x-www-form-urlencoded"}
+        answer = await ani.visitor.ask("POST", HOST, "/language", data="language=en", headers=headers)
+        assert answer.status == status, origin
+    headers = {"Cookie": ani.cookie, "Content-Type": "application/x-www-form-urlencoded"}
+    assert (await ani.visitor.ask("POST", HOST, "/language", data="language=en", headers=headers)).status == 403
+    assert (await ani.get("/")).status == 200
+
+
+async def test_over_https_the_cookie_is_bound_to_the_host(serve: Serve, conn: asyncpg.Connection) -> None:
+    console = await serve(console={"host": HOST}, server={"trusted_proxies": ["127.0.0.0/8"]})
+    owner = await make_owner(conn, console, "Aman")
+    answer = await owner.post(
+        "/sign-in", {"email": owner.email, "password": PASSWORD}, **{"X-Forwarded-Proto": "https"}
+    )
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-session=")
+    for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
+        assert part in cookie
+    assert "Domain" not in cookie
+    owner.take(answer)
+    assert (await owner.get("/", **{"X-Forwarded-Proto": "https"})).status == 200
+    assert (await owner.get("/")).status == 303  # what a page without TLS could plant is not believed, nor the reverse
+
+
+async def test_long_and_odd_texts_are_shown_as_text(console: Visitor, conn: asyncpg.Connection) -> None:
+    evil = "<script>alert(1)</script>{{7*7}}"
+    owner = await make_owner(conn, console, "Aneh", full_name=evil)
+    await furnish(conn, owner, "x")
+    await conn.execute("UPDATE websites SET title = $1, status = 'suspended'", (evil * 9)[:200])
+    await owner.sign_in()
+    for path in ("/", f"/sites/{owner.site_id}"):
+        text = (await owner.get(path)).text
+        assert "<script>alert" not in text
+        assert "&lt;script&gt;" in text
+        assert "{{7*7}}" in text
+
+
+async def test_away_from_the_database_the_console_says_so(ani: Owner) -> None:
+    from renderer.console.workshop import WORKSHOP
+
+    server = ani.visitor.client.server
+    await server.app[WORKSHOP].pool.close()  # type: ignore[union-attr]
+    answer = await ani.get("/")
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "10")
+    assert "Situs Anda tetap tayang" in answer.text
+
+
+async def test_the_console_refuses_a_role_that_sees_everything(
+    database: Database, serve: Serve, conn: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner_url = database.url
+    monkeypatch.setattr(type(database), "url_as", lambda self, role: owner_url)
+    console = await serve(console={"host": HOST})
+    owner = await make_owner(conn, console, "Ani")
+    assert (await owner.sign_in()).status == 503
+
+
+def test_the_longest_session_is_longer_than_an_idle_one() -> None:
+    from renderer.console.sessions import IDLE, LONGEST
+
+    assert timedelta(days=1) < IDLE < LONGEST
+    assert HASH.startswith("$argon2id$")
