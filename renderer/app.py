@@ -13,9 +13,22 @@ from renderer.edge.flights import let_go
 from renderer.edge.front import Front
 from renderer.edge.reader import Reader
 from renderer.keyring import Keyring
-from renderer.keys import BASE_HANDLER, FRONT, IMAGE_RULES, KEYRING, OUTBOUND, POOL, SEEN, SETTINGS, SHELF, THEMES
+from renderer.keys import (
+    BASE_HANDLER,
+    FRONT,
+    IMAGE_RULES,
+    KEYRING,
+    MAIL,
+    OUTBOUND,
+    OUTBOX,
+    POOL,
+    SEEN,
+    SETTINGS,
+    SHELF,
+    THEMES,
+)
 from renderer.middlewares import MIDDLEWARES
-from renderer.outbound import OutboundClient
+from renderer.outbound import MailClient, OutboundClient
 from renderer.outbox import Dispatcher
 from renderer.pages import handlers as page_handlers
 from renderer.settings import Settings
@@ -64,6 +77,7 @@ def make_app(
     app[THEMES] = themes
     app[SHELF] = Shelf(themes)
     app[OUTBOUND] = OutboundClient()
+    app[MAIL] = MailClient(settings)
     app[IMAGE_RULES] = respond.image_rules(settings)
     app[BASE_HANDLER] = show_base
     app[FRONT] = Front(settings)
@@ -153,9 +167,9 @@ def _front(settings: Settings, database_url: str, url: str) -> Callable[[web.App
 
 async def _outbox(app: web.Application) -> AsyncIterator[None]:
     """What waits to be done outside the database, beside the requests."""
-    kinds = [seo.indexnow_kind(app)]
-    dispatcher = Dispatcher(app[POOL], kinds, app[SETTINGS].database.connect_seconds)
-    running = asyncio.create_task(dispatcher.run(), name="outbox")
+    kinds = [seo.indexnow_kind(app), *forms.delivery_kinds(app)]
+    app[OUTBOX] = Dispatcher(app[POOL], kinds, app[SETTINGS].database.connect_seconds)
+    running = asyncio.create_task(app[OUTBOX].run(), name="outbox")
     yield
     running.cancel()
     await asyncio.wait([running], timeout=CLOSING_SECONDS)

@@ -11,7 +11,8 @@ from renderer.edge.front import Front, Seen
 from renderer.edge.sites import EdgeSite
 from renderer.keyring import Keyring
 from renderer.known import Known
-from renderer.outbound import OutboundClient
+from renderer.outbound import MailClient, OutboundClient
+from renderer.outbox import Dispatcher
 from renderer.settings import Settings
 from renderer.shelf import Shelf
 from renderer.themes import ImageRules, Themes
@@ -24,6 +25,9 @@ THEMES = web.AppKey("themes", Themes)
 KEYRING = web.AppKey("keyring", Keyring)
 # The one way out: for whatever calls another server.
 OUTBOUND = web.AppKey("outbound", OutboundClient)
+MAIL = web.AppKey("mail", MailClient)
+# What waits to be done; told when jobs were committed, so that nobody waits for its next look.
+OUTBOX = web.AppKey("outbox", Dispatcher)
 # Sites as their themes read them.
 SHELF = web.AppKey("shelf", Shelf)
 # Which hosts' pictures may be shown beside a site's own, and how they are resized.

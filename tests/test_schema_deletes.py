@@ -16,6 +16,8 @@ FITTING: dict[tuple[str, str], object] = {
     ("website_revisions", "revision"): 77,
     ("blog_post_revisions", "revision"): 77,
     ("token_transactions", "amount"): 5,
+    ("lead_attempts", "channel"): "email",
+    ("lead_attempts", "outcome"): "failed",
 }
 BY_TYPE: dict[str, object] = {
     **dict.fromkeys(("character varying", "text"), "x"),
@@ -68,15 +70,11 @@ async def parent_row(conn: asyncpg.Connection, table: str, given: dict[str, Any]
     if table == "websites":
         return await make_site(conn)
     site = given.get("website_id") or await make_site(conn)
-    return await insert(
-        conn,
-        table,
-        {
-            "website_id": site,
-            "slug": "x",
-            **({"title": "x", "content": {}} if table == "blog_posts" else {"name": "x"}),
-        },
-    )
+    usual: dict[str, dict[str, object]] = {
+        "blog_posts": {"slug": "x", "title": "x", "content": {}},
+        "form_submissions": {"form_type": "x", "data": {}},
+    }
+    return await insert(conn, table, {"website_id": site, **usual.get(table, {"slug": "x", "name": "x"})})
 
 
 async def test_a_website_with_a_row_in_every_table_that_names_it_can_be_deleted(conn: asyncpg.Connection) -> None:

@@ -16,7 +16,7 @@ from renderer.forms.keeping import KEEPER
 from renderer.forms.lead import Lead, digest_of, id_of
 from renderer.forms.submission import Posted, read_posted, storable
 from renderer.forms.validate import Answers, judge
-from renderer.keys import CLIENT, KEYRING, LEASE, SCHEME, SITE
+from renderer.keys import CLIENT, KEYRING, LEASE, OUTBOX, SCHEME, SITE
 from renderer.posts import NEWEST_POSTS, newest_posts
 from renderer.themes import Drawn, Site, draw_again, forms_on
 from renderer.themes.forms import Form, FormState, find_form
@@ -52,6 +52,7 @@ async def take_form(request: web.Request) -> web.StreamResponse:
     stored = await _store(request, _lead(request, site, form, posted, answers))
     if stored is None:
         return await _again(request, site, form, posted, FormState(notice="form_away"), 503)
+    request.app[OUTBOX].wake()
     return _accepted(request, site, form, posted, stored)
 
 

@@ -1,4 +1,5 @@
-"""The one HTTP client of the program: for addresses that strangers wrote, and for services an operator configured.
+"""The ways out of the program: one HTTP client, for addresses that strangers wrote and for services an operator
+configured; and mail, through the operator's server.
 
 Every request goes through its guard: no proxy or netrc of the environment, no redirects, no cookies, no kept
 connections, a deny list applied to the very address that is connected to, bounds on time and bytes. Deliberately not
@@ -8,5 +9,6 @@ stands behind it.
 
 from renderer.outbound.client import Answer, OutboundClient
 from renderer.outbound.faults import OutboundError
+from renderer.outbound.mail import Letter, MailClient, MailError, mail_address
 
-__all__ = ["Answer", "OutboundClient", "OutboundError"]
+__all__ = ["Answer", "Letter", "MailClient", "MailError", "OutboundClient", "OutboundError", "mail_address"]

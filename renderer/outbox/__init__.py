@@ -2,10 +2,11 @@
 
 A room that has work outside the database (IndexNow, webhooks, e-mail) describes it as a `Kind`; `Dispatcher` claims,
 groups, times, retries and settles. Jobs are inserted in the transaction of their cause, by a trigger or a query of that
-room, so there is none without the other. Deliberately not here: what is sent to whom.
+room, so there is none without the other; who has just committed some may `wake` the dispatcher. Deliberately not here:
+what is sent to whom.
 """
 
 from renderer.outbox.dispatcher import Dispatcher
-from renderer.outbox.jobs import Job, Kind, Outcome, done, failed, later
+from renderer.outbox.jobs import Job, Kind, Outcome, done, failed, later, skipped
 
-__all__ = ["Dispatcher", "Job", "Kind", "Outcome", "done", "failed", "later"]
+__all__ = ["Dispatcher", "Job", "Kind", "Outcome", "done", "failed", "later", "skipped"]

@@ -1,11 +1,12 @@
 """Claims what is due and has it done."""
 
 import asyncio
+import contextlib
 import logging
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
 from itertools import groupby
-from time import monotonic
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -21,7 +22,7 @@ PAUSE = 5.0
 # After an error of the database.
 LONG_PAUSE = 30.0
 PRUNE_EVERY = 3600.0
-# Deliveries under way at a time in this worker.
+# Deliveries of one kind under way at a time in this worker: a kind that is slow keeps no other waiting.
 AT_ONCE = 8
 # What a claim lasts beyond the time that a delivery has: to settle it.
 GRACE = 30.0
@@ -35,42 +36,67 @@ class Dispatcher:
 
     def __init__(self, pool: asyncpg.Pool, kinds: Sequence[Kind], connect_seconds: float = 5.0) -> None:
         self._pool, self._kinds, self._seconds = pool, kinds, connect_seconds
-        self._places = asyncio.Semaphore(AT_ONCE)
+        self._places = {kind.name: asyncio.Semaphore(AT_ONCE) for kind in kinds}
+        self._woken = {kind.name: asyncio.Event() for kind in kinds}
+        self._away = False
+
+    def wake(self) -> None:
+        """Jobs were committed: look now, rather than in some seconds."""
+        for event in self._woken.values():
+            event.set()
 
     async def run(self) -> None:
-        pruned, away = monotonic(), False
-        while True:
-            await asyncio.sleep((LONG_PAUSE if away else PAUSE) * _chance.uniform(0.8, 1.2))
-            try:
-                while await self.deliver_due():
-                    pass
-                if monotonic() - pruned > PRUNE_EVERY:
-                    pruned = monotonic()
-                    await self._prune()
-                away = False
-            except (*TEMPORARY, asyncpg.PostgresError) as fault:
-                if not away:
-                    log.warning("outbox: jobs wait, the database is unavailable: %s", type(fault).__name__)
-                away = True
-            except Exception:
-                log.exception("outbox: jobs wait")
-                away = True
+        async with asyncio.TaskGroup() as group:
+            for kind in self._kinds:
+                group.create_task(self._serve(kind))
+            group.create_task(self._forget())
 
     async def deliver_due(self) -> int:
         """Do what is due now, at most a claim of each kind; returns how many jobs that were."""
-        count = 0
-        for kind in self._kinds:
-            lease = uuid4()
-            async with self._pool.acquire(timeout=self._seconds) as conn:
-                jobs = await queries.claim_jobs(
-                    conn, kind.name, lease=lease, most=kind.most, seconds=self._waves(kind) * kind.seconds + GRACE
-                )
-            count += len(jobs)
-            deliveries = (self._deliver(kind, group, lease) for group in _groups(kind, jobs))
-            faults = [one for one in await asyncio.gather(*deliveries, return_exceptions=True) if one is not None]
-            if faults:
-                raise faults[0]
-        return count
+        return sum([await self._deliver_kind(kind) for kind in self._kinds])
+
+    async def _serve(self, kind: Kind) -> None:
+        woken = self._woken[kind.name]
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout((LONG_PAUSE if self._away else PAUSE) * _chance.uniform(0.8, 1.2)):
+                    await woken.wait()
+            woken.clear()
+            await self._try(partial(self._deliver_all, kind))
+
+    async def _forget(self) -> None:
+        while True:
+            await asyncio.sleep(PRUNE_EVERY)
+            await self._try(self._prune)
+
+    async def _try(self, work: Callable[[], Awaitable[None]]) -> None:
+        """An error is said once, until something goes well again."""
+        try:
+            await work()
+            self._away = False
+        except (*TEMPORARY, asyncpg.PostgresError) as fault:
+            if not self._away:
+                log.warning("outbox: jobs wait, the database is unavailable: %s", type(fault).__name__)
+            self._away = True
+        except Exception:
+            log.exception("outbox: jobs wait")
+            self._away = True
+
+    async def _deliver_all(self, kind: Kind) -> None:
+        while await self._deliver_kind(kind):
+            pass
+
+    async def _deliver_kind(self, kind: Kind) -> int:
+        lease = uuid4()
+        async with self._pool.acquire(timeout=self._seconds) as conn:
+            jobs = await queries.claim_jobs(
+                conn, kind.name, lease=lease, most=kind.most, seconds=self._waves(kind) * kind.seconds + GRACE
+            )
+        deliveries = (self._deliver(kind, group, lease) for group in _groups(kind, jobs))
+        faults = [one for one in await asyncio.gather(*deliveries, return_exceptions=True) if one is not None]
+        if faults:
+            raise faults[0]
+        return len(jobs)
 
     @staticmethod
     def _waves(kind: Kind) -> int:
@@ -78,15 +104,17 @@ class Dispatcher:
         return -(-kind.most // AT_ONCE)
 
     async def _deliver(self, kind: Kind, jobs: Sequence[Job], lease: UUID) -> None:
-        async with self._places:
+        async with self._places[kind.name]:
             outcome = await _outcome(kind, jobs)
-        async with self._pool.acquire(timeout=self._seconds) as conn:
+        async with self._pool.acquire(timeout=self._seconds) as conn, conn.transaction():
             for attempts, same in groupby(sorted(jobs, key=lambda job: job.attempts), key=lambda job: job.attempts):
                 settled, seconds = kind.settle(outcome, attempts)
-                ids = [job.id for job in same]
-                await queries.settle_jobs(conn, ids, lease, settled, seconds)
+                those = list(same)
+                if kind.note is not None:
+                    await kind.note(conn, those, settled)
+                await queries.settle_jobs(conn, [job.id for job in those], lease, settled, seconds)
                 if settled.state == "failed":
-                    log.warning("outbox: %d of kind %s given up: %s", len(ids), kind.name, settled.error)
+                    log.warning("outbox: %d of kind %s given up: %s", len(those), kind.name, settled.error)
 
     async def _prune(self) -> None:
         async with self._pool.acquire(timeout=self._seconds) as conn:

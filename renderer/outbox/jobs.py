@@ -5,8 +5,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
+
+if TYPE_CHECKING:
+    from renderer.db.lease import Connection
 
 # Seconds after the first, second … failed attempt (Standard Webhooks, "retry schedule"): three days in all.
 SCHEDULE = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
@@ -29,16 +32,25 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of jobs. `after`: seconds before the next attempt at the earliest; `error`: for the site's owner."""
+    """What became of jobs. `after`: seconds before the next attempt at the earliest; `error`: for the site's owner.
+
+    `skipped`: done, because there was nothing to do; `error` says why.
+    """
 
     state: Literal["done", "waiting", "failed"]
     error: str | None = None
     after: float = 0.0
+    skipped: bool = False
 
 
-def done() -> Outcome:
+def done(said: str | None = None) -> Outcome:
     """Confirmed, or of no concern any more."""
-    return Outcome("done")
+    return Outcome("done", said)
+
+
+def skipped(why: str) -> Outcome:
+    """There is nothing to do, and nothing was done."""
+    return Outcome("done", why, skipped=True)
 
 
 def later(error: str, retry_after: str | None = None, now: datetime | None = None) -> Outcome:
@@ -55,7 +67,8 @@ def failed(error: str) -> Outcome:
 class Kind:
     """One kind of job. `deliver` gets jobs of one site, all together or one by one, and must be safe to repeat.
 
-    It is ended after `seconds`; `most` jobs are claimed at a time.
+    It is ended after `seconds`; `most` jobs are claimed at a time. `note` writes down what became of jobs, in the
+    transaction that settles them.
     """
 
     name: str
@@ -64,6 +77,7 @@ class Kind:
     most: int = 50
     seconds: float = 60.0
     schedule: tuple[int, ...] = SCHEDULE
+    note: Callable[["Connection", Sequence[Job], Outcome], Awaitable[None]] | None = None
 
     def settle(self, outcome: Outcome, attempts: int) -> tuple[Outcome, float]:
         """The outcome of a job after so many attempts, and the seconds until the next: out of attempts, it failed."""

@@ -2,6 +2,7 @@
 
 from typing import Literal, Self
 
+from email_validator import EmailNotValidError, validate_email
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from renderer.settings.values import Addresses, Host, Hosts, Origin, Peers, Resolvers
@@ -90,6 +91,24 @@ class IndexNow(Section):
         "https://api.indexnow.org/indexnow",
         description="who is told of changes, once system_config.indexnow is true; https only",
     )
+
+
+class Mail(Section):
+    host: str = Field("", description="mail server (SMTP) that takes mail to owners; empty: nothing is mailed")
+    port: int = Field(587, ge=1, le=65535, description="its port")
+    tls: Literal["starttls", "tls", "none"] = Field("starttls", description="none for a server of this machine alone")
+    user: str = Field("", description="who signs in there; empty: nobody does")
+    password: SecretStr = Field(SecretStr(""), description="of that user")
+    sender: str = Field("", description="address that mail comes from, such as leads@tapsite.example")
+
+    @model_validator(mode="after")
+    def _has_sender(self) -> Self:
+        try:
+            if self.host or self.sender:
+                validate_email(self.sender, check_deliverability=False, allow_smtputf8=False)
+        except EmailNotValidError:
+            raise ValueError("mail.host needs mail.sender, an e-mail address") from None
+        return self
 
 
 class Views(Section):

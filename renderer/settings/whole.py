@@ -15,6 +15,7 @@ from renderer.settings.sections import (
     Images,
     IndexNow,
     Log,
+    Mail,
     Paths,
     Secrets,
     Server,
@@ -43,6 +44,7 @@ class Settings(BaseSettings):
     paths: Paths = Paths()
     images: Images = Images()
     indexnow: IndexNow = IndexNow()
+    mail: Mail = Mail()
     views: Views = Views()
     forms: Forms = Forms()
     domains: Domains = Domains()

@@ -69,6 +69,8 @@ class Site:
     """Old paths, as `redirect_key` makes them, and the addresses they lead to."""
     repairs: tuple[Repair, ...]
     others: tuple["Site", ...] = ()
+    proof: Provenance = field(default_factory=lambda: Provenance(()), compare=False, repr=False)
+    """What its owner vouched for."""
     kept: dict[str, tuple[Any, Drawn]] = field(default_factory=dict, compare=False, repr=False)
     """The page drawn last at each address, with all it was drawn from beside the site itself."""
 
@@ -197,6 +199,7 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
         robots=robots,
         indexnow=robots.index and config.indexnow,
         excerpt_feeds=_excerpts(config.feeds, repairs),
+        proof=shared.proof,
         redirects=redirects,
         repairs=(),
     )

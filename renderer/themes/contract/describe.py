@@ -23,7 +23,7 @@ _COLUMNS: tuple[tuple[str, tuple[type[Lenient], ...]], ...] = (
     ),
     ("components_config", (components.Component,)),
     ("config", (components.Config, components.Privacy, components.Redirect)),
-    ("form_templates", (forms.FormField, forms.FormOption, forms.FormSettings)),
+    ("form_templates", (forms.FormField, forms.FormOption, forms.FormSettings, forms.FormDelivery)),
 )
 
 

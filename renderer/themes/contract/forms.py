@@ -41,7 +41,7 @@ class FormFields(Lenient):
 
 
 class FormSettings(Lenient):
-    """Of the settings, what a visitor sees; addresses and keys of deliveries are not read here."""
+    """Of the settings, what a visitor sees."""
 
     title: Any = Field(default=None, validation_alias=AliasChoices("title", "heading"))
     intro: Any = Field(default=None, validation_alias=AliasChoices("intro", "description", "text"))
@@ -50,3 +50,15 @@ class FormSettings(Lenient):
         default=None, validation_alias=AliasChoices("thanks", "thank_you", "success_message", "thank_you_text")
     )
     next: ShortText = Field(default=None, validation_alias=AliasChoices("next", "redirect", "next_page"))
+
+
+class FormDelivery(Lenient):
+    """Of the settings, where leads go: read when one is delivered, and never for a visitor."""
+
+    email_notifications: Flag = True
+    notify_emails: Listed[Word] = Field(
+        default_factory=list, validation_alias=AliasChoices("notify_emails", "notify_email", "email_to", "recipients")
+    )
+    webhook_url: ShortText = Field(default=None, validation_alias=AliasChoices("webhook_url", "webhook"))
+    whatsapp_notifications: Flag = False
+    whatsapp_to: Word = None

@@ -38,4 +38,14 @@ FORM_HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
         "thanks": Hint("What is said after sending.", most=600),
         "next": Hint("A page of the same site to go to instead.", example="/terima-kasih"),
     },
+    forms.FormDelivery: {
+        "email_notifications": Hint("Whether leads are mailed; they are, unless this is false."),
+        "notify_emails": Hint(
+            "Who gets them, at most 5; else the site’s contact that its owner vouched for, else the owner.",
+            example="halo@kopisenja.id",
+        ),
+        "webhook_url": Hint("Where they are posted to, over https (Standard Webhooks).", most=1000),
+        "whatsapp_notifications": Hint("Whether the site’s own WhatsApp number is told of them."),
+        "whatsapp_to": Hint("Another number that is told of them.", example="081234567890"),
+    },
 }

@@ -11,6 +11,7 @@ from babel.numbers import format_decimal
 
 from renderer.themes.text.words_blog import BLOG
 from renderer.themes.text.words_forms import FORMS
+from renderer.themes.text.words_mail import MAIL
 
 LANGUAGES = ("id", "en")
 OPEN, CLOSE = "\ufdd0", "\ufdd1"
@@ -239,7 +240,7 @@ class Words:
         self.foreign = foreign
         index = LANGUAGES.index(self.language)
         self._all: Mapping[str, str] = MappingProxyType(
-            {key: value[index] for key, value in (_BOTH | BLOG | FORMS).items()}
+            {key: value[index] for key, value in (_BOTH | BLOG | FORMS | MAIL).items()}
         )
         self.days = tuple(map(self.shown, _DAYS[self.language]))
         self.short_days = tuple(map(self.shown, _SHORT_DAYS[self.language]))

@@ -1,0 +1,18 @@
+"""Leads on their way to the owner: by e-mail, webhook and WhatsApp, each on its own, each at least once.
+
+Triggers write the jobs in the transaction that stores a lead (`deliver_lead` in the database), whoever stores it; the
+outbox does them. A lead is read by the one function that gives it out while such a job is claimed.
+"""
+
+from aiohttp import web
+
+from renderer.forms.deliveries.claim import lead_kind
+from renderer.forms.deliveries.email import deliver_email
+from renderer.outbox import Kind
+
+__all__ = ["kinds"]
+
+
+def kinds(app: web.Application) -> list[Kind]:
+    """What the outbox has to do for leads."""
+    return [lead_kind(app, "email", deliver_email)]

@@ -1,0 +1,51 @@
+"""What every channel does first: the lead of a claimed job, and whether it is to be delivered at all."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from renderer import respond
+from renderer.edge.sites import site_by_id
+from renderer.forms.deliveries import queries
+from renderer.forms.deliveries.lead import Lead, read_lead
+from renderer.keys import IMAGE_RULES, POOL, SETTINGS, SHELF
+from renderer.outbox import Job, Kind, Outcome, skipped
+
+MOST = 8
+"""Leads of a channel that a worker claims at a time: no more than it delivers at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A lead, and the job that is to deliver it."""
+
+    job: Job
+    lead: Lead
+
+
+Deliver = Callable[[web.Application, Claimed], Awaitable[Outcome]]
+
+
+def lead_kind(app: web.Application, channel: str, deliver: Deliver) -> Kind:
+    """What the outbox needs to know of a channel's jobs."""
+
+    async def work(jobs: Sequence[Job]) -> Outcome:
+        claimed = await _claim(app, jobs[0])
+        return claimed if isinstance(claimed, Outcome) else await deliver(app, claimed)
+
+    return Kind(f"lead_{channel}", work, most=MOST, note=queries.note_deliveries)
+
+
+async def _claim(app: web.Application, job: Job) -> Claimed | Outcome:
+    async with app[POOL].acquire(timeout=app[SETTINGS].database.connect_seconds) as conn:
+        row = await queries.claimed_lead(conn, job)
+        site = await site_by_id(conn, job.website_id)
+    if row is None or site is None:
+        return skipped("the lead is gone")
+    if row["is_spam"]:
+        return skipped("it was marked as spam")
+    if not row["may"]:
+        return skipped("the owner’s tier does not have this channel")
+    read = await app[SHELF].read(respond.site_source(app[SETTINGS], site, app[IMAGE_RULES]))
+    return Claimed(job, read_lead(job.website_id, read, row))

@@ -1,0 +1,29 @@
+"""What deliveries ask of the database: a lead, while a job about it is claimed, and writing down what became of it."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import asyncpg
+
+from renderer.db import queries
+from renderer.outbox import Job, Outcome
+
+if TYPE_CHECKING:
+    from renderer.db.lease import Connection
+
+_queries = queries.load("deliveries")
+MOST_SAID = 500
+
+
+async def claimed_lead(conn: "Connection", job: Job) -> asyncpg.Record | None:
+    """The lead that a claimed job is about; None: it is gone."""
+    record: asyncpg.Record | None = await _queries.claimed_lead(conn, website_id=job.website_id, job=job.id)
+    return record
+
+
+async def note_deliveries(conn: "Connection", jobs: Sequence[Job], outcome: Outcome) -> None:
+    """Write down what became of jobs, and set the leads' flags where that was confirmed."""
+    became = "skipped" if outcome.skipped else {"done": "delivered"}.get(outcome.state, outcome.state)
+    why = outcome.error[:MOST_SAID].replace("\0", "") if outcome.error else None
+    for job in jobs:
+        await _queries.note_delivery(conn, website_id=job.website_id, job=job.id, became=became, why=why)

@@ -1,0 +1,146 @@
+"""Mail: the operator's one server, and messages that hold nothing a visitor could make a header of.
+
+Every text that comes into a header goes through `header_text`; addresses are those that email-validator knows, in
+ASCII. `EmailMessage` writes them and refuses line breaks by itself; this stands before it.
+"""
+
+import re
+import ssl
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import localtime
+
+import aiosmtplib
+from email_validator import EmailNotValidError, validate_email
+
+from renderer.settings import Settings
+
+SECONDS = 20.0
+MOST_IN_HEADER = 150
+# What ends a line somewhere, turns text around, or is read as an encoded word (RFC 2047) by whoever decodes it twice.
+_NOT_IN_HEADERS = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]+"
+)
+
+
+class MailError(Exception):
+    """Nothing was accepted. str() is for the log that an owner sees; `lasting`: the same would be refused again."""
+
+    def __init__(self, said: str, *, lasting: bool = False) -> None:
+        super().__init__(said)
+        self.lasting = lasting
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message. `id` names it for good: what is sent twice has it twice. `name` is shown beside our own address."""
+
+    id: str
+    name: str
+    recipients: tuple[str, ...]
+    subject: str
+    text: str
+    html: str
+    reply_to: str | None = None
+    headers: Mapping[str, str] | None = None
+
+
+class MailClient:
+    """Opens a connection a letter. `tls` is for tests: what to trust."""
+
+    def __init__(self, settings: Settings, tls: ssl.SSLContext | None = None) -> None:
+        self._mail, self._tls = settings.mail, tls
+
+    @property
+    def is_set(self) -> bool:
+        """Whether there is a server at all."""
+        return bool(self._mail.host)
+
+    @property
+    def domain(self) -> str:
+        """The sender's, which ids of messages end with."""
+        return self._mail.sender.rpartition("@")[2] or "localhost"
+
+    async def send(self, letter: Letter) -> list[str]:
+        """Recipients that were refused; at least one was not. Raises MailError."""
+        mail = self._mail
+        client = aiosmtplib.SMTP(
+            hostname=mail.host,
+            port=mail.port,
+            username=mail.user or None,
+            password=mail.password.get_secret_value() or None,
+            local_hostname=self.domain,
+            timeout=SECONDS,
+            use_tls=mail.tls == "tls",
+            start_tls=mail.tls == "starttls",
+            tls_context=self._tls,
+        )
+        try:
+            async with client:
+                refused, _ = await client.send_message(
+                    write(letter, mail.sender), sender=mail.sender, recipients=list(letter.recipients)
+                )
+        except Exception as fault:
+            raise _explain(fault) from None
+        return sorted(refused)
+
+
+def write(letter: Letter, sender: str) -> EmailMessage:
+    """The message as it goes over the wire."""
+    message = EmailMessage(SMTP)
+    message["From"] = Address(header_text(letter.name).replace("@", " "), addr_spec=sender)
+    message["To"] = [Address(addr_spec=one) for one in letter.recipients]
+    if letter.reply_to:
+        message["Reply-To"] = Address(addr_spec=letter.reply_to)
+    message["Subject"] = header_text(letter.subject)
+    message["Date"] = localtime()
+    message["Message-ID"] = f"<{letter.id}@{sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5: nobody's holiday answers it
+    for name, value in (letter.headers or {}).items():
+        message[name] = value
+    message.set_content(letter.text, cte="base64")
+    message.add_alternative(letter.html, subtype="html", cte="base64")
+    return message
+
+
+def header_text(text: str) -> str:
+    """One line of at most 150 characters that a header may hold, whatever it was."""
+    line = " ".join(_NOT_IN_HEADERS.sub(" ", text[: 8 * MOST_IN_HEADER]).split())
+    return line.replace("=?", "= ?").replace("?=", "? =")[:MOST_IN_HEADER].strip()
+
+
+def mail_address(text: str | None) -> str | None:
+    """An address that every mail server takes: RFC 5322's usual form, domain in punycode; None for what is none."""
+    if not text or len(text) > 254:
+        return None
+    try:
+        return validate_email(text.strip(), check_deliverability=False).ascii_email
+    except EmailNotValidError:
+        return None
+
+
+def _explain(fault: Exception) -> MailError:
+    """What happened, in words that repeat nothing of the server's; a status tells enough (RFC 5321 §4.2.1)."""
+    if isinstance(fault, aiosmtplib.SMTPRecipientsRefused):
+        codes = [one.code for one in fault.recipients if isinstance(one, aiosmtplib.SMTPRecipientRefused)]
+        return MailError(f"no recipient was accepted ({_codes(codes)})", lasting=bool(codes) and min(codes) >= 500)
+    if isinstance(fault, aiosmtplib.SMTPAuthenticationError):
+        return MailError(f"the mail server did not let us in ({fault.code})")
+    if isinstance(fault, aiosmtplib.SMTPDataError):
+        return MailError(f"the mail server refused the message ({fault.code})", lasting=fault.code >= 500)
+    if isinstance(fault, aiosmtplib.SMTPResponseException):
+        return MailError(f"the mail server refused it ({fault.code})")
+    if isinstance(fault, ssl.SSLError):
+        return MailError("no trusted TLS connection to the mail server")
+    if isinstance(fault, TimeoutError):
+        return MailError("the mail server did not answer in time")
+    if isinstance(fault, aiosmtplib.SMTPException | OSError):
+        return MailError("no connection to the mail server")
+    raise fault
+
+
+def _codes(codes: Sequence[int]) -> str:
+    return ", ".join(str(code) for code in sorted(set(codes))) or "no status"

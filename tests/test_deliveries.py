@@ -1,0 +1,397 @@
+"""Leads are delivered: by real mail to a real server, once it confirmed it, and never to a stranger."""
+
+import asyncio
+import json
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+from uuid import UUID
+
+import asyncpg
+import pytest
+from aiohttp import web
+
+from renderer.forms import delivery_kinds
+from renderer.keys import MAIL, POOL
+from renderer.outbound import MailClient
+from renderer.outbox import Dispatcher, dispatcher
+from tests.databases import Database
+from tests.factories import insert, make_site, make_user
+from tests.mail_server import MailServer, mail_server
+from tests.receivers import LOCAL, certificate
+from tests.serving import Serve
+from tests.test_forms import GOOD, make_form, send
+from tests.visitor import Visitor
+
+LEAD: dict[str, object] = {
+    "form_type": "contact",
+    "submitter_name": "Sari",
+    "submitter_email": "sari@example.org",
+    "submitter_phone": "+6281355500101",
+    "data": {
+        "name": "Sari",
+        "whatsapp": "+6281355500101",
+        "email": "sari@example.org",
+        "message": "Halo,\nmasih buka?",
+    },
+}
+OWNER = "pemilik@example.com"
+
+
+@pytest.fixture(autouse=True)
+def _by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers do what they are woken for, and nothing by the clock."""
+    monkeypatch.setattr(dispatcher, "PAUSE", 3600.0)
+
+
+@pytest.fixture
+async def site(conn: asyncpg.Connection) -> UUID:
+    owner = await make_user(conn, email=OWNER, subscription_tier="business")
+    content = {"site": {"name": "Kopi Senja", "contact": {"email": "halo@kopi.example.com"}}}
+    return await make_site(conn, subdomain="kopi", user_id=owner, generated_content=content)
+
+
+async def make_lead(conn: asyncpg.Connection, site: UUID, **columns: object) -> UUID:
+    return await insert(conn, "form_submissions", {"website_id": site, **LEAD, **columns})
+
+
+async def flags(conn: asyncpg.Connection, lead: UUID) -> tuple[bool, bool, bool]:
+    row = await conn.fetchrow(
+        "SELECT email_notified, webhook_called, whatsapp_notified FROM form_submissions WHERE id = $1", lead
+    )
+    return tuple(row)  # type: ignore[return-value]
+
+
+async def attempts(conn: asyncpg.Connection) -> list[tuple[str, str, str | None]]:
+    return [tuple(row) for row in await conn.fetch("SELECT channel, outcome, said FROM lead_attempts ORDER BY id")]
+
+
+async def deliver(visitor: Visitor, conn: asyncpg.Connection) -> None:
+    """All that waits becomes due and is tried once."""
+    await conn.execute("UPDATE outbox SET next_at = now() - interval '1 s' WHERE state = 'waiting'")
+    app = visitor.client.app
+    await Dispatcher(app[POOL], delivery_kinds(app)).deliver_due()
+
+
+def parts(letter: EmailMessage) -> tuple[str, str]:
+    text, html = letter.get_body(("plain",)), letter.get_body(("html",))
+    assert text is not None
+    assert html is not None
+    return text.get_content().replace("\r\n", "\n"), html.get_content()
+
+
+async def test_what_a_visitor_sends_is_in_the_owners_mail_within_a_moment(
+    conn: asyncpg.Connection, serve: Serve, site: UUID
+) -> None:
+    async with mail_server() as mail:
+        visitor = await serve(mail=mail.settings)
+        answer = await send(visitor, {**GOOD, "email": "sari@example.org"})
+        assert answer.status == 303
+        await mail.count(1, seconds=3)  # sooner than the next look at the table
+        (letter,) = mail.letters
+        lead = await conn.fetchval("SELECT id FROM form_submissions")
+        reference = lead.hex[:8].upper()
+        assert mail.envelopes == [("leads@tapsite.example.com", [OWNER])], "the contact is nobody's word yet"
+        assert str(letter["From"]) == "Kopi Senja <leads@tapsite.example.com>"
+        assert (letter["Reply-To"], letter["To"]) == ("sari@example.org", OWNER)
+        assert letter["Subject"] == "Pesan baru dari Sari – Kopi Senja"
+        assert letter["Auto-Submitted"] == "auto-generated"
+        assert letter["X-Tapsite-Lead"] == str(lead)
+        assert lead.hex in letter["Message-ID"]
+        text, html = parts(letter)
+        assert text.splitlines()[:4] == ["Nama: Sari", "Nomor: 0813-5550-0101", "Pesan:", "Halo,"]
+        assert reference in text
+        links = [line.partition(": ")[2] for line in text.splitlines() if "https://" in line or "mailto:" in line]
+        chat, reply = map(urlsplit, links)
+        assert (chat.netloc, chat.path) == ("wa.me", "/6281355500101")
+        assert reply.path == "sari@example.org"
+        for link in (chat, reply):
+            said = parse_qs(link.query)
+            assert "Halo Sari" in (said.get("text") or said["body"])[0]
+            assert reference in (said.get("text") or said["body"])[0]
+            assert link.geturl().replace("&", "&amp;") in html
+        async with asyncio.timeout(5):
+            while not (await flags(conn, lead))[0]:
+                await asyncio.sleep(0.02)
+        assert await attempts(conn) == [("email", "delivered", None)]
+
+
+@pytest.mark.parametrize(
+    ("settings", "provenance", "recipients"),
+    [
+        ({}, {}, [OWNER]),
+        ({}, {"/site/contact": "owner"}, ["halo@kopi.example.com"]),
+        ({"notify_emails": ["a@example.org", "b@example.org", "a@example.org"]}, {},
+         ["a@example.org", "b@example.org"]),
+        ({"email_to": "a@example.org"}, {"/site/contact/email": "owner"}, ["a@example.org"]),
+        ({"notify_emails": ["x", "a@example.org\nBcc: b@example.org", {"a": 1}, 7]}, {}, [OWNER]),
+        ({"notify_emails": [f"a{number}@example.org" for number in range(50)]}, {},
+         [f"a{number}@example.org" for number in range(5)]),
+        ({"email_notifications": False}, {}, None),
+        ('{"notify_emails": ' + "[" * 3000 + "]" * 3000 + "}", {}, [OWNER]),
+        ("[1, 1e400]", {}, [OWNER]),
+    ],
+    ids=str,
+)  # fmt: skip
+async def test_it_goes_to_whom_the_form_says_then_the_vouched_contact_then_the_owner(
+    conn: asyncpg.Connection, serve: Serve, site: UUID, settings: Any, provenance: dict[str, str],
+    recipients: list[str] | None,
+) -> None:  # fmt: skip
+    await conn.execute(
+        "UPDATE websites SET generated_content = generated_content || jsonb_build_object('provenance', $1::jsonb)",
+        json.dumps(provenance),
+    )
+    await make_form(conn, site, form_type="contact", settings=settings)
+    # What is offered to all says nothing of where one tenant's leads go.
+    await make_form(conn, None, form_type="contact", settings={"notify_emails": ["all@example.org"]})
+    lead = await make_lead(conn, site)
+    async with mail_server() as mail:
+        visitor = await serve(mail=mail.settings)
+        await deliver(visitor, conn)
+        assert [to for _, to in mail.envelopes] == ([] if recipients is None else [recipients])
+    assert (await flags(conn, lead))[0] == (recipients is not None)
+
+
+async def test_every_answer_is_told_under_its_question(conn: asyncpg.Connection, serve: Serve, site: UUID) -> None:
+    await make_form(conn, site)
+    data = {
+        "nama": "Sari", "hp": "+6281355500101", "jumlah": "1.5", "rasa": "p", "ekstra": ["Es", "Susu"], "kabar": False,
+        "setuju": {"given": True, "wording": "Saya setuju."}, "asal": "brosur", "catatan": "<b>ya</b>", "kosong": "",
+        "lama": {"a": [1, {"b": "c"}]}, "_about": {"form": "order"}, "_lain": "x",
+    }  # fmt: skip
+    await make_lead(conn, site, form_type="order", data=data, submitter_email=None)
+    async with mail_server() as mail:
+        await deliver(await serve(mail=mail.settings), conn)
+        (letter,) = mail.letters
+    text, html = parts(letter)
+    for line in ("Nama: Sari", "Jumlah: 1.5", "Rasa: Pahit", "Ekstra:\nEs\nSusu", "Kirim kabar: tidak", "asal: brosur",
+                 "Persetujuan: Saya setuju.", "Pesan: <b>ya</b>", "lama: a: 1\nb: c"):  # fmt: skip
+        assert line.lower() in text.lower().replace("lama:\n", "lama: "), line
+    assert "&lt;b&gt;ya&lt;/b&gt;" in html
+    assert "_about" not in text
+    assert "kosong" not in text
+    assert "Reply-To" not in letter
+    assert "mailto:" not in text
+
+
+EVIL = [
+    "a\r\nBcc: evil@example.org", "a\nBcc: evil@example.org", "a\rBcc: evil@example.org",
+    "a\r\n\r\n<script>x</script>", "a\u2028Bcc: evil@example.org",
+    "a\u2029\u0085\x0b\x0c\x1c\x1dBcc: e@example.org", "\u202eevil\u202c\u200b\ufeff",
+    "=?utf-8?q?a=0d=0aBcc:_evil@example.org?=", "=?utf-8?b?YQ0KQmNjOiBldmlsQGV4YW1wbGUub3Jn?=", "x" * 5000,
+    "日本" * 900, "\"<evil@example.org>\", b@example.org", "a@example.org, b@example.org", "\\\"", "a\t b",
+    "\u00a0\u3000", ";:,<>()[]", "é\r\n é=?x?=", "%0d%0aBcc: evil@example.org",
+    ".\r\n.\r\nMAIL FROM:<x@example.org>", "\ud7ff\ufffe\U0001f600" * 60, "=?utf-8?q?a?=\r\n =?utf-8?q?=0aBcc:x?=",
+    "(((((" * 500, "a" * 70 + " " + "=?utf-8?q?" + "b" * 80, "\\" * 300, '"' * 301,
+]  # fmt: skip
+
+
+async def test_nothing_that_is_typed_becomes_a_header(conn: asyncpg.Connection, serve: Serve, site: UUID) -> None:
+    for evil in EVIL:
+        columns = {"submitter_name": evil[:100], "submitter_email": evil[:255], "submitter_phone": evil[:20]}
+        data = {"name": evil, "email": evil, "message": evil, evil[:50]: evil}
+        await make_lead(conn, site, **columns, data=data)
+    async with mail_server() as mail:
+        visitor = await serve(mail=mail.settings)
+        for number, evil in enumerate(EVIL):
+            name = {"site": {"name": evil}}
+            await conn.execute("UPDATE websites SET generated_content = $1, title = $2", json.dumps(name), evil[:200])
+            if number % 5 == 0:
+                await deliver(visitor, conn)
+        for _ in range(5):
+            await deliver(visitor, conn)
+        assert len(mail.raw) == len(EVIL)
+        usual = {"From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "X-Tapsite-Lead", "MIME-Version",
+                 "Content-Type", "X-Peer", "X-MailFrom", "X-RcptTo"}  # fmt: skip
+        for raw, letter in zip(mail.raw, mail.letters, strict=True):
+            assert set(letter.keys()) <= usual, letter.keys()
+            assert all(not value.defects for value in letter.values()), [value.defects for value in letter.values()]
+            assert [one.addr_spec for one in letter["From"].addresses] == ["leads@tapsite.example.com"]
+            assert [one.addr_spec for one in letter["To"].addresses] == [OWNER]
+            assert not any(mark in str(value) for value in letter.values() for mark in "\r\n\0\u2028\u2029\u202e")
+            assert len(str(letter["Subject"])) <= 150
+            head = raw.partition(b"\r\n\r\n")[0]
+            assert max(map(len, raw.split(b"\r\n"))) <= 998
+            assert head.isascii()
+            assert b"\n" not in head.replace(b"\r\n", b"")
+            assert [one.get_content_type() for one in letter.walk()] == [
+                "multipart/alternative", "text/plain", "text/html"]  # fmt: skip
+            assert "<script" not in parts(letter)[1]
+        assert {tuple(to) for _, to in mail.envelopes} == {(OWNER,)}
+
+
+@pytest.mark.parametrize(
+    ("refuse", "data", "outcome", "said"),
+    [
+        ("550 No", "250 OK", "failed", "no recipient was accepted (550)"),
+        ("451 Later", "250 OK", "waiting", "no recipient was accepted (451)"),
+        (None, "554 Spam s3cret", "failed", "the mail server refused the message (554)"),
+        (None, "452 Full", "waiting", "the mail server refused the message (452)"),
+    ],
+)
+async def test_what_the_mail_server_says_decides(
+    conn: asyncpg.Connection, serve: Serve, site: UUID, refuse: str | None, data: str, outcome: str, said: str
+) -> None:
+    lead = await make_lead(conn, site)
+    async with mail_server() as mail:
+        mail.refuse, mail.data = lambda _: refuse, data
+        await deliver(await serve(mail=mail.settings), conn)
+    assert await attempts(conn) == [("email", outcome, said)]
+    assert not (await flags(conn, lead))[0]
+
+
+async def test_one_recipient_that_is_refused_keeps_it_from_no_other(
+    conn: asyncpg.Connection, serve: Serve, site: UUID
+) -> None:
+    await make_form(conn, site, form_type="contact", settings={"notify_emails": ["a@example.org", "b@example.org"]})
+    lead = await make_lead(conn, site)
+    async with mail_server() as mail:
+        mail.refuse = lambda address: "550 No" if address.startswith("a@") else None
+        await deliver(await serve(mail=mail.settings), conn)
+        assert mail.envelopes[0][1] == ["b@example.org"]
+    assert await attempts(conn) == [("email", "delivered", "not accepted for a@example.org")]
+    assert (await flags(conn, lead))[0]
+
+
+async def test_a_server_that_is_away_or_hangs_or_none_at_all(
+    conn: asyncpg.Connection, serve: Serve, site: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from renderer.outbound import mail as module
+
+    await make_lead(conn, site)
+    async with mail_server() as mail:
+        settings = mail.settings
+    await deliver(await serve(mail=settings), conn)
+    monkeypatch.setattr(module, "SECONDS", 0.1)
+    held: list[asyncio.StreamWriter] = []
+    silent = await asyncio.start_server(lambda _, writer: held.append(writer), LOCAL, 0)
+    await deliver(await serve(mail={**settings, "port": silent.sockets[0].getsockname()[1]}), conn)
+    for writer in held:
+        writer.close()
+    silent.close()
+    await deliver(await serve(), conn)
+    said = [one for _, _, one in await attempts(conn)]
+    assert said[0] == "no connection to the mail server"
+    assert said[1] in ("the mail server did not answer in time", "no connection to the mail server")
+    assert said[2] == "no mail server is configured"
+
+
+async def test_mail_goes_over_tls_that_is_trusted_and_after_signing_in(
+    conn: asyncpg.Connection, serve: Serve, site: UUID, tmp_path: Path
+) -> None:
+    theirs, ours = certificate(tmp_path, "localhost")
+    async with mail_server(theirs, auth=True) as mail:
+        settings = {**mail.settings, "host": "localhost", "tls": "starttls", "user": "kami"}
+
+        def trust(app: web.Application) -> None:
+            app[MAIL]._tls = ours
+
+        for password, configure in (("rahasia", None), ("salah", trust), ("rahasia", trust)):
+            await make_lead(conn, site)
+            await deliver(await serve(configure, mail={**settings, "password": password}), conn)
+            await conn.execute("DELETE FROM outbox")
+        assert list(dict.fromkeys(mail.signed_in)) == [(b"kami", b"salah"), (b"kami", b"rahasia")]
+        assert len(mail.raw) == 1
+    assert [one[1:] for one in await attempts(conn)] == [
+        ("waiting", "no trusted TLS connection to the mail server"),
+        ("waiting", "the mail server did not let us in (535)"),
+        ("delivered", None),
+    ]
+
+
+async def test_spam_waits_for_its_owners_word_and_a_tier_without_the_channel_loses_nothing(
+    conn: asyncpg.Connection, serve: Serve, site: UUID
+) -> None:
+    spam = await make_lead(conn, site, status="spam")
+    imported = await make_lead(conn, site, status="archived")
+    told = await make_lead(conn, site, email_notified=True)
+    assert await conn.fetchval("SELECT count(*) FROM outbox") == 0
+    async with mail_server() as mail:
+        visitor = await serve(mail=mail.settings)
+        await conn.execute("UPDATE form_submissions SET status = 'new' WHERE id = $1", spam)
+        await deliver(visitor, conn)
+        assert len(mail.raw) == 1
+        # Marked and unmarked again: it was told already.
+        for status in ("spam", "new"):
+            await conn.execute("UPDATE form_submissions SET status = $2 WHERE id = $1", spam, status)
+        assert await conn.fetchval("SELECT count(*) FROM outbox WHERE state = 'waiting'") == 0
+        late = await make_lead(conn, site)
+        await conn.execute("UPDATE form_submissions SET status = 'spam' WHERE id = $1", late)
+        await deliver(visitor, conn)
+        await conn.execute("UPDATE system_config SET value = '{\"business\": {\"form_channels\": [\"webhook\"]}}' "
+                           "WHERE key = 'tier_rights'")  # fmt: skip
+        poor = await make_lead(conn, site)
+        await deliver(visitor, conn)
+        assert len(mail.raw) == 1
+    assert [one for _, _, one in await attempts(conn)] == [
+        None, "it was marked as spam", "the owner’s tier does not have this channel"]  # fmt: skip
+    assert [(await flags(conn, lead))[0] for lead in (spam, imported, told, late, poor)] == [
+        True, False, True, False, False]  # fmt: skip
+
+
+async def test_a_lead_that_is_erased_takes_its_deliveries_along(
+    conn: asyncpg.Connection, serve: Serve, site: UUID
+) -> None:
+    await make_lead(conn, site)
+    async with mail_server() as mail:
+        mail.data = "451 Later"
+        visitor = await serve(mail=mail.settings)
+        await deliver(visitor, conn)
+        await conn.execute("DELETE FROM form_submissions")
+        assert await conn.fetchval("SELECT count(*) FROM outbox") == 0
+        assert await conn.fetchval("SELECT count(*) FROM lead_attempts") == 0
+        mail.data = "250 OK"
+        await deliver(visitor, conn)
+        assert mail.raw == []
+
+
+async def test_a_lead_is_read_while_its_job_is_claimed_and_by_no_other_tenants_name(
+    conn: asyncpg.Connection, database: Database, site: UUID
+) -> None:
+    stranger = await make_site(conn)
+    await make_lead(conn, site)
+    job = await conn.fetchval("SELECT id FROM outbox")
+    edge = await asyncpg.connect(database.url_as("tapsite_edge"))
+    try:
+        ask = "SELECT count(*) FROM claimed_lead($1, $2)"
+        assert await edge.fetchval(ask, site, job) == 0
+        await conn.execute("UPDATE outbox SET lease = gen_random_uuid()")
+        assert await edge.fetchval(ask, site, job) == 1
+        assert await edge.fetchval(ask, stranger, job) == 0
+        await edge.execute("SELECT note_delivery($1, $2, 'delivered', NULL)", stranger, job)
+        assert await attempts(conn) == []
+        for forbidden in (
+            "SELECT * FROM lead_attempts",
+            "SELECT * FROM form_webhooks",
+            "SELECT * FROM lead_alerts",
+            "SELECT submission_id FROM outbox",
+            "UPDATE form_submissions SET email_notified = true",
+        ):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await edge.execute(forbidden)
+    finally:
+        await edge.close()
+
+
+async def test_everything_away_is_a_303_and_one_row_and_is_delivered_later(
+    conn: asyncpg.Connection, serve: Serve, site: UUID
+) -> None:
+    async with mail_server() as mail:
+        settings = mail.settings
+    visitor = await serve(mail=settings)
+    assert (await send(visitor)).status == 303
+    async with asyncio.timeout(10):
+        while not await attempts(conn):
+            await asyncio.sleep(0.02)
+    (row,) = await conn.fetch("SELECT kind, state, next_at - now() AS wait FROM outbox")
+    assert (row["kind"], row["state"]) == ("lead_email", "waiting")
+    assert row["wait"] < timedelta(seconds=7)
+    assert await conn.fetchval("SELECT count(*) FROM form_submissions") == 1
+    async with mail_server(port=int(str(settings["port"]))) as mail:
+        await deliver(visitor, conn)
+        assert len(mail.raw) == 1
+    assert isinstance(visitor.client.app[MAIL], MailClient)
+    assert isinstance(mail, MailServer)
+    assert unquote(parts(mail.letters[0])[0]).count("Sari") >= 2
