@@ -85,6 +85,7 @@ def make_app(
     app.add_routes([web.get("/_edge/health", show_health, name="edge.health")])
     app.add_routes(gate.routes)
     app.add_routes(forms.routes)
+    app.add_routes(views.routes)
     app.add_routes(seo.routes)
     app.add_routes(blog.routes)
     app.add_routes(page_handlers.routes)

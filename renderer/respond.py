@@ -55,7 +55,7 @@ def html(
     `cache` is the Cache-Control; None: `PUBLIC`, or `NO_STORE` for what is not the same next time (429, 5xx).
     """
     body, lines = _html(request, drawn, status, cache, headers or {})
-    return _seen(request, web.Response(status=status, body=body, headers=lines))
+    return _seen(request, web.Response(status=status, body=body, headers=lines), drawn)
 
 
 def page(request: web.Request, drawn: themes.Drawn, *, status: int = 200) -> web.Response:
@@ -64,7 +64,7 @@ def page(request: web.Request, drawn: themes.Drawn, *, status: int = 200) -> web
     The same for everybody and kept (edge/cache.py), unless it is of a site with a password.
     """
     body, lines = _html(request, drawn, status, None, {})
-    return _seen(request, shared(request, body, lines, status=status))
+    return _seen(request, shared(request, body, lines, status=status), drawn)
 
 
 def shared(request: web.Request, body: bytes, headers: Mapping[str, str], *, status: int = 200) -> web.Response:
@@ -105,10 +105,10 @@ def _html(
     return body, lines
 
 
-def _seen(request: web.Request, answer: web.Response) -> web.Response:
+def _seen(request: web.Request, answer: web.Response, drawn: themes.Drawn) -> web.Response:
     """Marked as a page of a public site, for whoever counts visits."""
     site = request.get(SITE)
-    if isinstance(site, OpenSite) and ZONE in request:
+    if isinstance(site, OpenSite) and ZONE in request and drawn.counted:
         answer[VIEW] = View(site.id, request[ZONE])
     return answer
 

@@ -16,6 +16,7 @@ from renderer.themes.folio import folio
 from renderer.themes.forms import FormRow, FormState, find_form, show_form
 from renderer.themes.head import Head, bare_head, page_head
 from renderer.themes.motifs import draw_motif
+from renderer.themes.pings import without_pings
 from renderer.themes.posts import show_posts
 from renderer.themes.site import Site
 from renderer.themes.source import PostSource
@@ -207,7 +208,10 @@ def render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
     frames, media = played(sections)
     if holds_video(*texts, *((article.body,) if article else ())):
         frames = (PLAYER,)
-    scripted = bool(values.get("nav") or site.view.week or frames or media or article) and theme.script_hash is not None
+    counting = site.view.counting
+    scripted = theme.script_hash is not None and bool(
+        values.get("nav") or site.view.week or frames or media or article or counting == "beacon"
+    )
     code = article is not None and holds_marks(article.body or "")
     form = values.get("form")
     forms = [*([form] if form else ()), *(section.form for section in sections if section.form)]
@@ -230,12 +234,22 @@ def render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
         badge=_drawing(site, "badge", 2),
         **{"folio": None, **values},
     )
+    if counting == "off":
+        html = without_pings(html)
     if site.words.foreign:
         html = mark_words(html, site.words.language, site.language, site.view.direction)
     hashes = (theme.script_hash,) if scripted and theme.script_hash else ()
     if not hashes:
         frames = media = ()
-    return Drawn(html, (site.look.code_hash if code else site.look.css_hash,), hashes, head.robots, frames, media)
+    return Drawn(
+        html,
+        (site.look.code_hash if code else site.look.css_hash,),
+        hashes,
+        head.robots,
+        frames,
+        media,
+        counting == "server",
+    )
 
 
 def _drawing(site: Site, seed: str, ground: int) -> Markup:

@@ -16,6 +16,8 @@ class Drawn:
     """Origins that the page's script may frame."""
     media: tuple[str, ...] = ()
     """Sources that it may play files from."""
+    counted: bool = True
+    """Whether the server counts that it was answered; where a browser tells of it or nobody does, it must not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from renderer.themes.text.words import Words
 from renderer.themes.tokens import Look
 from renderer.themes.tongues import direction, mark, own_name
 from renderer.themes.translate import overlay
-from renderer.themes.views import Link, PageView, SectionView, SiteView, Tongue
+from renderer.themes.views import Counting, Link, PageView, SectionView, SiteView, Tongue
 
 _NAV_TYPES = (
     *("menu", "products", "services", "itinerary", "pricing", "gallery", "about", "team", "latest-posts", "faq"),
@@ -65,6 +65,7 @@ class Bindery:
     language: str
     addresses: Addresses
     privacy_path: str
+    counting: Counting
     placed: frozenset[str]
     """Paths of the site's own pages."""
     worded: Mapping[str, frozenset[str]]
@@ -121,6 +122,7 @@ def bind(
         direction=direction(language),
         home=at["/"],
         motto=view.tagline,
+        counting=shared.counting,
     )
     if own_language:
         view = _marked_facts(view, content, own_language)
@@ -147,7 +149,7 @@ def bind(
         address = at[shared.privacy_path]
         view = replace(view, privacy=Link(words["privacy"], address))
         if address not in pages:
-            page = _privacy(privacy, shared.config, view, words, shared.sections)
+            page = _privacy(privacy, view, words, shared.sections)
             pages[address] = replace(page, path=address, tongues=_tongues(shared, shared.privacy_path, language))
     linker = Linker(reach, "", known, lambda name: find(name, {}), repairs)
     nav = _given_nav(content, linker, pages) or _nav(pages, plans, at, words)
@@ -257,14 +259,14 @@ def _plain_hero(title: str) -> SectionView:
     return SectionView(id="hero", type="hero", variant="", title=heading(title), size=size_of(title))
 
 
-def _privacy(privacy: Privacy, config: Config, view: SiteView, words: Words, says: Mapping[str, Section]) -> PageView:
+def _privacy(privacy: Privacy, view: SiteView, words: Words, says: Mapping[str, Section]) -> PageView:
     text = privacy_text(
         privacy,
         words,
         name=view.name,
         address=view.address,
         reach=[link for link in (view.email, view.whatsapp or view.phone) if link],
-        counted=not (config.analytics and config.analytics.get("mode") in ("off", "none", False)),
+        counted=view.counting != "off",
     )
     title = words["privacy"]
     body = SectionView(id="text", type="text", variant="", text=text)

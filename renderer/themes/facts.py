@@ -4,6 +4,7 @@ import json
 from urllib.parse import quote
 
 from renderer.themes.contract.content import Address, Content, Geo, Picture, Qris, SiteFacts
+from renderer.themes.contract.spelling import snake
 from renderer.themes.cut import cut
 from renderer.themes.found.business import business_type
 from renderer.themes.pictures.qris import digest as qris_digest
@@ -248,8 +249,16 @@ def _channels(content: Content, words: Words, repairs: Repairs) -> tuple[Link, .
             repairs.add(under, f"more than {_MOST} channels; left out")
         else:
             said = polish(cut(channel.text, 80, under, "text", repairs)) if channel.text else None
-            links.append(Link(heading(cut(label, 40, under, "label", repairs)), link, "channel", note=said))
+            links.append(
+                Link(heading(cut(label, 40, under, "label", repairs)), link, "channel", note=said, way=_way(kind))
+            )
     return tuple(links)
+
+
+def _way(kind: str) -> str:
+    """The channel as it is counted; names that nobody knows are one."""
+    key = snake(kind)
+    return key if key in catalogue.CHANNEL_NAMES else "channel"
 
 
 def _payments(content: Content, words: Words, qris_vouched: bool, repairs: Repairs) -> tuple[str, ...]:

@@ -28,10 +28,10 @@ _TEXTS = {
     "reach": ("Hubungi: {contact}", "Contact: {contact}"),
     "what": ("Data apa, dan untuk apa", "What data, and what for"),
     "visits": (
-        "Kunjungan dihitung tanpa nama: halaman yang dibuka, jenis perangkat dan peramban, serta kota atau negara. "
-        "Alamat IP tidak disimpan, dan situs ini tidak memakai cookie pelacak.",
-        "Visits are counted without names: the page, the kind of device and browser, and the city or country. IP "
-        "addresses are not stored, and this site sets no tracking cookie.",
+        "Kunjungan dihitung tanpa nama: halaman yang dibuka, jenis perangkat dan peramban, kota atau negara, serta "
+        "tombol kontak yang ditekan. Alamat IP tidak disimpan, dan situs ini tidak memakai cookie pelacak.",
+        "Visits are counted without names: the page, the kind of device and browser, the city or country, and which "
+        "contact links are followed. IP addresses are not stored, and this site sets no tracking cookie.",
     ),
     "messages": (
         "Isi formulir dan pesan yang Anda kirim (nama, nomor atau surel, dan isi pesannya) dipakai untuk menjawab dan "

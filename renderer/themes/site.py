@@ -35,7 +35,7 @@ from renderer.themes.text.typography import heading, shorten
 from renderer.themes.text.words import Words, words_for
 from renderer.themes.tokens import Look, settle
 from renderer.themes.translate import says_something, translated
-from renderer.themes.views import Link, PageView, SiteView
+from renderer.themes.views import Counting, Link, PageView, SiteView
 
 DEFAULT_ZONE = "Asia/Jakarta"
 
@@ -169,6 +169,7 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
         language=language,
         addresses=addresses,
         privacy_path=privacy,
+        counting=_counting(config, repairs),
         placed=frozenset(own_paths),
         worded={
             spoken.code: frozenset(
@@ -212,6 +213,15 @@ def read_site(themes: Themes, source: SiteSource) -> Site:
     if others and shared.room.short:
         repairs.add("/generated_content/translations", "more than is drawn in all languages; the rest was left out")
     return replace(site, others=tuple(others), repairs=repairs.done())
+
+
+def _counting(config: Config, repairs: Repairs) -> Counting:
+    mode = (config.analytics or {}).get("mode")
+    if mode in (None, "server", "beacon"):
+        return mode or "server"
+    if mode not in ("off", "none", False):
+        repairs.add("/config/analytics/mode", "not server, beacon or off; nothing is counted")
+    return "off"
 
 
 def _translations(content: Content, language: str, repairs: Repairs) -> Sequence[Spoken]:

@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 from markupsafe import Markup
 
 from renderer.themes.forms import FormView
 from renderer.themes.found.paths import qris_path
+from renderer.themes.pings import ping_of
 from renderer.themes.text.hours import Week
 from renderer.themes.text.qris import Qris
+
+Counting = Literal["server", "beacon", "off"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +23,18 @@ class Link:
     current: bool = False
     note: str | None = None
     """What stands beside it."""
+    way: str = ""
+    """Of a channel: which one."""
 
     @property
     def foreign(self) -> bool:
         return self.href.startswith(("http:", "https:"))
+
+    @property
+    def marks(self) -> Markup:
+        """What stands beside the address in its element."""
+        rel = ' rel="noopener"' if self.foreign else ""
+        return Markup(rel + ping_of(self.kind, self.way, self.href))  # noqa: S704 - words of our own
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,5 +339,7 @@ class SiteView:
     motto: str | None = None
     """The tagline as a page shows it: marked where it is in another language."""
     privacy: Link | None = None
+    counting: Counting = "server"
+    """Who counts views: the server that answers, the browser that shows (behind others' caches), or nobody."""
     quick: tuple[Link, ...] = field(default=())
     """The bar at the foot of a phone's screen: WhatsApp, call, route, as many as there are."""

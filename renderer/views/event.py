@@ -65,6 +65,18 @@ class Uncounted(NamedTuple):
     reason: str
 
 
+class Click(NamedTuple):
+    """A link to the owner that a visitor followed; counted by day and way, each visitor once beside all clicks."""
+
+    website_id: str
+    day: str  # of the site's zone, ISO 8601
+    way: str
+    visitor_hash: str | None
+
+
+Event = View | Uncounted | Click
+
+
 @dataclass(slots=True)  # not frozen: that takes three times as long to make, for each request
 class Visit:
     """What is looked at of a request. `headers` finds names in any case; `client` is the address the edge trusts."""
@@ -121,6 +133,18 @@ def read_event(
         medium,
         campaign,
     )
+
+
+def read_click(visit: Visit, way: str, now: datetime, days: Days, identity: Identity) -> Click | None:
+    """A followed link at `now` (aware), on a page whose visit it is; None for programs and owners."""
+    agent_text = visit.headers.get("User-Agent", "")
+    if read_agent(agent_text[:MOST_CHARACTERS]).bot is not None or NO_COUNT in visit.headers.get("Cookie", ""):
+        return None
+    day = days.at(now, visit.zone)
+    label = None
+    if visit.headers.get("Sec-GPC") != "1" and visit.headers.get("DNT") != "1":
+        label, _ = identity.label(visit.website_id, day, visit.client, agent_text, now)
+    return Click(_text(visit.website_id), _text(day.date), way, label)
 
 
 def _not_shown(headers: Mapping[str, str]) -> str | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from renderer.db import queries
-from renderer.views.event import Uncounted, View
+from renderer.views.event import Click, Uncounted, View
 from renderer.views.roots import WrappedRoot
 
 if TYPE_CHECKING:
@@ -62,6 +62,22 @@ async def add_uncounted(conn: "Connection", counts: dict[Uncounted, int]) -> Non
         reasons=[one.reason[:40] for one in counts],
         visits=list(counts.values()),
     )
+
+
+async def add_clicks(conn: "Connection", clicks: Sequence[Click]) -> None:
+    """Add followed links to their days' counts; a visitor counts once for a way and day."""
+    await _queries.add_clicks(
+        conn,
+        website_ids=[click.website_id for click in clicks],
+        dates=[date.fromisoformat(click.day) for click in clicks],
+        ways=[click.way[:40] for click in clicks],
+        labels=[click.visitor_hash for click in clicks],
+    )
+
+
+async def forget_click_labels(conn: "Connection") -> int:
+    """Forget who followed links on days that are over everywhere; returns how many rows that were."""
+    return int(await _queries.forget_click_labels(conn))
 
 
 async def roots_at_hand(conn: "Connection") -> list[WrappedRoot]:

@@ -28,7 +28,7 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from renderer.db.pool import TEMPORARY
-from renderer.views.event import Uncounted, View
+from renderer.views.event import Event
 from renderer.views.records import Batch, decode, encode
 from renderer.views.spool import Spool, SpoolFull
 from renderer.views.storing import PartitionMissing, Stored, store
@@ -70,7 +70,7 @@ class Recorder:
         self._spool = spool
         self._retention = retention
         self._most_events = most_events
-        self._queue: deque[View | Uncounted] = deque()
+        self._queue: deque[Event] = deque()
         # Records that the disk did not take, with the id of the piece they are.
         self._kept: list[tuple[UUID, list[bytes]]] = []
         self._kept_events = 0
@@ -82,7 +82,7 @@ class Recorder:
         self._thread = ThreadPoolExecutor(1, "views")
         self._said: set[str] = set()
 
-    def add(self, event: View | Uncounted) -> None:
+    def add(self, event: Event) -> None:
         """Take an event. Never waits; without room it is counted as lost."""
         self.tally.seen += 1
         if len(self._queue) + self._kept_events >= self._most_events:

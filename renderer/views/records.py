@@ -1,6 +1,6 @@
 """Events as bytes on disk, one framed record each: u32 length, u32 CRC-32, both little-endian, then JSON in UTF-8.
 
-The JSON is an array: "v", the id, then a View's fields; or "u", then an Uncounted's.
+The JSON is an array: "v", the id, then a View's fields; "u", then an Uncounted's; or "c", then a Click's.
 """
 
 import json
@@ -12,7 +12,7 @@ from datetime import date
 from uuid import UUID
 from zlib import crc32
 
-from renderer.views.event import Uncounted, View
+from renderer.views.event import Click, Event, Uncounted, View
 
 # Twice what a record of the longest texts takes.
 MOST_BYTES = 32_768
@@ -27,14 +27,15 @@ class Batch:
 
     views: list[tuple[str, View]] = field(default_factory=list)
     uncounted: list[Uncounted] = field(default_factory=list)
+    clicks: list[Click] = field(default_factory=list)
     damaged: list[bytes] = field(default_factory=list)
     torn: bool = False  # ends within a record, as after a kill
 
     def __len__(self) -> int:
-        return len(self.views) + len(self.uncounted)
+        return len(self.views) + len(self.uncounted) + len(self.clicks)
 
 
-def encode(events: Iterable[View | Uncounted]) -> list[bytes]:
+def encode(events: Iterable[Event]) -> list[bytes]:
     """A framed record for each event. Views get their ids here: the one that tells a replayed record from a new one."""
     events = list(events)
     noise = os.urandom(_RANDOM_BYTES * len(events))
@@ -45,7 +46,7 @@ def encode(events: Iterable[View | Uncounted]) -> list[bytes]:
             start = number * _RANDOM_BYTES
             body = dumps(("v", _new_id(event.at, noise[start : start + _RANDOM_BYTES]), *event))
         else:
-            body = dumps(("u", *event))
+            body = dumps(("c" if isinstance(event, Click) else "u", *event))
         raw = body.encode()
         records.append(_HEAD.pack(len(raw), crc32(raw)) + raw)
     return records
@@ -82,6 +83,11 @@ def _read(body: bytes, batch: Batch) -> bool:
             date.fromisoformat(day)
             UUID(website_id)
             batch.uncounted.append(Uncounted(website_id, day, str(reason)))
+        elif kind == "c":
+            click = Click(*fields)
+            date.fromisoformat(click.day)
+            UUID(click.website_id)
+            batch.clicks.append(click)
         else:
             return False
     except (ValueError, TypeError, AttributeError, RecursionError):

@@ -66,6 +66,8 @@ async def store(
             await _insert(conn, rows, done, retention)
         if batch.uncounted:
             await queries.add_uncounted(conn, Counter(batch.uncounted))
+        if batch.clicks:
+            await queries.add_clicks(conn, batch.clicks)
         await keep(done)
         return done
 

@@ -15,7 +15,7 @@ from renderer.keyring import Keyring
 from renderer.keys import CLIENT, KEYRING, POOL, SEEN, SETTINGS
 from renderer.settings import Settings
 from renderer.views import queries
-from renderer.views.event import Skipped, Visit, read_event
+from renderer.views.event import Skipped, Visit, read_click, read_event
 from renderer.views.identity import Days, Identity, Root
 from renderer.views.places import SHIPPED, Places
 from renderer.views.recorder import Recorder
@@ -27,6 +27,10 @@ log = logging.getLogger(__name__)
 MINUTE = 60.0
 # Until the first roots are there.
 SOON = 5.0
+
+
+# What of the beacon's own request is the visit's.
+_OF_VISITOR = ("User-Agent", "Cookie", "Sec-GPC", "DNT")
 
 
 class Watch:
@@ -47,17 +51,7 @@ class Watch:
         if self.recorder is None:
             return
         try:
-            visit = Visit(
-                website_id,
-                time_zone,
-                status,
-                request.method,
-                request.host,
-                request.path,
-                request.rel_url.raw_query_string,
-                request.headers,
-                request.get(CLIENT, ""),
-            )
+            visit = self._visit(request, website_id, time_zone, status)
             event = read_event(visit, datetime.now(UTC), self._days, self._identity, self._places)
             if not isinstance(event, Skipped):
                 self.recorder.add(event)
@@ -66,6 +60,42 @@ class Watch:
             if not self._stumbled:
                 self._stumbled = True
                 log.exception("a page view could not be recorded")
+
+    def clicked(self, request: web.BaseRequest, website_id: UUID, time_zone: str, way: str) -> None:
+        """A link to the owner was followed."""
+        if self.recorder is not None:
+            visit = self._visit(request, website_id, time_zone, 200)
+            click = read_click(visit, way, datetime.now(UTC), self._days, self._identity)
+            if click is not None:
+                self.recorder.add(click)
+
+    def shown(
+        self, request: web.BaseRequest, website_id: UUID, time_zone: str, path: str, query: str, referrer: str
+    ) -> None:
+        """A page was shown, as its browser tells; what the address led to is not asked again."""
+        if self.recorder is None:
+            return
+        visit = self._visit(request, website_id, time_zone, 200)
+        kept = {name: value for name in _OF_VISITOR if (value := request.headers.get(name)) is not None}
+        visit.method, visit.path, visit.query = "GET", path, query
+        visit.headers = {**kept, "Referer": referrer} if referrer else kept
+        event = read_event(visit, datetime.now(UTC), self._days, self._identity, self._places)
+        if not isinstance(event, Skipped):
+            self.recorder.add(event)
+
+    @staticmethod
+    def _visit(request: web.BaseRequest, website_id: UUID, time_zone: str, status: int) -> Visit:
+        return Visit(
+            website_id,
+            time_zone,
+            status,
+            request.method,
+            request.host,
+            request.path,
+            request.rel_url.raw_query_string,
+            request.headers,
+            request.get(CLIENT, ""),
+        )
 
     async def lifetime(self, app: web.Application) -> AsyncIterator[None]:
         """To be entered after the pool's, so that what is left can be stored before the pool closes."""
@@ -113,10 +143,14 @@ class Watch:
             await asyncio.sleep(MINUTE)
 
 
+WATCH = web.AppKey("watch", Watch)
+
+
 def install(app: web.Application) -> None:
     """Record the views of this application."""
     settings = app[SETTINGS]
     if settings.views.enabled:
         watch = Watch(settings, app[KEYRING])
         app[SEEN] = watch.seen
+        app[WATCH] = watch
         app.cleanup_ctx.append(watch.lifetime)

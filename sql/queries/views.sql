@@ -45,6 +45,33 @@ JOIN websites w ON w.id = u.website_id
 ORDER BY u.website_id, u.date, u.reason
 ON CONFLICT (website_id, date, reason) DO UPDATE SET visits = known.visits + excluded.visits;
 
+-- In the order of the key, as every writer: two pieces must not wait for each other.
+-- scope: platform
+-- name: add_clicks!
+WITH clicks AS (
+    SELECT c.website_id, c.date, c.way, c.label
+    FROM unnest(:website_ids::uuid[], :dates::date[], :ways::text[], :labels::text[]) AS c (website_id, date, way, label)
+    JOIN websites w ON w.id = c.website_id
+), met AS (
+    INSERT INTO website_click_labels (website_id, date, way, label)
+    SELECT DISTINCT website_id, date, way, label FROM clicks WHERE label IS NOT NULL ORDER BY 1, 2, 3, 4
+    ON CONFLICT DO NOTHING
+    RETURNING website_id, date, way
+), visitors AS (
+    SELECT website_id, date, way, count(*)::integer AS visitors FROM met GROUP BY 1, 2, 3
+)
+INSERT INTO website_clicks_daily AS known (website_id, date, way, clicks, visitors)
+SELECT c.website_id, c.date, c.way, count(*)::integer, coalesce(max(v.visitors), 0)
+FROM clicks c LEFT JOIN visitors v USING (website_id, date, way)
+GROUP BY 1, 2, 3
+ORDER BY 1, 2, 3
+ON CONFLICT (website_id, date, way) DO UPDATE
+SET clicks = known.clicks + excluded.clicks, visitors = known.visitors + excluded.visitors;
+
+-- scope: platform
+-- name: forget_click_labels$
+WITH gone AS (DELETE FROM website_click_labels WHERE date < current_date - 2 RETURNING 1) SELECT count(*) FROM gone;
+
 -- scope: platform
 -- name: roots_at_hand
 SELECT day, wrapped_root, key_id, destroy_after FROM day_key_roots WHERE destroy_after > now();

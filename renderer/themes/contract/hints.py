@@ -292,7 +292,9 @@ HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
         "feeds": Hint("excerpt: feeds have the beginning of each post, and not the whole text.", example="full"),
         "redirects": Hint("Former paths to new ones, of the same site."),
         "privacy": Hint("controller, contact, retention_days: makes the privacy page."),
-        "analytics": Hint("mode."),
+        "analytics": Hint(
+            "mode: server counts what is answered; beacon what browsers show, for a site behind a cache of others; off."
+        ),
     },
     **FORM_HINTS,
     **THEME_HINTS,

@@ -64,3 +64,11 @@ document.addEventListener("click", function (e) {
   }
   if (all.length) { tick(); setInterval(tick, 30000); }
 })();
+/* Tells of a page that was fetched ahead once it is shown, and of each page of a site whose pages others keep. */
+(function () {
+  var mode = document.documentElement.getAttribute("data-seen"), came = window.performance && performance.getEntriesByType && performance.getEntriesByType("navigation")[0];
+  if (!mode || !navigator.sendBeacon) return;
+  function tell() { navigator.sendBeacon("/_seen/view", [mode, location.pathname, location.search, document.referrer].join("\n")); }
+  if (document.prerendering) document.addEventListener("prerenderingchange", tell, { once: true });
+  else if (mode === "beacon" || (came && came.deliveryType === "navigational-prefetch")) tell();
+})();

@@ -1,0 +1,59 @@
+"""What a browser tells of itself: a followed link, and a page that the server could not see being shown.
+
+Both are answered 204 whatever they say: there is nobody who would read an error.
+"""
+
+from contextlib import suppress
+from urllib.parse import unquote
+
+from aiohttp import web
+
+from renderer import respond
+from renderer.edge.body import read_body
+from renderer.edge.own_post import is_own_post
+from renderer.keys import SCHEME, SITE, ZONE
+from renderer.themes import CLICK_PATH, VIEW_PATH, WAYS
+from renderer.views.watch import WATCH
+
+MOST_BYTES = 8_192
+SECONDS = 5.0
+# What sendBeacon makes of a text.
+_KINDS = frozenset({"text/plain"})
+
+
+async def take_click(request: web.Request) -> web.Response:
+    """`ping` of a link (HTML, hyperlink auditing): `to` says where it leads."""
+    way = request.query.get("to", "")
+    if way in WAYS and is_own_post(request, request[SCHEME]):
+        site = await respond.themed(request)
+        watch = request.app.get(WATCH)
+        if watch and site.view.counting != "off":
+            watch.clicked(request, request[SITE].id, request[ZONE], way)
+    return _heard()
+
+
+async def take_view(request: web.Request) -> web.Response:
+    """Lines: who counts, as the page said; path; query; referrer.
+
+    A site's pages are counted by the server or by browsers, never by both; what was fetched ahead was not counted.
+    """
+    site = await respond.themed(request)
+    told = ""
+    with suppress(web.HTTPException):
+        told = (await read_body(request, _KINDS, most=MOST_BYTES, seconds=SECONDS)).decode("utf-8", "replace")
+    mode, path, query, referrer, *_ = [*told.split("\n"), "", "", "", ""]
+    watch = request.app.get(WATCH)
+    counting = site.view.counting
+    if watch and mode == counting != "off" and path.startswith("/") and is_own_post(request, request[SCHEME]):
+        watch.shown(request, request[SITE].id, request[ZONE], unquote(path), query.removeprefix("?"), referrer)
+    return _heard()
+
+
+def _heard() -> web.Response:
+    return web.Response(status=204, headers={"Cache-Control": respond.NO_STORE})
+
+
+routes = [
+    web.post(CLICK_PATH, take_click, name="views.click"),
+    web.post(VIEW_PATH, take_view, name="views.view"),
+]

@@ -1,0 +1,184 @@
+"""What browsers tell: followed links, and pages that the server could not see being shown."""
+
+import asyncio
+import json
+import re
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+from playwright.async_api import Browser
+
+from renderer.keyring import Keyring
+from renderer.themes import WAYS
+from renderer.views import keep_up
+from tests.browsers import needs_browser
+from tests.factories import make_site
+from tests.serving import Serve
+from tests.test_views_recorder import PHONE, hold_roots, stored
+from tests.visitor import Visitor
+
+HOST = "kopi.sites.test"
+CONTENT = {
+    "site": {
+        "name": "Kopi",
+        "contact": {"whatsapp": "081277881234", "phone": "021 555 0101", "email": "a@kopi.example",
+                    "address": {"street": "Jl. A 1", "city": "Bandung"}},
+        "channels": [{"kind": "gofood", "url": "https://gofood.link/a/b?x=1&y=2"},
+                     {"kind": "Toko saya", "url": "https://toko.example/"}],
+    }
+}  # fmt: skip
+
+
+async def open_site(conn: asyncpg.Connection, mode: Any = None) -> UUID:
+    config = {"analytics": {"mode": mode}} if mode else {}
+    found: UUID = await make_site(
+        conn, subdomain="kopi", config=json.dumps(config), generated_content=json.dumps(CONTENT)
+    )
+    return found
+
+
+async def tell(visitor: Visitor, path: str, body: str | None = None, **headers: str) -> int:
+    """As a browser does; False for a header leaves it out."""
+    given = {
+        "User-Agent": PHONE,
+        "Sec-Fetch-Site": "same-origin",
+        "Content-Type": "text/plain;charset=UTF-8",
+        **headers,
+    }
+    return (await visitor.ask("POST", HOST, path, headers=given, data=body)).status
+
+
+async def clicks(conn: asyncpg.Connection) -> dict[str, tuple[int, int]]:
+    rows = await conn.fetch("SELECT way, clicks, visitors FROM website_clicks_daily ORDER BY way")
+    return {row["way"]: (row["clicks"], row["visitors"]) for row in rows}
+
+
+async def test_links_to_the_owner_tell_when_they_are_followed(conn: asyncpg.Connection, serve: Serve) -> None:
+    await open_site(conn)
+    page = (await (await serve()).get(HOST)).text
+    found = {way: href for href, way in re.findall(r'<a [^>]*href="([^"]+)"[^>]* ping="/_seen/click\?to=(\w+)"', page)}
+    assert found.keys() == {"whatsapp", "phone", "email", "route", "gofood", "channel"}
+    assert found["gofood"] == "https://gofood.link/a/b?x=1&amp;y=2"
+    assert found["whatsapp"].startswith("https://wa.me/62812")
+    assert not re.search(r'ping="[^"]*"[^>]* ping=', page)
+    assert found.keys() <= WAYS
+
+
+async def test_a_site_that_counts_nothing_asks_nobody_to_tell(
+    conn: asyncpg.Connection, serve: Serve, keyring: Keyring
+) -> None:
+    await open_site(conn, "off")
+    visitor = await serve()
+    page = (await visitor.get(HOST, headers={"User-Agent": PHONE})).text
+    assert " ping=" not in page
+    assert " data-seen=" not in page
+    assert await tell(visitor, "/_seen/click?to=whatsapp") == 204
+    assert await tell(visitor, "/_seen/view", "off\n/\n\n") == 204
+    await visitor.client.close()
+    assert await clicks(conn) == {}
+    assert await stored(conn) == []
+
+
+async def test_a_visitor_counts_once_a_day_and_way(conn: asyncpg.Connection, serve: Serve, keyring: Keyring) -> None:
+    site = await open_site(conn)
+    await keep_up(conn, keyring, 90)
+    visitor = await serve()
+    await hold_roots(visitor)
+    other = PHONE.replace("17_6", "16_1")
+    for agent in (PHONE, PHONE, other):
+        assert (
+            await tell(
+                visitor, "/_seen/click?to=whatsapp", "PING", **{"User-Agent": agent, "Content-Type": "text/ping"}
+            )
+            == 204
+        )
+    await tell(visitor, "/_seen/click?to=phone", **{"Sec-GPC": "1"})
+    for path, headers in (
+        ("/_seen/click?to=whatsapp", {"User-Agent": "Googlebot/2.1"}),
+        ("/_seen/click?to=whatsapp", {"Sec-Fetch-Site": "cross-site"}),
+        ("/_seen/click?to=whatsapp", {"Cookie": "__Host-nocount=1"}),
+        ("/_seen/click?to=%00", {}),
+        ("/_seen/click", {}),
+        ("/_seen/click?to=" + "x" * 500, {}),
+    ):
+        assert await tell(visitor, path, None, **headers) == 204
+    await visitor.client.close()
+    assert await clicks(conn) == {"phone": (1, 0), "whatsapp": (3, 2)}
+    assert {row[0] for row in await conn.fetch("SELECT website_id FROM website_clicks_daily")} == {site}
+    await conn.execute("UPDATE website_click_labels SET date = date - 3")
+    await keep_up(conn, keyring, 90)
+    assert await conn.fetchval("SELECT count(*) FROM website_click_labels") == 0
+    assert await clicks(conn) == {"phone": (1, 0), "whatsapp": (3, 2)}
+
+
+async def test_a_click_belongs_to_the_site_that_was_looked_at(conn: asyncpg.Connection, serve: Serve) -> None:
+    ours = await open_site(conn)
+    other = await make_site(conn, subdomain="roti")
+    visitor = await serve()
+    headers = {"User-Agent": PHONE, "X-Forwarded-Host": HOST, "Cookie": f"site={ours}", "Ping-From": f"http://{HOST}/"}
+    await visitor.ask("POST", "roti.sites.test", f"/_seen/click?to=phone&website_id={ours}", headers=headers)
+    await visitor.client.close()
+    assert [row[0] for row in await conn.fetch("SELECT website_id FROM website_clicks_daily")] == [other]
+
+
+async def test_views_that_browsers_tell_of_are_counted_once(
+    conn: asyncpg.Connection, serve: Serve, keyring: Keyring
+) -> None:
+    await open_site(conn, "beacon")
+    visitor = await serve()
+    page = await visitor.get(HOST, headers={"User-Agent": PHONE})
+    assert ' data-seen="beacon"' in page.text
+    assert (
+        await tell(visitor, "/_seen/view", "beacon\n/menu%20kami\n?utm_source=wa\nhttps://a.example/b?rahasia") == 204
+    )
+    assert await tell(visitor, "/_seen/view", "server\n/tidak\n\n") == 204
+    await visitor.client.close()
+    rows = await conn.fetch("SELECT page_path, referrer, utm_source FROM page_views")
+    assert [tuple(row) for row in rows] == [("/menu kami", "https://a.example/b", "wa")]
+
+
+async def test_a_page_fetched_ahead_is_a_view_once_it_is_shown(conn: asyncpg.Connection, serve: Serve) -> None:
+    await open_site(conn)
+    visitor = await serve()
+    await visitor.get(HOST, headers={"User-Agent": PHONE, "Sec-Purpose": "prefetch;prerender"})
+    await tell(visitor, "/_seen/view", "server\n/\n\n", **{"Sec-Fetch-Dest": "empty"})
+    await visitor.client.close()
+    assert await stored(conn) == ["/"]
+
+
+@pytest.mark.parametrize(
+    "body", ["", "beacon", "beacon\nmenu", "beacon\n//\n" + "?" * 7_000, "\n\n\n\n", "beacon\n/\0\ud800"]
+)
+async def test_whatever_is_told_is_heard_without_an_error(conn: asyncpg.Connection, serve: Serve, body: str) -> None:
+    await open_site(conn, "beacon")
+    visitor = await serve()
+    given = {"User-Agent": PHONE, "Content-Type": "text/plain"}
+    for data in (body.encode("utf-8", "surrogatepass"), b"\xff" * 20_000):
+        answer = await visitor.ask("POST", HOST, "/_seen/view", headers=given, data=data)
+        assert (answer.status, answer.body) == (204, b"")
+    assert (
+        await visitor.ask("POST", HOST, "/_seen/view", data=b"{}", headers={"Content-Type": "application/json"})
+    ).status == 204
+    await visitor.client.close()
+    assert len(await stored(conn)) <= 1
+
+
+class TestInABrowser:
+    pytestmark = needs_browser
+
+    async def test_a_browser_tells_of_a_followed_link(
+        self, conn: asyncpg.Connection, serve: Serve, browser: Browser
+    ) -> None:
+        await open_site(conn)
+        visitor = await serve(server={"base_domains": ["sites.test"]})
+        context = await browser.new_context(user_agent=PHONE)
+        page = await context.new_page()
+        await page.goto(f"http://{HOST}:{visitor.client.port}/")
+        await page.click('a[href^="https://wa.me/"] >> visible=true', no_wait_after=True)
+        async with asyncio.timeout(20):
+            while not (heard := await clicks(conn)):
+                await asyncio.sleep(0.1)
+        await context.close()
+        assert heard["whatsapp"][0] == 1
