@@ -156,6 +156,7 @@ DEFINERS = {
     "end_session": "needs the cookie's digest",
     "config_integer": "numbers of system_config",
     "platform_day": "a date",
+    "leads_with_words": "ids alone, and of sites of the owner for whom the console works",
     "site_search_language": "the language of a site, which its pages say",
 }
 

@@ -1,0 +1,183 @@
+"""sql/queries/inbox.sql as typed functions."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import asyncpg
+
+from renderer.db import queries
+from renderer.inbox.lead import Change, Lead, LeadLine, Status
+from renderer.themes.decode import decode
+
+if TYPE_CHECKING:
+    from renderer.db.lease import Connection
+
+_queries = queries.load("inbox")
+INBOX = (Status.NEW, Status.READ, Status.REPLIED)
+_LAST = UUID(int=2**128 - 1)
+_PLACE = re.compile(r"(?P<at>[0-9: .+-]{10,40})~(?P<id>[0-9a-f-]{36})")
+_PHONE = re.compile(r"(?:\+?62|0)[\d .-]{3,20}")
+MOST_FOUND = 2_000
+"""Leads that are looked up by a word; a word that more have is met soon among the newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list is to hold. `words` begin words of the lead, all of them. `since` and `until` are moments, the
+    first included. `after` is `Found.next`.
+    """
+
+    statuses: tuple[Status, ...] = INBOX
+    form_type: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    words: str = ""
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`next` is where the page after this one begins, None where there is none."""
+
+    leads: list[LeadLine]
+    next: str | None
+
+
+async def list_leads(conn: "Connection", website_id: UUID, wanted: Wanted, most: int = 50) -> Found:
+    """The newest first. What is no place to begin after is the first page."""
+    after_at, after_id = _after(wanted.after)
+    words = _words(wanted.words)
+    ids = await _ids(conn, website_id, words) if words else None
+    asked: dict[str, Any] = {
+        "website_id": website_id,
+        "after_at": after_at,
+        "after_id": after_id,
+        "last_id": _LAST,
+        "since": wanted.since,
+        "until": wanted.until,
+        "form_type": wanted.form_type,
+        "ids": ids,
+        "words": words if ids is None else None,
+        "most": most + 1,
+    }
+    if len(wanted.statuses) == 1:
+        rows = _queries.leads_of_status(conn, status=wanted.statuses[0].value, **asked)
+    else:
+        rows = _queries.leads(conn, statuses=[one.value for one in wanted.statuses], **asked)
+    found = [_line(row) async for row in rows]
+    more = len(found) > most
+    found = found[:most]
+    return Found(found, f"{found[-1].place}~{found[-1].id}" if more else None)
+
+
+async def counts(conn: "Connection", website_id: UUID, most: int = 1_000) -> dict[Status, int]:
+    """How many leads have each status, counted up to `most`."""
+    rows = _queries.counts(conn, website_id=website_id, most=most)
+    return {Status(row["status"]): row["found"] async for row in rows}
+
+
+async def form_types(conn: "Connection", website_id: UUID) -> list[str]:
+    """Those of the newest 2,000 leads."""
+    return [row["form_type"] async for row in _queries.form_types(conn, website_id=website_id)]
+
+
+async def find_lead(conn: "Connection", website_id: UUID, lead_id: UUID) -> Lead | None:
+    row = await _queries.lead(conn, website_id=website_id, lead_id=lead_id)
+    if row is None:
+        return None
+    flags = {"email": "email_notified", "whatsapp": "whatsapp_notified", "webhook": "webhook_called"}
+    return Lead(
+        row["id"],
+        row["form_type"],
+        Status(row["status"]),
+        row["submitter_name"],
+        row["submitter_email"],
+        row["submitter_phone"],
+        row["received_at"],
+        row["referrer_url"],
+        row["ai_summary"],
+        row["ai_sentiment"],
+        tuple(channel for channel, flag in flags.items() if row[flag]),
+        _data(row["data"]),
+    )
+
+
+async def history(conn: "Connection", website_id: UUID, lead_id: UUID) -> list[Change]:
+    """The newest 50 changes, newest first."""
+    rows = _queries.changes(conn, website_id=website_id, lead_id=lead_id)
+    return [Change(row["was"], row["became"], row["changed_at"], row["user_id"] is not None) async for row in rows]
+
+
+async def open_lead(conn: "Connection", website_id: UUID, lead_id: UUID) -> None:
+    """A new one has been read now."""
+    await _queries.open_lead(conn, website_id=website_id, lead_id=lead_id)
+
+
+async def set_status(conn: "Connection", website_id: UUID, lead_ids: Sequence[UUID], status: Status) -> int:
+    """How many changed. One that is spam no more is delivered (a trigger sees to that)."""
+    rows = _queries.set_status(conn, website_id=website_id, lead_ids=list(lead_ids), status=status.value)
+    return len([row async for row in rows])
+
+
+async def erase_lead(conn: "Connection", website_id: UUID, lead_id: UUID, user_id: UUID) -> bool:
+    """Delete it with all that belongs to it, and note in the audit log that it was. False: there is none."""
+    return await _queries.erase_lead(conn, website_id=website_id, lead_id=lead_id, user_id=user_id) is not None
+
+
+async def question_names(conn: "Connection", website_id: UUID, wanted: Wanted, most: int = 60) -> list[str]:
+    """Names of the questions that were asked most, in the order of their forms."""
+    rows = _queries.question_names(
+        conn,
+        website_id=website_id,
+        statuses=[one.value for one in wanted.statuses],
+        form_type=wanted.form_type,
+        most=most,
+    )
+    return [row["key"] async for row in rows]
+
+
+def _after(place: str | None) -> tuple[str | None, UUID | None]:
+    match = _PLACE.fullmatch(place or "")
+    if match is None:
+        return None, None
+    try:
+        datetime.fromisoformat(match["at"])
+        return match["at"], UUID(match["id"])
+    except ValueError:
+        return None, None
+
+
+async def _ids(conn: "Connection", website_id: UUID, words: str) -> list[UUID] | None:
+    """Those that have the words; None where they are many."""
+    rows = _queries.leads_with_words(conn, website_id=website_id, words=words, most=MOST_FOUND + 1)
+    ids = [row["id"] async for row in rows]
+    return ids if len(ids) <= MOST_FOUND else None
+
+
+def _words(text: str) -> str | None:
+    """What is looked for. A telephone number is one word, however it is grouped."""
+    text = " ".join(text[:200].replace("\0", " ").split())
+    return re.sub(r"\D", "", text) if _PHONE.fullmatch(text) else text or None
+
+
+def _line(row: asyncpg.Record) -> LeadLine:
+    return LeadLine(
+        row["id"],
+        row["form_type"],
+        Status(row["status"]),
+        row["submitter_name"],
+        row["submitter_email"],
+        row["submitter_phone"],
+        row["received_at"],
+        row["place"],
+        _data(row["data"]),
+    )
+
+
+def _data(text: str | None) -> Mapping[str, Any] | None:
+    value, _ = decode(text)
+    return value if isinstance(value, dict) else None

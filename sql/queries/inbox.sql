@@ -1,0 +1,115 @@
+-- Leads as their site's owner reads them.
+
+-- Newest first. `after` is the last one of the page before; without it the first page.
+-- scope: site
+-- name: leads
+SELECT s.id, s.form_type, s.status, s.submitter_name, s.submitter_email, s.submitter_phone,
+       readable_time(s.created_at) AS received_at, s.created_at::text AS place,
+       CASE WHEN NOT is_oversized(s.data) AND length(s.data::text) <= 40000 THEN s.data END AS data
+FROM form_submissions s
+WHERE s.website_id = :website_id
+    AND (s.created_at, s.id) < (coalesce(:after_at::text::timestamptz, 'infinity'), coalesce(:after_id::uuid, :last_id))
+    AND (s.created_at >= :since::timestamptz) IS NOT FALSE AND (s.created_at < :until::timestamptz) IS NOT FALSE
+    AND s.status = ANY(:statuses::text[])
+    AND (:form_type::text IS NULL OR s.form_type = :form_type)
+    AND (:ids::uuid[] IS NULL OR s.id = ANY(:ids))
+    AND (:words::text IS NULL OR s.words @@ lead_query(:website_id, :words))
+ORDER BY s.created_at DESC, s.id DESC
+LIMIT :most;
+
+-- A list of one status follows its own index: spam is rare among leads, or leads among spam.
+-- scope: site
+-- name: leads_of_status
+SELECT s.id, s.form_type, s.status, s.submitter_name, s.submitter_email, s.submitter_phone,
+       readable_time(s.created_at) AS received_at, s.created_at::text AS place,
+       CASE WHEN NOT is_oversized(s.data) AND length(s.data::text) <= 40000 THEN s.data END AS data
+FROM form_submissions s
+WHERE s.website_id = :website_id
+    AND (s.created_at, s.id) < (coalesce(:after_at::text::timestamptz, 'infinity'), coalesce(:after_id::uuid, :last_id))
+    AND (s.created_at >= :since::timestamptz) IS NOT FALSE AND (s.created_at < :until::timestamptz) IS NOT FALSE
+    AND s.status = :status
+    AND (:form_type::text IS NULL OR s.form_type = :form_type)
+    AND (:ids::uuid[] IS NULL OR s.id = ANY(:ids))
+    AND (:words::text IS NULL OR s.words @@ lead_query(:website_id, :words))
+ORDER BY s.created_at DESC, s.id DESC
+LIMIT :most;
+
+-- At most so many: what more leads have is found soonest by reading the newest.
+-- scope: site
+-- name: leads_with_words
+SELECT found AS id FROM leads_with_words(:website_id, :words, :most) AS found;
+
+-- As many as are worth saying.
+-- scope: site
+-- name: counts
+SELECT wanted.status,
+       (SELECT count(*) FROM (
+            SELECT FROM form_submissions s WHERE s.website_id = :website_id AND s.status = wanted.status LIMIT :most
+        ) AS found) AS found
+FROM unnest(ARRAY['new', 'read', 'replied', 'archived', 'spam']) AS wanted (status);
+
+-- scope: site
+-- name: form_types
+SELECT DISTINCT form_type FROM (
+    SELECT form_type FROM form_submissions WHERE website_id = :website_id ORDER BY created_at DESC, id DESC LIMIT 2000
+) AS newest
+ORDER BY form_type
+LIMIT 20;
+
+-- scope: site
+-- name: lead^
+SELECT s.id, s.form_type, s.status, s.submitter_name, s.submitter_email, s.submitter_phone,
+       readable_time(s.created_at) AS received_at, s.referrer_url, s.ai_summary, s.ai_sentiment, s.email_notified,
+       s.whatsapp_notified, s.webhook_called, CASE WHEN NOT is_oversized(s.data) THEN s.data END AS data
+FROM form_submissions s
+WHERE s.website_id = :website_id AND s.id = :lead_id;
+
+-- scope: site
+-- name: changes
+SELECT user_id, was, became, changed_at FROM lead_changes
+WHERE website_id = :website_id AND submission_id = :lead_id
+ORDER BY id DESC
+LIMIT 50;
+
+-- scope: site
+-- name: set_status
+UPDATE form_submissions SET status = :status
+WHERE website_id = :website_id AND id = ANY(:lead_ids::uuid[]) AND status <> :status
+RETURNING id;
+
+-- scope: site
+-- name: open_lead!
+UPDATE form_submissions SET status = 'read'
+WHERE website_id = :website_id AND id = :lead_id AND status = 'new';
+
+-- The log names the lead, and nothing that was in it.
+-- scope: site
+-- name: erase_lead$
+WITH gone AS (
+    DELETE FROM form_submissions WHERE website_id = :website_id AND id = :lead_id RETURNING id, form_type, status, created_at
+)
+INSERT INTO audit_logs (action, entity_type, entity_id, user_id, old_values, changes_summary)
+SELECT 'lead.erased', 'form_submission', id, :user_id,
+       jsonb_build_object('website_id', :website_id::uuid, 'form_type', form_type, 'status', status, 'received_at', created_at),
+       'erased on request'
+FROM gone
+RETURNING entity_id;
+
+-- The questions that leads of a list were asked, for the columns of a table.
+-- scope: site
+-- name: question_names
+SELECT key FROM (
+    SELECT answers.key, min(answers.place) AS place, count(*) AS asked
+    FROM (
+        SELECT data FROM form_submissions
+        WHERE website_id = :website_id AND jsonb_typeof(data) = 'object' AND status = ANY(:statuses::text[])
+            AND (:form_type::text IS NULL OR form_type = :form_type)
+        ORDER BY created_at DESC
+        LIMIT 20000
+    ) AS s, jsonb_object_keys(s.data) WITH ORDINALITY AS answers (key, place)
+    WHERE answers.key NOT LIKE '\_%'
+    GROUP BY answers.key
+    ORDER BY asked DESC
+    LIMIT :most
+) AS names
+ORDER BY place, key;
