@@ -122,7 +122,11 @@ def upkeep_jobs(settings: Settings, keyring: Keyring) -> list[Job]:
         count = await console.prune_sessions(conn)
         return f"{count} forgotten" if count else None
 
+    async def keep_counts(conn: asyncpg.Connection) -> None:
+        await forms.forget_rates(conn)
+
     return [
+        Job("form counts", 3_600.0, keep_counts),
         Job("page views", 3_600.0, keep_views),
         Job("domains", 600.0, check_domains),
         Job("sessions", 3_600.0, end_sessions),

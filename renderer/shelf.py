@@ -50,13 +50,19 @@ class Shelf:
         return await asyncio.shield(task)
 
     async def draw(
-        self, site: Site, path: str, posts: Sequence[PostSource], now: datetime, forms: FormRows = NO_FORMS
+        self,
+        site: Site,
+        path: str,
+        posts: Sequence[PostSource],
+        now: datetime,
+        forms: FormRows = NO_FORMS,
+        stamp: str = "",
     ) -> Drawn | None:
         """`themes.draw_page`, off the loop for a large site, unless the page is at hand."""
-        kept = themes.kept_page(site, path, posts, now, forms)
+        kept = themes.kept_page(site, path, posts, now, forms, stamp)
         if kept is not None:
             return kept
-        return await self.run(site.source.length, lambda: themes.draw_page(site, path, posts, now, forms))
+        return await self.run(site.source.length, lambda: themes.draw_page(site, path, posts, now, forms, stamp))
 
     async def run(self, length: int, work: Callable[[], T]) -> T:
         """Work on a text of so many characters: off the loop beyond `LARGE`."""

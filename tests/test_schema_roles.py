@@ -51,7 +51,7 @@ FORBIDDEN_TO_THE_EDGE = [
     "CREATE TABLE public.mine (a integer)",
     "TRUNCATE page_views",
     "CREATE TEMPORARY TABLE mine (a integer)",
-    "INSERT INTO form_submissions (website_id, form_type, data, status) SELECT id, 'x', '{}', 'spam' FROM edge_sites",
+    "UPDATE form_submissions SET status = 'new'",
     "INSERT INTO form_submissions (website_id, form_type, data, ai_summary) SELECT id, 'x', '{}', 'x' FROM edge_sites",
 ]
 

@@ -13,6 +13,7 @@ PLATFORM = {
     "edge": "the host is what tells the tenants apart",
     "demo": "loads the demo's own owners and sites",
     "gate_health": "tells an operator which protected sites let nobody in",
+    "form_rates": "who floods one site floods many; returns counts alone",
     "indexnow": "whether the platform announces anything at all",
     "outbox": "whoever is free does the next job, whosever it is",
     "platform": "speaks of the database itself",

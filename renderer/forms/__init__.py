@@ -2,12 +2,13 @@
 
 What a form asks and how it looks is the theme engine's (`renderer/themes/forms`). Reading what was sent is the
 console's: here it is written, and read only to be delivered (`deliveries/`). What the database does not take now waits
-on disk, encrypted (keeper.py). Deliberately not here yet: files, and judging spam.
+on disk, encrypted (keeper.py). What looks like spam is stored all the same (spam.py). Deliberately not here yet: files.
 """
 
 from renderer.forms.deliveries import kinds as delivery_kinds
 from renderer.forms.handlers import keep_text, routes
 from renderer.forms.keeping import lifetime
+from renderer.forms.rates import forget_rates
 from renderer.forms.spool import left_on_disk
 
-__all__ = ["delivery_kinds", "keep_text", "left_on_disk", "lifetime", "routes"]
+__all__ = ["delivery_kinds", "forget_rates", "keep_text", "left_on_disk", "lifetime", "routes"]

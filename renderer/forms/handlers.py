@@ -12,12 +12,14 @@ from renderer.at_hand import forms_at_hand
 from renderer.db.pool import TEMPORARY
 from renderer.edge.own_post import is_own_post
 from renderer.forms import queries
-from renderer.forms.keeping import KEEPER
+from renderer.forms.judging import RETRY_SECONDS, TooMany
+from renderer.forms.keeping import JUDGE, KEEPER
 from renderer.forms.lead import Lead, digest_of, id_of
 from renderer.forms.submission import Posted, read_posted, storable
 from renderer.forms.validate import Answers, judge
 from renderer.keys import CLIENT, KEYRING, LEASE, OUTBOX, SCHEME, SITE
 from renderer.posts import NEWEST_POSTS, newest_posts
+from renderer.stamps import make_stamp
 from renderer.themes import Drawn, Site, draw_again, forms_on
 from renderer.themes.forms import Form, FormState, find_form
 from renderer.themes.forms.draw import draw_form, draw_thanks
@@ -34,7 +36,7 @@ async def show_form(request: web.Request) -> web.StreamResponse:
     site = await respond.themed(request)
     form = await _find_form(request, site, "")
     await request[LEASE].release()
-    return respond.page(request, draw_form(site, form))
+    return respond.page(request, draw_form(site, form, FormState(stamp=_stamp(request))))
 
 
 async def take_form(request: web.Request) -> web.StreamResponse:
@@ -49,7 +51,10 @@ async def take_form(request: web.Request) -> web.StreamResponse:
     answers, faults = judge(form, posted.values)
     if faults:
         return await _again(request, site, form, posted, FormState(faults=faults), 422)
-    stored = await _store(request, _lead(request, site, form, posted, answers))
+    try:
+        stored = await _take(request, posted, _lead(request, site, form, posted, answers))
+    except TooMany:
+        return await _again(request, site, form, posted, FormState(notice="form_busy"), 429)
     if stored is None:
         return await _again(request, site, form, posted, FormState(notice="form_away"), 503)
     request.app[OUTBOX].wake()
@@ -66,6 +71,29 @@ async def keep_text(request: web.Request) -> web.StreamResponse:
         return web.json_response(problem, status=503, headers=headers, content_type=_PROBLEM)
     drawn = Drawn(plain.plain_page(503, texts), plain.STYLE_HASHES)
     return respond.html(request, drawn, status=503, cache=respond.PRIVATE, headers=headers)
+
+
+async def give_challenge(request: web.Request) -> web.StreamResponse:
+    """What a browser is to solve before it sends: nothing, unless the site is flooded or this client sends much."""
+    try:
+        challenge = await request.app[JUDGE].challenge(request)
+    except TEMPORARY:
+        challenge = {}
+    await request[LEASE].release()
+    return web.json_response(challenge, headers={**respond.SECURITY, "Cache-Control": respond.PRIVATE})
+
+
+async def _take(request: web.Request, posted: Posted, lead: Lead) -> UUID | None:
+    """As `_store`, weighed; the same sent at once is weighed once. Raises TooMany."""
+    judge, website_id = request.app[JUDGE], request[SITE].id
+    turn = judge.turn(website_id, lead)
+    async with turn.lock:
+        if turn.stored is None:
+            try:
+                turn.stored = await _store(request, await judge.judge(request, posted, lead))
+            finally:
+                await request[LEASE].release()
+        return turn.stored
 
 
 async def _store(request: web.Request, lead: Lead) -> UUID | None:
@@ -143,7 +171,8 @@ async def _again(
     request: web.Request, site: Site, form: Form, posted: Posted, state: FormState, status: int
 ) -> web.StreamResponse:
     """What was typed, drawn again; for a script, what is wrong with it (RFC 9457)."""
-    retry = {"Retry-After": str(AWAY_RETRY)} if status == 503 else {}
+    seconds = {503: AWAY_RETRY, 429: RETRY_SECONDS}.get(status)
+    retry = {"Retry-After": str(seconds)} if seconds else {}
     spoken = site.speaking_at(posted.page or "/")
     if posted.wants_json:
         words = spoken.words.plain
@@ -159,7 +188,8 @@ async def _again(
         }
         headers = {**respond.SECURITY, "Cache-Control": respond.PRIVATE, **retry}
         return web.json_response(problem, status=status, headers=headers, content_type=_PROBLEM)
-    typed = FormState(posted.values, state.faults, state.notice, posted.page if site.at(posted.page) else "")
+    page = posted.page if site.at(posted.page) else ""
+    typed = FormState(posted.values, state.faults, state.notice, page, posted.stamp or _stamp(request))
     drawn = await _typed_page(request, site, form, typed)
     return respond.html(request, drawn, status=status, cache=respond.PRIVATE, headers=retry)
 
@@ -181,9 +211,14 @@ async def _typed_page(request: web.Request, site: Site, form: Form, typed: FormS
     return draw_again(site, typed.page, posts, datetime.now(UTC), rows, form.key, typed)
 
 
+def _stamp(request: web.Request) -> str:
+    return make_stamp(request.app[KEYRING], request[SITE].id, datetime.now(UTC).date())
+
+
 _ADDRESS = "/_forms/{form:[A-Za-z0-9_-]{1,64}}"
 routes = [
     web.get(_ADDRESS, show_form, name="forms.form"),
     web.post(_ADDRESS, take_form, name="forms.take"),
+    web.get(_ADDRESS + "/challenge", give_challenge, name="forms.challenge"),
     web.get(_ADDRESS + "/thanks", show_thanks, name="forms.thanks"),
 ]

@@ -1,23 +1,29 @@
-"""The keeper's lifetime in an application."""
+"""What forms need for as long as an application runs."""
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator
 
 from aiohttp import web
 
+from renderer.forms.judging import Judge, read_referrers
 from renderer.forms.keeper import Keeper
 from renderer.forms.spool import Spool, spool_folder
 from renderer.keys import KEYRING, KNOWN, POOL, SETTINGS
 from renderer.known import Known
+from renderer.settings import Settings
 
 KEEPER = web.AppKey("keeper", Keeper)
+JUDGE = web.AppKey("judge", Judge)
+log = logging.getLogger(__name__)
 
 
 async def lifetime(app: web.Application) -> AsyncIterator[None]:
     """To be entered after the pool's, through which it stores what waits."""
     settings = app[SETTINGS]
     app[KNOWN] = Known(settings.var / "known", app[KEYRING])
+    app[JUDGE] = Judge(settings.forms, app[KEYRING], _referrers(settings))
     spool = Spool(spool_folder(settings.var), app[KEYRING], settings.forms.spool_bytes)
     app[KEEPER] = keeper = Keeper(app[POOL], spool)
     await asyncio.to_thread(app[KNOWN].clear_old)
@@ -28,3 +34,11 @@ async def lifetime(app: web.Application) -> AsyncIterator[None]:
         await running
     keeper.close()
     app[KNOWN].close()
+
+
+def _referrers(settings: Settings) -> frozenset[str]:
+    try:
+        return read_referrers(settings.spam_referrers_file)
+    except (OSError, UnicodeDecodeError) as fault:
+        log.error("forms.spam_referrers cannot be read: %s", fault)
+        return frozenset()

@@ -27,6 +27,7 @@ class Lead:
     user_agent: str = field(repr=False)
     referrer: str = field(repr=False)
     digest: bytes = field(repr=False)
+    status: str = "new"
 
 
 def digest_of(key: bytes, form_key: str, answers: Answers, client: str, once: str) -> bytes:

@@ -40,8 +40,20 @@ async def store_lead(conn: "Connection", website_id: UUID, lead: Lead) -> UUID:
             user_agent=lead.user_agent[:1000] or None,
             referrer=lead.referrer[:2000] or None,
             received_at=at,
+            status=lead.status,
         )
     return lead.id
+
+
+async def take_proof(conn: "Connection", website_id: UUID, digest: bytes) -> bool:
+    """Whether this solution was not taken before."""
+    return await _queries.take_proof(conn, website_id=website_id, digest=digest) is not None
+
+
+async def mark_spam(conn: "Connection", website_id: UUID, submission_id: UUID, *, is_spam: bool) -> bool:
+    """Say that a lead is spam, or that it is none, and it is delivered; False where it was so, or is another site's."""
+    found = await _queries.mark_spam(conn, website_id=website_id, submission_id=submission_id, is_spam=is_spam)
+    return found is not None
 
 
 def _inet(address: str) -> str | None:

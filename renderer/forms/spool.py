@@ -13,7 +13,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -61,12 +61,8 @@ class Spool:
 
     def waiting(self) -> list[Waiting]:
         """What waits, the longest waiting first."""
-        try:
-            with os.scandir(self.folder) as entries:
-                found = [(entry.stat().st_mtime_ns, entry.name) for entry in entries if entry.name.endswith(".lead")]
-        except OSError:
-            return []
-        return [one for _, name in sorted(found) if (one := self._named(name)) is not None]
+        found = sorted((state.st_mtime_ns, name) for name, state in self._files() if name.endswith(".lead"))
+        return [one for _, name in found if (one := self._named(name)) is not None]
 
     def read(self, one: Waiting) -> Lead:
         """Raises CannotOpen, ValueError for what no version wrote, OSError."""
@@ -137,9 +133,9 @@ class Spool:
 
     def _clear_unfinished(self) -> None:
         """What was being written when its worker was killed: nobody was told that it was kept."""
-        for path in self.folder.glob(".*"):
-            if time.time() - path.stat().st_mtime > UNFINISHED_SECONDS:
-                path.unlink(missing_ok=True)
+        for name, state in self._files():
+            if name.startswith(".") and time.time() - state.st_mtime > UNFINISHED_SECONDS:
+                (self.folder / name).unlink(missing_ok=True)
 
     def _named(self, name: str) -> Waiting | None:
         match = _NAME.fullmatch(name)
@@ -148,10 +144,16 @@ class Spool:
         except ValueError:
             return None
 
+    def _files(self) -> Iterator[tuple[str, os.stat_result]]:
+        """Those that are there; others delete some meanwhile."""
+        with suppress(FileNotFoundError), os.scandir(self.folder) as entries:
+            for entry in entries:
+                with suppress(FileNotFoundError):
+                    yield entry.name, entry.stat()
+
     def _size(self) -> int:
         if time.monotonic() - self._counted > _COUNT_SECONDS:
-            with os.scandir(self.folder) as entries:
-                self._bytes = sum(entry.stat().st_size for entry in entries if entry.is_file())
+            self._bytes = sum(state.st_size for _, state in self._files())
             self._counted = time.monotonic()
         return self._bytes
 

@@ -1,6 +1,7 @@
 """What was posted: read with bounds, whatever form it has, into names and texts that a database can store."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,12 +22,18 @@ URLENCODED, MULTIPART, JSON = "application/x-www-form-urlencoded", "multipart/fo
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Posted:
-    """`values` by name, as they came; `page` is where the form stood, `once` an id that its script gave it."""
+    """`values` by name, as they came; `page` is where the form stood, `once` an id that its script gave it, `stamp` the
+    day it was drawn, `proof` a solved challenge, `seconds` what its script says it took. `trapped`: a field that nobody
+    sees was filled in."""
 
     values: Mapping[str, Sequence[str]]
     page: str
     once: str
     wants_json: bool
+    stamp: str = ""
+    proof: str = ""
+    seconds: float | None = None
+    trapped: bool = False
 
 
 async def read_posted(request: web.Request) -> Posted:
@@ -39,11 +46,18 @@ async def read_posted(request: web.Request) -> Posted:
     values: dict[str, list[str]] = {}
     for name, value in pairs:
         values.setdefault(storable(name), []).append(storable(value))
+    own = {
+        name: next(iter(values.pop(f"_{name}", [])), "") for name in ("page", "once", "stamp", "proof", "took", "extra")
+    }
     return Posted(
         values,
-        page=next(iter(values.pop("_page", [])), ""),
-        once=next(iter(values.pop("_once", [])), ""),
+        page=own["page"],
+        once=own["once"],
         wants_json=request.content_type == JSON or _prefers_json(request.headers.get("Accept", "")),
+        stamp=own["stamp"],
+        proof=own["proof"],
+        seconds=int(own["took"]) / 1000 if re.fullmatch("[0-9]{1,9}", own["took"]) else None,
+        trapped=bool(own["extra"].strip()),
     )
 
 

@@ -8,8 +8,9 @@ from yarl import URL
 from renderer import respond
 from renderer.at_hand import forms_at_hand
 from renderer.edge.answers import Forever
-from renderer.keys import LEASE, SHELF, SITE, THEMES
+from renderer.keys import KEYRING, LEASE, SHELF, SITE, THEMES
 from renderer.posts import NEWEST_POSTS, newest_posts
+from renderer.stamps import make_stamp
 from renderer.themes import forms_on
 
 
@@ -29,7 +30,9 @@ async def show_page(request: web.Request) -> web.StreamResponse:
     keys = forms_on(site, path)
     forms = await forms_at_hand(request, keys)
     await lease.release()
-    drawn = await request.app[SHELF].draw(site, path, posts, datetime.now(UTC), forms)
+    now = datetime.now(UTC)
+    stamp = make_stamp(request.app[KEYRING], request[SITE].id, now.date()) if keys else ""
+    drawn = await request.app[SHELF].draw(site, path, posts, now, forms, stamp)
     if drawn is None:
         raise web.HTTPNotFound
     return respond.page(request, drawn)

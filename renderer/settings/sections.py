@@ -129,6 +129,14 @@ class Forms(Section):
     spool_bytes: int = Field(
         268_435_456, ge=1_048_576, description="most that leads may take on disk while the database is away"
     )
+    client_limit: int = Field(
+        100, ge=1, le=1_000_000, description="submissions of one client (IPv6: a /64) and site in ten minutes; then 429"
+    )
+    site_alarm: int = Field(
+        60, ge=1, le=1_000_000, description="submissions of a site in ten minutes beyond which browsers prove work"
+    )
+    site_limit: int = Field(2_000, ge=1, le=10_000_000, description="those beyond which others are refused (429)")
+    spam_referrers: str = Field("", description="file of further domains that send spam, one a line; empty: none")
 
 
 class Domains(Section):

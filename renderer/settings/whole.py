@@ -85,6 +85,10 @@ class Settings(BaseSettings):
         return self.root / self.views.places if self.views.places else None
 
     @property
+    def spam_referrers_file(self) -> Path | None:
+        return self.root / self.forms.spam_referrers if self.forms.spam_referrers else None
+
+    @property
     def trusted_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
         return tuple(ip_network(peer, strict=False) for peer in self.server.trusted_proxies if peer != "unix")
 

@@ -39,20 +39,20 @@ _SAID = frozenset({400, 404, 405, 410, 429, 500, 503})
 
 
 def draw_page(
-    site: Site, path: str, posts: Sequence[PostSource], now: datetime, forms: FormRows = NO_FORMS
+    site: Site, path: str, posts: Sequence[PostSource], now: datetime, forms: FormRows = NO_FORMS, stamp: str = ""
 ) -> Drawn | None:
     """The page at `path` (`/`, `/tentang`), or None when the site has none there. `posts` are the newest first, `forms`
-    what was found of `forms_on` the page."""
+    what was found of `forms_on` the page, `stamp` what its forms send along of the day."""
     spoken = site.at(path)
     if spoken is None:
         return None
-    drawn = kept_page(site, path, posts, now, forms)
+    drawn = kept_page(site, path, posts, now, forms, stamp)
     if drawn is None:
         today = today_of(site, now)
-        drawn = _draw_page(spoken, spoken.pages[path], posts, today, forms)
+        drawn = _draw_page(spoken, spoken.pages[path], posts, today, forms, (None, FormState(stamp=stamp)))
         if len(spoken.kept) >= MOST_KEPT:
             spoken.kept.clear()
-        spoken.kept[path] = _drawn_from(posts, today, forms), drawn
+        spoken.kept[path] = _drawn_from(posts, today, forms, stamp), drawn
     return drawn
 
 
@@ -72,16 +72,16 @@ def forms_on(site: Site, path: str) -> tuple[str, ...]:
 
 
 def kept_page(
-    site: Site, path: str, posts: Sequence[PostSource], now: datetime, forms: FormRows = NO_FORMS
+    site: Site, path: str, posts: Sequence[PostSource], now: datetime, forms: FormRows = NO_FORMS, stamp: str = ""
 ) -> Drawn | None:
     """The page as it was drawn before from all the same, or None."""
     spoken = site.at(path)
     kept = spoken.kept.get(path) if spoken else None
-    return kept[1] if kept is not None and kept[0] == _drawn_from(posts, today_of(site, now), forms) else None
+    return kept[1] if kept is not None and kept[0] == _drawn_from(posts, today_of(site, now), forms, stamp) else None
 
 
-def _drawn_from(posts: Sequence[PostSource], today: date, forms: FormRows) -> tuple[Any, ...]:
-    return tuple(posts), today, tuple(sorted(forms.items(), key=lambda item: item[0]))
+def _drawn_from(posts: Sequence[PostSource], today: date, forms: FormRows, stamp: str) -> tuple[Any, ...]:
+    return tuple(posts), today, stamp, tuple(sorted(forms.items(), key=lambda item: item[0]))
 
 
 def _draw_page(
@@ -90,7 +90,7 @@ def _draw_page(
     posts: Sequence[PostSource],
     today: date,
     forms: FormRows,
-    typed: tuple[str, FormState] | None = None,
+    typed: tuple[str | None, FormState],
 ) -> Drawn:
     path = page.path
     shown = show_posts(site, posts)
@@ -124,13 +124,13 @@ def _draw_page(
 
 
 def _with_form(
-    site: Site, path: str, section: SectionView, forms: FormRows, typed: tuple[str, FormState] | None
+    site: Site, path: str, section: SectionView, forms: FormRows, typed: tuple[str | None, FormState]
 ) -> SectionView:
     key = section.form_key
     form = find_form(forms, key, site.words, site.language) if key else None
     if form is None:
         return section
-    state = typed[1] if typed and typed[0] == key else FormState()
+    state = typed[1] if typed[0] == key else FormState(stamp=typed[1].stamp)
     view = show_form(form, site.words, replace(state, page=path), f"{section.id}-f")
     return replace(section, form=view, title=section.title or heading(form.title))
 
@@ -209,12 +209,11 @@ def render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
     if holds_video(*texts, *((article.body,) if article else ())):
         frames = (PLAYER,)
     counting = site.view.counting
-    scripted = theme.script_hash is not None and bool(
-        values.get("nav") or site.view.week or frames or media or article or counting == "beacon"
-    )
     code = article is not None and holds_marks(article.body or "")
     form = values.get("form")
     forms = [*([form] if form else ()), *(section.form for section in sections if section.form)]
+    moving = values.get("nav") or site.view.week or frames or media or article or forms or counting == "beacon"
+    scripted = bool(moving) and theme.script_hash is not None
     said = site.source.length + (len(article.body or "") if article else 0) + sum(one.length for one in forms)
     html = theme.templates[template].draw(
         said,

@@ -34,9 +34,23 @@ DELETE FROM form_receipts WHERE website_id = :website_id AND received_at < now()
 -- name: insert_submission$
 INSERT INTO form_submissions (
     id, website_id, form_type, submitter_name, submitter_email, submitter_phone, data, ip_address, user_agent,
-    referrer_url, created_at
+    referrer_url, created_at, status
 ) VALUES (
-    :id, :website_id, :form_type, :name, :email, :phone, :data, :address, :user_agent, :referrer, :received_at
+    :id, :website_id, :form_type, :name, :email, :phone, :data, :address, :user_agent, :referrer, :received_at, :status
 )
 ON CONFLICT (id) DO NOTHING
+RETURNING id;
+
+-- A challenge is solved once.
+-- scope: site
+-- name: take_proof$
+INSERT INTO form_receipts (website_id, digest, submission_id) VALUES (:website_id, :digest, gen_random_uuid())
+ON CONFLICT (website_id, digest) DO NOTHING
+RETURNING website_id;
+
+-- By the owner, who sees what came. What turns out to be no spam is delivered by the trigger on the column.
+-- scope: site
+-- name: mark_spam$
+UPDATE form_submissions SET status = CASE WHEN :is_spam THEN 'spam' ELSE 'new' END
+WHERE website_id = :website_id AND id = :submission_id AND (status = 'spam') IS DISTINCT FROM :is_spam
 RETURNING id;

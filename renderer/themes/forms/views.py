@@ -29,12 +29,14 @@ class Fault:
 @dataclass(frozen=True, slots=True)
 class FormState:
     """What was typed, by question, and what is wrong with it. `notice`: a key of the words that says why nothing was
-    stored though all of it may be right. `page` is the address the form stands at."""
+    stored though all of it may be right. `page` is the address the form stands at, `stamp` the day it was drawn,
+    signed."""
 
     values: Mapping[str, Sequence[str]] = field(default_factory=dict)
     faults: Mapping[str, Fault] = field(default_factory=dict)
     notice: str | None = None
     page: str = ""
+    stamp: str = ""
 
 
 EMPTY = FormState()
@@ -77,6 +79,7 @@ class FormView:
     id: str
     action: str
     page: str
+    stamp: str
     questions: tuple[QuestionView, ...]
     problems: tuple[tuple[str, str, str], ...]
     notice: str | None
@@ -93,6 +96,7 @@ def show_form(form: Form, words: Words, state: FormState = EMPTY, under: str = "
         under,
         form.action,
         state.page,
+        state.stamp,
         questions,
         tuple((one.id, one.label, one.fault) for one in questions if one.fault),
         words[state.notice] if state.notice else None,

@@ -20,6 +20,11 @@ FORMS = {
         "Belum terkirim: ada gangguan di pihak kami. Isian Anda masih ada di sini; kirim lagi sebentar lagi.",
         "Not sent yet: something is out of order on our side. Your answers are still here; send them again shortly.",
     ),
+    "form_leave": ("Biarkan bagian ini kosong", "Leave this empty"),
+    "form_busy": (
+        "Terlalu banyak isian dari jaringan Anda. Isian Anda masih di sini: coba kirim lagi beberapa menit lagi.",
+        "Too much was sent from your network. What you typed is still here: please try again in a few minutes.",
+    ),
     "form_required": ("Bagian ini perlu diisi.", "This is needed."),
     "form_consent": ("Kami memerlukan persetujuan ini.", "We need your consent to this."),
     "form_bad_email": (

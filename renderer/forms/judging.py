@@ -1,0 +1,107 @@
+"""What is sent with a form is counted and weighed: new, spam, or for now refused."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+from weakref import WeakValueDictionary
+
+from aiohttp import web
+
+from renderer.db.pool import TEMPORARY
+from renderer.forms import queries
+from renderer.forms.lead import Lead
+from renderer.forms.proof import make_challenge, read_proof
+from renderer.forms.rates import Counter, Rates
+from renderer.forms.spam import CLIENT_OFTEN, EVERYWHERE_FLOOD, Signs, judge_spam, normal_text
+from renderer.forms.submission import Posted
+from renderer.keyring import Keyring
+from renderer.keys import CLIENT, LEASE, SITE
+from renderer.settings.sections import Forms
+from renderer.stamps import age_of
+
+RETRY_SECONDS = 600
+
+
+class TooMany(Exception):
+    """Refused for now."""
+
+
+class Turn:
+    """The same sent at once takes turns: the first one is weighed, and `stored` is its id for those who waited."""
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.stored: UUID | None = None
+
+
+class Judge:
+    """One a worker. `bad_referrers` are domains of the operator's list."""
+
+    def __init__(self, settings: Forms, keyring: Keyring, bad_referrers: frozenset[str] = frozenset()) -> None:
+        self._settings, self._keyring, self._bad_referrers = settings, keyring, bad_referrers
+        self._counter = Counter(keyring.subkey("limits", context=("forms",)))
+        self._turns: WeakValueDictionary[tuple[UUID, bytes], Turn] = WeakValueDictionary()
+
+    def turn(self, website_id: UUID, lead: Lead) -> Turn:
+        """That of everything in this worker that is the same; gone when nobody holds it."""
+        return self._turns.setdefault((website_id, lead.digest), Turn())
+
+    async def judge(self, request: web.Request, posted: Posted, lead: Lead) -> Lead:
+        """The lead with its status. Raises TooMany."""
+        website_id, text = request[SITE].id, normal_text(lead.answers.data)
+        try:
+            conn = await request[LEASE].conn()
+            rates = await self._counter.count(conn, website_id, request[CLIENT], text)
+            solved = await self._is_solved(request, posted.proof)
+        except TEMPORARY:
+            await request[LEASE].release()
+            rates, solved = self._counter.count_here(website_id, request[CLIENT], text), False
+        limits = self._settings
+        if rates.client > limits.client_limit or (rates.site > limits.site_limit and not solved):
+            raise TooMany
+        signs = Signs(
+            trapped=posted.trapped,
+            stamp_age=age_of(self._keyring, website_id, posted.stamp, datetime.now(UTC).date()),
+            seconds=posted.seconds,
+            by_client=rates.client,
+            by_client_everywhere=rates.everywhere,
+            same_text=rates.text,
+            under_attack=rates.site > limits.site_alarm,
+            solved=solved,
+        )
+        verdict = judge_spam(lead, signs, self._bad_referrers)
+        if not verdict.is_spam:
+            return lead
+        spam = {"score": verdict.score, "reasons": [name for name, _ in verdict.reasons]}
+        return replace(lead, status="spam", about={**lead.about, "spam": spam})
+
+    async def challenge(self, request: web.Request) -> dict[str, object]:
+        """What a browser is asked to solve before it sends; empty: nothing."""
+        rates = await self._counter.seen(await request[LEASE].conn(), request[SITE].id, request[CLIENT])
+        return make_challenge(self._key(request)) if self._is_wanted(rates) else {}
+
+    def _is_wanted(self, rates: Rates) -> bool:
+        return (
+            rates.site >= self._settings.site_alarm
+            or rates.client + 1 >= CLIENT_OFTEN
+            or rates.everywhere + 1 >= EVERYWHERE_FLOOD
+        )
+
+    async def _is_solved(self, request: web.Request, proof: str) -> bool:
+        digest = read_proof(self._key(request), proof) if proof else None
+        if digest is None:
+            return False
+        return await queries.take_proof(await request[LEASE].conn(), request[SITE].id, digest)
+
+    def _key(self, request: web.Request) -> bytes:
+        return self._keyring.subkey("forms", context=("proof", str(request[SITE].id)))
+
+
+def read_referrers(path: Path | None) -> frozenset[str]:
+    """Domains of a file, one a line, `#` before remarks. Raises OSError, UnicodeDecodeError."""
+    if path is None:
+        return frozenset()
+    lines = (line.partition("#")[0].strip().casefold() for line in path.read_text("utf-8").splitlines())
+    return frozenset(line for line in lines if line)
