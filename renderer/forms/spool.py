@@ -146,7 +146,7 @@ class Spool:
 
     def _files(self) -> Iterator[tuple[str, os.stat_result]]:
         """Those that are there; others delete some meanwhile."""
-        with suppress(FileNotFoundError), os.scandir(self.folder) as entries:
+        with suppress(OSError), os.scandir(self.folder) as entries:
             for entry in entries:
                 with suppress(FileNotFoundError):
                     yield entry.name, entry.stat()
