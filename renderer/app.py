@@ -1,13 +1,14 @@
 """The only wiring: every route and every lifetime is visible from here."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 
 import asyncpg
 from aiohttp import web
 
 from renderer import blog, console, demo, domains, forms, gate, respond, seo, views
-from renderer.db.pool import can_connect, open_pool
+from renderer.db.pool import TEMPORARY, can_connect, open_pool
 from renderer.edge.asked import ID, ID_FIELD
 from renderer.edge.flights import let_go
 from renderer.edge.front import Front
@@ -38,6 +39,7 @@ from renderer.upkeep import OF_THE_DATABASE, Job, Rounds
 
 # A server that hangs must not keep a worker from stopping.
 CLOSING_SECONDS = 2.0
+READY_PULSE_SECONDS = 0.1
 
 
 async def show_health(request: web.Request) -> web.Response:
@@ -105,6 +107,20 @@ def make_app(
     if upkeep_url:
         app.cleanup_ctx.append(_upkeep(Rounds(upkeep_url, upkeep_jobs(settings, keyring))))
     return app
+
+
+async def until_ready(app: web.Application) -> None:
+    """Until a started application can answer as well as one that has run for long: it reaches the database, and its
+    change log is followed. Themes are there from the beginning."""
+    seconds = app[SETTINGS].database.connect_seconds
+    while True:
+        with contextlib.suppress(*TEMPORARY, asyncpg.PostgresError):
+            async with app[POOL].acquire(timeout=seconds):
+                pass
+            reader = app[FRONT].reader
+            if reader is not None and reader.readings:
+                return
+        await asyncio.sleep(READY_PULSE_SECONDS)
 
 
 def upkeep_jobs(settings: Settings, keyring: Keyring) -> list[Job]:

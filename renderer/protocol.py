@@ -5,8 +5,11 @@ address in the log, and for some targets (an authority that is no host name) wit
 client cares to wait. The few overrides it takes to say the plain 400 instead are kept here.
 """
 
+import asyncio
+import socket
 from collections.abc import Callable
 from functools import partial
+from time import monotonic
 from typing import Any
 
 from aiohttp import web
@@ -24,6 +27,8 @@ from renderer.respond import NO_STORE, SECURITY, policy
 MOST_LINE = 8_192
 """Bytes of a target. Another number than that of a header, since the parser tells the two apart by it alone."""
 MOST_FIELD = 8_190
+BACKLOG = 1_024
+LINGER_SECONDS = 1.0
 
 
 class _Nameless(web.Response):
@@ -49,6 +54,11 @@ class Protocol(RequestHandler):
         """After each answer."""
         if time is not None:
             self._access.tell(request, response, self._loop.time() - time)
+
+    @property
+    def is_idle(self) -> bool:
+        """Nothing is being answered, and no whole request has come."""
+        return self._waiter is not None and not self._waiter.done() and not self._messages
 
     def handle_error(
         self,
@@ -91,8 +101,54 @@ class Server(web.Server):
         return Protocol(self, loop=self._loop, **{**self._kwargs, **lengths})
 
 
+class _Listening(web.BaseSite):
+    """A socket that listens already, of any family, with the queue that it has."""
+
+    def __init__(self, runner: "Runner", listener: socket.socket) -> None:
+        super().__init__(runner)
+        self._listener = listener
+
+    @property
+    def name(self) -> str:
+        return str(self._listener.getsockname())
+
+    async def start(self) -> None:
+        await super().start()
+        server: Any = self._runner.server
+        loop = asyncio.get_running_loop()
+        is_unix = self._listener.family == socket.AF_UNIX
+        create = loop.create_unix_server if is_unix else loop.create_server
+        self._server = await create(server, sock=self._listener, backlog=BACKLOG)
+
+
 class Runner(web.AppRunner):
     """Serves an application through `Protocol`, behind its front."""
+
+    is_draining = False
+
+    async def accept(self, listener: socket.socket) -> None:
+        """Take connections from a listening socket, which this process owns from now on."""
+        await _Listening(self, listener).start()
+
+    async def drain(self, seconds: float) -> None:
+        """Take no more connections, and let go of those there are: every answer from now on ends its connection.
+
+        A connection that nobody asks on is kept for `LINGER_SECONDS`: what is on its way there would be lost. After
+        `seconds` whatever is left is left.
+        """
+        self.is_draining = True
+        for site in list(self.sites):
+            await site.stop()
+        began = monotonic()
+        while (open_ := self._connections()) and monotonic() < began + seconds:
+            if monotonic() > began + LINGER_SECONDS:
+                for connection in open_:
+                    if connection.is_idle:
+                        connection.close()
+            await asyncio.sleep(0.02)
+
+    def _connections(self) -> list[Protocol]:
+        return [one for one in (self.server.connections if self.server else ()) if isinstance(one, Protocol)]
 
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
@@ -100,21 +156,22 @@ class Runner(web.AppRunner):
         return Server(
             front.access,
             partial(front.handle, application=made.request_handler),
-            request_factory=_tolerant(made.request_factory),
+            request_factory=self._tolerant(made.request_factory),
             handler_cancellation=made.handler_cancellation,
             loop=made._loop,
             **made._kwargs,
         )
 
+    def _tolerant(self, make: Callable[..., web.BaseRequest]) -> Callable[..., web.BaseRequest]:
+        """`make`, but a message whose target cannot be read becomes a request for no host, which is a bad request."""
 
-def _tolerant(make: Callable[..., web.BaseRequest]) -> Callable[..., web.BaseRequest]:
-    """`make`, but a message whose target cannot be read becomes a request for no host, which is a bad request."""
+        def make_request(message: Any, *arguments: Any) -> web.BaseRequest:
+            if self.is_draining:
+                message = message._replace(should_close=True)
+            try:
+                return make(message, *arguments)
+            except ValueError:
+                nobody = CIMultiDictProxy(CIMultiDict(Host="", Connection="close"))
+                return make(message._replace(url=URL("/"), headers=nobody, should_close=True), *arguments)
 
-    def make_request(message: Any, *arguments: Any) -> web.BaseRequest:
-        try:
-            return make(message, *arguments)
-        except ValueError:
-            nobody = CIMultiDictProxy(CIMultiDict(Host="", Connection="close"))
-            return make(message._replace(url=URL("/"), headers=nobody, should_close=True), *arguments)
-
-    return make_request
+        return make_request

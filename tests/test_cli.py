@@ -3,9 +3,11 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -145,6 +147,27 @@ def test_serve_refuses_a_database_that_was_never_migrated_and_names_the_command(
     assert done.returncode == 4
     assert "renderer migrate" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_hangup_reads_settings_anew_and_leaves_the_database_running(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[server]\nbase_redirect = "https://first.test/"\n')
+    found = environment(tmp_path)
+    assert renderer(found, "migrate").returncode == 0
+    with serving(found, "serve", "--config", str(config), "--workers", "2") as (process, port):
+
+        def leads_to() -> str:
+            with socket.create_connection(("127.0.0.1", port), 10) as asking:
+                asking.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                return b"".join(iter(lambda: asking.recv(4096), b"")).decode().partition("Location: ")[2].split()[0]
+
+        assert leads_to() == "https://first.test/"
+        config.write_text('[server]\nbase_redirect = "https://second.test/"\n')
+        process.send_signal(signal.SIGHUP)
+        deadline = time.monotonic() + 40
+        while any(leads_to() != "https://second.test/" for _ in range(10)):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
 
 
 def test_serve_works_on_what_migrate_made_and_never_migrates(tmp_path: Path, empty_database: Database) -> None:

@@ -7,18 +7,28 @@ from collections.abc import Callable
 from typing import Annotated
 
 import typer
+from aiohttp import web
 
 from renderer import demo as demo_room
 from renderer import views
-from renderer.app import make_app
+from renderer.app import make_app, until_ready
 from renderer.cli.commands_data import apply_migrations
 from renderer.cli.commands_themes import sync_theme_rows
-from renderer.cli.context import Access, Config, connect, database, load_keyring, load_settings
+from renderer.cli.context import (
+    Access,
+    Config,
+    connect,
+    database,
+    inherited_access,
+    load_keyring,
+    load_settings,
+)
 from renderer.db import embedded
 from renderer.db.migrations import SchemaMismatch, check_schema
 from renderer.settings import Settings
 from renderer.themes import load_themes
-from renderer.workers import Supervisor, listen
+from renderer.workers import Heir, Listening, Succession, Supervisor, find_heir, listen
+from renderer.workers.sockets import listen_at, passed, port_of
 
 Host = Annotated[str | None, typer.Option("--host", help="Address to listen on.", show_default=False)]
 Port = Annotated[int | None, typer.Option("--port", help="Port to listen on.", show_default=False, min=0, max=65535)]
@@ -33,11 +43,30 @@ def register(app: typer.Typer) -> None:
 
 
 def serve(config: Config = None, host: Host = None, port: Port = None, workers: Workers = None) -> None:
-    """Serve the sites of the configured database. Never migrates."""
+    """Serve the sites of the configured database. Never migrates.
+
+    SIGHUP starts a successor from the files as they are now; it takes over without losing a request.
+    """
+    heir = find_heir()
     settings = load_settings(config, server={"host": host, "port": port, "workers": workers})
+    if heir is not None:
+        access = inherited_access(settings, heir.will)
+        asyncio.run(_check(access))
+        _generation(_with_port(settings, port_of(heir.sites[0])), access)(heir)
+        return
     with database(settings) as access:
         asyncio.run(_check(access))
-        run(settings, access, lambda _, address: typer.echo(f"Serving on {address}"))
+        _let_in(settings, access)
+        listening = _listen(settings)
+        settings = _with_port(settings, listening.port)
+        Succession(
+            listening,
+            _generation(settings, access),
+            will={"access": access.urls} if settings.embedded else {},
+            shutdown_seconds=settings.server.shutdown_seconds,
+            ready=lambda: typer.echo(f"Serving on {listening.address}"),
+            pulse=_pulse(access),
+        ).run()
 
 
 def demo(
@@ -63,14 +92,14 @@ def demo(
             apply_migrations(settings, access, legacy_zone=None)
         names = asyncio.run(_load_demo(settings, access, reset=reset))
 
-        def announce(settings: Settings, _: str) -> None:
+        def announce(settings: Settings) -> None:
             base = settings.server.base_domains[0]
             typer.echo(f"\n  {settings.origin(base)}/\n")
             for name in names:
                 typer.echo(f"    {settings.origin(f'{name}.{base}')}/")
             typer.echo(f"\nReady after {time.monotonic() - began:.1f} s. Ctrl-C stops everything.")
 
-        run(settings, access, announce)
+        _run(settings, access, announce)
 
 
 async def _check(access: Access) -> None:
@@ -101,22 +130,69 @@ async def _load_demo(settings: Settings, access: Access, *, reset: bool) -> list
         await conn.close()
 
 
-def run(settings: Settings, access: Access, announce: Callable[[Settings, str], None]) -> None:
-    """Serve until told to stop; `announce` gets the settings with the real port, and the address, once it serves."""
-    server = settings.server
+def _generation(settings: Settings, access: Access) -> Callable[[Heir], None]:
+    """What a generation does, in a process of its own. Everything is loaded before, to be shared with its workers."""
+    make_app = _loaded(settings, access)
+
+    def run(heir: Heir) -> None:
+        Supervisor(
+            heir.sites,
+            make_app,
+            shutdown_seconds=settings.server.shutdown_seconds,
+            ready=heir.tell_ready,
+            until_ready=until_ready if heir.patient else None,
+            lifeline=heir.channel.fileno(),
+        ).run()
+
+    return run
+
+
+def _run(settings: Settings, access: Access, announce: Callable[[Settings], None]) -> None:
+    """Serve until told to stop, without successors; `announce` gets the settings with the real port, once it serves."""
+    _let_in(settings, access)
+    listening = _listen(settings)
+    settings = _with_port(settings, listening.port)
+    try:
+        Supervisor(
+            listening.sites,
+            _loaded(settings, access),
+            shutdown_seconds=settings.server.shutdown_seconds,
+            ready=lambda: announce(settings),
+            pulse=_pulse(access),
+        ).run()
+    finally:
+        listening.close()
+
+
+def _loaded(settings: Settings, access: Access) -> Callable[[], web.Application]:
     themes, keyring = load_themes(settings.themes_dir), load_keyring(settings)
     if settings.views.enabled:
         views.warm_up()
+    return lambda: make_app(settings, access.serve, keyring, themes, access.maintain, access.direct, access.console)
+
+
+def _listen(settings: Settings) -> Listening:
+    server = settings.server
+    slots = server.workers or os.cpu_count() or 1
+    found = passed(os.environ, os.getpid(), slots)
+    if found is not None:
+        return found
+    if settings.socket is not None:
+        return Listening(listen_at(settings.socket, slots), path=settings.socket)
+    return Listening(listen(server.host, server.port, slots))
+
+
+def _with_port(settings: Settings, port: int) -> Settings:
+    """The port that is listened on, whatever was asked for; a unix socket has none."""
+    if not port or port == settings.server.port:
+        return settings
+    return settings.model_copy(update={"server": settings.server.model_copy(update={"port": port})})
+
+
+def _let_in(settings: Settings, access: Access) -> None:
     if access.server is not None:
         access.server.enable_logins(["tapsite_edge", "tapsite_console"] if settings.console.host else ["tapsite_edge"])
-    listeners = listen(server.host, server.port, server.workers or os.cpu_count() or 1)
-    port = listeners[0].getsockname()[1]
-    if server.port == 0:
-        settings = settings.model_copy(update={"server": server.model_copy(update={"port": port})})
-    Supervisor(
-        listeners,
-        lambda: make_app(settings, access.serve, keyring, themes, access.maintain, access.direct, access.console),
-        shutdown_seconds=server.shutdown_seconds,
-        ready=lambda: announce(settings, f"http://{f'[{server.host}]' if ':' in server.host else server.host}:{port}/"),
-        pulse=access.server.revive if access.server is not None else lambda: None,
-    ).run()
+
+
+def _pulse(access: Access) -> Callable[[], None]:
+    return access.server.revive if access.server is not None else lambda: None

@@ -57,17 +57,35 @@ class Access:
     console: str
     server: embedded.EmbeddedServer | None
 
+    @property
+    def urls(self) -> dict[str, str]:
+        names = ("serve", "direct", "migrate", "maintain", "console")
+        return {name: getattr(self, name) for name in names}
+
+
+def configured_access(settings: Settings) -> Access:
+    configured = settings.database
+    serve = configured.url.get_secret_value()
+    direct = configured.direct_url.get_secret_value() or serve
+    migrate = configured.migrate_url.get_secret_value() or direct
+    maintain = configured.maintain_url.get_secret_value() or migrate
+    return Access(serve, direct, migrate, maintain, configured.console_url.get_secret_value(), None)
+
+
+def inherited_access(settings: Settings, will: Mapping[str, dict[str, str]]) -> Access:
+    """The configured database, or the embedded server that the succession runs. Raises `DatabaseAway`."""
+    if not settings.embedded:
+        return configured_access(settings)
+    if "access" not in will:
+        raise DatabaseAway("database.url is not set any more; the embedded server starts with the program alone")
+    return Access(**will["access"], server=None)
+
 
 @contextmanager
 def database(settings: Settings) -> Iterator[Access]:
     """The configured database, or the embedded server, started for as long as the block runs."""
-    configured = settings.database
     if not settings.embedded:
-        serve = configured.url.get_secret_value()
-        direct = configured.direct_url.get_secret_value() or serve
-        migrate = configured.migrate_url.get_secret_value() or direct
-        maintain = configured.maintain_url.get_secret_value() or migrate
-        yield Access(serve, direct, migrate, maintain, configured.console_url.get_secret_value(), None)
+        yield configured_access(settings)
         return
     server = embedded.start(settings.var / "postgres")
     try:

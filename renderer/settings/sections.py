@@ -16,6 +16,7 @@ class Server(Section):
     mode: Literal["development", "production"] = Field("development", description="production insists on secrets")
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8080, ge=0, le=65535, description="port to listen on; 0 takes a free one")
+    socket: str = Field("", description="unix socket to listen on, instead of host and port; its group may connect")
     workers: int = Field(0, ge=0, le=256, description="worker processes; 0 is one a core")
     base_domains: Hosts = Field(("localhost",), min_length=1, description="<label>.<base domain> is a site")
     base_redirect: str = Field("", description="where the base domain itself redirects to; empty: not found")

@@ -76,6 +76,10 @@ class Settings(BaseSettings):
         return configured if configured.is_dir() or self.paths.themes != "themes" else ROOT / "themes"
 
     @property
+    def socket(self) -> Path | None:
+        return (self.root / self.server.socket).resolve() if self.server.socket else None
+
+    @property
     def keyring_file(self) -> Path:
         return self.root / self.secrets.keyring_file if self.secrets.keyring_file else self.var / "keys" / "keyring"
 

@@ -12,7 +12,7 @@ import select
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 import uvloop
@@ -29,10 +29,8 @@ MOST_INFANT_DEATHS = 5
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 # How often the supervisor looks at what it keeps alive.
 PULSE_SECONDS = 0.5
-
-
-class AddressInUse(Exception):
-    """Nothing can listen there; str() says where and why."""
+# For what the application closes once its requests are done.
+CLOSING_SECONDS = 2
 
 
 class WorkersFailed(Exception):
@@ -42,16 +40,18 @@ class WorkersFailed(Exception):
 @dataclass
 class _Slot:
     listener: socket.socket
+    make_app: Callable[[], web.Application]
     pid: int = 0
     born: float = 0.0
 
 
 @dataclass
 class Supervisor:
-    """Runs a process a listener until SIGTERM, SIGINT or SIGHUP.
+    """Runs a process a listener until SIGTERM, SIGINT or SIGHUP, or until `lifeline`, a descriptor, ends.
 
     `make_app` is called in each worker. `pulse` is called every half second in the supervisor, for what else it has to
-    keep alive. `ready` is called once, when the first worker of every slot serves.
+    keep alive. `ready` is called once, when the first worker of every slot serves; a worker serves once `until_ready`
+    has come to its end, and a replacement at once.
     """
 
     listeners: list[socket.socket]
@@ -59,6 +59,8 @@ class Supervisor:
     shutdown_seconds: int
     ready: Callable[[], None] = lambda: None
     pulse: Callable[[], None] = lambda: None
+    until_ready: Callable[[web.Application], Awaitable[None]] | None = None
+    lifeline: int = -1
     _stopping: bool = field(default=False, init=False)
     _deaths: int = field(default=0, init=False)
     _served: bool = field(default=False, init=False)
@@ -67,8 +69,10 @@ class Supervisor:
         """Blocks. Raises `WorkersFailed` when workers cannot start."""
         self._lifeline, self._held = os.pipe()
         self._news, self._tell = os.pipe()
-        slots = [_Slot(listener) for listener in self.listeners]
-        previous = {number: signal.signal(number, self._stop) for number in STOPPING}
+        slots = [_Slot(listener, self.make_app) for listener in self.listeners]
+        # What is ignored stays so: it is for whoever started this process to hear.
+        heard = [number for number in STOPPING if signal.getsignal(number) is not signal.SIG_IGN]
+        previous = {number: signal.signal(number, self._stop) for number in heard}
         try:
             for slot in slots:
                 self._start(slot)
@@ -102,39 +106,48 @@ class Supervisor:
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:
-                loop.run(self._serve(slot.listener))
+                loop.run(self._serve(slot))
             code = 0
         except BaseException:
             log.exception("worker cannot serve")
         finally:
             os._exit(code)
 
-    async def _serve(self, listener: socket.socket) -> None:
+    async def _serve(self, slot: _Slot) -> None:
         told = asyncio.Event()
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, told.set)
         loop.add_reader(self._lifeline, told.set)
         runner = Runner(
-            self.make_app(),
+            slot.make_app(),
             access_log=None,
-            shutdown_timeout=self.shutdown_seconds,
+            # `drain` has waited for the requests by then.
+            shutdown_timeout=0.5,
             # A megabyte of gzip costs seconds to inflate; requests with a Content-Encoding are refused unread.
             auto_decompress=False,
         )
         await runner.setup()
         try:
-            await web.SockSite(runner, listener).start()
-            os.write(self._tell, b".")
-            with garbage.seldom():
-                await told.wait()
+            if self.until_ready is not None and not self._served:
+                await _first(told.wait(), self.until_ready(runner.app))
+            if not told.is_set():
+                await runner.accept(slot.listener)
+                os.write(self._tell, b".")
+                with garbage.seldom():
+                    await told.wait()
+                await runner.drain(self.shutdown_seconds)
         finally:
             loop.remove_reader(self._lifeline)
             await runner.cleanup()
 
-    def _watch(self, slots: list[_Slot]) -> None:
+    def _watch(self, slots: Sequence[_Slot]) -> None:
         waiting = len(slots)
+        watched = [self._news, *([self.lifeline] if self.lifeline >= 0 else [])]
         while not self._stopping:
-            if select.select([self._news], [], [], PULSE_SECONDS)[0]:
+            readable = select.select(watched, [], [], PULSE_SECONDS)[0]
+            if self.lifeline in readable:
+                return
+            if self._news in readable:
                 waiting -= len(os.read(self._news, 64))
                 self._deaths = 0
                 if waiting <= 0 and not self._served:
@@ -156,7 +169,7 @@ class Supervisor:
         log.warning("a worker died; starting another")
         self._start(slot)
 
-    def _end(self, slots: list[_Slot]) -> None:
+    def _end(self, slots: Sequence[_Slot]) -> None:
         """Let requests in flight finish, then make sure that nothing is left."""
         alive = [slot.pid for slot in slots if slot.pid]
         for pid in alive:
@@ -164,7 +177,7 @@ class Supervisor:
                 os.kill(pid, signal.SIGTERM)
         for slot in slots:
             slot.listener.close()
-        deadline = time.monotonic() + self.shutdown_seconds + 2
+        deadline = time.monotonic() + self.shutdown_seconds + CLOSING_SECONDS
         while alive and time.monotonic() < deadline:
             alive = [pid for pid in alive if os.waitpid(pid, os.WNOHANG)[0] == 0]
             time.sleep(0.02)
@@ -174,32 +187,13 @@ class Supervisor:
             os.waitpid(pid, 0)
 
 
-def listen(host: str, port: int, slots: int) -> list[socket.socket]:
-    """`slots` listening sockets on one address, between which the kernel spreads connections (SO_REUSEPORT).
-
-    Raises `AddressInUse`; port 0 takes a free one, the same for all.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listeners: list[socket.socket] = []
+async def _first(*awaitables: Awaitable[object]) -> None:
+    """Until one of them ends; what it raises is raised, and the others are cancelled."""
+    tasks = [asyncio.ensure_future(one) for one in awaitables]
     try:
-        # SO_REUSEPORT would let a second program of the same user share the port in silence: ask without it first.
-        probe = socket.socket(family, socket.SOCK_STREAM)
-        with probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-            port = probe.getsockname()[1]
-        for _ in range(slots):
-            listener = socket.socket(family, socket.SOCK_STREAM)
-            listeners.append(listener)
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if slots > 1:
-                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-            listener.bind((host, port))
-            listener.listen(1024)
-            listener.set_inheritable(True)
-    except (OSError, OverflowError) as error:
-        for listener in listeners:
-            listener.close()
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise AddressInUse(f"cannot listen on {host}:{port}: {reason}") from error
-    return listeners
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+    for task in done:
+        task.result()
