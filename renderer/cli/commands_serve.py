@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 from aiohttp import web
 
+from renderer import console, views
 from renderer import demo as demo_room
-from renderer import views
 from renderer.app import make_app, until_ready
 from renderer.cli.commands_data import apply_migrations
 from renderer.cli.commands_themes import sync_theme_rows
@@ -25,10 +25,14 @@ from renderer.cli.context import (
 )
 from renderer.db import embedded
 from renderer.db.migrations import SchemaMismatch, check_schema
+from renderer.demo.files import read_files
 from renderer.settings import Settings
 from renderer.themes import load_themes
 from renderer.workers import Heir, Listening, Succession, Supervisor, find_heir, listen
 from renderer.workers.sockets import listen_at, passed, port_of
+
+DEMO_CONSOLE = "console.localhost"
+"""Below a base domain, which a browser takes for another site on localhost alone."""
 
 Host = Annotated[str | None, typer.Option("--host", help="Address to listen on.", show_default=False)]
 Port = Annotated[int | None, typer.Option("--port", help="Port to listen on.", show_default=False, min=0, max=65535)]
@@ -82,6 +86,8 @@ def demo(
     """Six demo sites, from an empty machine to the browser: server, schema, themes, content, serving."""
     flags = {"host": host, "port": port, "workers": workers}
     settings = load_settings(config, server=flags, demo={"index": True})
+    if not settings.console.host and settings.embedded:
+        settings = load_settings(config, server=flags, demo={"index": True}, console={"host": DEMO_CONSOLE})
     if remove:
         embedded.remove(settings.var / "postgres")
         return
@@ -90,13 +96,15 @@ def demo(
     with database(settings) as access:
         if not asyncio.run(_is_current(access)):
             apply_migrations(settings, access, legacy_zone=None)
-        names = asyncio.run(_load_demo(settings, access, reset=reset))
+        names, door = asyncio.run(_load_demo(settings, access, reset=reset))
 
         def announce(settings: Settings) -> None:
             base = settings.server.base_domains[0]
             typer.echo(f"\n  {settings.origin(base)}/\n")
             for name in names:
                 typer.echo(f"    {settings.origin(f'{name}.{base}')}/")
+            if door:
+                typer.echo(f"\n  Owner’s desk, for an owner of these sites, once:\n    {door.url(settings)}")
             typer.echo(f"\nReady after {time.monotonic() - began:.1f} s. Ctrl-C stops everything.")
 
         _run(settings, access, announce)
@@ -121,11 +129,15 @@ async def _is_current(access: Access) -> bool:
     return True
 
 
-async def _load_demo(settings: Settings, access: Access, *, reset: bool) -> list[str]:
+async def _load_demo(settings: Settings, access: Access, *, reset: bool) -> tuple[list[str], console.Made | None]:
     conn = await connect(access.migrate)
     try:
         await sync_theme_rows(conn, load_themes(settings.themes_dir))
-        return [site.subdomain for site in await demo_room.load(conn, reset=reset)]
+        names = [site.subdomain for site in await demo_room.load(conn, reset=reset)]
+        if not settings.console.host:
+            return names, None
+        owner = read_files()[0].owner.email
+        return names, await console.make_link(conn, load_keyring(settings), owner, "sign_in")
     finally:
         await conn.close()
 

@@ -10,7 +10,7 @@ import asyncpg
 import typer
 
 from renderer import console
-from renderer.cli.context import Config, connect, database, load_settings
+from renderer.cli.context import Config, connect, database, load_keyring, load_settings
 from renderer.gate.passwords import MAX_PASSWORD_BYTES, hash_password
 
 users_app = typer.Typer(name="users", help="Accounts of site owners.", no_args_is_help=True)
@@ -32,7 +32,7 @@ def create(
     ] = False,
 ) -> None:
     """Make an account. Without a password it is entered by a link in a mail alone."""
-    password = _read_password() if password_stdin else None
+    password = _read_password(email) if password_stdin else None
 
     async def work(conn: asyncpg.Connection) -> None:
         # No hash function makes "!", so no password opens the account.
@@ -48,14 +48,30 @@ def create(
     _run(config, work)
 
 
-def _read_password() -> bytes:
-    line = sys.stdin.buffer.readline(MAX_PASSWORD_BYTES + 3).rstrip(b"\r\n")
-    if not console.is_long_enough(line):
-        raise typer.BadParameter(
-            f"a password has {console.FEWEST_CHARACTERS} characters or more, and at most {MAX_PASSWORD_BYTES} bytes",
-            param_hint="--password-stdin",
-        )
-    return line
+@users_app.command()
+def link(email: Email, config: Config = None) -> None:
+    """Print a link that signs EMAIL in once, for 30 minutes: for who cannot be reached by mail."""
+    settings = load_settings(config)
+    if not settings.console.host:
+        raise typer.BadParameter("console.host is not configured: there is no console to sign in to")
+    keyring = load_keyring(settings)
+
+    async def work(conn: asyncpg.Connection) -> None:
+        made = await console.make_link(conn, keyring, email, "sign_in")
+        if made is None:
+            raise typer.BadParameter(
+                f"{email}: no account that may enter, or five links were made within the hour", param_hint="EMAIL"
+            )
+        typer.echo(made.url(settings))
+
+    _run(config, work)
+
+
+def _read_password(email: str) -> bytes:
+    line = sys.stdin.readline(4 * MAX_PASSWORD_BYTES).rstrip("\r\n")
+    if fault := console.password_fault(line, email):
+        raise typer.BadParameter(f"refused: {fault.replace('_', ' ')}", param_hint="--password-stdin")
+    return line.encode()
 
 
 def _run(config: Path | None, work: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:

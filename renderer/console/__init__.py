@@ -7,6 +7,16 @@ sites as HTML (sandboxed frames show it, from other origins), and anything that 
 
 from renderer.console.dispatch import install
 from renderer.console.doors import EmailTaken, create_user, prune_sessions
-from renderer.console.password_rules import FEWEST_CHARACTERS, is_long_enough
+from renderer.console.links import Made
+from renderer.console.links import make as make_link
+from renderer.console.password_rules import fault_of as password_fault
 
-__all__ = ["FEWEST_CHARACTERS", "EmailTaken", "create_user", "install", "is_long_enough", "prune_sessions"]
+__all__ = [
+    "EmailTaken",
+    "Made",
+    "create_user",
+    "install",
+    "make_link",
+    "password_fault",
+    "prune_sessions",
+]

@@ -23,7 +23,7 @@ from renderer.console.visit import User, Visit
 from renderer.console.workshop import WORKSHOP, Workshop
 from renderer.db.pool import TEMPORARY, open_pool
 from renderer.edge.answers import AWAY
-from renderer.keys import CONSOLE, SETTINGS
+from renderer.keys import CONSOLE, MAIL, SETTINGS
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ def install(app: web.Application, url: str) -> None:
             statement_seconds=database.statement_seconds,
             init=doors.require_wall,
         )
-        app[WORKSHOP] = workshop = Workshop(pool)
+        app[WORKSHOP] = workshop = Workshop(pool, app[MAIL])
         yield
         await workshop.close()
 

@@ -47,6 +47,41 @@ async def account_by_email(conn: "Connection", email: str) -> Account | None:
     return Account(**record) if record else None
 
 
+async def make_link(
+    conn: "Connection", email: str, purpose: str, digest: bytes, lasts: timedelta
+) -> asyncpg.Record | None:
+    """Keep a link: user_id, email, full_name of whose it is; None where nobody may have one."""
+    record: asyncpg.Record | None = await _queries.make_link(
+        conn, email=email, purpose=purpose, digest=digest, lasts=lasts
+    )
+    return record
+
+
+async def look_at_link(conn: "Connection", purpose: str, digest: bytes) -> asyncpg.Record | None:
+    """user_id and email of whose link it is, while it is good. Uses nothing up."""
+    record: asyncpg.Record | None = await _queries.look_at_link(conn, purpose=purpose, digest=digest)
+    return record
+
+
+async def take_link(conn: "Connection", purpose: str, digest: bytes) -> UUID | None:
+    """Use a link up: whose it was."""
+    person: UUID | None = await _queries.take_link(conn, purpose=purpose, digest=digest)
+    return person
+
+
+async def admit_attempt(conn: "Connection", digests: list[bytes], free: list[int], longest: int) -> float:
+    """Count an attempt against each digest: 0, or the seconds to wait."""
+    return float(await _queries.admit_attempt(conn, digests=digests, free=free, longest=longest))
+
+
+async def forgive_attempt(conn: "Connection", forgotten: bytes, returned: bytes) -> None:
+    await _queries.forgive_attempt(conn, forgotten=forgotten, returned=returned)
+
+
+async def note_audit(conn: "Connection", **values: object) -> None:
+    await _queries.note_audit(conn, **values)
+
+
 async def resume_session(conn: "Connection", digest: bytes, idle: timedelta) -> asyncpg.Record | None:
     """Whose session this is, while it lasts: id, user_id, email, full_name, is_verified."""
     record: asyncpg.Record | None = await _queries.resume_session(conn, digest=digest, idle=idle)

@@ -53,6 +53,11 @@ async def open_session(
     await _queries.note_sign_in(conn, user_id=user_id)
 
 
+async def void_links(conn: "Connection", user_id: UUID) -> None:
+    """Take back what was mailed and not used yet."""
+    await _queries.void_links(conn, user_id=user_id)
+
+
 async def store_password(conn: "Connection", user_id: UUID, password_hash: str) -> None:
     await _queries.store_password(conn, user_id=user_id, new=password_hash)
 

@@ -8,9 +8,10 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 
 from renderer.console.language import LANGUAGES
+from renderer.console.words_door import DOOR
 from renderer.console.words_shell import SHELL
 
-_ALL: Mapping[str, tuple[str, str]] = {**SHELL}
+_ALL: Mapping[str, tuple[str, str]] = {**SHELL, **DOOR}
 _ZONE = ZoneInfo("Asia/Jakarta")
 
 

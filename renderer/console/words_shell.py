@@ -16,23 +16,6 @@ SHELL = {
     "cancel": ("Batal", "Cancel"),
     "back": ("Kembali", "Back"),
     "problems": ("Belum bisa. Tolong periksa:", "Not yet. Please check:"),
-    # Sign-in
-    "sign_in": ("Masuk", "Sign in"),
-    "sign_in_lead": (
-        "Atur situs Anda, baca pesan masuk, dan lihat siapa yang berkunjung.",
-        "Look after your site, read your messages, and see who came by.",
-    ),
-    "email": ("Surel", "E-mail"),
-    "password": ("Kata sandi", "Password"),
-    "sign_in_wrong": (
-        "Surel atau kata sandi tidak cocok. Periksa ejaan dan huruf besarnya.",
-        "E-mail and password do not match. Check the spelling and capital letters.",
-    ),
-    "sign_in_busy": (
-        "Terlalu banyak yang masuk bersamaan. Coba lagi beberapa detik lagi.",
-        "Too many people are signing in at this moment. Try again in a few seconds.",
-    ),
-    "done_signed_out": ("Anda sudah keluar.", "You are signed out."),
     # Overview
     "hello": ("Halo, {name}", "Hello, {name}"),
     "overview": ("Ringkasan", "Overview"),

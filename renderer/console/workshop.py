@@ -1,22 +1,40 @@
 """What the console keeps for as long as the worker runs."""
 
 import asyncio
+from collections.abc import Callable
 
 import asyncpg
 from aiohttp import web
 
+from renderer.console.letters import PostRoom
 from renderer.gate.checker import PasswordChecker
+from renderer.outbound import MailClient
 
 CLOSING_SECONDS = 2.0
+MOST_HASHING = 4
+"""New passwords at once: 20 MB each."""
 
 
 class Workshop:
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: asyncpg.Pool, mail: MailClient) -> None:
         self.pool = pool
         self.checker = PasswordChecker()
+        self._hashing = 0
+        self.post_room = PostRoom(mail)
+
+    async def hash(self, work: Callable[[bytes], str], password: bytes) -> str | None:
+        """A new password's hash, off the event loop; None where too many wait."""
+        if self._hashing >= MOST_HASHING:
+            return None
+        self._hashing += 1
+        try:
+            return await asyncio.to_thread(work, password)
+        finally:
+            self._hashing -= 1
 
     async def close(self) -> None:
         self.checker.close()
+        await self.post_room.close()
         try:
             async with asyncio.timeout(CLOSING_SECONDS):
                 await self.pool.close()

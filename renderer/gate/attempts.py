@@ -82,10 +82,10 @@ class Attempts:
             allowance.left = min(SITE_ATTEMPTS, allowance.left + 1)
 
     def _client_key(self, site_id: UUID, address: str) -> bytes:
-        return hmac.digest(self._key, site_id.bytes + _network(address).encode(), "sha256")
+        return hmac.digest(self._key, site_id.bytes + network_of(address).encode(), "sha256")
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """What stands for one client; every unknown address together is one too."""
     try:
         ip = ip_address(address.partition("%")[0])

@@ -36,3 +36,7 @@ UPDATE users SET last_login_at = now() WHERE id = :user_id;
 -- scope: owner
 -- name: store_password!
 UPDATE users SET password_hash = :new WHERE id = :user_id;
+
+-- scope: owner
+-- name: void_links!
+SELECT void_console_links(:user_id);

@@ -29,3 +29,29 @@ SELECT prune_console_sessions();
 INSERT INTO users (email, password_hash, full_name, email_verified_at)
 VALUES (:email, :password_hash, :full_name, CASE WHEN :verified THEN now() END)
 RETURNING id;
+
+-- scope: platform
+-- name: make_link^
+SELECT user_id, email, full_name FROM make_console_link(:email, :purpose, :digest, :lasts);
+
+-- scope: platform
+-- name: look_at_link^
+SELECT user_id, email FROM look_at_console_link(:purpose, :digest);
+
+-- scope: platform
+-- name: take_link$
+SELECT take_console_link(:purpose, :digest);
+
+-- scope: platform
+-- name: admit_attempt$
+SELECT admit_attempt(:digests, :free, :longest);
+
+-- scope: platform
+-- name: forgive_attempt!
+SELECT forgive_attempt(:forgotten, :returned);
+
+-- Whose it is stands in the transaction: nobody's row is taken for an attempt of somebody unknown.
+-- scope: platform
+-- name: note_audit!
+INSERT INTO audit_logs (action, entity_type, entity_id, user_id, old_values, new_values, user_agent, request_id)
+VALUES (:action, :entity_type, :entity_id, :user_id, :old_values, :new_values, :device, :request_id);

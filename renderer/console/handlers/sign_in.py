@@ -4,15 +4,15 @@ from uuid import UUID, uuid5
 
 from aiohttp import web
 
-from renderer.console import doors, draw, queries, sessions
-from renderer.console.device import device_of
+from renderer.console import admission, attempts, audit, doors, draw, sessions
+from renderer.console.addresses import MOST_EMAIL
 from renderer.console.safe_next import safe_next
 from renderer.console.visit import Visit
+from renderer.console.words import words_for
 from renderer.console.workshop import WORKSHOP
 from renderer.gate.passwords import MAX_PASSWORD_BYTES
+from renderer.keys import KEYRING
 
-MOST_EMAIL = 254
-"""Octets of an address (RFC 5321 §4.5.3.1.3, less the angle brackets)."""
 _STRANGERS = UUID("8d9b2f0e-6f0d-4a58-9a39-9a7a2a1c3f10")
 
 
@@ -27,8 +27,11 @@ async def sign_in(visit: Visit) -> web.StreamResponse:
     address and a closed account, after the same work."""
     form = await visit.form()
     email, password, target = form.text("email"), form.raw("password").encode(), safe_next(form.text("next"))
+    t = words_for(visit.language)
     if not 0 < len(password) <= MAX_PASSWORD_BYTES or not 0 < len(email.encode()) <= MOST_EMAIL:
-        return _form(visit, target, email=email[:MOST_EMAIL], error="sign_in_wrong")
+        return _form(visit, target, 422, email=email[:MOST_EMAIL], error=t["sign_in_wrong"])
+    if seconds := await attempts.admit(visit, "password", email):
+        return _form(visit, target, 429, email=email, error=t("too_often", seconds=seconds), wait=seconds)
     async with visit.db() as conn:
         account = await doors.account_by_email(conn, email)
     checker = visit.request.app[WORKSHOP].checker
@@ -36,19 +39,12 @@ async def sign_in(visit: Visit) -> web.StreamResponse:
     place = account.id if account else uuid5(_STRANGERS, email.casefold())
     verdict = await checker.check(place, account.password_hash if account else None, password)
     if verdict is None:
-        return _form(visit, target, email=email, error="sign_in_busy", status=503)
+        return _form(visit, target, 503, email=email, error=t["sign_in_busy"], wait=3)
     if account is None or not verdict.matches or not account.may_enter:
-        return _form(visit, target, email=email, error="sign_in_wrong")
-    token = sessions.new_token()
-    async with visit.db(account.id) as conn:
-        if verdict.replacement:
-            await queries.store_password(conn, account.id, verdict.replacement)
-        await queries.open_session(
-            conn, account.id, sessions.digest_of(token), device_of(visit.request), sessions.IDLE, sessions.LONGEST
-        )
-    answer = draw.redirect(target)
-    sessions.give_token(visit.request, answer, token)
-    return answer
+        await _note_failure(visit, account, email)
+        return _form(visit, target, 422, email=email, error=t["sign_in_wrong"])
+    await attempts.forgive(visit, "password", email)
+    return await admission.admit(visit, account.id, target, by="password", password_hash=verdict.replacement)
 
 
 async def sign_out(visit: Visit) -> web.StreamResponse:
@@ -57,15 +53,24 @@ async def sign_out(visit: Visit) -> web.StreamResponse:
     if token is not None:
         async with visit.db() as conn:
             await doors.end_session(conn, sessions.digest_of(token))
+            if visit.entered is not None:
+                await audit.note(conn, visit, "sign_out")
     answer = draw.redirect("/sign-in", done="signed_out")
     sessions.take_token(visit.request, answer)
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
 
 
+async def _note_failure(visit: Visit, account: doors.Account | None, email: str) -> None:
+    """For the owner's own eyes where there is an account; the address as a digest."""
+    person = account.id if account else None
+    tried = {"email": audit.personal(visit.request.app[KEYRING], email)}
+    async with visit.db(person) as conn:
+        await audit.note(conn, visit, "sign_in_failed", user_id=person, new=tried)
+
+
 def _form(
-    visit: Visit, target: str, *, email: str = "", error: str | None = None, status: int | None = None
+    visit: Visit, target: str, status: int = 200, *, email: str = "", error: str | None = None, wait: int = 0
 ) -> web.Response:
-    return draw.page(
-        visit, "sign_in.html", status=status or (422 if error else 200), target=target, email=email, error=error
-    )
+    headers = {"Retry-After": str(wait)} if wait else None
+    return draw.page(visit, "sign_in.html", status=status, headers=headers, target=target, email=email, error=error)

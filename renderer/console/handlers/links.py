@@ -1,0 +1,119 @@
+"""Links in mail: asked for, shown, and used by a button, so that a scanner that opens every link uses none up."""
+
+from typing import Any
+
+from aiohttp import web
+
+from renderer.console import admission, attempts, audit, doors, draw, letters, links
+from renderer.console.addresses import MOST_EMAIL, may_be_email
+from renderer.console.links import Purpose
+from renderer.console.password_rules import FEWEST_CHARACTERS, fault_of
+from renderer.console.safe_next import safe_next
+from renderer.console.visit import Visit
+from renderer.console.words import words_for
+from renderer.console.workshop import WORKSHOP
+from renderer.gate.passwords import MAX_PASSWORD_BYTES, hash_password
+from renderer.keys import KEYRING
+
+
+async def ask_for_sign_in(visit: Visit) -> web.StreamResponse:
+    return await _ask(visit, "sign_in", "sign_in.html")
+
+
+async def show_reset(visit: Visit) -> web.StreamResponse:
+    return draw.page(visit, "reset.html", email="", error=None)
+
+
+async def ask_for_reset(visit: Visit) -> web.StreamResponse:
+    return await _ask(visit, "reset", "reset.html")
+
+
+async def show_link(visit: Visit) -> web.StreamResponse:
+    """What the link does, and the button that does it."""
+    token = visit.params["token"]
+    link = links.read(visit.request.app[KEYRING], token)
+    if link is None:
+        return draw.problem(visit, 410, "link_gone")
+    async with visit.db() as conn:
+        record = await doors.look_at_link(conn, link.purpose, link.digest)
+    if record is None:
+        return draw.problem(visit, 410, "link_gone")
+    return _page(visit, link.purpose, token, record["email"])
+
+
+async def use_link(visit: Visit) -> web.StreamResponse:
+    form = await visit.form()
+    token = form.text("token")
+    link = links.read(visit.request.app[KEYRING], token)
+    if link is None:
+        return draw.problem(visit, 410, "link_gone")
+    password_hash = None
+    if link.purpose == "reset":
+        async with visit.db() as conn:
+            record = await doors.look_at_link(conn, link.purpose, link.digest)
+        if record is None:
+            return draw.problem(visit, 410, "link_gone")
+        fault = fault_of(form.raw("new-password"), record["email"])
+        if fault is not None:
+            return _page(visit, link.purpose, token, record["email"], fault)
+        password_hash = await visit.request.app[WORKSHOP].hash(hash_password, form.raw("new-password").encode())
+        if password_hash is None:
+            return draw.problem(visit, 503)
+    async with visit.db() as conn:
+        person = await doors.take_link(conn, link.purpose, link.digest)
+    if person is None:
+        return draw.problem(visit, 410, "link_gone")
+    if link.purpose == "verify":
+        async with visit.db(person) as conn:
+            await audit.note(conn, visit, "email_verified", user_id=person)
+        return draw.redirect("/" if visit.entered else "/sign-in", done="verified")
+    if password_hash is not None:
+        async with visit.db(person) as conn:
+            await audit.note(conn, visit, "password_changed", user_id=person, new={"by": "link"})
+        return await admission.admit(visit, person, "/", by="reset", done="password", password_hash=password_hash)
+    return await admission.admit(visit, person, "/", by="link")
+
+
+async def _ask(visit: Visit, purpose: Purpose, template: str) -> web.StreamResponse:
+    """The same answer whoever has that address or not, and in the same time: the letter is written after it."""
+    form = await visit.form()
+    email, target = form.text("email"), safe_next(form.text("next"))
+    shown: dict[str, Any] = {"email": email[:MOST_EMAIL], "target": target}
+    if not may_be_email(email):
+        return draw.page(visit, template, status=422, error=words_for(visit.language)["bad_email"], **shown)
+    if seconds := await attempts.admit(visit, "letter", email):
+        said = words_for(visit.language)("letter_too_often", seconds=seconds)
+        return draw.page(visit, template, status=429, headers={"Retry-After": str(seconds)}, error=said, **shown)
+    if not visit.request.app[WORKSHOP].post_room.later(send(visit, email, purpose)):
+        return draw.problem(visit, 503)
+    minutes = int(links.LASTS[purpose].total_seconds() // 60)
+    return draw.page(visit, "letter_sent.html", email=email, minutes=minutes)
+
+
+async def send(visit: Visit, email: str, purpose: Purpose) -> None:
+    """Write a link to whoever has that address; nothing where nobody has."""
+    app = visit.request.app
+    async with visit.db() as conn:
+        made = await links.make(conn, app[KEYRING], email, purpose)
+    if made is None:
+        return
+    async with visit.db(made.user_id) as conn:
+        await audit.note(conn, visit, "link_sent", user_id=made.user_id, new={"purpose": purpose})
+    letter = letters.write(purpose, made, visit.settings, visit.language)
+    if letter is not None:
+        await app[WORKSHOP].post_room.send(letter)
+
+
+def _page(visit: Visit, purpose: Purpose, token: str, email: str, fault: str | None = None) -> web.Response:
+    t = words_for(visit.language)
+    error = t(fault, fewest=FEWEST_CHARACTERS, most=MAX_PASSWORD_BYTES) if fault else ""
+    return draw.page(
+        visit,
+        "link.html",
+        status=422 if fault else 200,
+        purpose=purpose,
+        token=token,
+        email=email,
+        error=error,
+        fewest=FEWEST_CHARACTERS,
+    )

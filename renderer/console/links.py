@@ -1,0 +1,73 @@
+"""One-time links: signed, so that nothing is looked up for a forgery, and kept by digest, so that each is good once."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING, Literal, cast, get_args
+from uuid import UUID
+
+from renderer.console import doors
+from renderer.keyring import Keyring
+from renderer.settings import Settings
+
+if TYPE_CHECKING:
+    from renderer.db.lease import Connection
+
+Purpose = Literal["sign_in", "verify", "reset"]
+LASTS: dict[Purpose, timedelta] = {
+    "sign_in": timedelta(minutes=30),
+    "verify": timedelta(days=3),
+    "reset": timedelta(hours=1),
+}
+_NONCE_BYTES = 16
+_AUDIENCE = "link"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link as it came back, with a signature of ours; the database says whether it is still good."""
+
+    purpose: Purpose
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A new link and whose it is. `path` is on the console's host."""
+
+    path: str
+    user_id: UUID
+    email: str
+    full_name: str | None
+
+    def url(self, settings: Settings) -> str:
+        return settings.origin(settings.console.host) + self.path
+
+
+async def make(
+    conn: "Connection",
+    keyring: Keyring,
+    email: str,
+    purpose: Purpose,
+    lasts: timedelta | None = None,
+) -> Made | None:
+    """A new link for the account of `email`; None where nobody has it or may enter, or too many were made."""
+    nonce = secrets.token_urlsafe(_NONCE_BYTES)
+    record = await doors.make_link(conn, email, purpose, _digest(nonce), lasts or LASTS[purpose])
+    if record is None:
+        return None
+    token = keyring.signer("session", _AUDIENCE).sign([purpose, nonce])
+    return Made(f"/link/{token}", *record)
+
+
+def read(keyring: Keyring, token: str) -> Link | None:
+    """None for what is not ours or older than any link lasts."""
+    payload = keyring.signer("session", _AUDIENCE).verify(token, max_age=max(LASTS.values()))
+    if not (isinstance(payload, list) and len(payload) == 2 and payload[0] in get_args(Purpose)):
+        return None
+    return Link(cast(Purpose, payload[0]), _digest(str(payload[1])))
+
+
+def _digest(nonce: str) -> bytes:
+    return sha256(nonce.encode()).digest()

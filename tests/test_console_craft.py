@@ -1,0 +1,136 @@
+"""The console's screens as a browser shows them: on a phone and a desk, by day and by night, without script.
+
+TAPSITE_TEST_PICTURES=folder keeps what was seen.
+"""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import asyncpg
+import pytest
+from playwright.async_api import Browser, Page
+
+from renderer.console.files import address_of
+from tests import test_axe, test_vnu
+from tests.browsers import needs_browser
+from tests.owners import HOST, PASSWORD, Owner, furnish, make_owner
+from tests.serving import Serve
+from tests.test_css_age import too_new
+from tests.visitor import Visitor
+
+WIDTHS = (360, 1280)
+LONG = "Warung Makan dan Oleh-oleh Khas Pesisir Utara Ibu Hajjah Sulastriningsih Prawirodirdjo Cabang Kedua " * 2
+
+
+async def open_console(serve: Serve, conn: asyncpg.Connection) -> tuple[Visitor, Owner, Owner]:
+    console = await serve(console={"host": HOST})
+    ani = await furnish(conn, await make_owner(conn, console, "Ani Rahayu"), "Bu-Ani")
+    for number, status in enumerate(("draft", "archived", "suspended", "published")):
+        site = await conn.fetchval(
+            "INSERT INTO websites (user_id, subdomain, template_id, title, status, view_count, is_password_protected) "
+            "VALUES ($1, $2, 'pilar', $3, $4, $5, $6) RETURNING id",
+            *(ani.id, f"lain{number}", LONG[: 30 + 56 * number], status, 10**number, number == 3),
+        )
+        assert site is not None
+    empty = await make_owner(conn, console, "Kosong", full_name=None)
+    return console, ani, empty
+
+
+async def screens(ani: Owner, empty: Owner) -> dict[str, tuple[Owner, str]]:
+    """Every screen that is worth looking at, and its state: who asks, and for what."""
+    nobody = Owner(ani.visitor, None, "")
+    return {
+        "door": (nobody, "/sign-in"),
+        "overview": (ani, "/"),
+        "overview-english": (ani, "/?lang=en"),
+        "overview-empty": (empty, "/"),
+        "site": (ani, f"/sites/{ani.site_id}"),
+        "reset": (nobody, "/reset"),
+        "link-gone": (nobody, "/link/x"),
+        "not-found": (ani, "/nothing"),
+        "not-found-outside": (nobody, "/nothing"),
+        "signed-out": (nobody, "/sign-in?done=signed_out"),
+    }
+
+
+@pytest.mark.skipif(test_vnu.pytestmark.args[0], reason="there is no Nu checker on this machine")
+async def test_nu_has_nothing_to_say_about_any_screen(serve: Serve, conn: asyncpg.Connection, tmp_path: Path) -> None:
+    _, ani, empty = await open_console(serve, conn)
+    folder = tmp_path / "screens"
+    folder.mkdir()
+    for owner in (ani, empty):
+        assert (await owner.sign_in()).status == 303
+    for name, (owner, path) in (await screens(ani, empty)).items():
+        (folder / f"{name}.html").write_text((await owner.get(path)).text, "utf-8")
+    nobody = Owner(ani.visitor, None, "x@example.com")
+    (folder / "wrong.html").write_text((await nobody.sign_in("salah")).text, "utf-8")
+    command = [str(test_vnu.JAVA), *test_vnu.FLAGS, "-jar", str(test_vnu.JAR), "--format", "json", "--no-langdetect"]
+    done = subprocess.run([*command, "--exit-zero-always", str(folder)], capture_output=True, check=True, timeout=100)
+    said = [one for one in json.loads(done.stderr)["messages"] if one["type"] != "info" or one.get("subType")]
+    assert [f"{one['message']}: {Path(one.get('url', '')).name}" for one in said] == []
+
+
+@pytest.mark.skipif(not test_axe.AXE.exists(), reason="there is no axe on this machine")
+class TestInTheBrowser:
+    pytestmark = needs_browser
+
+    async def test_every_screen_is_clean_and_fits(
+        self, browser: Browser, serve: Serve, conn: asyncpg.Connection
+    ) -> None:
+        console, ani, empty = await open_console(serve, conn)
+        root = f"http://{HOST}:{console.client.port}"
+        pictures = os.environ.get("TAPSITE_TEST_PICTURES")
+        said = []
+        for owner in (ani, empty, None):
+            context = await browser.new_context(java_script_enabled=True, locale="id-ID", color_scheme="light")
+            page = await context.new_page()
+            if owner is not None:
+                await enter(page, root, owner)
+            for name, (who, path) in (await screens(ani, empty)).items():
+                if who.email != (owner.email if owner else ""):
+                    continue
+                if "english" in name:
+                    await page.set_extra_http_headers({"Accept-Language": "en"})
+                await page.goto(root + path)
+                said += [f"{name}, {one}" for one in await complaints(page, name, pictures)]
+                await page.set_extra_http_headers({})
+            await context.close()
+        assert said == [], "\n".join(said)
+
+
+async def enter(page: Page, root: str, owner: Owner) -> None:
+    """Sign in as a person does, with the keyboard."""
+    await page.goto(f"{root}/")
+    await page.keyboard.press("Tab")
+    assert await page.evaluate("document.activeElement.className") == "skip"
+    await page.focus("#email")
+    await page.keyboard.type(owner.email)
+    await page.keyboard.press("Tab")
+    await page.keyboard.type(PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"{root}/")
+
+
+async def complaints(page: Page, name: str, pictures: str | None) -> list[str]:
+    said = []
+    await page.evaluate(test_axe.AXE.read_text("utf-8"))
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        for width in WIDTHS:
+            await page.set_viewport_size({"width": width, "height": 900})
+            found = await page.evaluate(test_axe.RUN, {"type": "tag", "values": test_axe.TAGS})
+            said += [f"{scheme} at {width}: {one}" for one in found]
+            over = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            said += [f"{scheme} at {width}: {over} px too wide"] if over > 0 else []
+            if pictures:
+                await page.screenshot(path=f"{pictures}/{name}-{width}-{scheme}.png", full_page=True)
+    return said
+
+
+def test_the_style_sheet_is_understood_by_a_web_view_of_2020() -> None:
+    from renderer.console import files
+
+    body, _ = files._FILES[address_of("console.css").removeprefix("/_console/")]
+    assert too_new(body.decode()) == []
