@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 import asyncpg
 from aiohttp import web
 
-from renderer import blog, console, demo, domains, forms, gate, respond, seo, views
+from renderer import blog, console, demo, domains, forms, gate, preview, respond, seo, views
 from renderer.db.pool import TEMPORARY, can_connect, open_pool
 from renderer.edge.asked import ID, ID_FIELD
 from renderer.edge.flights import let_go
@@ -93,6 +93,7 @@ def make_app(
     app.add_routes(page_handlers.routes)
     app.on_response_prepare.append(_finish_headers)
     app.on_response_prepare.append(gate.keep_private)
+    app.on_response_prepare.append(preview.keep_apart)
     app.on_response_prepare.append(let_go)
     app.cleanup_ctx.append(_pool(settings, database_url))
     app.cleanup_ctx.append(_front(settings, database_url, direct_url or database_url))

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from aiohttp import web
 
 from renderer.db.pool import TEMPORARY
-from renderer.edge.sites import EdgeSite
+from renderer.edge.sites import EdgeSite, PreviewSite
 from renderer.form_rows import forms_by_key
 from renderer.keys import HOST, KNOWN, LEASE, SITE
 from renderer.themes import NO_FORMS, FormRows
@@ -35,5 +35,6 @@ async def forms_at_hand(request: web.Request, keys: Collection[str]) -> FormRows
         if seen is None:
             raise
         return seen
-    known.remember(request[HOST], site, keys, rows)
+    if not isinstance(site, PreviewSite):
+        known.remember(request[HOST], site, keys, rows)
     return rows

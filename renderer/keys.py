@@ -1,6 +1,7 @@
 """Typed keys of what the application and a request carry."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 import asyncpg
 from aiohttp import web
@@ -55,6 +56,8 @@ SITE = web.RequestKey("site", EdgeSite)
 HOST = web.RequestKey("host", str)
 # The IANA name of the site's time zone, once its row was read.
 ZONE = web.RequestKey("zone", str)
+# The moment for which a preview was asked; absent everywhere else.
+AS_OF = web.RequestKey("as_of", datetime)
 # True once the gate let the visitor in: only then may anything of the site be shown, errors included.
 ADMITTED = web.RequestKey("admitted", bool)
 # Who is asking and over which scheme: set by the front on every request.

@@ -1,11 +1,11 @@
-"""What every request passes, outermost first: errors, find_site, gate."""
+"""What every request passes, outermost first: marks of a preview, errors, find_site, gate."""
 
 import logging
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from renderer import forms, gate, respond
+from renderer import forms, gate, preview, respond
 from renderer.at_hand import site_at_hand
 from renderer.db.lease import Lease
 from renderer.db.pool import TEMPORARY
@@ -28,7 +28,7 @@ _REFUSED = {State.GONE: 410, State.UNAVAILABLE: 503, State.DRAFT: 404, State.EXP
 @web.middleware
 async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn whatever went wrong into the right page; log only what is our fault."""
-    request[LEASE] = lease = Lease(request.app[POOL], request.app[SETTINGS].database.connect_seconds)
+    request[LEASE] = Lease(request.app[POOL], request.app[SETTINGS].database.connect_seconds)
     try:
         return await handler(request)
     except web.HTTPException as fault:
@@ -45,7 +45,7 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         log.exception("unexpected error on %s %s", request.method, request.match_info.route.name)
         return await respond.error(request, 500)
     finally:
-        await lease.release()
+        await request[LEASE].release()
 
 
 @web.middleware
@@ -59,6 +59,8 @@ async def find_the_site(request: web.Request, handler: Handler) -> web.StreamRes
         return respond.nobody(request, 400)
     if host == request.app[SETTINGS].console.host and CONSOLE in request.app:
         return await request.app[CONSOLE](request)
+    if preview.is_preview_host(host, request.app[SETTINGS]):
+        return await preview.serve(request, host, handler)
     site: Found | None
     try:
         site = await find_site(await request[LEASE].conn(), host, request.app[SETTINGS].server.base_domains)
@@ -99,4 +101,4 @@ def _host(request: web.Request) -> str:
     return normalise_host(request.host)
 
 
-MIDDLEWARES = (errors, find_the_site, keep_the_gate)
+MIDDLEWARES = (preview.dressed, errors, find_the_site, keep_the_gate)

@@ -14,10 +14,10 @@ from aiohttp import web
 
 from renderer import __version__, plain, themes
 from renderer.edge import conditions
-from renderer.edge.answers import VIEW, Shared, SharedByHost, View
+from renderer.edge.answers import VIEW, Passing, Shared, SharedByHost, View
 from renderer.edge.ground import Ground
-from renderer.edge.sites import EdgeSite, OpenSite
-from renderer.keys import ADMITTED, IMAGE_RULES, LEASE, SCHEME, SETTINGS, SHELF, SITE, ZONE
+from renderer.edge.sites import EdgeSite, OpenSite, PreviewSite
+from renderer.keys import ADMITTED, AS_OF, IMAGE_RULES, LEASE, SCHEME, SETTINGS, SHELF, SITE, ZONE
 from renderer.settings import Settings
 
 # Browsers ask again each time and get a 304; nothing downstream keeps a page that we could not take back.
@@ -81,7 +81,7 @@ def _html(
     """Body and headers."""
     body = drawn.html.encode("utf-8", "replace")
     site = request.get(SITE)
-    if site is not None and site.is_password_protected:
+    if site is not None and (site.is_password_protected or isinstance(site, PreviewSite)):
         cache = PRIVATE
     elif cache is None:
         cache = NO_STORE if status == 429 or status >= 500 else PUBLIC
@@ -193,6 +193,11 @@ def policy(
     )
 
 
+def now(request: web.Request) -> datetime:
+    """The moment that a page is drawn for: this one, but in a preview that asks for another."""
+    return request.get(AS_OF) or datetime.now(UTC)
+
+
 async def themed(request: web.Request) -> themes.Site:
     """The request's site as its theme reads it."""
     source = site_source(request.app[SETTINGS], request[SITE], request.app[IMAGE_RULES])
@@ -212,7 +217,7 @@ def site_source(settings: Settings, site: EdgeSite, images: themes.ImageRules) -
         **{name: columns[name] for name in _COLUMNS},
         default_sections=_texts(columns["default_sections"]),
         base_url=settings.origin(host),
-        is_protected=site.is_password_protected,
+        is_protected=site.is_password_protected or isinstance(site, PreviewSite),
         images=images,
         owner=columns["user_id"],
     )
@@ -265,6 +270,12 @@ def nothing(request: web.Request, status: int, ground: Ground | None) -> web.Res
         return nobody(request, status, {"Retry-After": str(RETRY_AFTER)} if status == 503 else None)
     body, lines = _html(request, _plain(status), status, None, {})
     return SharedByHost(ground, status=status, body=body, headers=lines, zone=None)
+
+
+def as_nothing(request: web.Request) -> web.Response:
+    """What a host without a site gets, to the byte, for one that has something which is not to be seen."""
+    body, lines = _html(request, _plain(404), 404, None, {})
+    return Passing(status=404, body=body, headers=lines)
 
 
 def _plain(status: int) -> themes.Drawn:

@@ -51,7 +51,9 @@ async def _show_post(request: web.Request, site: Site, place: Place) -> web.Stre
         return await _moved(request, site, place)
     around = await queries.posts_around(conn, row.id, post)
     await lease.release()
-    drawn = await request.app[SHELF].run(len(post.content or ""), lambda: themes.draw_post(site, post, around, _now()))
+    drawn = await request.app[SHELF].run(
+        len(post.content or ""), lambda: themes.draw_post(site, post, around, respond.now(request))
+    )
     return respond.page(request, drawn)
 
 
@@ -87,7 +89,7 @@ async def _show_list(request: web.Request, site: Site, place: Place) -> web.Stre
     categories = await queries.categories(conn, row.id) if place.kind in ("index", "category") else ()
     await lease.release()
     found = PostList(posts[:PAGE], len(posts) > PAGE, label, categories)
-    return respond.page(request, themes.draw_list(site, place, found, _now()))
+    return respond.page(request, themes.draw_list(site, place, found, respond.now(request)))
 
 
 async def _show_feed(request: web.Request, site: Site, place: Place) -> web.StreamResponse:
@@ -111,7 +113,7 @@ async def _show_feed(request: web.Request, site: Site, place: Place) -> web.Stre
 
 
 async def _show_subscribe(request: web.Request, site: Site, place: Place) -> web.StreamResponse:
-    return respond.page(request, themes.draw_list(site, place, PostList(()), _now()))
+    return respond.page(request, themes.draw_list(site, place, PostList(()), respond.now(request)))
 
 
 async def _is_post(request: web.Request, place: Place) -> bool:
@@ -162,10 +164,6 @@ def span(year: int, month: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
         datetime(year, month or 1, 1, tzinfo=zone).astimezone(UTC),
         datetime(*last, 1, tzinfo=zone).astimezone(UTC),
     )
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 _SHOWN: dict[str, Callable[[web.Request, Site, Place], Awaitable[web.StreamResponse]]] = {

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -80,5 +79,5 @@ def _answer(
     status: int = 200,
     headers: dict[str, str] | None = None,
 ) -> web.Response:
-    drawn = themes.draw_list(site, Place("search", page=page), found, datetime.now(UTC))
+    drawn = themes.draw_list(site, Place("search", page=page), found, respond.now(request))
     return respond.html(request, drawn, status=status, headers=headers)

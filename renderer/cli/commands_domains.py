@@ -10,8 +10,9 @@ import typer
 
 from renderer import domains
 from renderer.cli.context import Config, connect, database, load_settings
+from renderer.cli.one_site import site_named
 from renderer.domains import Claim, Outcome, Proofs, Refused, Standing, queries
-from renderer.edge.sites import EdgeSite, find_site
+from renderer.edge.sites import EdgeSite
 from renderer.hostnames import InvalidHost, normalise_host
 from renderer.settings import Settings
 
@@ -32,7 +33,7 @@ def add(site: Site, host: Host, config: Config = None) -> None:
 
     async def work(conn: asyncpg.Connection, settings: Settings) -> None:
         name = _claimable(host, settings)
-        found = await _site(conn, site, settings)
+        found = await site_named(conn, site, settings)
         await queries.add_claim(conn, found.id, name)
         claim = await _claim(conn, found, name)
         if not claim.entitled:
@@ -50,7 +51,7 @@ def verify(site: Site, host: Host, config: Config = None) -> None:
     """Look for a claim's proof now; exit 1 if the host is not the site's after it."""
 
     async def work(conn: asyncpg.Connection, settings: Settings) -> Outcome:
-        claim = await _claim(conn, await _site(conn, site, settings), _claimable(host, settings))
+        claim = await _claim(conn, await site_named(conn, site, settings), _claimable(host, settings))
         outcome = await domains.check_domain(
             conn, Proofs(settings.domains.resolvers), claim, settings.server.base_domains, by_operator=True
         )
@@ -70,7 +71,7 @@ def list_domains(
 
     async def work(conn: asyncpg.Connection, settings: Settings) -> None:
         claims = (
-            await queries.claims_of_site(conn, (await _site(conn, site, settings)).id)
+            await queries.claims_of_site(conn, (await site_named(conn, site, settings)).id)
             if site
             else await queries.all_claims(conn)
         )
@@ -90,7 +91,7 @@ def primary(site: Site, host: Host, config: Config = None) -> None:
     """Make a proven host the one in the site's own addresses."""
 
     async def work(conn: asyncpg.Connection, settings: Settings) -> None:
-        found = await _site(conn, site, settings)
+        found = await site_named(conn, site, settings)
         name = _claimable(host, settings)
         try:
             await queries.set_primary(conn, found.id, name)
@@ -106,7 +107,7 @@ def remove(site: Site, host: Host, config: Config = None) -> None:
     """Take a claim back, proven or not: the site no longer answers there."""
 
     async def work(conn: asyncpg.Connection, settings: Settings) -> bool:
-        found = await _site(conn, site, settings)
+        found = await site_named(conn, site, settings)
         name = _host(host)
         gone = await queries.remove_claim(conn, found.id, name)
         typer.echo(f"{name}: {'removed from' if gone else 'is no claim of'} {found.subdomain}.", err=not gone)
@@ -166,14 +167,6 @@ def _claimable(raw: str, settings: Settings) -> str:
         return domains.claimable(raw, settings.server.base_domains)
     except Refused as error:
         raise typer.BadParameter(f"{raw!r} cannot be claimed: {error}", param_hint="HOST") from None
-
-
-async def _site(conn: asyncpg.Connection, name: str, settings: Settings) -> EdgeSite:
-    host = name if "." in name else f"{name}.{settings.server.base_domains[0]}"
-    found = await find_site(conn, _host(host), settings.server.base_domains)
-    if not isinstance(found, EdgeSite):
-        raise typer.BadParameter(f"no site {name!r}", param_hint="SITE")
-    return found
 
 
 async def _claim(conn: asyncpg.Connection, site: EdgeSite, host: str) -> Claim:

@@ -20,6 +20,8 @@ log = logging.getLogger(ACCESS)
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 _LONGEST = 300
+# Links to previews, of which a wrong one is answered as anything wrong is.
+_LINKS = "/_preview/"
 
 
 class AccessLog:
@@ -53,7 +55,7 @@ def _facts(
         facts["host"] = host[:_LONGEST]
     if isinstance(request, web.Request) and _is_resolved(request) and (name := request.match_info.route.name):
         facts["route"] = name
-    if isinstance(answer, (Sent, Shared)):
+    if isinstance(answer, (Sent, Shared)) and not request.rel_url.raw_path.startswith(_LINKS):
         facts["path"] = request.rel_url.raw_path[:_LONGEST]
     size = answer.size if isinstance(answer, Sent) else answer.body_length
     return {**facts, "bytes": size, "ms": round(seconds * 1_000, 2), "kept": is_hit}

@@ -49,5 +49,9 @@ class SharedByHost(Shared):
     """The same for any path of a host, apart from those that belong to no site."""
 
 
+class Passing(web.Response):
+    """Sent as if it were kept, to the byte, and never kept: it must not be told from a kept one that looks the same."""
+
+
 class Forever(web.Response):
     """A file whose address holds the hash of its bytes: the same for everybody, on every host, as long as we run."""

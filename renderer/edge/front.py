@@ -15,7 +15,7 @@ from yarl import URL
 
 from renderer.edge import conditions, single
 from renderer.edge.access import AccessLog
-from renderer.edge.answers import AWAY, VIEW, Forever, Shared, View
+from renderer.edge.answers import AWAY, VIEW, Forever, Passing, Shared, View
 from renderer.edge.asked import asked, identify
 from renderer.edge.better import Better
 from renderer.edge.cache import Cache, Wanted
@@ -132,6 +132,8 @@ class Front:
             return answer
         if isinstance(answer, Shared):
             return await self._send(request, answer.get(_KEPT) or Kept(answer), wanted)
+        if isinstance(answer, Passing):
+            return await self._send(request, Kept(answer), None)
         if isinstance(answer, Forever):
             return await self._send(request, self._files.setdefault(request.raw_path, Kept(answer)), None)
         if AWAY in answer and wanted is not None and self._may_be_stale():

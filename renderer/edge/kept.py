@@ -8,7 +8,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from renderer.edge import codings
-from renderer.edge.answers import VIEW, Forever, Shared, View
+from renderer.edge.answers import VIEW, Forever, Passing, Shared, View
 from renderer.edge.codings import Level
 from renderer.edge.ground import Ground
 from renderer.edge.negotiation import IDENTITY
@@ -52,7 +52,7 @@ class Kept:
         "view",
     )
 
-    def __init__(self, answer: Shared | Forever, expires: float = math.inf) -> None:
+    def __init__(self, answer: Shared | Forever | Passing, expires: float = math.inf) -> None:
         """Raises TypeError for a body that is no bytes, ValueError for a header that would end early."""
         body = answer.body if answer.body is not None else b""
         if not isinstance(body, bytes):

@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -47,6 +47,11 @@ class OpenSite(EdgeSite):
     """A site without a password: what it answers is for everybody, and may be kept while its ground holds."""
 
     ground: Ground = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class PreviewSite(EdgeSite):
+    """A site as the holder of a link to its preview sees it: without a ground, so that nothing of it is ever kept."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,15 @@ async def site_by_id(conn: "Connection", website_id: UUID) -> EdgeSite | None:
     """A site that is at hand by its id, in whatever state; for work that no request of its own began."""
     record = await _queries.site_by_id(conn, website_id=website_id)
     return _from_record(record) if record else None
+
+
+async def find_previewed(conn: "Connection", website_id: UUID, host: str) -> PreviewSite | None:
+    """What the preview under way (renderer/preview/) shows of a site; `host` is where it is looked at."""
+    site = await site_by_id(conn, website_id)
+    if site is None:
+        return None
+    known = {name.name: getattr(site, name.name) for name in fields(EdgeSite)}
+    return PreviewSite(**{**known, "primary_host": host})
 
 
 def base_of(host: str, base_domains: Sequence[str]) -> str | None:

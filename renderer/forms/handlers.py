@@ -11,6 +11,7 @@ from renderer import plain, respond
 from renderer.at_hand import forms_at_hand
 from renderer.db.pool import TEMPORARY
 from renderer.edge.own_post import is_own_post
+from renderer.edge.sites import PreviewSite
 from renderer.forms import queries
 from renderer.forms.judging import RETRY_SECONDS, TooMany
 from renderer.forms.keeping import JUDGE, KEEPER
@@ -85,6 +86,8 @@ async def give_challenge(request: web.Request) -> web.StreamResponse:
 
 async def _take(request: web.Request, posted: Posted, lead: Lead) -> UUID | None:
     """As `_store`, weighed; the same sent at once is weighed once. Raises TooMany."""
+    if isinstance(request[SITE], PreviewSite):
+        return await _store_test(request, lead)
     judge, website_id = request.app[JUDGE], request[SITE].id
     turn = judge.turn(website_id, lead)
     async with turn.lock:
@@ -110,6 +113,15 @@ async def _store(request: web.Request, lead: Lead) -> UUID | None:
         # Also where it was stored and only the word of it was lost: its id tells.
         log.warning("a lead goes to disk: %s", type(fault).__name__)
         return lead.id if await request.app[KEEPER].keep(website_id, lead) else None
+    finally:
+        await request[LEASE].release()
+
+
+async def _store_test(request: web.Request, lead: Lead) -> UUID | None:
+    try:
+        return await queries.store_test(await request[LEASE].conn(), request[SITE].id, lead)
+    except (*TEMPORARY, asyncpg.PostgresError):
+        return None
     finally:
         await request[LEASE].release()
 
@@ -208,7 +220,7 @@ async def _typed_page(request: web.Request, site: Site, form: Form, typed: FormS
         return draw_form(site, form, typed)
     finally:
         await request[LEASE].release()
-    return draw_again(site, typed.page, posts, datetime.now(UTC), rows, form.key, typed)
+    return draw_again(site, typed.page, posts, respond.now(request), rows, form.key, typed)
 
 
 def _stamp(request: web.Request) -> str:

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from renderer.db import queries
 from renderer.forms.lead import Lead
@@ -54,6 +54,16 @@ async def mark_spam(conn: "Connection", website_id: UUID, submission_id: UUID, *
     """Say that a lead is spam, or that it is none, and it is delivered; False where it was so, or is another site's."""
     found = await _queries.mark_spam(conn, website_id=website_id, submission_id=submission_id, is_spam=is_spam)
     return found is not None
+
+
+async def store_test(conn: "Connection", website_id: UUID, lead: Lead) -> UUID:
+    """Its id. What is sent from a preview is no lead: it is told to nobody, and keeps nothing of who sent it."""
+    made = uuid4()
+    await _queries.insert_test(
+        conn, id=made, website_id=website_id, form_type=lead.form_type[:50], data=json.dumps(lead.answers.data)
+    )
+    await _queries.forget_tests(conn, website_id=website_id)
+    return made
 
 
 def _inet(address: str) -> str | None:

@@ -30,9 +30,8 @@ async def show_page(request: web.Request) -> web.StreamResponse:
     keys = forms_on(site, path)
     forms = await forms_at_hand(request, keys)
     await lease.release()
-    now = datetime.now(UTC)
-    stamp = make_stamp(request.app[KEYRING], request[SITE].id, now.date()) if keys else ""
-    drawn = await request.app[SHELF].draw(site, path, posts, now, forms, stamp)
+    stamp = make_stamp(request.app[KEYRING], request[SITE].id, datetime.now(UTC).date()) if keys else ""
+    drawn = await request.app[SHELF].draw(site, path, posts, respond.now(request), forms, stamp)
     if drawn is None:
         raise web.HTTPNotFound
     return respond.page(request, drawn)

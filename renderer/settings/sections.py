@@ -154,6 +154,12 @@ class Console(Section):
     )
 
 
+class Preview(Section):
+    domain: Host = Field(
+        "", description="<site's id>.<domain> shows previews; empty: preview.<first of server.base_domains>"
+    )
+
+
 class Cache(Section):
     room: int = Field(268_435_456, ge=0, description="bytes that a worker's kept answers may take; 0 keeps none")
     stale_if_error: int = Field(

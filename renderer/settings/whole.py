@@ -17,6 +17,7 @@ from renderer.settings.sections import (
     Log,
     Mail,
     Paths,
+    Preview,
     Secrets,
     Server,
     Views,
@@ -49,6 +50,7 @@ class Settings(BaseSettings):
     forms: Forms = Forms()
     domains: Domains = Domains()
     console: Console = Console()
+    preview: Preview = Preview()
     cache: Cache = Cache()
     demo: Demo = Demo()
     log: Log = Log()

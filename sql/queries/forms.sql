@@ -54,3 +54,14 @@ RETURNING website_id;
 UPDATE form_submissions SET status = CASE WHEN :is_spam THEN 'spam' ELSE 'new' END
 WHERE website_id = :website_id AND id = :submission_id AND (status = 'spam') IS DISTINCT FROM :is_spam
 RETURNING id;
+
+-- What was sent from a preview.
+-- scope: site
+-- name: insert_test!
+INSERT INTO test_submissions (id, website_id, form_type, data) VALUES (:id, :website_id, :form_type, :data);
+
+-- scope: site
+-- name: forget_tests!
+DELETE FROM test_submissions
+WHERE website_id = :website_id AND id NOT IN (
+    SELECT id FROM test_submissions WHERE website_id = :website_id ORDER BY created_at DESC, id LIMIT 50);
