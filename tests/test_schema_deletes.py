@@ -2,7 +2,7 @@
 
 from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -71,7 +71,7 @@ async def parent_row(conn: asyncpg.Connection, table: str, given: dict[str, Any]
         return await make_site(conn)
     site = given.get("website_id") or await make_site(conn)
     usual: dict[str, dict[str, object]] = {
-        "blog_posts": {"slug": "x", "title": "x", "content": {}},
+        "blog_posts": {"slug": f"x-{uuid4()}", "title": "x", "content": {}},
         "form_submissions": {"form_type": "x", "data": {}},
     }
     return await insert(conn, table, {"website_id": site, **usual.get(table, {"slug": "x", "name": "x"})})

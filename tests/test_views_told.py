@@ -14,7 +14,7 @@ from renderer.keyring import Keyring
 from renderer.themes import WAYS
 from renderer.views import keep_up
 from tests.browsers import needs_browser
-from tests.factories import make_site
+from tests.factories import make_post, make_site
 from tests.serving import Serve
 from tests.test_views_recorder import PHONE, hold_roots, stored
 from tests.visitor import Visitor
@@ -163,6 +163,42 @@ async def test_whatever_is_told_is_heard_without_an_error(conn: asyncpg.Connecti
     ).status == 204
     await visitor.client.close()
     assert len(await stored(conn)) <= 1
+
+
+async def like(visitor: Visitor, slug: str, host: str = HOST, **headers: str) -> Any:
+    given = {"User-Agent": PHONE, "Sec-Fetch-Site": "same-origin", **headers}
+    return await visitor.ask("POST", host, "/_seen/like", headers=given, data={"post": slug})
+
+
+async def test_a_post_is_liked_once_a_day_by_a_visitor_and_nothing_is_remade(
+    conn: asyncpg.Connection, serve: Serve, keyring: Keyring
+) -> None:
+    site = await open_site(conn)
+    other = await make_site(conn, subdomain="roti")
+    post, theirs = await make_post(conn, site, slug="biji-pilihan"), await make_post(conn, other, slug="biji-pilihan")
+    draft = await make_post(conn, site, slug="rahasia", status="draft")
+    before = await conn.fetchval("SELECT updated_at FROM blog_posts WHERE id = $1", post)
+    await keep_up(conn, keyring, 90)
+    visitor = await serve()
+    await hold_roots(visitor)
+    page = (await visitor.get(HOST, "/blog/biji-pilihan")).text
+    assert '<input type="hidden" name="post" value="biji-pilihan">' in page
+    for agent in (PHONE, PHONE, PHONE.replace("17_6", "16_1")):
+        answer = await like(visitor, "biji-pilihan", **{"User-Agent": agent})
+        assert (answer.status, answer.headers["Location"]) == (303, "/blog/biji-pilihan#suka")
+    assert 'id="suka"' in page
+    await like(visitor, "rahasia")
+    await like(visitor, "biji-pilihan", **{"User-Agent": "Googlebot/2.1"})
+    assert (await like(visitor, "biji-pilihan", **{"Sec-Fetch-Site": "cross-site"})).status == 403
+    assert (await like(visitor, "")).status == 404
+    assert (await like(visitor, "//evil.example/\x00\r\n")).headers["Location"].startswith("/blog/%2F%2Fevil.example")
+    await visitor.client.close()
+    counts = dict(await conn.fetch("SELECT id, like_count FROM blog_posts"))
+    assert counts == {post: 2, theirs: 0, draft: 0}
+    assert await conn.fetchval("SELECT updated_at FROM blog_posts WHERE id = $1", post) == before
+    await conn.execute("UPDATE blog_like_labels SET date = date - 3")
+    await keep_up(conn, keyring, 90)
+    assert await conn.fetchval("SELECT count(*) FROM blog_like_labels") == 0
 
 
 class TestInABrowser:

@@ -27,7 +27,7 @@ from renderer.themes.drawn import Asset, Drawn
 from renderer.themes.load import Theme, ThemeError, Themes, load_themes
 from renderer.themes.pictures.resizer import Resizer
 from renderer.themes.pictures.rules import ImageRules
-from renderer.themes.pings import CLICK_PATH, VIEW_PATH, WAYS
+from renderer.themes.pings import CLICK_PATH, LIKE_PATH, VIEW_PATH, WAYS
 from renderer.themes.repair import Repair
 from renderer.themes.site import Site, read_site
 from renderer.themes.source import Around, Label, PostList, PostRow, PostSource, SiteSource
@@ -36,6 +36,7 @@ from renderer.themes.standalone import standalone
 __all__ = [
     "CLICK_PATH",
     "FEED_TYPES",
+    "LIKE_PATH",
     "MOST_FEED_POSTS",
     "MOST_KEPT",
     "NO_FORMS",

@@ -9,6 +9,7 @@ import re
 from renderer.themes.text.words import CHANNEL_NAMES
 
 CLICK_PATH = "/_seen/click"
+LIKE_PATH = "/_seen/like"
 VIEW_PATH = "/_seen/view"
 WAYS = frozenset({"whatsapp", "phone", "email", "route", "channel", *CHANNEL_NAMES})
 """What may be told of."""

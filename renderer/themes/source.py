@@ -83,6 +83,7 @@ class PostRow:
     words: int
     categories: Sequence[tuple[str, str]] = ()
     tags: Sequence[tuple[str, str]] = ()
+    likes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

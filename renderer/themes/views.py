@@ -221,6 +221,8 @@ class ArticleView:
     related: tuple[PostView, ...]
     share: tuple[Link, ...]
     """WhatsApp first, then the page's own absolute address (kind `copy`)."""
+    slug: str = ""
+    likes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from renderer.views.storable import storable
 MOST_PATH = 500
 MOST_REFERRER = 500
 MOST_UTM = 100
+MOST_SLUG = 200
 # Longer ones are nobody's; urlsplit need not see them.
 _MOST_HEADER = 2048
 _MOST_FIELDS = 50
@@ -74,7 +75,16 @@ class Click(NamedTuple):
     visitor_hash: str | None
 
 
-Event = View | Uncounted | Click
+class Like(NamedTuple):
+    """A post that a visitor likes; each visitor counts once a day."""
+
+    website_id: str
+    day: str  # of the site's zone, ISO 8601
+    slug: str
+    label: str
+
+
+Event = View | Uncounted | Click | Like
 
 
 @dataclass(slots=True)  # not frozen: that takes three times as long to make, for each request
@@ -145,6 +155,17 @@ def read_click(visit: Visit, way: str, now: datetime, days: Days, identity: Iden
     if visit.headers.get("Sec-GPC") != "1" and visit.headers.get("DNT") != "1":
         label, _ = identity.label(visit.website_id, day, visit.client, agent_text, now)
     return Click(_text(visit.website_id), _text(day.date), way, label)
+
+
+def read_like(visit: Visit, slug: str, now: datetime, days: Days, identity: Identity) -> Like | None:
+    """A liked post, by whoever asks with `visit`; None for programs, and where nobody can be told from another."""
+    agent_text = visit.headers.get("User-Agent", "")
+    if read_agent(agent_text[:MOST_CHARACTERS]).bot is not None:
+        return None
+    day = days.at(now, visit.zone)
+    label = identity.like_label(visit.website_id, day, visit.client, agent_text, slug, now)
+    kept = storable(slug, MOST_SLUG)
+    return Like(_text(visit.website_id), _text(day.date), kept, label) if label and kept else None
 
 
 def _not_shown(headers: Mapping[str, str]) -> str | None:

@@ -1,10 +1,10 @@
-"""What a browser tells of itself: a followed link, and a page that the server could not see being shown.
+"""What a browser tells of itself: a followed link, a page the server could not see being shown; and likes of posts.
 
-Both are answered 204 whatever they say: there is nobody who would read an error.
+These are answered 204 whatever they say: there is nobody who would read an error. A like is what a visitor does.
 """
 
 from contextlib import suppress
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from aiohttp import web
 
@@ -12,13 +12,15 @@ from renderer import respond
 from renderer.edge.body import read_body
 from renderer.edge.own_post import is_own_post
 from renderer.keys import SCHEME, SITE, ZONE
-from renderer.themes import CLICK_PATH, VIEW_PATH, WAYS
+from renderer.themes import CLICK_PATH, LIKE_PATH, VIEW_PATH, WAYS, Place, blog_address
+from renderer.views.event import MOST_SLUG
 from renderer.views.watch import WATCH
 
 MOST_BYTES = 8_192
 SECONDS = 5.0
 # What sendBeacon makes of a text.
 _KINDS = frozenset({"text/plain"})
+_FORM = frozenset({"application/x-www-form-urlencoded"})
 
 
 async def take_click(request: web.Request) -> web.Response:
@@ -49,11 +51,27 @@ async def take_view(request: web.Request) -> web.Response:
     return _heard()
 
 
+async def take_like(request: web.Request) -> web.Response:
+    """Back to the post, where a line says thanks. Its number is the page's, which may be kept for a while."""
+    body = await read_body(request, _FORM, most=MOST_BYTES, seconds=SECONDS)
+    fields = dict(parse_qsl(body.decode("utf-8", "replace"), max_num_fields=8))
+    slug = fields.get("post", "")[:MOST_SLUG]
+    if not is_own_post(request, request[SCHEME]):
+        raise web.HTTPForbidden
+    site = await respond.themed(request)
+    watch = request.app.get(WATCH)
+    if not slug or not watch or site.view.counting == "off":
+        raise web.HTTPNotFound
+    watch.liked(request, request[SITE].id, request[ZONE], slug)
+    return respond.redirect(f"{blog_address(Place('post', slug), site.words)}#suka", status=303)
+
+
 def _heard() -> web.Response:
     return web.Response(status=204, headers={"Cache-Control": respond.NO_STORE})
 
 
 routes = [
+    web.post(LIKE_PATH, take_like, name="views.like"),
     web.post(CLICK_PATH, take_click, name="views.click"),
     web.post(VIEW_PATH, take_view, name="views.view"),
 ]

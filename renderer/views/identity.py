@@ -103,6 +103,12 @@ class Identity:
             return label, None
         return label, self._label(website_id, day.date - timedelta(days=1), whom, now)
 
+    def like_label(self, website_id: UUID, day: Day, address: str, agent: str, slug: str, now: datetime) -> str | None:
+        """What tells that the visitor liked a post today; it has nothing in common with the label of any view."""
+        if not address:
+            return None
+        return self._label(website_id, day.date, _framed("like", slug, network(address), agent), now)
+
     def _label(self, website_id: UUID, day: date, whom: bytes, now: datetime) -> str | None:
         root = self._roots.get(day)
         if root is None or now >= root.destroy_after:
@@ -125,6 +131,7 @@ def network(address: str) -> str:
     return str(IPv6Address(int(parsed) >> 64 << 64)) if isinstance(parsed, IPv6Address) else address
 
 
-def _framed(one: str, other: str) -> bytes:
-    """Two texts as one, the first with its length before it, so that ("a", "bc") and ("ab", "c") differ."""
-    return f"{len(one)}:{one}{other}".encode("utf-8", "surrogatepass")
+def _framed(*texts: str) -> bytes:
+    """Texts as one, all but the last with their lengths before them, so that ("a", "bc") and ("ab", "c") differ."""
+    *first, last = texts
+    return "".join([*(f"{len(text)}:{text}" for text in first), last]).encode("utf-8", "surrogatepass")

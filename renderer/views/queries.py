@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from renderer.db import queries
-from renderer.views.event import Click, Uncounted, View
+from renderer.views.event import Click, Like, Uncounted, View
 from renderer.views.roots import WrappedRoot
 
 if TYPE_CHECKING:
@@ -75,9 +75,21 @@ async def add_clicks(conn: "Connection", clicks: Sequence[Click]) -> None:
     )
 
 
-async def forget_click_labels(conn: "Connection") -> int:
-    """Forget who followed links on days that are over everywhere; returns how many rows that were."""
-    return int(await _queries.forget_click_labels(conn))
+async def add_likes(conn: "Connection", likes: Sequence[Like]) -> None:
+    """Count visible posts that visitors like; a visitor counts once for a post and day."""
+    await _queries.add_likes(
+        conn,
+        website_ids=[like.website_id for like in likes],
+        dates=[date.fromisoformat(like.day) for like in likes],
+        slugs=[like.slug for like in likes],
+        labels=[like.label for like in likes],
+    )
+
+
+async def forget_labels(conn: "Connection") -> None:
+    """Forget who followed links and liked posts on days that are over everywhere."""
+    await _queries.forget_click_labels(conn)
+    await _queries.forget_like_labels(conn)
 
 
 async def roots_at_hand(conn: "Connection") -> list[WrappedRoot]:

@@ -1,6 +1,7 @@
 """Events as bytes on disk, one framed record each: u32 length, u32 CRC-32, both little-endian, then JSON in UTF-8.
 
-The JSON is an array: "v", the id, then a View's fields; "u", then an Uncounted's; or "c", then a Click's.
+The JSON is an array: "v", the id, then a View's fields; or the letter of another
+event, then its fields.
 """
 
 import json
@@ -9,14 +10,17 @@ import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 from zlib import crc32
 
-from renderer.views.event import Click, Event, Uncounted, View
+from renderer.views.event import Click, Event, Like, Uncounted, View
 
 # Twice what a record of the longest texts takes.
 MOST_BYTES = 32_768
 
+_LETTERS = {Uncounted: "u", Click: "c", Like: "l"}
+_KINDS: dict[str, type[Uncounted | Click | Like]] = {letter: kind for kind, letter in _LETTERS.items()}
 _HEAD = struct.Struct("<II")
 _RANDOM_BYTES = 10
 
@@ -28,11 +32,17 @@ class Batch:
     views: list[tuple[str, View]] = field(default_factory=list)
     uncounted: list[Uncounted] = field(default_factory=list)
     clicks: list[Click] = field(default_factory=list)
+    likes: list[Like] = field(default_factory=list)
     damaged: list[bytes] = field(default_factory=list)
     torn: bool = False  # ends within a record, as after a kill
 
+    def of(self, event: Event) -> list[Any]:
+        """The list that such events stand in; views have ids, and stand beside them."""
+        lists: dict[type, list[Any]] = {Uncounted: self.uncounted, Click: self.clicks, Like: self.likes}
+        return lists[type(event)]
+
     def __len__(self) -> int:
-        return len(self.views) + len(self.uncounted) + len(self.clicks)
+        return len(self.views) + len(self.uncounted) + len(self.clicks) + len(self.likes)
 
 
 def encode(events: Iterable[Event]) -> list[bytes]:
@@ -46,7 +56,7 @@ def encode(events: Iterable[Event]) -> list[bytes]:
             start = number * _RANDOM_BYTES
             body = dumps(("v", _new_id(event.at, noise[start : start + _RANDOM_BYTES]), *event))
         else:
-            body = dumps(("c" if isinstance(event, Click) else "u", *event))
+            body = dumps((_LETTERS[type(event)], *event))
         raw = body.encode()
         records.append(_HEAD.pack(len(raw), crc32(raw)) + raw)
     return records
@@ -78,19 +88,14 @@ def _read(body: bytes, batch: Batch) -> bool:
         if kind == "v":
             event_id, *rest = fields
             batch.views.append((event_id, View(*rest)))
-        elif kind == "u":
-            website_id, day, reason = fields
-            date.fromisoformat(day)
-            UUID(website_id)
-            batch.uncounted.append(Uncounted(website_id, day, str(reason)))
-        elif kind == "c":
-            click = Click(*fields)
-            date.fromisoformat(click.day)
-            UUID(click.website_id)
-            batch.clicks.append(click)
-        else:
+            return True
+        event = _KINDS[kind](*fields)
+        date.fromisoformat(event.day)
+        UUID(event.website_id)
+        if not all(isinstance(value, str | None) for value in event):
             return False
-    except (ValueError, TypeError, AttributeError, RecursionError):
+        batch.of(event).append(event)
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         return False
     return True
 

@@ -68,6 +68,8 @@ async def store(
             await queries.add_uncounted(conn, Counter(batch.uncounted))
         if batch.clicks:
             await queries.add_clicks(conn, batch.clicks)
+        if batch.likes:
+            await queries.add_likes(conn, batch.likes)
         await keep(done)
         return done
 

@@ -62,7 +62,7 @@ async def keep_up(conn: asyncpg.Connection, keyring: Keyring, retention_days: in
             done.deleted += gone
         await _drop_partitions(conn, retention_days, done)
         await queries.forget_pieces(conn)
-        await queries.forget_click_labels(conn)
+        await queries.forget_labels(conn)
         return done
     finally:
         if not conn.is_closed():

@@ -15,7 +15,7 @@ from renderer.keyring import Keyring
 from renderer.keys import CLIENT, KEYRING, POOL, SEEN, SETTINGS
 from renderer.settings import Settings
 from renderer.views import queries
-from renderer.views.event import Skipped, Visit, read_click, read_event
+from renderer.views.event import Skipped, Visit, read_click, read_event, read_like
 from renderer.views.identity import Days, Identity, Root
 from renderer.views.places import SHIPPED, Places
 from renderer.views.recorder import Recorder
@@ -68,6 +68,14 @@ class Watch:
             click = read_click(visit, way, datetime.now(UTC), self._days, self._identity)
             if click is not None:
                 self.recorder.add(click)
+
+    def liked(self, request: web.BaseRequest, website_id: UUID, time_zone: str, slug: str) -> None:
+        """A visitor likes a post."""
+        if self.recorder is not None:
+            visit = self._visit(request, website_id, time_zone, 200)
+            like = read_like(visit, slug, datetime.now(UTC), self._days, self._identity)
+            if like is not None:
+                self.recorder.add(like)
 
     def shown(
         self, request: web.BaseRequest, website_id: UUID, time_zone: str, path: str, query: str, referrer: str

@@ -9,7 +9,8 @@ SELECT p.id, p.slug, p.title, p.excerpt, p.extract, p.content, p.featured_image,
         WHERE l.blog_post_id = p.id AND c.website_id = :website_id) AS categories,
        (SELECT jsonb_agg(jsonb_build_array(t.slug, t.name) ORDER BY t.name, t.slug)
         FROM blog_post_tags l JOIN blog_tags t ON t.id = l.tag_id
-        WHERE l.blog_post_id = p.id AND t.website_id = :website_id) AS tags
+        WHERE l.blog_post_id = p.id AND t.website_id = :website_id) AS tags,
+       (SELECT coalesce(b.like_count, 0) FROM blog_posts b WHERE b.id = p.id AND b.website_id = :website_id) AS likes
 FROM visible_posts p
 WHERE p.website_id = :website_id AND p.slug = :slug;
 

@@ -68,6 +68,31 @@ ORDER BY 1, 2, 3
 ON CONFLICT (website_id, date, way) DO UPDATE
 SET clicks = known.clicks + excluded.clicks, visitors = known.visitors + excluded.visitors;
 
+-- Locked in the order of their ids, as every counter.
+-- scope: platform
+-- name: add_likes!
+WITH likes AS (
+    SELECT DISTINCT l.website_id, l.date, p.id AS post_id, l.label
+    FROM unnest(:website_ids::uuid[], :dates::date[], :slugs::text[], :labels::text[]) AS l (website_id, date, slug, label)
+    JOIN visible_posts p ON p.website_id = l.website_id AND p.slug = l.slug
+), met AS (
+    INSERT INTO blog_like_labels (website_id, date, post_id, label)
+    SELECT website_id, date, post_id, label FROM likes ORDER BY 1, 2, 3, 4
+    ON CONFLICT DO NOTHING
+    RETURNING post_id
+), counted AS (
+    SELECT post_id AS id, count(*)::integer AS likes FROM met GROUP BY 1
+), locked AS MATERIALIZED (
+    SELECT id FROM blog_posts WHERE id IN (SELECT id FROM counted) ORDER BY id FOR NO KEY UPDATE
+)
+UPDATE blog_posts b SET like_count = coalesce(b.like_count, 0) + c.likes
+FROM counted c JOIN locked USING (id)
+WHERE b.id = c.id;
+
+-- scope: platform
+-- name: forget_like_labels$
+WITH gone AS (DELETE FROM blog_like_labels WHERE date < current_date - 2 RETURNING 1) SELECT count(*) FROM gone;
+
 -- scope: platform
 -- name: forget_click_labels$
 WITH gone AS (DELETE FROM website_click_labels WHERE date < current_date - 2 RETURNING 1) SELECT count(*) FROM gone;

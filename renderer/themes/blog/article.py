@@ -66,6 +66,8 @@ def show_article(site: Site, post: PostRow, around: Around, *, coloured: bool = 
         newer=_neighbour(site, around.newer),
         related=show_posts(site, around.related),
         share=_share(site, title, href),
+        slug=post.slug,
+        likes=max(post.likes, 0),
     )
 
 
