@@ -112,6 +112,20 @@ class Mail(Section):
         return self
 
 
+class WhatsApp(Section):
+    phone_number_id: str = Field(
+        "", pattern=r"^\d*$", description="of the number that owners are told from (Meta Cloud API); empty: none"
+    )
+    token: SecretStr = Field(SecretStr(""), description="access token of that account")
+    template: str = Field(
+        "lead",
+        pattern=r"^[a-z0-9_]+$",
+        description="approved template with four places: name, number, message, reference",
+    )
+    language: str = Field("id", pattern=r"^[a-zA-Z_]+$", description="language that the template is approved in")
+    endpoint: str = Field("https://graph.facebook.com/v23.0", description="where the API is; https only")
+
+
 class Views(Section):
     enabled: bool = Field(True, description="count page views")
     retention_days: int = Field(90, ge=3, le=3650, description="days that single views are kept")

@@ -21,6 +21,7 @@ from renderer.settings.sections import (
     Secrets,
     Server,
     Views,
+    WhatsApp,
 )
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -46,6 +47,7 @@ class Settings(BaseSettings):
     images: Images = Images()
     indexnow: IndexNow = IndexNow()
     mail: Mail = Mail()
+    whatsapp: WhatsApp = WhatsApp()
     views: Views = Views()
     forms: Forms = Forms()
     domains: Domains = Domains()

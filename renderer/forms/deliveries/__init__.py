@@ -8,6 +8,8 @@ from aiohttp import web
 
 from renderer.forms.deliveries.claim import lead_kind
 from renderer.forms.deliveries.email import deliver_email
+from renderer.forms.deliveries.webhook import deliver_webhook
+from renderer.forms.deliveries.whatsapp import deliver_whatsapp
 from renderer.outbox import Kind
 
 __all__ = ["kinds"]
@@ -15,4 +17,8 @@ __all__ = ["kinds"]
 
 def kinds(app: web.Application) -> list[Kind]:
     """What the outbox has to do for leads."""
-    return [lead_kind(app, "email", deliver_email)]
+    return [
+        lead_kind(app, "email", deliver_email),
+        lead_kind(app, "webhook", deliver_webhook),
+        lead_kind(app, "whatsapp", deliver_whatsapp),
+    ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import asyncpg
 
@@ -19,6 +20,17 @@ async def claimed_lead(conn: "Connection", job: Job) -> asyncpg.Record | None:
     """The lead that a claimed job is about; None: it is gone."""
     record: asyncpg.Record | None = await _queries.claimed_lead(conn, website_id=job.website_id, job=job.id)
     return record
+
+
+async def claimed_webhook(conn: "Connection", job: Job, ring_key: str) -> asyncpg.Record | None:
+    """Where a claimed job's lead is posted to; made with that key of the keyring at its first use. None: nowhere."""
+    found = _queries.claimed_webhook(conn, website_id=job.website_id, job=job.id, ring_key=ring_key)
+    record: asyncpg.Record | None = await found
+    return record
+
+
+async def disable_webhook(conn: "Connection", website_id: UUID, webhook: UUID) -> None:
+    await _queries.disable_webhook(conn, website_id=website_id, webhook=webhook)
 
 
 async def note_deliveries(conn: "Connection", jobs: Sequence[Job], outcome: Outcome) -> None:
