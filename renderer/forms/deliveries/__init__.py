@@ -6,6 +6,7 @@ outbox does them. A lead is read by the one function that gives it out while suc
 
 from aiohttp import web
 
+from renderer.forms.deliveries.alert import alert_kind
 from renderer.forms.deliveries.claim import lead_kind
 from renderer.forms.deliveries.email import deliver_email
 from renderer.forms.deliveries.webhook import deliver_webhook
@@ -21,4 +22,5 @@ def kinds(app: web.Application) -> list[Kind]:
         lead_kind(app, "email", deliver_email),
         lead_kind(app, "webhook", deliver_webhook),
         lead_kind(app, "whatsapp", deliver_whatsapp),
+        alert_kind(app),
     ]

@@ -22,6 +22,12 @@ async def claimed_lead(conn: "Connection", job: Job) -> asyncpg.Record | None:
     return record
 
 
+async def claimed_alert(conn: "Connection", job: Job) -> asyncpg.Record | None:
+    """Whom a claimed job tells that a channel fails, and of what; None: the site is gone."""
+    record: asyncpg.Record | None = await _queries.claimed_alert(conn, website_id=job.website_id, job=job.id)
+    return record
+
+
 async def claimed_webhook(conn: "Connection", job: Job, ring_key: str) -> asyncpg.Record | None:
     """Where a claimed job's lead is posted to; made with that key of the keyring at its first use. None: nowhere."""
     found = _queries.claimed_webhook(conn, website_id=job.website_id, job=job.id, ring_key=ring_key)
