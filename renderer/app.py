@@ -35,7 +35,7 @@ from renderer.pages import handlers as page_handlers
 from renderer.settings import Settings
 from renderer.shelf import Shelf
 from renderer.themes import Themes
-from renderer.upkeep import OF_THE_DATABASE, Job, Rounds
+from renderer.upkeep import LIVE_LOCK, LIVE_SECONDS, OF_THE_DATABASE, Job, Rounds
 
 # A server that hangs must not keep a worker from stopping.
 CLOSING_SECONDS = 2.0
@@ -107,6 +107,8 @@ def make_app(
         console.install(app, console_url)
     if upkeep_url:
         app.cleanup_ctx.append(_upkeep(Rounds(upkeep_url, upkeep_jobs(settings, keyring))))
+        live = Rounds(upkeep_url, live_jobs(settings), lock=LIVE_LOCK, pulse_seconds=LIVE_SECONDS)
+        app.cleanup_ctx.append(_upkeep(live))
     return app
 
 
@@ -125,7 +127,7 @@ async def until_ready(app: web.Application) -> None:
 
 
 def upkeep_jobs(settings: Settings, keyring: Keyring) -> list[Job]:
-    """What the server does from time to time, and `renderer maintain` at once."""
+    """What the server does from time to time, and `renderer maintain` at once, after `live_jobs`."""
 
     async def keep_views(conn: asyncpg.Connection) -> str | None:
         return str(await views.keep_up(conn, keyring, settings.views.retention_days) or "") or None
@@ -149,6 +151,16 @@ def upkeep_jobs(settings: Settings, keyring: Keyring) -> list[Job]:
         Job("sessions", 3_600.0, end_sessions),
         *OF_THE_DATABASE,
     ]
+
+
+def live_jobs(settings: Settings) -> list[Job]:
+    """What owners wait for: today's figures. Beside the rest, which may take its time."""
+
+    async def roll_up(conn: asyncpg.Connection) -> str | None:
+        done = await views.roll_up_due(conn, settings.views.retention_days)
+        return f"{done.days} days of sites summed, {done.views} views" if done.days else None
+
+    return [Job("roll-up", 0.0, roll_up, quiet=True)]
 
 
 def _pool(settings: Settings, url: str) -> Callable[[web.Application], AsyncIterator[None]]:

@@ -21,7 +21,10 @@ log = logging.getLogger(__name__)
 
 LOCK = 7_270_411_001
 """Advisory: whoever holds it does the upkeep."""
+LIVE_LOCK = 7_270_411_002
+"""The same for what cannot wait for the rest of it."""
 PULSE_SECONDS = 30.0
+LIVE_SECONDS = 5.0
 CONNECT_SECONDS = 10.0
 CLOSE_SECONDS = 5.0
 
@@ -30,12 +33,14 @@ CLOSE_SECONDS = 5.0
 class Job:
     """`work` runs on a connection of its own outside any transaction, and says what it did, or None if nothing.
 
-    What it raises of asyncpg's errors is logged; the other jobs go on, and it is tried again in a minute.
+    What it raises of asyncpg's errors is logged; the other jobs go on, and it is tried again in a minute. What a
+    `quiet` one did is no news.
     """
 
     name: str
     every_seconds: float
     work: Callable[[asyncpg.Connection], Awaitable[str | None]]
+    quiet: bool = False
 
 
 async def do_all(conn: asyncpg.Connection, jobs: Sequence[Job]) -> list[str] | None:
@@ -51,16 +56,22 @@ async def do_all(conn: asyncpg.Connection, jobs: Sequence[Job]) -> list[str] | N
 class Rounds:
     """One a worker. `run` ends when it is cancelled."""
 
-    def __init__(self, url: str, jobs: Sequence[Job]) -> None:
+    def __init__(
+        self, url: str, jobs: Sequence[Job], *, lock: int = LOCK, pulse_seconds: float = PULSE_SECONDS
+    ) -> None:
         self._url = url
         self._jobs = jobs
+        self._lock = lock
+        self._pulse_seconds = pulse_seconds
         self._due = dict.fromkeys((job.name for job in jobs), 0.0)
         self._said: set[str] = set()
 
     async def run(self) -> None:
         while True:
+            begun = monotonic()
             await self.once()
-            await asyncio.sleep(PULSE_SECONDS)
+            # No more than half of the time, however much there is to do.
+            await asyncio.sleep(max(self._pulse_seconds, monotonic() - begun))
 
     async def once(self) -> None:
         """Do what is due. Never raises for what the database says."""
@@ -70,7 +81,7 @@ class Rounds:
         try:
             async with _connection(self._url) as conn:
                 # The lock ends with the connection.
-                if await _queries.try_upkeep_lock(conn, lock=LOCK):
+                if await _queries.try_upkeep_lock(conn, lock=self._lock):
                     for job in due:
                         await self._do(conn, job)
         except (*TEMPORARY, asyncpg.PostgresError, ValueError) as error:
@@ -94,7 +105,7 @@ class Rounds:
             self._due[job.name] = monotonic() + job.every_seconds
             self._said -= {job.name, "connection"}
             if done:
-                log.info("upkeep of %s: %s", job.name, done)
+                log.log(logging.DEBUG if job.quiet else logging.INFO, "upkeep of %s: %s", job.name, done)
 
     def _complain(self, subject: str, message: str) -> None:
         """Once, until it goes well again."""

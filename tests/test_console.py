@@ -172,6 +172,7 @@ DEFINERS = {
     "forgive_attempt": "needs the digest of what was counted",
     "config_integer": "numbers of system_config",
     "platform_day": "a date",
+    "live_views": "numbers alone, and of sites of the owner for whom the console works",
     "leads_with_words": "ids alone, and of sites of the owner for whom the console works",
     "site_search_language": "the language of a site, which its pages say",
 }

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from renderer.app import upkeep_jobs
+from renderer.app import live_jobs, upkeep_jobs
 from renderer.cli.context import EMBEDDED_LOGINS, Access, Config, connect, database, load_keyring, load_settings
 from renderer.db import backup as backups
 from renderer.db import backup_restore as restores
@@ -51,7 +51,7 @@ def maintain(config: Config = None) -> None:
     settings = load_settings(config)
     keyring = load_keyring(settings)
     with database(settings) as access:
-        done = asyncio.run(_maintain(access, upkeep_jobs(settings, keyring)))
+        done = asyncio.run(_maintain(access, [*live_jobs(settings), *upkeep_jobs(settings, keyring)]))
     for line in done if done is not None else ["Nothing done: a server, or another command, is at it."]:
         typer.echo(line)
 

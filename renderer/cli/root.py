@@ -18,6 +18,7 @@ from renderer.cli import (
     commands_serve,
     commands_themes,
     commands_users,
+    commands_views,
 )
 from renderer.cli.faults import explain
 
@@ -60,6 +61,7 @@ for module in (
     commands_users,
     commands_previews,
     commands_secrets,
+    commands_views,
     command_check,
     command_render,
     command_schema,

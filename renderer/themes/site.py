@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from renderer.themes.addresses import (
     MOST_LANGUAGES,
@@ -36,8 +35,7 @@ from renderer.themes.text.words import Words, words_for
 from renderer.themes.tokens import Look, settle
 from renderer.themes.translate import says_something, translated
 from renderer.themes.views import Counting, Link, PageView, SiteView
-
-DEFAULT_ZONE = "Asia/Jakarta"
+from renderer.zones import DEFAULT_ZONE, known_zone
 
 
 @dataclass(frozen=True)
@@ -248,11 +246,10 @@ def _excerpts(feeds: str | None, repairs: Repairs) -> bool:
 
 
 def _zone(name: str | None, repairs: Repairs) -> str:
-    try:
-        return ZoneInfo(name or DEFAULT_ZONE).key
-    except (ValueError, OSError, KeyError):
+    known = known_zone(name)
+    if known is None:
         repairs.add("/config/timezone", f"not a time zone; {DEFAULT_ZONE} is used")
-        return DEFAULT_ZONE
+    return known or DEFAULT_ZONE
 
 
 _MOST_DEFAULTS = 100

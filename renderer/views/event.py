@@ -15,6 +15,7 @@ from uuid import UUID
 from renderer.views.agents import read_agent
 from renderer.views.bots import MOST_CHARACTERS
 from renderer.views.identity import Days, Identity
+from renderer.views.referrers import is_spam
 from renderer.views.storable import storable
 
 MOST_PATH = 500
@@ -30,6 +31,8 @@ _AHEAD = ("Sec-Purpose", "Purpose", "X-Moz", "X-Purpose")
 _AHEAD_WORDS = ("prefetch", "prerender", "preview")
 # An owner asks by this cookie not to be counted; it grants nothing.
 NO_COUNT = "__Host-nocount"
+# Named as where a visit comes from only so that the owner looks at it.
+SPAM = "referrer-spam"
 
 
 class Skipped(StrEnum):
@@ -118,7 +121,9 @@ def read_event(
     agent_text = headers.get("User-Agent", "")
     agent = read_agent(agent_text[:MOST_CHARACTERS])  # what is kept of it is bounded
     day = days.at(now, visit.zone)
-    reason = agent.bot or _not_shown(headers)
+    given = headers.get("Referer")
+    referrer = reduce_referrer(given[:_MOST_HEADER], visit.host) if given else None
+    reason = agent.bot or _not_shown(headers) or (SPAM if referrer and is_spam(referrer) else None)
     if reason is not None:
         return Uncounted(_text(visit.website_id), _text(day.date), reason)
     label = earlier = None
@@ -126,12 +131,11 @@ def read_event(
         label, earlier = identity.label(visit.website_id, day, visit.client, agent_text, now)
     country, city = places.find(visit.client)
     source, medium, campaign = _utm(visit.query) if "utm_" in visit.query else (None, None, None)
-    referrer = headers.get("Referer")
     return View(
         _text(visit.website_id),
         now.timestamp(),
         storable(visit.path, MOST_PATH),
-        reduce_referrer(referrer[:_MOST_HEADER], visit.host) if referrer else None,
+        referrer,
         label,
         earlier,
         agent.device,

@@ -55,8 +55,12 @@ class Days:
 
 def day_of(now: datetime, zone: str) -> Day:
     """See `Days.at`. Midnight is the first moment that has the date, also where clocks are put forward at midnight."""
+    return day_on(now.astimezone(ZoneInfo(zone)).date(), zone)
+
+
+def day_on(today: date, zone: str) -> Day:
+    """The day of an IANA zone that has that date."""
     where = ZoneInfo(zone)
-    today = now.astimezone(where).date()
     return Day(today, _midnight(today, where), _midnight(today + timedelta(days=1), where))
 
 

@@ -12,6 +12,7 @@ import asyncpg
 
 from renderer.keyring import Keyring
 from renderer.views import queries
+from renderer.views.rollup import forget_nights
 from renderer.views.roots import new_root, wanted_days
 
 log = logging.getLogger(__name__)
@@ -31,12 +32,14 @@ class Upkeep:
     destroyed: int = 0  # roots
     deleted: int = 0  # views past their time
     dropped: int = 0  # partitions
+    forgotten: int = 0  # yesterday's labels, on views
     left: int = 0  # partitions that only their owner may drop
 
     def __str__(self) -> str:
         said = [
             f"{self.made} partitions made",
             f"{self.roots} daily roots made, {self.destroyed} destroyed",
+            f"{self.forgotten} labels of the day before forgotten",
             f"{self.deleted} old views deleted",
             f"{self.dropped} old partitions dropped",
         ]
@@ -58,6 +61,7 @@ async def keep_up(conn: asyncpg.Connection, keyring: Keyring, retention_days: in
         for day in wanted_days(datetime.now(UTC)):
             done.roots += await queries.add_root(conn, new_root(keyring, day))
         done.destroyed = await queries.destroy_roots(conn)
+        done.forgotten = await forget_nights(conn, datetime.now(UTC))
         while gone := await queries.delete_old_views(conn, retention_days, MOST_ROWS):
             done.deleted += gone
         await _drop_partitions(conn, retention_days, done)

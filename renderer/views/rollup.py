@@ -1,0 +1,151 @@
+"""Raw views → days in numbers (sql/queries/rollup.sql): whole days of many sites in one statement, done again at will.
+
+Writers note which hours of which sites got views (views_due); `roll_up_due` sums their days anew. The sums depend on
+the rows alone, not on when or by how many workers they were stored.
+"""
+
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from time import monotonic
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from renderer.views import rollup_queries as queries
+from renderer.views.identity import Day, day_of, day_on
+from renderer.views.referrers import sources
+
+if TYPE_CHECKING:
+    from renderer.db.lease import Connection
+
+# Hours of sites that are taken in one transaction.
+MOST_HOURS = 200
+# The others who need the connection wait no longer.
+MOST_SECONDS = 20.0
+# Views that are summed in one statement, roughly: their sort stays in memory.
+MOST_VIEWS = 200_000
+# By then the days' roots are destroyed (roots.py); until then a late view can still be joined to its session.
+FORGET_AFTER = timedelta(hours=48)
+FORGET_AT_LAST = timedelta(hours=72)
+MOST_NIGHTS = 2_000
+
+Target = tuple[UUID, date]
+
+
+@dataclass(slots=True)
+class Rolled:
+    """What a roll-up did: days of sites that were summed, and their views."""
+
+    days: int = 0
+    views: int = 0
+
+    def add(self, days: int, views: int) -> None:
+        self.days += days
+        self.views += views
+
+
+async def roll_up_due(conn: "Connection", retention_days: int) -> Rolled:
+    """Sum the days that got views since they were summed, longest waiting first, for at most MOST_SECONDS.
+
+    As tapsite_maintain or the tables' owner, outside a transaction. Raises what asyncpg raises; each transaction is
+    whole.
+    """
+    done, begun = Rolled(), monotonic()
+    while monotonic() - begun < MOST_SECONDS:
+        async with conn.transaction():
+            # Before the hours are read: whoever held it may have taken some of them.
+            await queries.lock(conn)
+            hours = await queries.hours_due(conn, MOST_HOURS)
+            if not hours:
+                break
+            if not done.days:
+                await queries.store_sources(conn, sources())
+            zones = await queries.zones(conn, {hour.website_id for hour in hours})
+            targets = {
+                (hour.website_id, day_of(moment, zones[hour.website_id]).date)
+                for hour in hours
+                if hour.website_id in zones
+                # An hour may lie on both sides of a midnight.
+                for moment in (hour.hour, hour.hour + timedelta(minutes=59, seconds=59))
+            }
+            done.add(*await _roll_up(conn, targets, zones, retention_days))
+            await queries.settle(conn, hours)
+    return done
+
+
+async def roll_up_range(
+    conn: "Connection", first: date, last: date, retention_days: int, website_id: UUID | None = None
+) -> AsyncIterator[tuple[float, Rolled]]:
+    """Sum all days from `first` to `last`, of one site or of all; yields how much is done (0 to 1), and what.
+
+    Days older than what is kept of raw views are left as they are. As `roll_up_due` otherwise.
+    """
+    since = datetime(first.year, first.month, first.day, tzinfo=UTC) - timedelta(hours=15)
+    until = datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(hours=40)
+    viewed = await queries.sites_viewed(conn, since, until, website_id)
+    span = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    done, reached = Rolled(), 0
+    for batch in _batches(viewed, len(span)):
+        async with conn.transaction():
+            await queries.lock(conn)
+            if not reached:
+                await queries.store_sources(conn, sources())
+            zones = await queries.zones(conn, batch)
+            targets = [(site, day) for site in batch if site in zones for day in span]
+            done.add(*await _roll_up(conn, targets, zones, retention_days))
+        reached += len(batch)
+        yield reached / len(viewed), done
+
+
+async def forget_nights(conn: "Connection", now: datetime) -> int:
+    """Blank the hashes of the day before on views that are older than the days' roots; returns on how many views.
+
+    That a session went on across midnight, and for how long, stays; who it was on the other day does not.
+    """
+    forgotten, before = 0, None
+    while (hours := await queries.nights_to_forget(conn, now - FORGET_AFTER, MOST_NIGHTS)) and hours != before:
+        before = hours
+        async with conn.transaction():
+            await queries.lock(conn)
+            zones = await queries.zones(conn, {site for site, _ in hours})
+            nights = {
+                (site, day_of(moment, zones[site]))
+                for site, hour in hours
+                if site in zones
+                for moment in (hour, hour + timedelta(minutes=59, seconds=59))
+            }
+            forgotten += await queries.forget_nights(conn, sorted((site, day.start, day.end) for site, day in nights))
+    return forgotten + await queries.forget_earlier(conn, now - FORGET_AT_LAST)
+
+
+def _batches(viewed: Sequence[tuple[UUID, int]], days: int) -> Iterable[list[UUID]]:
+    """Sites together as long as they have few views and few days."""
+    batch: list[UUID] = []
+    views = 0
+    for site, count in viewed:
+        if batch and (views + count > MOST_VIEWS or len(batch) * days >= 10_000):
+            yield batch
+            batch, views = [], 0
+        batch.append(site)
+        views += count
+    if batch:
+        yield batch
+
+
+async def _roll_up(
+    conn: "Connection", targets: Collection[Target], zones: dict[UUID, str], retention_days: int
+) -> tuple[int, int]:
+    # What is partly deleted must not be summed.
+    horizon = datetime.now(UTC) - timedelta(days=retention_days)
+    days: list[tuple[UUID, Day, datetime]] = []
+    for site, date_ in sorted(targets):
+        today, tomorrow = _days(date_, zones[site])
+        if today.start >= horizon:
+            days.append((site, today, tomorrow.end))
+    return await queries.roll_up_days(conn, days) if days else (0, 0)
+
+
+@lru_cache(1024)
+def _days(date_: date, zone: str) -> tuple[Day, Day]:
+    return day_on(date_, zone), day_on(date_ + timedelta(days=1), zone)

@@ -1,0 +1,300 @@
+-- Raw views → days in numbers. Looks across tenants: a run sums the days of many sites.
+
+-- One at a time, and its sorts in memory.
+-- scope: platform
+-- name: lock_rollup
+SELECT pg_advisory_xact_lock(:lock), set_config('work_mem', '128MB', true);
+
+-- scope: platform
+-- name: hours_due
+SELECT website_id, hour, array_agg(id) AS ids FROM views_due GROUP BY website_id, hour ORDER BY min(id) LIMIT :most;
+
+-- scope: platform
+-- name: settle_hours!
+DELETE FROM views_due WHERE id = ANY(:ids::bigint[]);
+
+-- scope: platform
+-- name: zones_of_sites
+SELECT id, left(config ->> 'timezone', 100) AS zone FROM websites WHERE id = ANY(:website_ids::uuid[]) ORDER BY id;
+
+-- Sites that have raw views in a stretch of time, with roughly how many.
+-- scope: platform
+-- name: sites_viewed
+SELECT website_id, count(*)::integer AS views FROM page_views
+WHERE created_at >= :since AND created_at < :until AND (:website_id::uuid IS NULL OR website_id = :website_id)
+GROUP BY website_id ORDER BY website_id;
+
+-- Whole days anew. A day that has fewer views than were counted is left alone: its raw rows are gone, or going.
+-- scope: platform
+-- name: roll_up_days
+WITH day AS MATERIALIZED (
+    SELECT d.website_id, d.date, d.starts, d.ends, d.nexts, d.day::integer AS day
+    FROM unnest(:website_ids::uuid[], :dates::date[], :starts::timestamptz[], :ends::timestamptz[], :nexts::timestamptz[])
+        WITH ORDINALITY AS d (website_id, date, starts, ends, nexts, day)
+    JOIN websites w ON w.id = d.website_id
+), seen AS (
+    SELECT d.day, v.visitor_hash COLLATE "C" AS visitor, v.id, v.created_at, v.crossed_views, v.crossed_seconds,
+        coalesce(v.page_path, '') COLLATE "C" AS path,
+        coalesce(v.referrer, '') COLLATE "C" AS referrer, coalesce(v.utm_source, '') COLLATE "C" AS utm_source,
+        coalesce(v.utm_medium, '') COLLATE "C" AS utm_medium, coalesce(v.utm_campaign, '') COLLATE "C" AS utm_campaign,
+        coalesce(v.device_type, '') COLLATE "C" AS device, coalesce(v.browser, '') COLLATE "C" AS browser,
+        coalesce(v.os, '') COLLATE "C" AS os, coalesce(v.country, '') COLLATE "C" AS country, coalesce(v.city, '') COLLATE "C" AS city
+    FROM day d JOIN page_views v ON v.website_id = d.website_id AND v.created_at >= d.starts AND v.created_at < d.ends
+), begun AS (
+    SELECT *, CASE WHEN created_at - lag(created_at) OVER visits < interval '30 minutes' THEN 0 ELSE 1 END AS begins,
+        lead(id) OVER visits IS NULL AS is_last
+    FROM seen WHERE visitor IS NOT NULL
+    WINDOW visits AS (PARTITION BY day, visitor ORDER BY created_at, id)
+), numbered AS (
+    SELECT *, sum(begins) OVER (PARTITION BY day, visitor ORDER BY created_at, id)::integer AS number FROM begun
+), run AS (
+    -- One row of each begins it; what is told of a session is told of that view.
+    SELECT day, visitor, number, count(*)::integer AS views,
+        floor(extract(epoch FROM max(created_at) - min(created_at)))::integer AS seconds,
+        max(crossed_views) AS crossed_views, max(crossed_seconds) AS crossed_seconds,
+        bool_or(crossed_views = 0) AS continued, bool_or(is_last) AS is_last,
+        max(path) FILTER (WHERE begins = 1) AS path, max(referrer) FILTER (WHERE begins = 1) AS referrer,
+        max(utm_source) FILTER (WHERE begins = 1) AS utm_source, max(utm_medium) FILTER (WHERE begins = 1) AS utm_medium,
+        max(utm_campaign) FILTER (WHERE begins = 1) AS utm_campaign, max(device) FILTER (WHERE begins = 1) AS device,
+        max(browser) FILTER (WHERE begins = 1) AS browser, max(os) FILTER (WHERE begins = 1) AS os,
+        max(country) FILTER (WHERE begins = 1) AS country, max(city) FILTER (WHERE begins = 1) AS city
+    FROM numbered GROUP BY day, visitor, number
+), nights AS MATERIALIZED (
+    SELECT array_agg(website_id) AS website_ids, array_agg(midnight) AS midnights, array_agg(ends) AS ends
+    FROM (SELECT website_id, starts, ends FROM day UNION SELECT website_id, ends, nexts FROM day) AS night (website_id, midnight, ends)
+), crossing AS MATERIALIZED (
+    SELECT c.* FROM nights n, midnight_crossings(n.website_ids, n.midnights, n.ends) AS c
+), session AS MATERIALIZED (
+    SELECT r.*,
+        NOT (r.number = 1 AND coalesce(r.continued, false) OR came.morning_hash IS NOT NULL) AS is_begun,
+        r.number = 1 AS is_first,
+        coalesce(went.views, r.crossed_views, 0) AS later_views,
+        coalesce(went.seconds, r.crossed_seconds, 0) AS later_seconds
+    FROM run r
+    JOIN day d USING (day)
+    LEFT JOIN crossing came ON r.number = 1
+        AND came.website_id = d.website_id AND came.midnight = d.starts AND came.morning_hash COLLATE "C" = r.visitor
+    LEFT JOIN crossing went ON r.is_last
+        AND went.website_id = d.website_id AND went.midnight = d.ends AND went.evening_hash COLLATE "C" = r.visitor
+), visit AS MATERIALIZED (
+    SELECT day, path, referrer, utm_source, utm_medium, utm_campaign, device, browser, os, country, city,
+        views, is_begun::integer AS sessions, is_first::integer AS visitors
+    FROM session
+    UNION ALL
+    -- Without a hash a view belongs to no session.
+    SELECT day, path, referrer, utm_source, utm_medium, utm_campaign, device, browser, os, country, city, 1, 0, 0
+    FROM seen WHERE visitor IS NULL
+), origin AS MATERIALIZED (
+    SELECT o.*, f.channel, f.name
+    FROM (
+        SELECT DISTINCT referrer, utm_source, utm_source || utm_medium || utm_campaign <> '' AS tagged FROM visit
+    ) AS o, referrer_origin(o.referrer, o.utm_source, o.tagged) AS f
+), total AS MATERIALIZED (
+    SELECT day, sum(views)::integer AS page_views, sum(visitors)::integer AS unique_visitors, sum(sessions)::integer AS sessions
+    FROM visit GROUP BY day
+), engaged AS (
+    SELECT day, sum(seconds + later_seconds) AS session_seconds, count(*) FILTER (WHERE views + later_views = 1)::integer AS bounces
+    FROM session WHERE is_begun GROUP BY day
+), kept AS MATERIALIZED (
+    SELECT d.day, d.website_id, d.date, t.page_views, t.unique_visitors, t.sessions,
+        coalesce(e.session_seconds, 0) AS session_seconds, coalesce(e.bounces, 0) AS bounces,
+        coalesce(was.unique_visitors, 0) AS former_visitors
+    FROM day d JOIN total t USING (day) LEFT JOIN engaged e USING (day)
+    LEFT JOIN website_analytics_daily was ON was.website_id = d.website_id AND was.date = d.date
+    WHERE t.page_views >= coalesce(was.page_views, 0)
+), came AS MATERIALIZED (
+    SELECT day, channel, CASE WHEN few THEN name ELSE '' END AS name, CASE WHEN few THEN referrer ELSE '' END AS referrer,
+        sum(views)::integer AS views, sum(sessions)::integer AS sessions, sum(visitors)::integer AS visitors
+    FROM (
+        SELECT v.day, o.channel, o.name, v.referrer, sum(v.views) AS views, sum(v.sessions) AS sessions, sum(v.visitors) AS visitors,
+            row_number() OVER (PARTITION BY v.day ORDER BY sum(v.views) DESC, o.channel, o.name, v.referrer) <= 500 AS few
+        FROM visit v JOIN origin o
+            ON o.referrer = v.referrer AND o.utm_source = v.utm_source AND o.tagged = (v.utm_source || v.utm_medium || v.utm_campaign <> '')
+        GROUP BY v.day, o.channel, o.name, v.referrer
+    ) AS ranked GROUP BY 1, 2, 3, 4
+), used AS MATERIALIZED (
+    SELECT day, CASE WHEN few THEN device ELSE '' END AS device, CASE WHEN few THEN browser ELSE '' END AS browser,
+        CASE WHEN few THEN os ELSE '' END AS os,
+        sum(views)::integer AS views, sum(sessions)::integer AS sessions, sum(visitors)::integer AS visitors
+    FROM (
+        SELECT day, device, browser, os, sum(views) AS views, sum(sessions) AS sessions, sum(visitors) AS visitors,
+            row_number() OVER (PARTITION BY day ORDER BY sum(views) DESC, device, browser, os) <= 200 AS few
+        FROM visit GROUP BY day, device, browser, os
+    ) AS ranked GROUP BY 1, 2, 3, 4
+), lived AS MATERIALIZED (
+    SELECT day, country, CASE WHEN few THEN city ELSE '' END AS city,
+        sum(views)::integer AS views, sum(sessions)::integer AS sessions, sum(visitors)::integer AS visitors
+    FROM (
+        SELECT day, country, city, sum(views) AS views, sum(sessions) AS sessions, sum(visitors) AS visitors,
+            row_number() OVER (PARTITION BY day ORDER BY sum(views) DESC, country, city) <= 500 AS few
+        FROM visit GROUP BY day, country, city
+    ) AS ranked GROUP BY 1, 2, 3
+), tagged AS MATERIALIZED (
+    SELECT day, CASE WHEN few THEN utm_source ELSE '' END AS utm_source, CASE WHEN few THEN utm_medium ELSE '' END AS utm_medium,
+        CASE WHEN few THEN utm_campaign ELSE '' END AS utm_campaign,
+        sum(views)::integer AS views, sum(sessions)::integer AS sessions, sum(visitors)::integer AS visitors
+    FROM (
+        SELECT day, utm_source, utm_medium, utm_campaign, sum(views) AS views, sum(sessions) AS sessions, sum(visitors) AS visitors,
+            row_number() OVER (PARTITION BY day ORDER BY sum(views) DESC, utm_source, utm_medium, utm_campaign) <= 200 AS few
+        FROM visit WHERE utm_source || utm_medium || utm_campaign <> '' GROUP BY day, utm_source, utm_medium, utm_campaign
+    ) AS ranked GROUP BY 1, 2, 3, 4
+), page AS MATERIALIZED (
+    SELECT day, path, viewed.views, viewed.visitors, coalesce(entered.entries, 0) AS entries
+    FROM (
+        SELECT day, path, sum(views)::integer AS views, count(visitor)::integer AS visitors
+        FROM (SELECT day, path, visitor, count(*) AS views FROM seen GROUP BY day, path, visitor) AS each_visitor
+        GROUP BY day, path
+    ) AS viewed
+    LEFT JOIN (SELECT day, path, sum(sessions)::integer AS entries FROM visit GROUP BY day, path) AS entered USING (day, path)
+), by_channel AS (
+    SELECT day, jsonb_object_agg(channel, views) AS views
+    FROM (SELECT day, channel, sum(views) AS views FROM came GROUP BY day, channel) AS summed GROUP BY day
+), by_device AS (
+    SELECT day, jsonb_object_agg(device, views) AS views
+    FROM (SELECT day, coalesce(nullif(device, ''), 'unknown') AS device, sum(views) AS views FROM used GROUP BY 1, 2) AS summed
+    GROUP BY day
+), by_country AS (
+    SELECT day, jsonb_agg(jsonb_build_object('country', country, 'views', views) ORDER BY place) AS views
+    FROM (
+        SELECT day, country, sum(views) AS views, row_number() OVER (PARTITION BY day ORDER BY sum(views) DESC, country) AS place
+        FROM lived GROUP BY day, country
+    ) AS summed WHERE place <= 10 GROUP BY day
+), daily AS (
+    INSERT INTO website_analytics_daily AS known (website_id, date, page_views, unique_visitors, sessions, avg_session_duration_seconds,
+        bounce_rate, traffic_sources, device_breakdown, top_countries, session_seconds, bounces, rolled_at)
+    SELECT k.website_id, k.date, k.page_views, k.unique_visitors, k.sessions,
+        round(k.session_seconds::numeric / nullif(k.sessions, 0)), round(100.0 * k.bounces / nullif(k.sessions, 0), 2),
+        c.views, u.views, l.views, k.session_seconds, k.bounces, now()
+    FROM kept k JOIN by_channel c USING (day) JOIN by_device u USING (day) JOIN by_country l USING (day)
+    ON CONFLICT (website_id, date) DO UPDATE
+    SET page_views = excluded.page_views, unique_visitors = excluded.unique_visitors, sessions = excluded.sessions,
+        avg_session_duration_seconds = excluded.avg_session_duration_seconds, bounce_rate = excluded.bounce_rate,
+        traffic_sources = excluded.traffic_sources, device_breakdown = excluded.device_breakdown, top_countries = excluded.top_countries,
+        session_seconds = excluded.session_seconds, bounces = excluded.bounces, rolled_at = excluded.rolled_at
+    WHERE (known.page_views, known.unique_visitors, known.sessions, known.session_seconds, known.bounces,
+           known.traffic_sources, known.device_breakdown, known.top_countries)
+        IS DISTINCT FROM (excluded.page_views, excluded.unique_visitors, excluded.sessions, excluded.session_seconds, excluded.bounces,
+           excluded.traffic_sources, excluded.device_breakdown, excluded.top_countries)
+), pages_gone AS (
+    DELETE FROM website_pages_daily o USING kept k
+    WHERE o.website_id = k.website_id AND o.date = k.date
+        AND NOT EXISTS (SELECT FROM page n WHERE n.day = k.day AND (n.path) = (o.path))
+), pages_daily AS (
+    INSERT INTO website_pages_daily AS known (website_id, date, path, views, visitors, entries)
+    SELECT website_id, date, path, views, visitors, entries FROM page JOIN kept USING (day)
+    ON CONFLICT (website_id, date, path) DO UPDATE
+    SET views = excluded.views, visitors = excluded.visitors, entries = excluded.entries
+    WHERE (known.views, known.visitors, known.entries) IS DISTINCT FROM (excluded.views, excluded.visitors, excluded.entries)
+), referrers_gone AS (
+    DELETE FROM website_referrers_daily o USING kept k
+    WHERE o.website_id = k.website_id AND o.date = k.date
+        AND NOT EXISTS (SELECT FROM came n WHERE n.day = k.day AND (n.channel, n.name, n.referrer) = (o.channel, o.name, o.referrer))
+), referrers_daily AS (
+    INSERT INTO website_referrers_daily AS known (website_id, date, channel, name, referrer, views, sessions, visitors)
+    SELECT website_id, date, channel, name, referrer, came.views, came.sessions, came.visitors FROM came JOIN kept USING (day)
+    ON CONFLICT (website_id, date, channel, name, referrer) DO UPDATE
+    SET views = excluded.views, sessions = excluded.sessions, visitors = excluded.visitors
+    WHERE (known.views, known.sessions, known.visitors) IS DISTINCT FROM (excluded.views, excluded.sessions, excluded.visitors)
+), browsers_gone AS (
+    DELETE FROM website_browsers_daily o USING kept k
+    WHERE o.website_id = k.website_id AND o.date = k.date
+        AND NOT EXISTS (SELECT FROM used n WHERE n.day = k.day AND (n.device, n.browser, n.os) = (o.device, o.browser, o.os))
+), browsers_daily AS (
+    INSERT INTO website_browsers_daily AS known (website_id, date, device, browser, os, views, sessions, visitors)
+    SELECT website_id, date, device, browser, os, used.views, used.sessions, used.visitors FROM used JOIN kept USING (day)
+    ON CONFLICT (website_id, date, device, browser, os) DO UPDATE
+    SET views = excluded.views, sessions = excluded.sessions, visitors = excluded.visitors
+    WHERE (known.views, known.sessions, known.visitors) IS DISTINCT FROM (excluded.views, excluded.sessions, excluded.visitors)
+), places_gone AS (
+    DELETE FROM website_places_daily o USING kept k
+    WHERE o.website_id = k.website_id AND o.date = k.date
+        AND NOT EXISTS (SELECT FROM lived n WHERE n.day = k.day AND (n.country, n.city) = (o.country, o.city))
+), places_daily AS (
+    INSERT INTO website_places_daily AS known (website_id, date, country, city, views, sessions, visitors)
+    SELECT website_id, date, country, city, lived.views, lived.sessions, lived.visitors FROM lived JOIN kept USING (day)
+    ON CONFLICT (website_id, date, country, city) DO UPDATE
+    SET views = excluded.views, sessions = excluded.sessions, visitors = excluded.visitors
+    WHERE (known.views, known.sessions, known.visitors) IS DISTINCT FROM (excluded.views, excluded.sessions, excluded.visitors)
+), campaigns_gone AS (
+    DELETE FROM website_campaigns_daily o USING kept k
+    WHERE o.website_id = k.website_id AND o.date = k.date
+        AND NOT EXISTS (SELECT FROM tagged n WHERE n.day = k.day AND (n.utm_source, n.utm_medium, n.utm_campaign) = (o.utm_source, o.utm_medium, o.utm_campaign))
+), campaigns_daily AS (
+    INSERT INTO website_campaigns_daily AS known (website_id, date, utm_source, utm_medium, utm_campaign, views, sessions, visitors)
+    SELECT website_id, date, utm_source, utm_medium, utm_campaign, tagged.views, tagged.sessions, tagged.visitors FROM tagged JOIN kept USING (day)
+    ON CONFLICT (website_id, date, utm_source, utm_medium, utm_campaign) DO UPDATE
+    SET views = excluded.views, sessions = excluded.sessions, visitors = excluded.visitors
+    WHERE (known.views, known.sessions, known.visitors) IS DISTINCT FROM (excluded.views, excluded.sessions, excluded.visitors)
+), read AS (
+    -- Posts by the slug they have, or had; only what is new, so that a post keeps its count under another slug.
+    SELECT coalesce(p.id, h.entity_id) AS id, sum(n.views - coalesce(o.views, 0))::integer AS views
+    FROM page n
+    JOIN kept k USING (day)
+    LEFT JOIN website_pages_daily o ON o.website_id = k.website_id AND o.date = k.date AND o.path = n.path
+    CROSS JOIN LATERAL (SELECT substring(n.path FROM '^(?:/[a-z]{2,3}(?:-[A-Za-z0-9]+)*)?/blog/([^/]+)$') AS slug) AS named
+    LEFT JOIN blog_posts p ON p.website_id = k.website_id AND p.slug = named.slug
+    LEFT JOIN slug_history h ON h.website_id = k.website_id AND h.kind = 'post' AND h.slug = named.slug
+    WHERE named.slug IS NOT NULL AND n.views > coalesce(o.views, 0) AND coalesce(p.id, h.entity_id) IS NOT NULL
+    GROUP BY 1
+), locked_posts AS MATERIALIZED (
+    SELECT id FROM blog_posts WHERE id IN (SELECT id FROM read) ORDER BY id FOR NO KEY UPDATE
+), posts_read AS (
+    UPDATE blog_posts p SET view_count = coalesce(p.view_count, 0) + r.views
+    FROM read r JOIN locked_posts USING (id) WHERE p.id = r.id
+), visited AS (
+    SELECT website_id AS id, sum(unique_visitors - former_visitors)::integer AS visitors FROM kept
+    GROUP BY website_id HAVING sum(unique_visitors - former_visitors) <> 0
+), locked_sites AS MATERIALIZED (
+    SELECT id FROM websites WHERE id IN (SELECT id FROM visited) ORDER BY id FOR NO KEY UPDATE
+), sites_visited AS (
+    UPDATE websites w SET unique_visitor_count = coalesce(w.unique_visitor_count, 0) + v.visitors
+    FROM visited v JOIN locked_sites USING (id) WHERE w.id = v.id
+)
+SELECT count(*)::integer AS days, coalesce(sum(page_views), 0)::bigint AS views FROM kept;
+
+-- Whose earlier hashes are older than the days' roots: the sites and the hours.
+-- scope: platform
+-- name: nights_to_forget
+SELECT website_id, date_trunc('hour', created_at, 'UTC') AS hour FROM page_views
+WHERE earlier_hash IS NOT NULL AND created_at < :until
+GROUP BY 1, 2 ORDER BY 2, 1 LIMIT :most;
+
+-- What is kept of sessions across midnight is that they crossed it, and how they went on; no longer who it was.
+-- scope: platform
+-- name: forget_nights!
+WITH crossing AS MATERIALIZED (
+    SELECT * FROM midnight_crossings(:website_ids::uuid[], :midnights::timestamptz[], :ends::timestamptz[])
+), evening AS (
+    UPDATE page_views v SET crossed_views = c.views, crossed_seconds = c.seconds
+    FROM (
+        SELECT DISTINCT ON (c.website_id, c.evening_hash, c.midnight) l.id, l.created_at, c.views, c.seconds
+        FROM crossing c JOIN page_views l ON l.website_id = c.website_id AND l.visitor_hash = c.evening_hash AND l.created_at = c.evening_at
+        ORDER BY c.website_id, c.evening_hash, c.midnight, l.id DESC
+    ) AS c WHERE v.id = c.id AND v.created_at = c.created_at AND v.crossed_views IS DISTINCT FROM 0
+)
+UPDATE page_views v
+SET earlier_hash = NULL,
+    crossed_views = CASE WHEN EXISTS (
+        SELECT FROM crossing c WHERE c.website_id = v.website_id AND c.midnight = n.midnight AND c.morning_hash = v.visitor_hash
+    ) THEN 0 ELSE v.crossed_views END
+FROM unnest(:website_ids::uuid[], :midnights::timestamptz[]) AS n (website_id, midnight)
+WHERE v.website_id = n.website_id AND v.created_at >= n.midnight AND v.created_at < n.midnight + interval '30 minutes'
+    AND v.earlier_hash IS NOT NULL;
+
+-- What the zones of today do not explain: a site has moved to another one.
+-- scope: platform
+-- name: forget_earlier!
+UPDATE page_views SET earlier_hash = NULL WHERE earlier_hash IS NOT NULL AND created_at < :until;
+
+-- scope: platform
+-- name: store_referrer_sources$
+WITH listed AS (
+    SELECT * FROM unnest(:hosts::text[], :channels::text[], :names::text[], :belows::boolean[]) AS l (host, channel, name, below)
+), gone AS (
+    DELETE FROM referrer_sources s WHERE NOT EXISTS (SELECT FROM listed l WHERE l.host = s.host) RETURNING 1
+), stored AS (
+    INSERT INTO referrer_sources AS s (host, channel, name, below) SELECT * FROM listed
+    ON CONFLICT (host) DO UPDATE SET channel = excluded.channel, name = excluded.name, below = excluded.below
+    WHERE (s.channel, s.name, s.below) IS DISTINCT FROM (excluded.channel, excluded.name, excluded.below) RETURNING 1
+)
+SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM stored);

@@ -1,0 +1,209 @@
+"""Raw views → days in numbers: what a naive oracle comes to, however the views arrive."""
+
+import asyncio
+import json
+import random
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+import asyncpg
+import pytest
+
+from renderer.views import rollup
+from renderer.views.referrers import is_spam, sources
+from tests.databases import Database
+from tests.factories import make_post, make_site
+from tests.rollup_oracle import COLUMNS, Seen, expected, make_views, stored
+
+ZONES = ("Asia/Jakarta", "America/New_York", "Asia/Kathmandu", "UTC")
+KEEP = 90
+
+
+@pytest.fixture
+async def maintain(database: Database) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(database.url_as("tapsite_maintain"))
+    yield connection
+    await connection.close()
+
+
+async def make_sites(conn: asyncpg.Connection) -> dict[UUID, str]:
+    return {await make_site(conn, config={"timezone": zone}): zone for zone in ZONES}
+
+
+async def store(conn: asyncpg.Connection, views: list[Seen]) -> None:
+    await conn.copy_records_to_table("page_views", records=[one.row for one in views], columns=COLUMNS)
+
+
+async def send(writer: asyncpg.Connection, views: list[Seen]) -> None:
+    for start in range(0, len(views), 17):
+        await store(writer, views[start : start + 17])
+
+
+async def sum_up(maintain: asyncpg.Connection, times: int) -> None:
+    for _ in range(times):
+        await rollup.roll_up_due(maintain, KEEP)
+
+
+def yesterday() -> date:
+    return datetime.now(UTC).date() - timedelta(days=1)
+
+
+async def test_days_are_what_the_oracle_says_however_the_views_arrive(
+    database: Database, conn: asyncpg.Connection, maintain: asyncpg.Connection
+) -> None:
+    writers = [await asyncpg.connect(database.url_as("tapsite_edge")) for _ in range(8)]
+    for seed in range(24):
+        chance = random.Random(seed)
+        sites = await make_sites(conn)
+        views = make_views(sites, chance, chance.choice((3, 40, 160)), yesterday())
+        chance.shuffle(views)
+        workers = writers[: chance.randrange(1, 9)]
+
+        await asyncio.gather(
+            sum_up(maintain, chance.randrange(4)),
+            *(send(one, views[n :: len(workers)]) for n, one in enumerate(workers)),
+        )
+        await rollup.roll_up_due(maintain, KEEP)
+        found, wanted = await stored(conn, list(sites)), expected(views)
+        for table in found:
+            assert found[table] == wanted.get(table, set()), (seed, table)
+    for writer in writers:
+        await writer.close()
+    # As an owner reads it; and done again it is the same, to the row.
+    for row in await conn.fetch("SELECT * FROM website_analytics_daily"):
+        assert sum(json.loads(row["traffic_sources"]).values()) == row["page_views"]
+        assert sum(json.loads(row["device_breakdown"]).values()) == row["page_views"]
+        assert sum(one["views"] for one in json.loads(row["top_countries"])) == row["page_views"]
+        if row["sessions"]:
+            assert row["avg_session_duration_seconds"] == pytest.approx(
+                row["session_seconds"] / row["sessions"], abs=0.5
+            )
+            assert float(row["bounce_rate"]) == pytest.approx(100 * row["bounces"] / row["sessions"], abs=0.01)
+    before = await conn.fetch("SELECT ctid, * FROM website_analytics_daily ORDER BY id")
+    async for _ in rollup.roll_up_range(maintain, yesterday() - timedelta(days=5), yesterday(), KEEP):
+        pass
+    assert await conn.fetch("SELECT ctid, * FROM website_analytics_daily ORDER BY id") == before
+    # Nobody can join the days' hashes any more, and the sums stay what they were.
+    assert await rollup.forget_nights(maintain, datetime.now(UTC) + timedelta(days=3)) > 0
+    assert await conn.fetchval("SELECT count(*) FROM page_views WHERE earlier_hash IS NOT NULL") == 0
+    async for reached, done in rollup.roll_up_range(maintain, yesterday() - timedelta(days=5), yesterday(), KEEP):
+        assert 0 < reached <= 1
+        assert done.days
+    assert await conn.fetch("SELECT ctid, * FROM website_analytics_daily ORDER BY id") == before
+    visitors = await conn.fetch(
+        "SELECT w.id FROM websites w WHERE unique_visitor_count IS DISTINCT FROM "
+        "coalesce((SELECT sum(unique_visitors) FROM website_analytics_daily d WHERE d.website_id = w.id), 0)"
+    )
+    assert visitors == []
+
+
+async def test_counters_follow_and_nothing_else_changes(
+    database: Database, conn: asyncpg.Connection, maintain: asyncpg.Connection
+) -> None:
+    site, other = await make_site(conn), await make_site(conn)
+    post, hers = await make_post(conn, site, slug="kopi"), await make_post(conn, other, slug="kopi")
+    before = await conn.fetchrow("SELECT updated_at FROM websites WHERE id = $1", site)
+    changes = await conn.fetchval("SELECT count(*) FROM change_log")
+    noon = datetime.combine(yesterday(), datetime.min.time(), UTC) + timedelta(hours=5)
+
+    async def see(path: str, label: str) -> None:
+        await conn.execute(
+            "INSERT INTO page_views (website_id, page_path, visitor_hash, created_at) VALUES ($1, $2, $3, $4)",
+            site, path, label, noon,
+        )  # fmt: skip
+        await rollup.roll_up_due(maintain, KEEP)
+
+    await see("/blog/kopi", "a")
+    await see("/en/blog/kopi", "a")
+    await see("/blog/kopi/komentar", "b")
+    await conn.execute("UPDATE blog_posts SET slug = 'teh' WHERE id = $1", post)
+    touched = await conn.fetchval("SELECT updated_at FROM blog_posts WHERE id = $1", post)
+    changes += await conn.fetchval("SELECT count(*) FROM change_log") - changes
+    await see("/blog/teh", "c")
+    await see("/blog/kopi", "c")
+    assert await conn.fetchval("SELECT view_count FROM blog_posts WHERE id = $1", post) == 4
+    assert await conn.fetchval("SELECT view_count FROM blog_posts WHERE id = $1", hers) == 0
+    assert await conn.fetchval("SELECT unique_visitor_count FROM websites WHERE id = $1", site) == 3
+    assert await conn.fetchrow("SELECT updated_at FROM websites WHERE id = $1", site) == before
+    assert await conn.fetchval("SELECT updated_at FROM blog_posts WHERE id = $1", post) == touched
+    assert await conn.fetchval("SELECT count(*) FROM change_log") == changes
+    assert await conn.fetchval("SELECT count(*) FROM website_pages_daily WHERE website_id = $1", other) == 0
+
+
+async def test_a_day_whose_views_are_gone_is_left_as_it_was(
+    conn: asyncpg.Connection, maintain: asyncpg.Connection
+) -> None:
+    site = await make_site(conn)
+    noon = datetime.combine(yesterday(), datetime.min.time(), ZoneInfo("Asia/Jakarta")) + timedelta(hours=12)
+    await conn.execute(
+        "INSERT INTO page_views (website_id, page_path, created_at) SELECT $1, '/', $2 FROM generate_series(1, 3)",
+        site,
+        noon,
+    )
+    await rollup.roll_up_due(maintain, KEEP)
+    before = await conn.fetch("SELECT * FROM website_analytics_daily")
+    assert [(row["date"], row["page_views"]) for row in before] == [(yesterday(), 3)]
+
+    async def again(retention: int = KEEP) -> list[asyncpg.Record]:
+        async for _ in rollup.roll_up_range(maintain, yesterday(), yesterday(), retention):
+            pass
+        rows: list[asyncpg.Record] = await conn.fetch("SELECT * FROM website_analytics_daily")
+        return rows
+
+    await conn.execute("UPDATE page_views SET page_path = '/lain'")
+    assert await again(retention=0) == before
+    await conn.execute("DELETE FROM page_views WHERE id = (SELECT min(id::text)::uuid FROM page_views)")
+    assert await again() == before
+    await conn.execute("DELETE FROM page_views")
+    assert await again() == before
+    assert await conn.fetchval("SELECT views FROM website_pages_daily WHERE path = '/'") == 3
+    # A late one of a day that is past its time leaves no work behind.
+    await conn.execute("INSERT INTO page_views (website_id, created_at) VALUES ($1, $2)", site, noon)
+    assert (await rollup.roll_up_due(maintain, 0)).days == 0
+    assert await conn.fetchval("SELECT count(*) FROM views_due") == 0
+
+
+async def test_hostile_rows_end_in_bounded_tables(conn: asyncpg.Connection, maintain: asyncpg.Connection) -> None:
+    site = await make_site(conn, config={"timezone": "../../etc/passwd"})
+    await conn.execute("UPDATE websites SET config = '[1]' WHERE id = $1", await make_site(conn))
+    noon = datetime.combine(yesterday(), datetime.min.time(), UTC) + timedelta(hours=5)
+    wide = "😀" * 500
+    rows = []
+    for number in range(700):
+        agent = ("x" * 20, wide[:40] + str(number), wide[:50])
+        words = ("ID", wide[:90] + str(number), wide[:90] + str(number), wide[:100], wide[:100])
+        path, referrer = wide[: 490 + number % 10], f"https://{number}{wide[:480]}/"
+        at = noon + timedelta(microseconds=number)
+        rows.append((uuid4(), site, at, path, referrer, f"h{number}", None, *agent, *words))
+    await conn.copy_records_to_table("page_views", records=rows, columns=COLUMNS)
+    await conn.execute(
+        "INSERT INTO page_views (website_id, referrer, created_at) VALUES ($1, 'https://', $2)", site, noon
+    )
+    await conn.execute("INSERT INTO page_views (website_id, created_at) VALUES ($1, $2)", uuid4(), noon)
+    assert (await rollup.roll_up_due(maintain, KEEP)).views == 701
+    for table, most in (("referrers", 502), ("browsers", 201), ("places", 501), ("campaigns", 201)):
+        row = await conn.fetchrow(f"SELECT count(*) AS rows, sum(views) AS views FROM website_{table}_daily")
+        assert row["rows"] <= most
+        assert row["views"] == (700 if table == "campaigns" else 701)
+    await conn.execute("DELETE FROM websites WHERE id = $1", site)
+    for table in ("analytics", "pages", "referrers", "browsers", "places", "campaigns"):
+        assert await conn.fetchval(f"SELECT count(*) FROM website_{table}_daily") == 0
+
+
+def test_the_list_of_referrers_is_whole_and_spammers_are_known() -> None:
+    hosts = {one.host: one for one in sources()}
+    assert len(hosts) == len(sources()) > 1_500
+    assert all(len(one.host) <= 253 and len(one.name) <= 100 for one in sources())
+    assert hosts["chatgpt.com"].channel == "ai"
+    assert is_spam("http://buttons-for-website.com/")
+    assert is_spam("https://x.semalt.com./a")
+    for harmless in (
+        "https://notsemalt.com/",
+        "https://www.google.com/",
+        "https://[",
+        "http://" + "a." * 900 + "com/",
+        "",
+    ):
+        assert not is_spam(harmless)
