@@ -1,5 +1,5 @@
 -- Links to the owner that visitors followed: WhatsApp, telephone, the way, marketplaces.
--- compatible_from: 0030
+-- compatible_from: 0049
 
 CREATE TABLE website_clicks_daily (
     website_id uuid NOT NULL REFERENCES websites (id) ON DELETE CASCADE,
@@ -30,6 +30,9 @@ COMMENT ON TABLE website_click_labels IS
 COMMENT ON COLUMN website_click_labels.date IS 'Day of the site''s own time zone.';
 COMMENT ON COLUMN website_click_labels.way IS 'As in website_clicks_daily.';
 COMMENT ON COLUMN website_click_labels.label IS 'The visitor''s label of the day, as in page_views.';
+
+INSERT INTO owner_rows (table_name, seen) VALUES
+    ('website_clicks_daily', 'website_id IN (SELECT id FROM websites WHERE user_id = (SELECT app_user_id()))');
 
 INSERT INTO role_rights (statement) VALUES
     ('GRANT SELECT, INSERT, UPDATE ON website_clicks_daily TO tapsite_edge'),
