@@ -83,6 +83,7 @@ def make_app(
     app[IMAGE_RULES] = respond.image_rules(settings)
     app[BASE_HANDLER] = show_base
     app[FRONT] = Front(settings)
+    app[FRONT].busy = respond.busy()
     app[SEEN] = lambda request, website_id, time_zone, status: None
     app.add_routes([web.get("/_edge/health", show_health, name="edge.health")])
     app.add_routes(gate.routes)

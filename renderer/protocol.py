@@ -8,11 +8,12 @@ client cares to wait. The few overrides it takes to say the plain 400 instead ar
 import asyncio
 import socket
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 from typing import Any
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 from aiohttp.http_exceptions import LineTooLong
 from aiohttp.web_protocol import RequestHandler
 from multidict import CIMultiDict, CIMultiDictProxy
@@ -21,6 +22,7 @@ from yarl import URL
 from renderer import plain
 from renderer.edge.access import AccessLog
 from renderer.edge.asked import ID, ID_FIELD, identify
+from renderer.edge.targets import normalise_target
 from renderer.keys import FRONT
 from renderer.respond import NO_STORE, SECURITY, policy
 
@@ -29,6 +31,25 @@ MOST_LINE = 8_192
 MOST_FIELD = 8_190
 BACKLOG = 1_024
 LINGER_SECONDS = 1.0
+
+
+SLOWEST = 512
+"""Bytes of an answer that a client takes a second, at least, on the whole."""
+LINGERING_SECONDS = 5.0
+"""How long the rest of a body that nobody reads is waited for (RFC 9112 §9.6)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds: for a head to come, between requests, and for a client that takes nothing of its answer."""
+
+    head_seconds: float
+    idle_seconds: float
+    unread_seconds: float
+
+    @property
+    def look_seconds(self) -> float:
+        return max(0.1, min(self.head_seconds, self.unread_seconds) / 4)
 
 
 class _Nameless(web.Response):
@@ -42,13 +63,54 @@ class _Nameless(web.Response):
 class Protocol(RequestHandler):
     """One connection."""
 
-    __slots__ = ("_access",)
+    __slots__ = ("_access", "_head_since", "_limits", "_unread", "_unread_since", "_watching")
 
     def __init__(self, manager: "Server", **arguments: Any) -> None:
         super().__init__(manager, **arguments)
         self._access = manager.access
+        self._limits = manager.limits
+        # Since when a head has been coming, or the connection waits for its first; 0: none is.
+        self._head_since = 0.0
+        # What the client left in our buffer at the last look, and since when it hardly takes any of it.
+        self._unread = 0
+        self._unread_since = 0.0
+        self._watching: asyncio.TimerHandle | None = None
         # Else aiohttp looks at no clock, and calls nothing.
         self._logging_enabled = manager.access.is_on
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._head_since = self._loop.time()
+        self._watching = self._loop.call_later(self._limits.look_seconds, self._watch)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._waiter is None or self._messages:
+            self._head_since = 0.0
+        elif not self._head_since:
+            self._head_since = self._loop.time()
+
+    def _watch(self) -> None:
+        """Cut off who sends a head, or takes an answer, so slowly that it costs more than it is worth. Bodies are
+        timed where they are read (edge/body.py), and pauses between requests by aiohttp."""
+        transport = self.transport
+        if transport is None:
+            return
+        now, limits = self._loop.time(), self._limits
+        unread = transport.get_write_buffer_size()
+        if not unread or self._unread - unread >= limits.look_seconds * SLOWEST:
+            self._unread_since = now
+        self._unread = unread
+        is_slow_to_send = self._head_since and now - self._head_since >= limits.head_seconds
+        if is_slow_to_send or (unread and now - self._unread_since >= limits.unread_seconds):
+            transport.abort()
+            return
+        self._watching = self._loop.call_later(limits.look_seconds, self._watch)
 
     def log_access(self, request: web.BaseRequest, response: web.StreamResponse, time: float | None) -> None:
         """After each answer."""
@@ -92,13 +154,19 @@ class Protocol(RequestHandler):
 class Server(web.Server):
     """Connections of one worker."""
 
-    def __init__(self, access: AccessLog, *arguments: Any, **more: Any) -> None:
+    def __init__(self, access: AccessLog, limits: Limits, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
         self.access = access
+        self.limits = limits
 
     def __call__(self) -> RequestHandler:
-        lengths = {"max_line_size": MOST_LINE, "max_field_size": MOST_FIELD}
-        return Protocol(self, loop=self._loop, **{**self._kwargs, **lengths})
+        ours = {
+            "max_line_size": MOST_LINE,
+            "max_field_size": MOST_FIELD,
+            "keepalive_timeout": self.limits.idle_seconds,
+            "lingering_time": LINGERING_SECONDS,
+        }
+        return Protocol(self, loop=self._loop, **{**self._kwargs, **ours})
 
 
 class _Listening(web.BaseSite):
@@ -155,6 +223,7 @@ class Runner(web.AppRunner):
         front = self.app[FRONT]
         return Server(
             front.access,
+            Limits(front.server.head_seconds, front.server.idle_seconds, front.server.unread_seconds),
             partial(front.handle, application=made.request_handler),
             request_factory=self._tolerant(made.request_factory),
             handler_cancellation=made.handler_cancellation,
@@ -163,15 +232,31 @@ class Runner(web.AppRunner):
         )
 
     def _tolerant(self, make: Callable[..., web.BaseRequest]) -> Callable[..., web.BaseRequest]:
-        """`make`, but a message whose target cannot be read becomes a request for no host, which is a bad request."""
+        """`make`, with the target in its one spelling. A message that cannot be read, or in more than one way, becomes
+        a request for no host, which is a bad request, and the last of its connection."""
 
         def make_request(message: Any, *arguments: Any) -> web.BaseRequest:
             if self.is_draining:
                 message = message._replace(should_close=True)
             try:
+                if message.version != HttpVersion11 and "Transfer-Encoding" in message.headers:
+                    raise ValueError("a transfer coding in a message of HTTP/1.0 (RFC 9112 §6.1)")
+                target = normalise_target(message.path)
+                if target is not message.path:
+                    message = message._replace(path=target, url=_url(target))
                 return make(message, *arguments)
             except ValueError:
                 nobody = CIMultiDictProxy(CIMultiDict(Host="", Connection="close"))
-                return make(message._replace(url=URL("/"), headers=nobody, should_close=True), *arguments)
+                message = message._replace(path="/", url=URL("/"), headers=nobody, should_close=True)
+                return make(message, *arguments)
 
         return make_request
+
+
+def _url(target: str) -> URL:
+    """As it is; `//a` is a path here, and no host."""
+    if target[0] != "/":
+        return URL(target, encoded=True)
+    before, _, fragment = target.partition("#")
+    path, _, query = before.partition("?")
+    return URL.build(path=path, query_string=query, fragment=fragment, encoded=True)

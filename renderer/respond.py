@@ -16,6 +16,7 @@ from renderer import __version__, plain, themes
 from renderer.edge import conditions
 from renderer.edge.answers import VIEW, Passing, Shared, SharedByHost, View
 from renderer.edge.ground import Ground
+from renderer.edge.sent import Wire
 from renderer.edge.sites import EdgeSite, OpenSite, PreviewSite
 from renderer.keys import ADMITTED, AS_OF, IMAGE_RULES, LEASE, SCHEME, SETTINGS, SHELF, SITE, ZONE
 from renderer.settings import Settings
@@ -38,8 +39,11 @@ SECURITY = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 SVG_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
-# Browsers ignore it without TLS, and say so in the console.
-_SECURITY_TLS = {"Cross-Origin-Opener-Policy": "same-origin"}
+# Browsers ignore them without TLS. Of a custom domain's other hosts we know nothing, so they are not included.
+_SECURITY_TLS = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Strict-Transport-Security": "max-age=15552000",
+}
 
 
 def html(
@@ -72,7 +76,9 @@ def shared(request: web.Request, body: bytes, headers: Mapping[str, str], *, sta
     site = request.get(SITE)
     if not isinstance(site, OpenSite):
         return web.Response(status=status, body=body, headers=headers)
-    return Shared(site.ground, status=status, body=body, headers={**SECURITY, **headers}, zone=request.get(ZONE))
+    return Shared(
+        site.ground, status=status, body=body, headers={**_security(request), **headers}, zone=request.get(ZONE)
+    )
 
 
 def _html(
@@ -86,8 +92,7 @@ def _html(
     elif cache is None:
         cache = NO_STORE if status == 429 or status >= 500 else PUBLIC
     lines = {
-        **SECURITY,
-        **(_SECURITY_TLS if request.get(SCHEME) == "https" else {}),
+        **_security(request),
         "Cache-Control": cache,
         "Content-Security-Policy": policy(
             drawn.style_hashes,
@@ -103,6 +108,10 @@ def _html(
     if status == 200 and "no-store" not in cache:
         lines["ETag"] = _tag(body)
     return body, lines
+
+
+def _security(request: web.Request) -> dict[str, str]:
+    return {**SECURITY, **_SECURITY_TLS} if request.get(SCHEME) == "https" else SECURITY
 
 
 def _seen(request: web.Request, answer: web.Response, drawn: themes.Drawn) -> web.Response:
@@ -184,7 +193,7 @@ def policy(
     played = "".join(f" {source}" for source in media)
     return (
         (
-            f"default-src 'none'; style-src 'self'{styles}; script-src {scripts}; font-src 'self'; "
+            f"default-src 'none'; object-src 'none'; style-src 'self'{styles}; script-src {scripts}; font-src 'self'; "
             f"img-src 'self' data:{pictures}; manifest-src 'self'; connect-src 'self'; "
             "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
@@ -262,6 +271,21 @@ async def error(request: web.Request, status: int, headers: Mapping[str, str] | 
 def nobody(request: web.Request, status: int, headers: Mapping[str, str] | None = None) -> web.Response:
     """The plain page of `status`, which names no tenant."""
     return html(request, _plain(status), status=status, headers=headers)
+
+
+def busy() -> Wire:
+    """For whoever asks a site of which too much is asked already: as it goes over the wire."""
+    body = plain.plain_page(503).encode()
+    lines = {
+        **SECURITY,
+        "Cache-Control": NO_STORE,
+        "Content-Security-Policy": policy(plain.STYLE_HASHES, ()),
+        "Retry-After": "5",
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Length": str(len(body)),
+    }
+    head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+    return Wire(f"HTTP/1.1 503 Service Unavailable\r\n{head}".encode(), body)
 
 
 def nothing(request: web.Request, status: int, ground: Ground | None) -> web.Response:

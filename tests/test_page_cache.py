@@ -1,6 +1,8 @@
 """What a worker keeps, over real HTTP and a real database."""
 
 import asyncio
+import dataclasses
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -10,6 +12,7 @@ import asyncpg
 import pytest
 
 from renderer.edge.cache import Cache
+from renderer.edge.front import RENEWAL_SECONDS
 from renderer.keys import FRONT
 from tests.databases import Database
 from tests.factories import insert, make_post, make_site
@@ -290,3 +293,52 @@ async def test_old_clients_and_closing_ones_are_answered_in_their_way(
     if count == 1:
         assert await asyncio.wait_for(reader.read(), 5) == b""
     writer.close()
+
+
+async def test_what_is_over_by_time_alone_is_sent_once_more_while_it_is_made_anew(
+    database: Database, visitor: Visitor, site: UUID
+) -> None:
+    first = await visitor.get(HOST, "/tidak-ada")
+    cache = cache_of(visitor)
+    (_, old), *_ = cache.nothings.of_site(site)
+    old.expires = time.time()
+    async with locked(database) as watching:
+        for _ in range(3):
+            assert (await asyncio.wait_for(visitor.get(HOST, "/tidak-ada"), 0.8)).body == first.body
+        assert await asking(watching) == 1
+    for _ in range(100):
+        (_, new), *_ = cache.nothings.of_site(site)
+        if new is not old:
+            break
+        await asyncio.sleep(0.01)
+    assert new.expires > time.time()
+
+
+@pytest.mark.parametrize("why", ["its rows said so", "long ago", "something changed"])
+async def test_what_is_over_for_another_reason_is_not_sent(
+    conn: asyncpg.Connection, database: Database, visitor: Visitor, site: UUID, why: str
+) -> None:
+    await visitor.get(HOST, "/tidak-ada")
+    (_, old), *_ = cache_of(visitor).nothings.of_site(site)
+    assert old.ground is not None
+    old.expires = time.time() - (RENEWAL_SECONDS if why == "long ago" else 0)
+    if why == "its rows said so":
+        old.ground = dataclasses.replace(old.ground, expires=old.expires)
+    if why == "something changed":
+        await conn.execute("UPDATE websites SET title = 'Kopi Pagi'")
+        await visitor.caught_up()
+    async with locked(database):
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(visitor.get(HOST, "/tidak-ada"), 0.2)
+
+
+async def test_a_draft_that_is_written_leaves_what_is_kept(
+    conn: asyncpg.Connection, visitor: Visitor, site: UUID
+) -> None:
+    post = await make_post(conn, site, slug="satu", title="Satu", status="draft", published_at=None)
+    await visitor.get(HOST)
+    for change in ("title = 'Dua'", "status = 'archived'", "excerpt = 'Isi'"):
+        await conn.execute(f"UPDATE blog_posts SET {change} WHERE id = $1", post)
+    await conn.execute("DELETE FROM blog_posts WHERE id = $1", post)
+    await visitor.caught_up()
+    assert kept(visitor) == 1

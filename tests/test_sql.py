@@ -1,5 +1,7 @@
 """Every query states its scope and is understood by the migrated schema."""
 
+import re
+
 import asyncpg
 import pytest
 
@@ -51,3 +53,16 @@ def test_a_query_without_a_scope_does_not_load(tmp_path: object, monkeypatch: py
     monkeypatch.setattr(queries, "QUERIES", tmp_path)
     with pytest.raises(ValueError, match="all_leads"):
         queries.scopes("odd")
+
+
+# Taken on connections of their own, which end with what was done under them.
+LOCKING = {"upkeep", "views"}
+_LASTING = re.compile(
+    r"^\s*(SET|RESET|LISTEN|PREPARE|DECLARE|CREATE)\b|pg_(try_)?advisory_lock|set_config\([^()]*,\s*false\s*\)", re.I
+)
+
+
+def test_no_query_of_a_request_leaves_anything_behind_in_its_session() -> None:
+    """The pool undoes nothing between two requests (db/pool.py)."""
+    lasting = {room for room, name in NAMED if _LASTING.search(queries.text(room, name))}
+    assert lasting <= LOCKING

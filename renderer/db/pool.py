@@ -50,9 +50,15 @@ async def open_pool(
             command_timeout=statement_seconds,
             init=init,
             server_settings={"application_name": "tapsite-renderer", "timezone": "UTC"},
+            reset=_as_it_is,
         )
     except (*TEMPORARY, asyncpg.PostgresError, ValueError) as error:
         raise DatabaseAway(f"{type(error).__name__}: {error}") from error
+
+
+async def _as_it_is(conn: asyncpg.Connection) -> None:
+    """A request leaves nothing behind in a session (tests/test_sql.py), so undoing it would be a query for nothing. A
+    transaction that stands open is ended all the same: the pool sees to that itself."""
 
 
 async def can_connect(url: str, seconds: float) -> bool:

@@ -5,6 +5,8 @@ from collections.abc import Container
 
 from aiohttp import web
 
+from renderer.edge.turns import without_turn
+
 
 async def read_body(request: web.Request, kinds: Container[str], *, most: int, seconds: float) -> bytes:
     """Up to `most` bytes of one of the media types `kinds`, sent within `seconds`.
@@ -20,7 +22,7 @@ async def read_body(request: web.Request, kinds: Container[str], *, most: int, s
         raise web.HTTPRequestEntityTooLarge(most, request.content_length or 0)
     body = bytearray()
     try:
-        async with asyncio.timeout(seconds):
+        async with without_turn(request), asyncio.timeout(seconds):
             while chunk := await request.content.read(most + 1 - len(body)):
                 body += chunk
                 if len(body) > most:

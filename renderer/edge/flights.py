@@ -28,21 +28,21 @@ class Flights:
         """What those wait for who are not the first; None within: the answer is not for them."""
         return self._waiting.get(wanted)
 
-    async def lead(
+    def begin(
         self,
         request: web.BaseRequest,
         wanted: Wanted,
         make: Callable[[], Awaitable[web.StreamResponse]],
         share: Callable[[web.StreamResponse], Kept | None],
-    ) -> web.StreamResponse:
-        """Make the answer, and give the others what `share` makes of it."""
+    ) -> "asyncio.Task[web.StreamResponse]":
+        """Make the answer, and give the others what `share` makes of it. Who waits for the task shields it."""
         waiting: Waiting = asyncio.get_running_loop().create_future()
         self._waiting[wanted] = waiting
         request[_WAITING] = waiting
         task = asyncio.create_task(self._make(wanted, waiting, make, share))
         self._tasks.add(task)
         task.add_done_callback(self._done)
-        return await asyncio.shield(task)
+        return task
 
     async def _make(
         self,

@@ -5,13 +5,11 @@ Stands below the application (protocol.py): a request whose answer is at hand me
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import parse_qsl
 from uuid import UUID
 
 from aiohttp import web
-from yarl import URL
 
 from renderer.edge import conditions, single
 from renderer.edge.access import AccessLog
@@ -19,12 +17,15 @@ from renderer.edge.answers import AWAY, VIEW, Forever, Passing, Shared, View
 from renderer.edge.asked import asked, identify
 from renderer.edge.better import Better
 from renderer.edge.cache import Cache, Wanted
-from renderer.edge.client_address import SCHEME, Trust
+from renderer.edge.client_address import CLIENT, SCHEME, Trust, network_of
 from renderer.edge.codings import encode
 from renderer.edge.flights import Flights
 from renderer.edge.kept import Coded, Kept
 from renderer.edge.negotiation import IDENTITY, wanted_codings
 from renderer.edge.reader import Reader
+from renderer.edge.sent import Sent, Wire
+from renderer.edge.spelling import read_wanted
+from renderer.edge.turns import TURN, Busy, Turn, Turns
 from renderer.settings import Settings
 from renderer.trace import ASKED
 
@@ -34,13 +35,9 @@ Seen = Callable[[web.BaseRequest, UUID, str, int], None]
 LARGE = 200_000
 """Bytes beyond which a body is coded off the event loop; fewer are some three milliseconds."""
 _READING = frozenset({"GET", "HEAD"})
-# Fields that an answer may follow from. Others (campaigns, noise) change nothing, and are no part of the key.
-_ASKING = frozenset({"q", "p"})
-_LONGEST = 1_000
-"""Characters of a target beyond which nothing is kept."""
+RENEWAL_SECONDS = 1.0
+"""How long an answer whose time is up is sent while another is made: no longer than a change may take to be seen."""
 _KEPT = web.ResponseKey("kept", Kept)
-# Below these every host answers alike.
-_SITELESS = ("/_theme/", "/_edge/")
 
 
 def accepted(request: web.BaseRequest) -> tuple[str, ...]:
@@ -59,7 +56,11 @@ class Front:
         self.cache = Cache(settings.cache.room)
         self._stale_seconds = settings.cache.stale_if_error
         self._trust = Trust(settings.trusted_networks, "unix" in settings.server.trusted_proxies)
+        # What is sent to who waited for a turn in vain.
+        self.busy = Wire(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n", b"")
+        self._turns = Turns(settings.database.pool_max)
         self.access = AccessLog(settings.log)
+        self.server = settings.server
         self._files: dict[str, Kept] = {}
         self._flights = Flights()
         self._coding: dict[tuple[Kept, str], asyncio.Future[bytes]] = {}
@@ -76,16 +77,21 @@ class Front:
         identify(request)
         if request.method not in _READING:
             ASKED.set(asked(request))
-            return await application(request)
+            return await self._ask(request, application)
         kept = self._files.get(request.raw_path)
         if kept is not None:
             return await self._send(request, kept, None, is_hit=True)
         wanted = read_wanted(request)
         if wanted is None:
             ASKED.set(asked(request))
-            return await self._finish(request, await application(request))
+            return await self._finish(request, await self._ask(request, application))
         kept = self.cache.find(wanted)
         if kept is not None and self._is_good(kept):
+            return await self._send(request, kept, wanted, is_hit=True)
+        if kept is not None and self._may_be_renewed(kept) and not self.cache.is_apart(wanted):
+            if self._flights.joined(wanted) is None:
+                ASKED.set(asked(request))
+                self._begin(request, application, wanted)
             return await self._send(request, kept, wanted, is_hit=True)
         return await self._make(request, application, wanted)
 
@@ -98,6 +104,13 @@ class Front:
             return time.time() < kept.expires
         return reader.is_away and self._may_be_stale()
 
+    def _may_be_renewed(self, kept: Kept) -> bool:
+        """Whether it is over just now, without anything having changed: sent once more while it is made anew. Not
+        where its rows said when they would say something else."""
+        now, until = time.time(), kept.ground.expires if kept.ground is not None else 0.0
+        is_trusted = self.reader is not None and time.monotonic() < self.reader.trusted_until
+        return is_trusted and kept.expires <= now < min(kept.expires + RENEWAL_SECONDS, until)
+
     def _may_be_stale(self) -> bool:
         return self.reader is not None and time.time() < self.reader.read_at + self._stale_seconds
 
@@ -108,14 +121,42 @@ class Front:
             if waiting is not None and (kept := await asyncio.shield(waiting)) is not None:
                 return await self._send(request, kept, wanted)
             if waiting is None:
-                answer = await self._flights.lead(
-                    request, wanted, lambda: application(request), lambda answer: self._keep(wanted, answer)
-                )
+                answer = await asyncio.shield(self._begin(request, application, wanted))
                 return await self._finish(request, answer, wanted)
-        return await self._finish(request, await application(request), wanted)
+        return await self._finish(request, await self._ask(request, application, wanted), wanted)
+
+    def _begin(
+        self, request: web.BaseRequest, application: Handler, wanted: Wanted
+    ) -> "asyncio.Task[web.StreamResponse]":
+        """Make an answer for all who ask for it meanwhile."""
+        return self._flights.begin(
+            request,
+            wanted,
+            lambda: self._ask(request, application, wanted),
+            lambda answer: self._keep(wanted, answer),
+        )
+
+    async def _ask(
+        self, request: web.BaseRequest, application: Handler, wanted: Wanted | None = None
+    ) -> web.StreamResponse:
+        """The application's answer, when it is its turn."""
+        turn = request[TURN] = Turn(self._turns, self._whose(request, wanted))
+        try:
+            async with turn.held():
+                return await application(request)
+        except Busy:
+            return Sent(request, 503, self.busy, False)
+
+    def _whose(self, request: web.BaseRequest, wanted: Wanted | None) -> Hashable:
+        """In whose name it takes its turn: the site's, or where we know of none the client's."""
+        asked = wanted.asked if wanted is not None else (request.headers.get("Host", ""), request[SCHEME])
+        host = self.cache.hosts.get(asked)
+        return host.site_id if host is not None and host.site_id is not None else network_of(request[CLIENT])
 
     def _keep(self, wanted: Wanted, answer: web.StreamResponse) -> Kept | None:
         """Keep an answer that may be; what others who wait for it get."""
+        if isinstance(answer, Sent):
+            return None
         if not isinstance(answer, Shared):
             if AWAY not in answer:
                 self.cache.keep_apart(wanted)
@@ -194,26 +235,3 @@ class Front:
     def _tell(self, request: web.BaseRequest, view: View | None, status: int) -> None:
         if view is not None and request.method == "GET":
             self.seen(request, view.website_id, view.time_zone, status)
-
-
-def read_wanted(request: web.BaseRequest) -> Wanted | None:
-    """What is asked for; None where that is more than a host and a path, or a path spelt in one of many ways."""
-    target = request.raw_path
-    hosts = request.headers.getall("Host", ())
-    if len(hosts) != 1 or target[:1] != "/" or len(target) > _LONGEST or target.startswith(_SITELESS):
-        return None
-    if "?" in target:
-        target, _, query = target.partition("?")
-        if not _is_noise(query):
-            return None
-    if "#" in request.raw_path or ("%" in target and URL(target).raw_path != target):
-        return None
-    return Wanted(request[SCHEME], hosts[0], target)
-
-
-def _is_noise(query: str) -> bool:
-    """Whether no field of a query is one that answers follow from."""
-    try:
-        return all(name not in _ASKING for name, _ in parse_qsl(query, keep_blank_values=True, max_num_fields=40))
-    except ValueError:
-        return False

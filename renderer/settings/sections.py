@@ -30,6 +30,13 @@ class Server(Section):
         (), description="networks (or `unix`) whose X-Forwarded-For and X-Forwarded-Proto are believed"
     )
     max_body_bytes: int = Field(1_048_576, ge=1024, description="largest request body")
+    head_seconds: float = Field(10.0, gt=0, le=600, description="time for a request's head to come")
+    idle_seconds: float = Field(
+        130.0, gt=0, le=7_200, description="time between two requests of a connection; a proxy's own should be shorter"
+    )
+    unread_seconds: float = Field(
+        60.0, gt=0, le=3_600, description="time after which a client that hardly takes any of its answer is cut off"
+    )
     shutdown_seconds: int = Field(8, ge=1, le=300, description="time for requests in flight when stopping")
 
 
