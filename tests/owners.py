@@ -33,6 +33,7 @@ class Owner:
     email: str
     cookie: str = ""
     site_id: UUID | None = None
+    lead_id: UUID | None = None
 
     async def get(self, path: str, **headers: str) -> Answer:
         return await self.visitor.get(HOST, path, headers=self._headers(headers))
@@ -67,10 +68,19 @@ async def furnish(conn: asyncpg.Connection, owner: Owner, mark: str) -> Owner:
     """A site with what the console shows of one: a post, a lead, a day of statistics, a domain."""
     owner.site_id = await make_site(conn, user_id=owner.id, title=f"Warung {mark}", view_count=1204)
     await make_post(conn, owner.site_id, title=f"Kabar {mark}")
-    await insert(
+    owner.lead_id = await insert(
         conn,
         "form_submissions",
         {"website_id": owner.site_id, "form_type": "contact", "submitter_name": mark, "data": {"message": mark}},
+    )
+    await conn.execute("UPDATE form_submissions SET status = 'spam' WHERE id = $1", owner.lead_id)
+    await conn.execute("UPDATE form_submissions SET status = 'new' WHERE id = $1", owner.lead_id)
+    await conn.execute(
+        "INSERT INTO lead_attempts (website_id, submission_id, channel, outcome, said) "
+        "VALUES ($1, $2, 'email', 'failed', $3)",
+        owner.site_id,
+        owner.lead_id,
+        mark,
     )
     await conn.execute(
         "INSERT INTO website_domains (website_id, host, verified_at) VALUES ($1, $2, now())",

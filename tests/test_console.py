@@ -36,6 +36,12 @@ async def charlie(console: Visitor, conn: asyncpg.Connection) -> Owner:
 OUTSIDERS: dict[str, Callable[[Owner], str]] = {
     "GET /": lambda ani: "/",
     "GET /sites/{site_id}": lambda ani: f"/sites/{ani.site_id}",
+    "GET /sites/{site_id}/leads": lambda ani: f"/sites/{ani.site_id}/leads",
+    "GET /sites/{site_id}/leads/table.csv": lambda ani: f"/sites/{ani.site_id}/leads/table.csv",
+    "POST /sites/{site_id}/leads/status": lambda ani: f"/sites/{ani.site_id}/leads/status",
+    "GET /sites/{site_id}/leads/{lead_id}": lambda ani: f"/sites/{ani.site_id}/leads/{ani.lead_id}",
+    "POST /sites/{site_id}/leads/{lead_id}/deliver": lambda ani: f"/sites/{ani.site_id}/leads/{ani.lead_id}/deliver",
+    "POST /sites/{site_id}/leads/{lead_id}/erase": lambda ani: f"/sites/{ani.site_id}/leads/{ani.lead_id}/erase",
     "GET /sign-in": lambda ani: "/sign-in",
     "POST /sign-in": lambda ani: "/sign-in",
     "POST /sign-in/link": lambda ani: "/sign-in/link",

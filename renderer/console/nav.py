@@ -21,7 +21,7 @@ class Shown:
 
 
 ITEMS = (Item("/", "nav_overview"),)
-TABS = (Item("/sites/{site_id}", "tab_overview"),)
+TABS = (Item("/sites/{site_id}", "tab_overview"), Item("/sites/{site_id}/leads", "tab_leads"))
 
 
 def items(visit: Visit) -> list[Shown]:

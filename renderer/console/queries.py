@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import asyncpg
 
 from renderer.console.site_card import SiteCard
 from renderer.db import queries
 from renderer.settings import Settings
+from renderer.themes.site import DEFAULT_ZONE
 
 if TYPE_CHECKING:
     from renderer.db.lease import Connection
@@ -74,4 +76,12 @@ def _card(record: asyncpg.Record, settings: Settings) -> SiteCard:
         views=record["views"],
         new_leads=record["new_leads"],
         updated_at=record["updated_at"],
+        zone=_zone(record["zone"]),
     )
+
+
+def _zone(name: str | None) -> ZoneInfo:
+    try:
+        return ZoneInfo(name or DEFAULT_ZONE)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo(DEFAULT_ZONE)

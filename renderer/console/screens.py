@@ -44,6 +44,12 @@ def post(path: str, entry: Entry, answer: Answer) -> Screen:
 SCREENS = (
     get("/", Entry.SIGNED_IN, handlers.overview.show_overview),
     get("/sites/{site_id}", Entry.OWNER, handlers.overview.show_site),
+    get("/sites/{site_id}/leads", Entry.OWNER, handlers.leads.show_leads),
+    get("/sites/{site_id}/leads/table.csv", Entry.OWNER, handlers.leads.export_leads),
+    post("/sites/{site_id}/leads/status", Entry.OWNER, handlers.leads.change_leads),
+    get("/sites/{site_id}/leads/{lead_id}", Entry.OWNER, handlers.leads.show_lead),
+    post("/sites/{site_id}/leads/{lead_id}/deliver", Entry.OWNER, handlers.leads.deliver_lead),
+    post("/sites/{site_id}/leads/{lead_id}/erase", Entry.OWNER, handlers.leads.erase_lead),
     get("/sign-in", Entry.ANYONE, handlers.sign_in.show_sign_in),
     post("/sign-in", Entry.ANYONE, handlers.sign_in.sign_in),
     post("/sign-in/link", Entry.ANYONE, handlers.links.ask_for_sign_in),

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
 class SiteCard:
-    """`url` is its public origin, `host` that without the scheme. `status` is the column's."""
+    """`url` is its public origin, `host` that without the scheme. `status` is the column's; days are days of `zone`."""
 
     id: UUID
     title: str
@@ -18,3 +19,4 @@ class SiteCard:
     views: int
     new_leads: int
     updated_at: datetime | None
+    zone: ZoneInfo

@@ -9,9 +9,10 @@ from babel.numbers import format_decimal
 
 from renderer.console.language import LANGUAGES
 from renderer.console.words_door import DOOR
+from renderer.console.words_leads import LEADS
 from renderer.console.words_shell import SHELL
 
-_ALL: Mapping[str, tuple[str, str]] = {**SHELL, **DOOR}
+_ALL: Mapping[str, tuple[str, str]] = {**SHELL, **DOOR, **LEADS}
 _ZONE = ZoneInfo("Asia/Jakarta")
 
 

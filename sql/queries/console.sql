@@ -9,6 +9,7 @@ WHERE id = :user_id;
 -- scope: owner
 -- name: sites
 SELECT w.id, w.subdomain, w.title, w.status, w.is_password_protected, coalesce(w.view_count, 0) AS views, w.updated_at,
+       left(w.config ->> 'timezone', 64) AS zone,
        (SELECT d.host FROM website_domains d WHERE d.website_id = w.id AND d.is_primary AND d.verified_at IS NOT NULL) AS host,
        (SELECT count(*) FROM form_submissions f WHERE f.website_id = w.id AND f.status = 'new') AS new_leads
 FROM websites w
@@ -19,6 +20,7 @@ LIMIT :most OFFSET :skip;
 -- scope: owner
 -- name: site_of_owner^
 SELECT w.id, w.subdomain, w.title, w.status, w.is_password_protected, coalesce(w.view_count, 0) AS views, w.updated_at,
+       left(w.config ->> 'timezone', 64) AS zone,
        (SELECT d.host FROM website_domains d WHERE d.website_id = w.id AND d.is_primary AND d.verified_at IS NOT NULL) AS host,
        (SELECT count(*) FROM form_submissions f WHERE f.website_id = w.id AND f.status = 'new') AS new_leads
 FROM websites w

@@ -1,0 +1,103 @@
+"""An owner whose screens have something to show: messages of every kind, and texts longer than they should be."""
+
+from uuid import UUID
+
+import asyncpg
+
+from tests.factories import make_site
+from tests.owners import Owner
+from tests.test_inbox import make_lead
+
+LONG = "Siti Nurhaliza Putri Kusumawardhani binti Raden Mas Soerjopranoto van Bommel-Hadiningrat"
+CONTENT = {
+    "language": "id",
+    "site": {
+        "name": "Warung Bu Tini",
+        "tagline": "Masakan rumah di Jalan Kaliurang",
+        "contact": {"whatsapp": {"number": "081355500123"}, "email": "tini@example.com"},
+        "address": {"street": "Jalan Kaliurang KM 5", "city": "Sleman"},
+        "hours": {"weekly": [{"days": ["mo", "tu", "we", "th", "fr"], "open": "07:00", "close": "16:00"}]},
+    },
+    "pages": [
+        {
+            "path": "/",
+            "sections": [
+                {"id": "buka", "type": "hero", "title": "Makan siang seperti di rumah"},
+                {
+                    "id": "menu-1",
+                    "type": "menu",
+                    "title": "Menu",
+                    "items": [
+                        {"id": "gudeg", "name": "Gudeg lengkap", "price": "25rb", "status": "sold_out"},
+                        {"id": "pecel", "name": "Pecel", "price": {"amount": 15000, "from": True}},
+                        {"id": "teh", "name": "Es teh", "price": 4000},
+                    ],
+                },
+            ],
+        }
+    ],
+}
+MESSAGES: tuple[tuple[str, str, dict[str, object]], ...] = (
+    ("Budi Santoso", "new", {"message": "Selamat siang, bisa pesan nasi kotak 40 untuk Jumat? Diantar ke kantor."}),
+    ("Maria", "new", {"message": "Ada menu tanpa pedas untuk anak-anak?"}),
+    (LONG, "read", {"message": "W" * 300, "Alamat lengkap untuk pengantaran": "Jalan Panjang Sekali " * 12}),
+    ("Dewi", "replied", {"message": "Terima kasih, pesanannya enak sekali.", "rating": 5, "tanggal": "2026-11-20"}),
+    ("", "read", {"message": "Halo"}),
+    ("SEO Expert", "spam", {"message": "We can put your website on page one of Google, guaranteed!"}),
+    ("Joko", "archived", {"message": "Sudah, terima kasih."}),
+)  # fmt: skip
+
+
+async def furnish_shop(conn: asyncpg.Connection, owner: Owner) -> None:
+    """A site with everything, and one that nothing has happened on yet."""
+    owner.site_id = await make_site(
+        conn,
+        user_id=owner.id,
+        subdomain="warung-tini",
+        title="Warung Bu Tini",
+        view_count=1204,
+        generated_content=CONTENT,
+    )
+    owner.lead_id = await _leads(conn, owner.site_id)
+    await make_site(conn, id=EMPTY, user_id=owner.id, subdomain="kosong", title=f"Toko {LONG}", status="draft")
+
+
+EMPTY = UUID(int=0xE0)
+
+
+def screens_of(owner: Owner) -> list[tuple[str, str]]:
+    """(name, path) of what is looked at; screens that change something as they look before they do."""
+    site, empty = f"/sites/{owner.site_id}", f"/sites/{EMPTY}"
+    return [
+        ("overview", "/"),
+        ("site", site),
+        ("leads", f"{site}/leads"),
+        ("leads-spam", f"{site}/leads?shelf=spam"),
+        ("leads-none-found", f"{site}/leads?words=zzz&since=2026-01-01"),
+        ("leads-empty", f"{empty}/leads"),
+        ("lead", f"{site}/leads/{owner.lead_id}"),
+    ]
+
+
+async def _leads(conn: asyncpg.Connection, site: UUID) -> UUID:
+    made = None
+    for number, (name, status, data) in enumerate(MESSAGES):
+        lead = await make_lead(
+            conn,
+            site,
+            -977 * number,
+            submitter_name=name or None,
+            submitter_phone="+6281355500123" if name else None,
+            submitter_email="tamu@example.com" if number % 2 else None,
+            data={"name": name, "whatsapp": "+6281355500123", **data, "_about": {"page": "/", "form": "contact"}},
+        )
+        await conn.execute("UPDATE form_submissions SET status = $2 WHERE id = $1", lead, status)
+        await conn.execute(
+            "INSERT INTO lead_attempts (website_id, submission_id, channel, outcome, said) "
+            "VALUES ($1, $2, 'email', 'delivered', NULL), ($1, $2, 'webhook', 'waiting', 'it answered 500')",
+            site,
+            lead,
+        )
+        made = made if made and number != 2 else lead
+    assert made is not None
+    return made

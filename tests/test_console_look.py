@@ -1,0 +1,77 @@
+"""The owners' screens in a real browser: nothing overflows and axe finds nothing, by day and by night; nor does Nu."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from playwright.async_api import Browser
+
+from renderer.settings import ROOT
+from tests.browsers import needs_browser
+from tests.owners import HOST, Owner, make_owner
+from tests.serving import Serve
+from tests.showcase import furnish_shop, screens_of
+from tests.test_axe import AXE, OF_COLOUR, RUN, TAGS
+from tests.test_browser import OVERFLOW
+from tests.test_vnu import JAR, JAVA, nu_says
+
+SHOTS = ROOT / "var" / "screenshots"
+WIDTHS = (360, 1280)
+
+pytestmark = needs_browser
+
+
+@pytest.fixture
+async def shop(serve: Serve, conn: asyncpg.Connection) -> Owner:
+    owner = await make_owner(conn, await serve(console={"host": HOST}), "Ani Rahayu")
+    await furnish_shop(conn, owner)
+    await owner.sign_in()
+    return owner
+
+
+async def test_every_screen_fits_and_can_be_read_by_everybody(browser: Browser, shop: Owner, tmp_path: Path) -> None:
+    pages: dict[str, str] = {}
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    name, _, value = shop.cookie.partition("=")
+    port = shop.visitor.client.port
+    failures: list[str] = []
+    for width in WIDTHS:
+        context = await browser.new_context(viewport={"width": width, "height": 800}, reduced_motion="reduce")
+        await context.add_cookies([{"name": name, "value": value, "domain": HOST, "path": "/"}])
+        page = await context.new_page()
+        page.on(
+            "console",
+            lambda message, failures=failures: failures.append(message.text) if message.type == "error" else None,
+        )
+        for title, path in screens_of(shop):
+            await page.emulate_media(color_scheme="light")
+            answer = await page.goto(f"http://{HOST}:{port}{path}", wait_until="load")
+            assert answer is not None
+            if answer.status >= 400 and title != "problem":
+                failures.append(f"{title}: {answer.status}")
+            pages[f"{title}.html"] = await answer.text()
+            await _keep(page, f"console-{title}-{width}.png")
+            if await page.evaluate("document.documentElement.scrollWidth") > width:
+                failures.append(f"{title} at {width} scrolls sideways")
+            failures += [f"{title} at {width} overflows: {one}" for one in await page.evaluate(OVERFLOW)]
+            if AXE.exists():
+                failures += await _complaints(page, f"{title} at {width}")
+        await context.close()
+    if JAVA and JAR.exists():
+        failures += await asyncio.to_thread(nu_says, pages, tmp_path)
+    assert failures == [], "\n".join(failures)
+
+
+async def _keep(page: Any, name: str) -> None:
+    await asyncio.to_thread((SHOTS / name).write_bytes, await page.screenshot(full_page=True))
+
+
+async def _complaints(page: Any, where: str) -> list[str]:
+    # The policy forbids inline scripts to pages; the tool's own world is not the page's.
+    await page.evaluate(AXE.read_text("utf-8"))
+    found = await page.evaluate(RUN, {"type": "tag", "values": TAGS})
+    await page.emulate_media(color_scheme="dark")
+    night = await page.evaluate(RUN, {"type": "rule", "values": OF_COLOUR})
+    return [f"{where}: {one}" for one in found] + [f"{where} by night: {one}" for one in night]
