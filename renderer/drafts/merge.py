@@ -1,0 +1,198 @@
+"""Three-way merge of documents by JSON path, and what two documents differ in. Pure.
+
+Objects are merged key by key, and lists whose entries are objects with ids (or paths) entry by entry: there a place has
+a name that both sides mean the same by. Any other list is one value, because a position is no name: merged by position,
+two sides that each add an entry would mix theirs. Where both sides changed one value otherwise, there is a conflict.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from math import isfinite
+from typing import Any, NoReturn
+
+MOST = 200
+"""Differences that are told."""
+
+
+class _Nothing:
+    def __repr__(self) -> str:
+        return "nothing"
+
+
+NOTHING: Any = _Nothing()
+"""The value of a place that a document does not have."""
+
+
+class Unmergeable(ValueError):
+    """A document that does not survive being read and written: numbers that no program holds, or too deep."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """`pointer` (RFC 6901) begins with the column; entries of lists are named by their ids. None: nothing there."""
+
+    pointer: str
+    live: str | None
+    draft: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    value: Any
+    conflicts: tuple[Difference, ...]
+
+
+def read(text: str | None) -> Any:
+    """A column's JSON. Raises Unmergeable."""
+    if text is None:
+        return NOTHING
+    try:
+        return json.loads(text, parse_float=_number, parse_constant=_refuse, object_pairs_hook=_object)
+    except (ValueError, RecursionError) as fault:
+        raise Unmergeable(str(fault)) from None
+
+
+def merge(base: Any, live: Any, draft: Any, pointer: str = "", keep: str | None = None) -> Merged:
+    """`keep` ("live", "draft") decides conflicts; without it they are told, and the value is the live one there."""
+    conflicts: list[Difference] = []
+    value = _merge(base, live, draft, pointer, keep, conflicts)
+    return Merged(value, tuple(conflicts[:MOST]))
+
+
+def differences(live: Any, draft: Any, pointer: str = "") -> list[Difference]:
+    """Where two documents differ: the deepest places that have names."""
+    found: list[Difference] = []
+    for difference in _differ(live, draft, pointer):
+        if len(found) == MOST:
+            break
+        found.append(difference)
+    return found
+
+
+def told(pointer: str, live: Any, draft: Any) -> Difference:
+    return Difference(pointer, _short(live), _short(draft))
+
+
+def _merge(base: Any, live: Any, draft: Any, pointer: str, keep: str | None, conflicts: list[Difference]) -> Any:
+    if _same(live, draft) or _same(base, draft):
+        return live
+    if _same(base, live):
+        return draft
+    if isinstance(live, dict) and isinstance(draft, dict):
+        known = base if isinstance(base, dict) else {}
+        return _keys(known, live, draft, pointer, keep, conflicts)
+    before, ours, theirs = {} if base is NOTHING else _by_id(base), _by_id(live), _by_id(draft)
+    if before is not None and ours is not None and theirs is not None:
+        return _entries(before, ours, theirs, pointer, keep, conflicts)
+    if keep is None:
+        conflicts.append(told(pointer, live, draft))
+    return draft if keep == "draft" else live
+
+
+def _keys(
+    base: dict[str, Any],
+    live: dict[str, Any],
+    draft: dict[str, Any],
+    pointer: str,
+    keep: str | None,
+    conflicts: list[Difference],
+) -> dict[str, Any]:
+    merged = {}
+    for key in dict.fromkeys((*live, *draft)):
+        known, ours, theirs = (side.get(key, NOTHING) for side in (base, live, draft))
+        value = _merge(known, ours, theirs, _below(pointer, key), keep, conflicts)
+        if value is not NOTHING:
+            merged[key] = value
+    return merged
+
+
+def _entries(
+    base: dict[str, Any],
+    live: dict[str, Any],
+    draft: dict[str, Any],
+    pointer: str,
+    keep: str | None,
+    conflicts: list[Difference],
+) -> list[Any]:
+    """Entries in the order of the side that changed it; where both did, of the live one, new ones at their neighbours'
+    places."""
+    values = _keys(base, live, draft, pointer, keep, conflicts)
+    ours, theirs = list(live), list(draft)
+    common = [key for key in base if key in live and key in draft]
+    moved = [key for key in theirs if key in base and key in live] != common
+    lead, other = (theirs, ours) if moved and [key for key in ours if key in common] == common else (ours, theirs)
+    order = [key for key in lead if key in values]
+    for place, key in enumerate(other):
+        if key in values and key not in order:
+            before = next((one for one in reversed(other[:place]) if one in order), None)
+            order.insert(order.index(before) + 1 if before is not None else 0, key)
+    return [values[key] for key in order]
+
+
+def _differ(live: Any, draft: Any, pointer: str) -> Iterator[Difference]:
+    if _same(live, draft):
+        return
+    if isinstance(live, dict) and isinstance(draft, dict):
+        for key in dict.fromkeys((*live, *draft)):
+            yield from _differ(live.get(key, NOTHING), draft.get(key, NOTHING), _below(pointer, key))
+        return
+    ours, theirs = _by_id(live), _by_id(draft)
+    if ours is not None and theirs is not None:
+        found = False
+        for key in dict.fromkeys((*ours, *theirs)):
+            for difference in _differ(ours.get(key, NOTHING), theirs.get(key, NOTHING), _below(pointer, key)):
+                found = True
+                yield difference
+        if found:
+            return
+    yield told(pointer, live, draft)
+
+
+def _by_id(value: Any) -> dict[str, Any] | None:
+    """Entries of a list by their ids, where each has one of its own."""
+    if not isinstance(value, list):
+        return None
+    found: dict[str, Any] = {}
+    for entry in value:
+        name = entry.get("id", entry.get("path")) if isinstance(entry, dict) else None
+        if not isinstance(name, str) or not name or name in found:
+            return None
+        found[name] = entry
+    return found
+
+
+def _same(one: Any, other: Any) -> bool:
+    # JSON's true is not its 1.
+    return one is other or (type(one) is type(other) and bool(one == other) and _shape(one) == _shape(other))
+
+
+def _shape(value: Any) -> str:
+    return "" if not isinstance(value, (dict, list)) else json.dumps(value, sort_keys=True)
+
+
+def _below(pointer: str, key: str) -> str:
+    return f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"
+
+
+def _short(value: Any) -> str | None:
+    if value is NOTHING or value is None:
+        return None
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 200 else text[:199] + "…"
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if not isfinite(value) or Decimal(repr(value)) != Decimal(text):
+        raise ValueError(f"a number that no program holds: {text[:40]}")
+    return value
+
+
+def _refuse(text: str) -> NoReturn:
+    raise ValueError(text)
+
+
+def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    return dict(pairs)
