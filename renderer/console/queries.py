@@ -11,7 +11,7 @@ import asyncpg
 from renderer.console.site_card import SiteCard
 from renderer.db import queries
 from renderer.settings import Settings
-from renderer.themes.site import DEFAULT_ZONE
+from renderer.zones import DEFAULT_ZONE
 
 if TYPE_CHECKING:
     from renderer.db.lease import Connection
