@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 ATOM = "{http://www.w3.org/2005/Atom}"
+DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -35,12 +36,12 @@ _CHANNEL = {
 }
 _ITEM = {
     **{"title": (1, 1), "link": (1, 1), "guid": (1, 1), "pubDate": (1, 1), "description": (0, 1)},
-    **{f"{CONTENT}encoded": (0, 1), "enclosure": (0, 1)},
+    **{f"{CONTENT}encoded": (0, 1), "enclosure": (0, 1), f"{DUBLIN_CORE}creator": (0, 1)},
 }
 _FEED = {"id": (1, 1), "title": (1, 1), "subtitle": (0, 1), "updated": (1, 1), "link": (2, 9), "author": (1, 9)}
 _ENTRY = {
     **{"id": (1, 1), "title": (1, 1), "link": (1, 9), "published": (0, 1), "updated": (1, 1)},
-    **{"summary": (0, 1), "content": (0, 1)},
+    **{"summary": (0, 1), "content": (0, 1), "author": (0, 9)},
 }
 
 # What readers keep of HTML, and the validator says nothing about.
@@ -180,7 +181,7 @@ def json_faults(body: bytes, location: str) -> list[str]:
 
 
 def _json_item(item: dict[str, object]) -> Iterator[str]:
-    known = {"id", "url", "title", "content_html", "content_text", "summary", "image", "date_published"}
+    known = {"id", "url", "title", "content_html", "content_text", "summary", "image", "date_published", "authors"}
     yield from (f"unknown or deprecated: {name}" for name in item.keys() - known - {"date_modified"})
     if not _is_text(item.get("id")):
         yield "an id is no text"

@@ -52,6 +52,7 @@ async def post_by_slug(conn: "Connection", website_id: UUID, slug: str) -> PostR
             "gallery_images": tuple(one for one in pictures[:_MOST_PICTURES] if isinstance(one, str)),
             "categories": _pairs(columns["categories"]),
             "tags": _pairs(columns["tags"]),
+            "translations": tuple(tuple(one) for one in json.loads(columns["translations"] or "[]")),
         }
     )
 

@@ -105,6 +105,7 @@ def blog_head(
     robots: Robots | None = None,
     published: str | None = None,
     changed: str | None = None,
+    alternates: tuple[tuple[str, str], ...] = (),
 ) -> Head:
     """For posts and lists of posts: what shares them is their own picture, or else the home page's."""
     own = replace(site.robots, index=False) if robots is not None and site.robots.index else site.robots
@@ -116,6 +117,7 @@ def blog_head(
         robots=own.content,
         image=image or _shared_image(site, site.shares[site.view.home]),
         graph=site.graph.around(nodes),
+        alternates=alternates,
     )
     return replace(head, published=published, changed=changed, feeds=feeds)
 

@@ -84,6 +84,8 @@ class PostRow:
     categories: Sequence[tuple[str, str]] = ()
     tags: Sequence[tuple[str, str]] = ()
     likes: int = 0
+    translations: Sequence[tuple[str, str, str]] = ()
+    """(language, slug, title) of visible posts that it names as itself in other languages, and that name it."""
 
 
 @dataclass(frozen=True, slots=True)

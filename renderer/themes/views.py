@@ -223,6 +223,11 @@ class ArticleView:
     """WhatsApp first, then the page's own absolute address (kind `copy`)."""
     slug: str = ""
     likes: int = 0
+    author: str | None = None
+    language: str | None = None
+    """Where it is another than the site's."""
+    tongues: "tuple[Tongue, ...]" = ()
+    """The same post in each of its languages; empty where it has one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,16 @@ SELECT p.id, p.slug, p.title, p.excerpt, p.extract, p.content, p.featured_image,
        (SELECT jsonb_agg(jsonb_build_array(t.slug, t.name) ORDER BY t.name, t.slug)
         FROM blog_post_tags l JOIN blog_tags t ON t.id = l.tag_id
         WHERE l.blog_post_id = p.id AND t.website_id = :website_id) AS tags,
-       (SELECT coalesce(b.like_count, 0) FROM blog_posts b WHERE b.id = p.id AND b.website_id = :website_id) AS likes
+       (SELECT coalesce(b.like_count, 0) FROM blog_posts b WHERE b.id = p.id AND b.website_id = :website_id) AS likes,
+       -- The other must name this one, too: nobody's post becomes the translation of what does not know it.
+       (SELECT jsonb_agg(jsonb_build_array(wanted.key, other.slug, other.title) ORDER BY wanted.key)
+        FROM (SELECT key, value FROM jsonb_each_text(CASE WHEN jsonb_typeof(p.content -> 'translations') = 'object'
+                                                          THEN p.content -> 'translations' END) LIMIT 20) AS wanted
+        JOIN visible_posts other ON other.website_id = :website_id AND other.slug = wanted.value AND other.id <> p.id
+        WHERE EXISTS (
+            SELECT FROM jsonb_each_text(CASE WHEN jsonb_typeof(other.content -> 'translations') = 'object'
+                                             THEN other.content -> 'translations' END) AS back
+            WHERE back.value = p.slug)) AS translations
 FROM visible_posts p
 WHERE p.website_id = :website_id AND p.slug = :slug;
 

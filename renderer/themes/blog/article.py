@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
+from renderer.themes.blog.credits import author_of, in_language, language_of, tongues_of
 from renderer.themes.blog.places import Place, address, post_address
 from renderer.themes.decode import POST_NODES, TEXT_DEPTH, clean_text, decode, is_seen
 from renderer.themes.found.urls import absolute
@@ -34,6 +35,7 @@ def show_article(site: Site, post: PostRow, around: Around, *, coloured: bool = 
     """What the page of a post shows; `coloured`: code in it is marked by what it is."""
     title = heading(shorten(clean_text(post.title), 200)) or site.words.plain["blog"]
     value, _ = decode(post.content, max_nodes=POST_NODES, max_depth=TEXT_DEPTH)
+    language = language_of(value, site.language)
     options = RichOptions(2, site.source.pictures.vet, site.source.pictures.srcset, site.words, coloured=coloured)
     body = render_rich(value, options)
     contents: tuple[Link, ...] = ()
@@ -47,10 +49,10 @@ def show_article(site: Site, post: PostRow, around: Around, *, coloured: bool = 
     motif = site.look.motif if site.look.motif != "none" else "kertas"
     return ArticleView(
         href=href,
-        title=title,
+        title=in_language(title, language),
         size=size_of(title),
-        excerpt=polish(shorten(excerpt, 400)) if is_seen(excerpt) else None,
-        body=reachable(body) if body is not None else None,
+        excerpt=in_language(polish(shorten(excerpt, 400)), language) if is_seen(excerpt) else None,
+        body=in_language(reachable(body), language) if body is not None else None,
         contents=contents,
         date=site.words.date(day),
         iso=day.isoformat(),
@@ -68,6 +70,9 @@ def show_article(site: Site, post: PostRow, around: Around, *, coloured: bool = 
         share=_share(site, title, href),
         slug=post.slug,
         likes=max(post.likes, 0),
+        author=author_of(value),
+        language=language,
+        tongues=tongues_of(post.translations, language or site.language, href),
     )
 
 

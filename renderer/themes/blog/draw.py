@@ -41,8 +41,9 @@ def draw_post(site: Site, post: PostRow, around: Around, now: datetime) -> Drawn
         feeds=_feeds(site, Place("index")),
         published=post.visible_from.isoformat(),
         changed=post.updated_at.isoformat() if article.updated and post.updated_at else None,
+        alternates=tuple((one.code, absolute(site.source.base_url, one.href)) for one in article.tongues),
     )
-    return _render(site, "post.html", head, now, article=article, mark=article.title)
+    return _render(site, "post.html", head, now, article=article, mark=article.title, tongues=article.tongues)
 
 
 def _own_card(site: Site, post: PostRow, title: str) -> SharedImage:
@@ -87,7 +88,7 @@ def _render(site: Site, template: str, head: Head, now: datetime, **values: Any)
     today: date = today_of(site, now)
     nav = tuple(replace(link, current=link.current or link.href == BASE) for link in nav_of(site, BASE))
     dated = {"year": today.year, "folio": folio(site.words, today)}
-    return render(site, template, head, nav=nav, tongues=(), path=BASE, changes=(), **dated, **values)
+    return render(site, template, head, nav=nav, path=BASE, changes=(), **{"tongues": (), **dated, **values})
 
 
 __all__ = ["ArticleView", "ListView", "draw_list", "draw_post"]

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 from xml.etree import ElementTree as ET
 
+from renderer.themes.blog.credits import author_of
 from renderer.themes.blog.listing import FEED_TYPES, names_of
 from renderer.themes.blog.places import Place, address, post_address
 from renderer.themes.blog.readers import for_readers
@@ -25,6 +26,7 @@ from renderer.themes.text.typography import shorten
 
 MOST_POSTS = 20
 _ATOM = "http://www.w3.org/2005/Atom"
+_DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 _CONTENT = "http://purl.org/rss/1.0/modules/content/"
 # The system's table would differ from machine to machine, and lacks the newer ones.
 _MEDIA_TYPES = {
@@ -60,6 +62,7 @@ class _Entry:
     image: str | None
     published: datetime
     updated: datetime
+    author: str | None
 
 
 def draw_feed(site: Site, place: Place, posts: Sequence[FeedPost], label: Label | None, changed: datetime) -> bytes:
@@ -92,8 +95,8 @@ def _entry(site: Site, post: FeedPost) -> _Entry | None:
     base = site.source.base_url
     url = absolute(base, post_address(post.slug))
     body = None
+    value, _ = decode(post.content, max_nodes=POST_NODES, max_depth=TEXT_DEPTH)
     if not site.excerpt_feeds:
-        value, _ = decode(post.content, max_nodes=POST_NODES, max_depth=TEXT_DEPTH)
         body = render_rich(value, RichOptions(first_heading=2, picture=site.source.pictures.vet, words=site.words))
     photo = plain_photo(site, post.featured_image)
     return _Entry(
@@ -105,13 +108,16 @@ def _entry(site: Site, post: FeedPost) -> _Entry | None:
         image=absolute(base, photo.src) if photo else None,
         published=post.visible_from,
         updated=max(post.updated_at or post.visible_from, post.visible_from),
+        author=author_of(value),
     )
 
 
 def _rss(
     site: Site, name: str, about: str, home: str, own: str, entries: Sequence[_Entry], changed: datetime
 ) -> ET.Element:
-    root = ET.Element("rss", {"version": "2.0", "xmlns:atom": _ATOM, "xmlns:content": _CONTENT})
+    root = ET.Element(
+        "rss", {"version": "2.0", "xmlns:atom": _ATOM, "xmlns:content": _CONTENT, "xmlns:dc": _DUBLIN_CORE}
+    )
     channel = ET.SubElement(root, "channel")
     _add(channel, "title", name)
     _add(channel, "link", home)
@@ -126,6 +132,9 @@ def _rss(
         guid = _add(item, "guid", entry.id)
         guid.set("isPermaLink", "false")
         _add(item, "pubDate", _http_date(entry.published))
+        if entry.author:
+            # `author` wants an e-mail address (RSS 2.0); Dublin Core's wants a name.
+            _add(item, "dc:creator", entry.author)
         if entry.summary:
             _add(item, "description", entry.summary)
         if entry.html:
@@ -154,6 +163,8 @@ def _atom(
         ET.SubElement(item, "link", {"rel": "alternate", "type": "text/html", "href": entry.url})
         _add(item, "published", _iso(entry.published))
         _add(item, "updated", _iso(entry.updated))
+        if entry.author:
+            _add(ET.SubElement(item, "author"), "name", entry.author)
         if entry.summary or not entry.html:
             _add(item, "summary", entry.summary or entry.title)
         if entry.html:
@@ -173,6 +184,8 @@ def _json_feed(site: Site, name: str, about: str, home: str, own: str, entries: 
             item["summary"] = entry.summary
         if entry.image:
             item["image"] = entry.image
+        if entry.author:
+            item["authors"] = [{"name": entry.author}]
         item |= {"date_published": _iso(entry.published), "date_modified": _iso(entry.updated)}
         items.append(item)
     feed = {

@@ -26,14 +26,17 @@ def article_nodes(
         "description": described[:300] or None,
         "datePublished": post.visible_from.isoformat(),
         "dateModified": (post.updated_at or post.visible_from).isoformat(),
-        "author": {"@id": owner_id(site.source)},
+        "author": {"@type": "Person", "name": article.author} if article.author else {"@id": owner_id(site.source)},
         "publisher": {"@id": owner_id(site.source)},
         "isPartOf": {"@id": absolute(site.source.base_url, f"{BASE}#blog")},
         "image": image,
         "articleSection": [plain(link.label) for link in article.categories],
         "keywords": [plain(link.label) for link in article.tags][:_MOST_WORDS],
         "wordCount": post.words or None,
-        "inLanguage": site.language,
+        "inLanguage": article.language or site.language,
+        "workTranslation": [
+            {"@id": f"{absolute(site.source.base_url, one.href)}#post"} for one in article.tongues if not one.current
+        ],
     }
     return [filled(node), _trail(site, [(site.words["blog"], BASE), (article.title, article.href)])]
 

@@ -23,7 +23,8 @@ def twin(site: Site, post: PostRow, article: ArticleView) -> str:
     parts = [f"# {escape_markdown(plain(article.title))}"]
     if article.excerpt:
         parts.append(f"> {escape_markdown(plain(article.excerpt))}")
-    parts.append(f"{article.date} · {plain(site.name)} · <{url}>")
+    by = escape_markdown(article.author) if article.author else plain(site.name)
+    parts.append(f"{article.date} · {by} · <{url}>")
     if article.body:
         parts.append(_text(site, str(article.body)))
     return _BLANK.sub("\n\n", "\n\n".join(parts)).strip() + "\n"

@@ -34,6 +34,8 @@ BLOG = {
     "blog_length": ("Panjang", "Length"),
     "blog_published": ("Terbit", "Published"),
     "blog_updated": ("Diperbarui {date}", "Updated {date}"),
+    "blog_by": ("Oleh {name}", "By {name}"),
+    "blog_author": ("Penulis", "Author"),
     "blog_like": ("Suka tulisan ini", "I like this"),
     "blog_liked": ("Terima kasih! Sudah dicatat.", "Thank you! It is noted."),
     "blog_share": ("Bagikan", "Share"),
