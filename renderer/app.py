@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Callable
 
 import asyncpg
@@ -34,12 +35,14 @@ from renderer.outbox import Dispatcher
 from renderer.pages import handlers as page_handlers
 from renderer.settings import Settings
 from renderer.shelf import Shelf
+from renderer.tally import PUBLISH_SECONDS, Board, resident_bytes
 from renderer.themes import Themes
 from renderer.upkeep import LIVE_LOCK, LIVE_SECONDS, OF_THE_DATABASE, Job, Rounds
 
 # A server that hangs must not keep a worker from stopping.
 CLOSING_SECONDS = 2.0
 READY_PULSE_SECONDS = 0.1
+_READY: web.AppKey["asyncio.Task[None]"] = web.AppKey("ready")
 
 
 async def show_health(request: web.Request) -> web.Response:
@@ -66,24 +69,25 @@ def make_app(
     upkeep_url: str = "",
     direct_url: str = "",
     console_url: str = "",
+    board: Board | None = None,
 ) -> web.Application:
     """The application of one worker. Opens nothing before it is started.
 
     `upkeep_url` leads a role that may maintain the database; without one this worker does no upkeep. `direct_url` leads
     to the primary without a pooler between; without one `database_url` does. `console_url` leads a role that sees one
-    owner's rows at a time; without one there is no console.
+    owner's rows at a time; without one there is no console. `board` is told what this worker counts.
     """
     app = web.Application(middlewares=MIDDLEWARES, client_max_size=settings.server.max_body_bytes)
     app[SETTINGS] = settings
     app[KEYRING] = keyring
     app[THEMES] = themes
-    app[SHELF] = Shelf(themes)
     app[OUTBOUND] = OutboundClient()
     app[MAIL] = MailClient(settings)
     app[IMAGE_RULES] = respond.image_rules(settings)
     app[BASE_HANDLER] = show_base
-    app[FRONT] = Front(settings)
-    app[FRONT].busy = respond.busy()
+    app[FRONT] = front = Front(settings)
+    front.busy = respond.busy()
+    app[SHELF] = Shelf(themes, seconds=front.tally.renders)
     app[SEEN] = lambda request, website_id, time_zone, status: None
     app.add_routes([web.get("/_edge/health", show_health, name="edge.health")])
     app.add_routes(gate.routes)
@@ -107,15 +111,24 @@ def make_app(
     if settings.console.host and console_url:
         console.install(app, console_url)
     if upkeep_url:
-        app.cleanup_ctx.append(_upkeep(Rounds(upkeep_url, upkeep_jobs(settings, keyring))))
-        live = Rounds(upkeep_url, live_jobs(settings), lock=LIVE_LOCK, pulse_seconds=LIVE_SECONDS)
+        app.cleanup_ctx.append(_upkeep(Rounds(upkeep_url, upkeep_jobs(settings, keyring), front.tally)))
+        live = Rounds(upkeep_url, live_jobs(settings), front.tally, lock=LIVE_LOCK, pulse_seconds=LIVE_SECONDS)
         app.cleanup_ctx.append(_upkeep(live))
+    if board is not None:
+        app.cleanup_ctx.append(_telling(board))
     return app
 
 
 async def until_ready(app: web.Application) -> None:
     """Until a started application can answer as well as one that has run for long: it reaches the database, and its
     change log is followed. Themes are there from the beginning."""
+    if _READY in app:
+        await asyncio.shield(app[_READY])
+    else:
+        await _get_ready(app)
+
+
+async def _get_ready(app: web.Application) -> None:
     seconds = app[SETTINGS].database.connect_seconds
     while True:
         with contextlib.suppress(*TEMPORARY, asyncpg.PostgresError):
@@ -198,6 +211,52 @@ def _front(settings: Settings, database_url: str, url: str) -> Callable[[web.App
         front.close()
 
     return lifetime
+
+
+def _telling(board: Board) -> Callable[[web.Application], AsyncIterator[None]]:
+    """Show what this worker counts, until the last of it."""
+
+    async def lifetime(app: web.Application) -> AsyncIterator[None]:
+        app[_READY] = ready = asyncio.create_task(_get_ready(app))
+
+        def publish(*_: object) -> None:
+            gauges = _gauges(app)
+            is_ready = ready.done() and not ready.cancelled() and ready.exception() is None
+            board.publish(app[FRONT].tally, gauges, is_ready)
+
+        # Before anybody who waits for it goes on: who serves is ready for whoever looks at the board.
+        ready.add_done_callback(publish)
+
+        async def go_on() -> None:
+            while True:
+                publish()
+                await asyncio.sleep(PUBLISH_SECONDS)
+
+        running = asyncio.create_task(go_on(), name="board")
+        yield
+        ready.remove_done_callback(publish)
+        for task in (running, ready):
+            task.cancel()
+        await asyncio.gather(running, ready, return_exceptions=True)
+        publish()
+
+    return lifetime
+
+
+def _gauges(app: web.Application) -> dict[str, float]:
+    front, pool = app[FRONT], app[POOL]
+    cache, reader = front.cache, front.reader
+    front.tally.evictions = cache.pages.evictions + cache.nothings.evictions
+    return {
+        "cache_bytes": cache.pages.size + cache.nothings.size,
+        "cache_answers": cache.pages.count + cache.nothings.count,
+        "cache_hosts": len(cache.hosts),
+        "listener_lag_seconds": time.time() - reader.read_at if reader is not None and reader.readings else 0.0,
+        "pool_connections": pool.get_size(),
+        "pool_idle_connections": pool.get_idle_size(),
+        "view_queue_events": views.tell(app, front.tally),
+        "resident_bytes": resident_bytes(),
+    }
 
 
 async def _outbox(app: web.Application) -> AsyncIterator[None]:

@@ -12,7 +12,7 @@ from renderer.db.pool import TEMPORARY
 from renderer.edge.answers import AWAY
 from renderer.edge.sites import BaseDomain, EdgeSite, Found, OpenSite, State, find_site
 from renderer.hostnames import InvalidHost, normalise_host
-from renderer.keys import ADMITTED, BASE_HANDLER, CONSOLE, HOST, LEASE, POOL, SETTINGS, SITE
+from renderer.keys import ADMITTED, BASE_HANDLER, CONSOLE, FRONT, HOST, LEASE, POOL, SETTINGS, SITE
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -28,7 +28,9 @@ _REFUSED = {State.GONE: 410, State.UNAVAILABLE: 503, State.DRAFT: 404, State.EXP
 @web.middleware
 async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn whatever went wrong into the right page; log only what is our fault."""
-    request[LEASE] = Lease(request.app[POOL], request.app[SETTINGS].database.connect_seconds)
+    app = request.app
+    waits = app[FRONT].tally.pool_waits
+    request[LEASE] = Lease(app[POOL], app[SETTINGS].database.connect_seconds, waits)
     try:
         return await handler(request)
     except web.HTTPException as fault:

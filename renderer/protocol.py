@@ -25,6 +25,7 @@ from renderer.edge.asked import ID, ID_FIELD, identify
 from renderer.edge.targets import normalise_target
 from renderer.keys import FRONT
 from renderer.respond import NO_STORE, SECURITY, policy
+from renderer.tally import Tally
 
 MOST_LINE = 8_192
 """Bytes of a target. Another number than that of a header, since the parser tells the two apart by it alone."""
@@ -63,11 +64,12 @@ class _Nameless(web.Response):
 class Protocol(RequestHandler):
     """One connection."""
 
-    __slots__ = ("_access", "_head_since", "_limits", "_unread", "_unread_since", "_watching")
+    __slots__ = ("_access", "_classes", "_head_since", "_limits", "_unread", "_unread_since", "_watching")
 
     def __init__(self, manager: "Server", **arguments: Any) -> None:
         super().__init__(manager, **arguments)
         self._access = manager.access
+        self._classes = manager.tally.classes
         self._limits = manager.limits
         # Since when a head has been coming, or the connection waits for its first; 0: none is.
         self._head_since = 0.0
@@ -114,6 +116,7 @@ class Protocol(RequestHandler):
 
     def log_access(self, request: web.BaseRequest, response: web.StreamResponse, time: float | None) -> None:
         """After each answer."""
+        self._classes[response.status // 100] += 1
         if time is not None:
             self._access.tell(request, response, self._loop.time() - time)
 
@@ -154,9 +157,10 @@ class Protocol(RequestHandler):
 class Server(web.Server):
     """Connections of one worker."""
 
-    def __init__(self, access: AccessLog, limits: Limits, *arguments: Any, **more: Any) -> None:
+    def __init__(self, access: AccessLog, tally: Tally, limits: Limits, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
         self.access = access
+        self.tally = tally
         self.limits = limits
 
     def __call__(self) -> RequestHandler:
@@ -223,6 +227,7 @@ class Runner(web.AppRunner):
         front = self.app[FRONT]
         return Server(
             front.access,
+            front.tally,
             Limits(front.server.head_seconds, front.server.idle_seconds, front.server.unread_seconds),
             partial(front.handle, application=made.request_handler),
             request_factory=self._tolerant(made.request_factory),

@@ -8,11 +8,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from time import perf_counter
 from typing import TypeVar
 
 from cachetools import LRUCache
 
 from renderer import themes
+from renderer.tally import Histogram
 from renderer.themes import NO_FORMS, Drawn, FormRows, PostSource, Site, SiteSource, Themes
 
 ROOM = 128 * 2**20
@@ -27,7 +29,9 @@ T = TypeVar("T")
 class Shelf:
     """`close()` ends its threads."""
 
-    def __init__(self, available: Themes, room: int = ROOM) -> None:
+    def __init__(self, available: Themes, room: int = ROOM, seconds: Histogram | None = None) -> None:
+        """`room` in bytes; `seconds` is told how long drawing took."""
+        self._seconds = seconds or Histogram()
         self._themes = available
         self._kept: LRUCache[SiteSource, tuple[Site, int]] = LRUCache(maxsize=room, getsizeof=lambda kept: kept[1])
         self._reading: dict[SiteSource, asyncio.Task[Site]] = {}
@@ -66,6 +70,13 @@ class Shelf:
 
     async def run(self, length: int, work: Callable[[], T]) -> T:
         """Work on a text of so many characters: off the loop beyond `LARGE`."""
+        began = perf_counter()
+        try:
+            return await self._run(length, work)
+        finally:
+            self._seconds.add(perf_counter() - began)
+
+    async def _run(self, length: int, work: Callable[[], T]) -> T:
         if length <= LARGE:
             return work()
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)

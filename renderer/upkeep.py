@@ -16,6 +16,7 @@ import asyncpg
 
 from renderer.db import queries
 from renderer.db.pool import TEMPORARY
+from renderer.tally import Tally
 
 log = logging.getLogger(__name__)
 
@@ -57,8 +58,15 @@ class Rounds:
     """One a worker. `run` ends when it is cancelled."""
 
     def __init__(
-        self, url: str, jobs: Sequence[Job], *, lock: int = LOCK, pulse_seconds: float = PULSE_SECONDS
+        self,
+        url: str,
+        jobs: Sequence[Job],
+        tally: Tally | None = None,
+        *,
+        lock: int = LOCK,
+        pulse_seconds: float = PULSE_SECONDS,
     ) -> None:
+        self._tally = tally or Tally()
         self._url = url
         self._jobs = jobs
         self._lock = lock
@@ -91,17 +99,21 @@ class Rounds:
         try:
             done = await job.work(conn)
         except asyncpg.InsufficientPrivilegeError as error:
+            self._tally.upkeep_failed += 1
             self._due[job.name] = monotonic() + job.every_seconds
             hint = "set database.maintain_url, or let a timer run `renderer maintain`"
             self._complain(job.name, f"upkeep of {job.name}: {error}; {hint}")
         except asyncpg.PostgresError as error:
+            self._tally.upkeep_failed += 1
             self._due[job.name] = monotonic() + min(job.every_seconds, 60.0)
             self._complain(job.name, f"upkeep of {job.name} failed, tried again: {type(error).__name__}")
         except Exception:
+            self._tally.upkeep_failed += 1
             # A job that stumbles must not end the others' rounds.
             self._due[job.name] = monotonic() + job.every_seconds
             log.exception("upkeep of %s stumbled", job.name)
         else:
+            self._tally.upkeep_done += 1
             self._due[job.name] = monotonic() + job.every_seconds
             self._said -= {job.name, "connection"}
             if done:

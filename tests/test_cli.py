@@ -152,7 +152,9 @@ def test_serve_refuses_a_database_that_was_never_migrated_and_names_the_command(
 def test_a_hangup_reads_settings_anew_and_leaves_the_database_running(tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
     config.write_text('[server]\nbase_redirect = "https://first.test/"\n')
-    found = environment(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        internal = free.getsockname()[1]
+    found = environment(tmp_path, TAPSITE_INTERNAL_PORT=str(internal))
     assert renderer(found, "migrate").returncode == 0
     with serving(found, "serve", "--config", str(config), "--workers", "2") as (process, port):
 
@@ -164,10 +166,13 @@ def test_a_hangup_reads_settings_anew_and_leaves_the_database_running(tmp_path: 
         assert leads_to() == "https://first.test/"
         config.write_text('[server]\nbase_redirect = "https://second.test/"\n')
         process.send_signal(signal.SIGHUP)
-        deadline = time.monotonic() + 40
+        deadline = time.monotonic() + 90
         while any(leads_to() != "https://second.test/" for _ in range(10)):
             assert time.monotonic() < deadline
             time.sleep(0.1)
+        for path in ("readyz", "healthz", "metrics"):
+            with urllib.request.urlopen(f"http://127.0.0.1:{internal}/{path}", timeout=60) as answer:
+                assert answer.status == 200
 
 
 def test_serve_works_on_what_migrate_made_and_never_migrates(tmp_path: Path, empty_database: Database) -> None:

@@ -17,6 +17,7 @@ PLATFORM = {
     "gate_health": "tells an operator which protected sites let nobody in",
     "form_rates": "who floods one site floods many; returns counts alone",
     "indexnow": "whether the platform announces anything at all",
+    "internal": "a certificate is had for any verified host; else counts alone",
     "outbox": "whoever is free does the next job, whosever it is",
     "platform": "speaks of the database itself",
     "rollup": "sums the days of many sites at once; returns counts alone",

@@ -2,8 +2,11 @@
 
 import asyncio
 import os
+import socket
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -26,9 +29,11 @@ from renderer.cli.context import (
 from renderer.db import embedded
 from renderer.db.migrations import SchemaMismatch, check_schema
 from renderer.demo.files import read_files
+from renderer.internal import make_internal_app, until_loaded
 from renderer.settings import Settings
+from renderer.tally import Board
 from renderer.themes import load_themes
-from renderer.workers import Heir, Listening, Succession, Supervisor, find_heir, listen
+from renderer.workers import Beside, Heir, Listening, Succession, Supervisor, find_heir, listen
 from renderer.workers.sockets import listen_at, passed, port_of
 
 DEMO_CONSOLE = "console.localhost"
@@ -144,14 +149,25 @@ async def _load_demo(settings: Settings, access: Access, *, reset: bool) -> tupl
 
 def _generation(settings: Settings, access: Access) -> Callable[[Heir], None]:
     """What a generation does, in a process of its own. Everything is loaded before, to be shared with its workers."""
-    make_app = _loaded(settings, access)
+    load = _loaded(settings, access)
 
     def run(heir: Heir) -> None:
+        board = Board(len(heir.sites))
+        beside = None
+        if heir.internal is not None:
+            spools = settings.var / "spool"
+            beside = Beside(
+                heir.internal,
+                lambda: make_internal_app(settings, board, access.serve, access.direct, spools),
+                until_loaded,
+            )
         Supervisor(
             heir.sites,
-            make_app,
+            lambda: load(board),
             shutdown_seconds=settings.server.shutdown_seconds,
             ready=heir.tell_ready,
+            claim=board.claim,
+            beside=beside,
             until_ready=until_ready if heir.patient else None,
             lifeline=heir.channel.fileno(),
         ).run()
@@ -167,7 +183,7 @@ def _run(settings: Settings, access: Access, announce: Callable[[Settings], None
     try:
         Supervisor(
             listening.sites,
-            _loaded(settings, access),
+            partial(_loaded(settings, access), None),
             shutdown_seconds=settings.server.shutdown_seconds,
             ready=lambda: announce(settings),
             pulse=_pulse(access),
@@ -176,11 +192,13 @@ def _run(settings: Settings, access: Access, announce: Callable[[Settings], None
         listening.close()
 
 
-def _loaded(settings: Settings, access: Access) -> Callable[[], web.Application]:
+def _loaded(settings: Settings, access: Access) -> Callable[[Board | None], web.Application]:
     themes, keyring = load_themes(settings.themes_dir), load_keyring(settings)
     if settings.views.enabled:
         views.warm_up()
-    return lambda: make_app(settings, access.serve, keyring, themes, access.maintain, access.direct, access.console)
+    return lambda board: make_app(
+        settings, access.serve, keyring, themes, access.maintain, access.direct, access.console, board
+    )
 
 
 def _listen(settings: Settings) -> Listening:
@@ -188,10 +206,14 @@ def _listen(settings: Settings) -> Listening:
     slots = server.workers or os.cpu_count() or 1
     found = passed(os.environ, os.getpid(), slots)
     if found is not None:
-        return found
-    if settings.socket is not None:
-        return Listening(listen_at(settings.socket, slots), path=settings.socket)
-    return Listening(listen(server.host, server.port, slots))
+        return found if found.internal is not None else replace(found, internal=_listen_inside(settings))
+    sites = listen_at(settings.socket, slots) if settings.socket else listen(server.host, server.port, slots)
+    return Listening(sites, _listen_inside(settings), settings.socket)
+
+
+def _listen_inside(settings: Settings) -> socket.socket | None:
+    internal = settings.internal
+    return listen(internal.host, internal.port, 1)[0] if internal.port else None
 
 
 def _with_port(settings: Settings, port: int) -> Settings:

@@ -1,11 +1,13 @@
 """A request's connection: taken from the pool at the first query, given back before rendering."""
 
 import contextlib
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import asyncpg
 
 from renderer.db.pool import TEMPORARY
+from renderer.tally import Histogram
 
 if TYPE_CHECKING:
     # asyncpg's own classes, generic in its stubs alone
@@ -21,10 +23,12 @@ class Lease:
     acquires once, and lets go as soon as it has what it came for, so that rendering never holds a connection.
     """
 
-    __slots__ = ("_away", "_conn", "_pool", "_seconds")
+    __slots__ = ("_away", "_conn", "_pool", "_seconds", "_waits")
 
-    def __init__(self, pool: asyncpg.Pool, seconds: float) -> None:
+    def __init__(self, pool: asyncpg.Pool, seconds: float, waits: Histogram | None = None) -> None:
+        """`waits` is told how long a connection took to come."""
         self._pool = pool
+        self._waits = waits
         self._seconds = seconds
         self._conn: PoolConnectionProxy | None = None
         self._away = False
@@ -35,11 +39,15 @@ class Lease:
             # Whoever has an answer without the database gives it now, and not after one more wait.
             if self._away:
                 raise TimeoutError
+            began = perf_counter()
             try:
                 self._conn = await self._pool.acquire(timeout=self._seconds)
             except TEMPORARY:
                 self._away = True
                 raise
+            finally:
+                if self._waits is not None:
+                    self._waits.add(perf_counter() - began)
         return self._conn
 
     async def release(self) -> None:

@@ -27,6 +27,7 @@ from renderer.edge.sent import Sent, Wire
 from renderer.edge.spelling import read_wanted
 from renderer.edge.turns import TURN, Busy, Turn, Turns
 from renderer.settings import Settings
+from renderer.tally import Tally
 from renderer.trace import ASKED
 
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
@@ -53,6 +54,7 @@ class Front:
     def __init__(self, settings: Settings) -> None:
         self.seen: Seen = lambda request, website_id, time_zone, status: None
         self.reader: Reader | None = None
+        self.tally = Tally()
         self.cache = Cache(settings.cache.room)
         self._stale_seconds = settings.cache.stale_if_error
         self._trust = Trust(settings.trusted_networks, "unix" in settings.server.trusted_proxies)
@@ -80,6 +82,7 @@ class Front:
             return await self._ask(request, application)
         kept = self._files.get(request.raw_path)
         if kept is not None:
+            self.tally.hits += 1
             return await self._send(request, kept, None, is_hit=True)
         wanted = read_wanted(request)
         if wanted is None:
@@ -87,6 +90,7 @@ class Front:
             return await self._finish(request, await self._ask(request, application))
         kept = self.cache.find(wanted)
         if kept is not None and self._is_good(kept):
+            self.tally.hits += 1
             return await self._send(request, kept, wanted, is_hit=True)
         if kept is not None and self._may_be_renewed(kept) and not self.cache.is_apart(wanted):
             if self._flights.joined(wanted) is None:
@@ -102,7 +106,10 @@ class Front:
             return False
         if time.monotonic() < reader.trusted_until:
             return time.time() < kept.expires
-        return reader.is_away and self._may_be_stale()
+        if reader.is_away and self._may_be_stale():
+            self.tally.stale += 1
+            return True
+        return False
 
     def _may_be_renewed(self, kept: Kept) -> bool:
         """Whether it is over just now, without anything having changed: sent once more while it is made anew. Not
@@ -116,6 +123,7 @@ class Front:
 
     async def _make(self, request: web.BaseRequest, application: Handler, wanted: Wanted) -> web.StreamResponse:
         ASKED.set(asked(request))
+        self.tally.misses += 1
         if not self.cache.is_apart(wanted):
             waiting = self._flights.joined(wanted)
             if waiting is not None and (kept := await asyncio.shield(waiting)) is not None:
@@ -180,6 +188,7 @@ class Front:
         if AWAY in answer and wanted is not None and self._may_be_stale():
             kept = self.cache.find(wanted)
             if kept is not None:
+                self.tally.stale += 1
                 return await self._send(request, kept, wanted)
         judged = single.judge(request, answer)
         if judged is answer:

@@ -34,6 +34,7 @@ class Pages:
     def __init__(self, room: int) -> None:
         self.room = room
         self.size = 0
+        self.evictions = 0
         self._shelves: OrderedDict[UUID, _Shelf] = OrderedDict()
 
     def get(self, site_id: UUID, place: Place) -> Kept | None:
@@ -88,12 +89,18 @@ class Pages:
         """Bytes that a site holds."""
         return int(self._shelves.get(site_id, _NOTHING).currsize)
 
+    @property
+    def count(self) -> int:
+        """Answers of all sites."""
+        return sum(map(len, self._shelves.values()))
+
     def _make_room(self) -> None:
         site_id, shelf = next(iter(self._shelves.items()))
         if shelf.used > time.monotonic() - IDLE_SECONDS:
             site_id, shelf = max(self._shelves.items(), key=lambda item: item[1].currsize)
         before = shelf.currsize
         shelf.popitem()
+        self.evictions += 1
         self._settle(site_id, shelf, before)
 
     def _settle(self, site_id: UUID, shelf: _Shelf, before: float) -> None:

@@ -40,6 +40,15 @@ class Server(Section):
     shutdown_seconds: int = Field(8, ge=1, le=300, description="time for requests in flight when stopping")
 
 
+class Internal(Section):
+    host: str = Field("127.0.0.1", description="address of the internal port; whoever reaches it reads all of it")
+    port: int = Field(0, ge=0, le=65535, description="port of health, metrics and the proxy's TLS question; 0: none")
+    tls_subdomains: bool = Field(
+        False,
+        description="the proxy may get certificates for sites' own subdomains, one by one; false: it has a wildcard",
+    )
+
+
 class Database(Section):
     url: SecretStr = Field(
         SecretStr(""), description="PostgreSQL 15 or newer; empty: the embedded server under paths.var"

@@ -14,6 +14,7 @@ from renderer.settings.sections import (
     Forms,
     Images,
     IndexNow,
+    Internal,
     Log,
     Mail,
     Paths,
@@ -41,6 +42,7 @@ class Settings(BaseSettings):
     )
 
     server: Server = Server()
+    internal: Internal = Internal()
     database: Database = Database()
     secrets: Secrets = Secrets()
     paths: Paths = Paths()

@@ -94,6 +94,11 @@ class Recorder:
         self._queue.append(event)
         self._wake.set()
 
+    @property
+    def depth(self) -> int:
+        """Events in memory."""
+        return len(self._queue) + self._kept_events
+
     async def start(self) -> None:
         """Begin to write and to store."""
         self._tasks = [asyncio.create_task(self._write_on()), asyncio.create_task(self._store_on())]

@@ -14,6 +14,7 @@ from renderer.db.pool import TEMPORARY
 from renderer.keyring import Keyring
 from renderer.keys import CLIENT, KEYRING, POOL, SEEN, SETTINGS
 from renderer.settings import Settings
+from renderer.tally import Tally
 from renderer.views import queries
 from renderer.views.event import Skipped, Visit, read_click, read_event, read_like
 from renderer.views.identity import Days, Identity, Root
@@ -162,3 +163,13 @@ def install(app: web.Application) -> None:
         app[SEEN] = watch.seen
         app[WATCH] = watch
         app.cleanup_ctx.append(watch.lifetime)
+
+
+def tell(app: web.Application, tally: Tally) -> int:
+    """Add up what happened to page views; returns how many are in memory."""
+    recorder = app[WATCH].recorder if WATCH in app else None
+    if recorder is None:
+        return 0
+    own = recorder.tally
+    tally.views_seen, tally.views_stored, tally.views_lost = own.seen, own.stored, own.lost
+    return recorder.depth

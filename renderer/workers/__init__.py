@@ -8,10 +8,11 @@ one serves. Deliberately not here: what a worker serves.
 from renderer.workers.heir import Heir, find_heir
 from renderer.workers.sockets import AddressInUse, Listening, listen
 from renderer.workers.succession import Succession
-from renderer.workers.supervisor import Supervisor, WorkersFailed
+from renderer.workers.supervisor import Beside, Supervisor, WorkersFailed
 
 __all__ = [
     "AddressInUse",
+    "Beside",
     "Heir",
     "Listening",
     "Succession",

@@ -14,6 +14,7 @@ import socket
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import uvloop
 from aiohttp import web
@@ -33,6 +34,9 @@ PULSE_SECONDS = 0.5
 CLOSING_SECONDS = 2
 
 
+UntilReady = Callable[[web.Application], Awaitable[None]]
+
+
 class WorkersFailed(Exception):
     """Workers die as soon as they start."""
 
@@ -41,17 +45,27 @@ class WorkersFailed(Exception):
 class _Slot:
     listener: socket.socket
     make_app: Callable[[], web.Application]
+    until_ready: UntilReady | None
     pid: int = 0
     born: float = 0.0
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One more process, for a listening socket of its own."""
+
+    listener: socket.socket
+    make_app: Callable[[], web.Application]
+    until_ready: UntilReady
 
 
 @dataclass
 class Supervisor:
     """Runs a process a listener until SIGTERM, SIGINT or SIGHUP, or until `lifeline`, a descriptor, ends.
 
-    `make_app` is called in each worker. `pulse` is called every half second in the supervisor, for what else it has to
-    keep alive. `ready` is called once, when the first worker of every slot serves; a worker serves once `until_ready`
-    has come to its end, and a replacement at once.
+    `make_app` is called in each worker, after `claim` with the number of its slot. `pulse` is called every half second
+    in the supervisor, for what else it has to keep alive. `ready` is called once, when the first worker of every slot
+    serves; a worker serves once `until_ready` has come to its end, and a replacement at once.
     """
 
     listeners: list[socket.socket]
@@ -59,8 +73,10 @@ class Supervisor:
     shutdown_seconds: int
     ready: Callable[[], None] = lambda: None
     pulse: Callable[[], None] = lambda: None
-    until_ready: Callable[[web.Application], Awaitable[None]] | None = None
+    until_ready: UntilReady | None = None
     lifeline: int = -1
+    claim: Callable[[int], None] = lambda number: None
+    beside: Beside | None = None
     _stopping: bool = field(default=False, init=False)
     _deaths: int = field(default=0, init=False)
     _served: bool = field(default=False, init=False)
@@ -69,7 +85,13 @@ class Supervisor:
         """Blocks. Raises `WorkersFailed` when workers cannot start."""
         self._lifeline, self._held = os.pipe()
         self._news, self._tell = os.pipe()
-        slots = [_Slot(listener, self.make_app) for listener in self.listeners]
+        slots = [
+            _Slot(listener, partial(self._claimed, number), self.until_ready)
+            for number, listener in enumerate(self.listeners)
+        ]
+        if self.beside is not None:
+            waits = None if self.until_ready is None else self.beside.until_ready
+            slots.append(_Slot(self.beside.listener, self.beside.make_app, waits))
         # What is ignored stays so: it is for whoever started this process to hear.
         heard = [number for number in STOPPING if signal.getsignal(number) is not signal.SIG_IGN]
         previous = {number: signal.signal(number, self._stop) for number in heard}
@@ -83,6 +105,10 @@ class Supervisor:
                 signal.signal(number, handler)
             for descriptor in (self._lifeline, self._held, self._news, self._tell):
                 os.close(descriptor)
+
+    def _claimed(self, number: int) -> web.Application:
+        self.claim(number)
+        return self.make_app()
 
     def _stop(self, *_: object) -> None:
         self._stopping = True
@@ -128,8 +154,8 @@ class Supervisor:
         )
         await runner.setup()
         try:
-            if self.until_ready is not None and not self._served:
-                await _first(told.wait(), self.until_ready(runner.app))
+            if slot.until_ready is not None and not self._served:
+                await _first(told.wait(), slot.until_ready(runner.app))
             if not told.is_set():
                 await runner.accept(slot.listener)
                 os.write(self._tell, b".")

@@ -1,0 +1,216 @@
+"""The internal port: health, readiness, metrics, and what a proxy may get certificates for."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import asyncpg
+import psycopg
+import pytest
+from aiohttp.test_utils import TestClient
+from prometheus_client.parser import text_string_to_metric_families
+
+from renderer import settings as settings_module
+from renderer.app import make_app, until_ready
+from renderer.internal import make_internal_app, until_loaded
+from renderer.internal.certificates import Certificates
+from renderer.keyring import Keyring
+from renderer.keys import FRONT
+from renderer.tally import BOUNDS, Board, Tally
+from renderer.themes import Themes
+from tests.databases import Database
+from tests.factories import make_site
+from tests.serving import BASE_DOMAINS, WorkerServer
+
+Client = TestClient[Any, Any]
+
+
+class Program:
+    """A worker and its internal process, in one."""
+
+    def __init__(self, worker: Client, internal: Client, board: Board) -> None:
+        self.worker, self.internal, self.board = worker, internal, board
+
+    async def may(self, name: str) -> int:
+        answer = await self.internal.get(f"/_edge/tls-ask?domain={quote(name)}")
+        return answer.status
+
+    async def metrics(self) -> dict[str, float]:
+        text = await (await self.internal.get("/metrics")).text()
+        return {
+            sample.name + "".join(f" {value}" for value in sample.labels.values()): sample.value
+            for family in text_string_to_metric_families(text)
+            for sample in family.samples
+        }
+
+
+Start = Callable[..., Awaitable[Program]]
+
+
+@pytest.fixture
+def start(database: Database, themes: Themes, keyring: Keyring, aiohttp_client: Any, tmp_path: Path) -> Start:
+    async def start(places: int = 1, **internal: object) -> Program:
+        (tmp_path / "config.toml").touch()
+        sections = {"server": {"base_domains": BASE_DOMAINS}, "internal": internal}
+        settings = settings_module.load(tmp_path / "config.toml", sections)
+        url, board = database.url_as("tapsite_edge"), Board(places)
+        worker = await aiohttp_client(WorkerServer(make_app(settings, url, keyring, themes, board=board)))
+        app = make_internal_app(settings, board, url, url, tmp_path / "var/spool")
+        program = Program(worker, await aiohttp_client(WorkerServer(app)), board)
+        async with asyncio.timeout(60):
+            await until_ready(worker.app)
+            if places == 1:
+                await until_loaded(app)
+        return program
+
+    return start
+
+
+@pytest.fixture
+async def verified(conn: asyncpg.Connection) -> str:
+    """The subdomain of a site that has proven kopi.example, and claims teh.example."""
+    site = await make_site(conn, subdomain="kopi")
+    await conn.execute(
+        "INSERT INTO website_domains (website_id, host, verified_at) VALUES ($1, 'kopi.example', now()), "
+        "($1, 'teh.example', NULL)",
+        site,
+    )
+    return "kopi"
+
+
+async def eventually(asked: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(60):
+        while not await asked():
+            await asyncio.sleep(0.05)
+
+
+async def test_certificates_may_be_had_for_verified_hosts_alone(
+    start: Start, verified: str, conn: asyncpg.Connection
+) -> None:
+    program = await start()
+    for name in ("kopi.example", "KOPI.example.", "www.kopi.example", "sites.test"):
+        assert await program.may(name) == 200, name
+    for name in ("teh.example", "a.kopi.example", "www.www.kopi.example", "kopi.sites.test", "example", "10.0.0.1"):
+        assert await program.may(name) == 404, name
+    for name in ("", "kopi.example/", "a@kopi.example", "x" * 2000, "kopi.example:99999", "\x00"):
+        assert await program.may(name) == 400, name
+    for query in ("", "?domain=", "?domain=kopi.example&domain=teh.example", "?" + "&" * 99, "?host=kopi.example"):
+        assert (await program.internal.get(f"/_edge/tls-ask{query}")).status == 400, query
+    assert (await program.internal.post("/_edge/tls-ask?domain=kopi.example")).status == 404
+
+    await conn.execute("UPDATE website_domains SET verified_at = now() WHERE host = 'teh.example'")
+    await eventually(lambda: _is(program, "teh.example", 200))
+    await conn.execute("UPDATE website_domains SET verified_at = NULL WHERE host = 'kopi.example'")
+    await eventually(lambda: _is(program, "kopi.example", 404))
+    await conn.execute("DELETE FROM website_domains WHERE host = 'teh.example'")
+    await eventually(lambda: _is(program, "teh.example", 404))
+
+
+async def _is(program: Program, name: str, status: int) -> bool:
+    return await program.may(name) == status
+
+
+async def test_subdomains_have_certificates_of_their_own_only_where_configured(start: Start, verified: str) -> None:
+    program = await start(tls_subdomains=True)
+    assert await program.may("kopi.sites.test") == 200
+    assert await program.may("nobody.sites.test") == 404
+    assert await program.may("a.kopi.sites.test") == 404
+    # A scan is refused without asking the database; what is known goes on being answered.
+    statuses = [await program.may(f"scan{number}.sites.test") for number in range(120)]
+    assert 503 in statuses
+    assert set(statuses) <= {404, 503}
+    assert await program.may("kopi.sites.test") == 200
+
+
+async def test_what_is_known_is_answered_while_the_database_is_away(
+    start: Start, verified: str, database: Database
+) -> None:
+    program = await start()
+    await eventually(lambda: _ready(program))
+    with psycopg.connect(database.admin_url, autocommit=True) as admin:
+        admin.execute(f'REVOKE CONNECT ON DATABASE "{database.name}" FROM public, tapsite_edge')
+        admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND usename = 'tapsite_edge'"
+        )
+    assert await program.may("kopi.example") == 200
+    assert await program.may("other.example") == 404
+    assert (await program.internal.get("/readyz")).status == 200
+    assert "renderer_workers" in await program.metrics()
+
+
+async def test_nothing_is_known_before_it_was_read_once() -> None:
+    def no_pool() -> asyncpg.Pool:
+        raise OSError
+
+    certificates = Certificates(no_pool, ["sites.test"], {"sites.test"})
+    running = asyncio.create_task(certificates.run())
+    await asyncio.sleep(0.05)
+    assert not certificates.loaded.is_set()
+    assert certificates.knows("sites.test")
+    assert not certificates.knows("kopi.example")
+    assert await certificates.asks("kopi.sites.test") is None
+    running.cancel()
+
+
+async def test_health_readiness_and_metrics_tell_of_the_workers_and_of_no_tenant(start: Start, verified: str) -> None:
+    program = await start()
+    await eventually(lambda: _ready(program))
+    assert (await program.internal.get("/healthz")).status == 200
+    assert (await program.internal.get("/nothing")).status == 404
+    for path in ("/", "/", "/", "/nothing"):
+        await (await program.worker.get(path, headers={"Host": "kopi.sites.test"})).read()
+    found: dict[str, float] = {}
+
+    async def counted() -> bool:
+        found.update(await program.metrics())
+        return found["renderer_answers_total 2xx"] == 3 and found["renderer_answers_total 4xx"] == 1
+
+    await eventually(counted)
+    assert found["renderer_cache_lookups_total hit"] == 2
+    assert found["renderer_cache_lookups_total miss"] == 2
+    assert found["renderer_render_seconds_count"] >= 1
+    assert found["renderer_render_seconds_bucket +Inf"] == found["renderer_render_seconds_count"]
+    assert found["renderer_pool_wait_seconds_count"] >= 2
+    assert found["renderer_cache_bytes 0"] > 1_000
+    assert 0 <= found["renderer_listener_lag_seconds 0"] < 30
+    assert found["renderer_certificate_hosts verified"] == 1
+    assert found["renderer_workers"] == 1
+    text = await (await program.internal.get("/metrics")).text()
+    assert "kopi" not in text
+    assert program.worker.app is not None
+    assert program.worker.app[FRONT].tally.hits == 2
+
+
+async def _ready(program: Program) -> bool:
+    return (await program.internal.get("/readyz")).status == 200
+
+
+async def test_a_silent_worker_is_neither_ready_nor_well(start: Start) -> None:
+    program = await start(places=2)
+    for path in ("/healthz", "/readyz"):
+        answer = await program.internal.get(path)
+        assert answer.status == 503
+        assert "worker 1" in await answer.text()
+
+
+def test_a_worker_goes_on_with_the_counts_of_the_one_before() -> None:
+    board = Board(2)
+    for _ in range(2):
+        board.claim(1)
+        tally = Tally(hits=3)
+        tally.classes[4] += 1
+        tally.renders.add(0.003)
+        tally.renders.add(9.0)
+        board.publish(tally, {"cache_bytes": 5}, True)
+    silent, seen = board.read()
+    assert not silent.is_alive
+    assert seen.is_alive
+    assert seen.counts["hits"] == 6
+    assert seen.counts["answers_4xx"] == 2
+    assert seen.renders[BOUNDS.index(0.005)] == 2
+    assert seen.renders[len(BOUNDS)] == 2
+    assert seen.renders[-1] == pytest.approx(18.006)
+    assert seen.gauges["cache_bytes"] == 5
