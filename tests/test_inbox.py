@@ -16,7 +16,7 @@ import pytest
 from renderer import inbox
 from renderer.db import queries
 from renderer.inbox import Status, Wanted
-from renderer.inbox.export import MARK, safe_cell
+from renderer.spreadsheets import MARK, safe_cell
 from renderer.themes.forms import DEFAULT, default_form
 from renderer.themes.text.words import words_for
 from tests.databases import Database

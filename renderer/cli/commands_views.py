@@ -1,22 +1,37 @@
-"""rollup: days of page views in numbers."""
+"""rollup and stats: days of page views in numbers, and what they come to."""
 
 import asyncio
+import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
-from renderer import views
+from renderer import statistics, views
 from renderer.cli.context import Access, Config, connect, database, load_settings
 from renderer.cli.one_site import site_named
 from renderer.settings import Settings
+from renderer.statistics import MOST_DAYS, Count, Period, Report
 from renderer.views import Rolled
 
-MOST_DAYS = 3_700
+_LISTS = (
+    ("Pages", "pages"),
+    ("From", "channels"),
+    ("Sources", "sources"),
+    ("Campaigns", "campaigns"),
+    ("Countries", "countries"),
+    ("Devices", "devices"),
+    ("Browsers", "browsers"),
+    ("Conversions", "conversions"),
+    ("Not counted as views", "uncounted"),
+)
 
 
 def register(app: typer.Typer) -> None:
     app.command()(rollup)
+    app.command()(stats)
 
 
 def rollup(
@@ -42,7 +57,7 @@ def rollup(
     first, last = first or now - timedelta(days=1), last or now + timedelta(hours=14)
     if first.date() > last.date():
         raise typer.BadParameter("--from comes after --to", param_hint="--from")
-    if (last.date() - first.date()).days > MOST_DAYS:
+    if (last.date() - first.date()).days >= MOST_DAYS:
         raise typer.BadParameter("that is more than ten years", param_hint="--from")
     with database(settings) as access:
         done = asyncio.run(_rollup(settings, access, first, last, site))
@@ -50,9 +65,9 @@ def rollup(
 
 
 async def _rollup(settings: Settings, access: Access, first: datetime, last: datetime, site: str | None) -> Rolled:
+    website_id = await _site_id(settings, access, site) if site else None
     conn = await connect(access.maintain)
     try:
-        website_id = (await site_named(conn, site, settings)).id if site else None
         done = Rolled()
         with typer.progressbar(length=1_000, label="Summing", show_pos=False) as bar:
             days = views.roll_up_range(conn, first.date(), last.date(), settings.views.retention_days, website_id)
@@ -63,3 +78,64 @@ async def _rollup(settings: Settings, access: Access, first: datetime, last: dat
         return done
     finally:
         await conn.close()
+
+
+def stats(
+    site: Annotated[str, typer.Argument(metavar="SITE", help="Subdomain of the site, or a host it answers.")],
+    days: Annotated[int, typer.Option(help="Days up to today.", min=1, max=MOST_DAYS)] = 30,
+    as_json: Annotated[bool, typer.Option("--json", help="All of it, for programs.")] = False,
+    config: Config = None,
+) -> None:
+    """Say how a site is visited, beside as many days before."""
+    settings = load_settings(config)
+    with database(settings) as access:
+        report = asyncio.run(_report(settings, access, site, days))
+    if as_json:
+        typer.echo(json.dumps(statistics.as_json(report), ensure_ascii=False, indent=2))
+        return
+    for line in _told(report):
+        typer.echo(line)
+
+
+async def _report(settings: Settings, access: Access, site: str, days: int) -> Report:
+    website_id = await _site_id(settings, access, site)
+    conn = await connect(access.maintain)
+    try:
+        period = Period.last_days(days, await statistics.today(conn, website_id))
+        return await statistics.read_report(conn, website_id, period)
+    finally:
+        await conn.close()
+
+
+async def _site_id(settings: Settings, access: Access, site: str) -> UUID:
+    # Hosts are the edge's to read.
+    conn = await connect(access.direct)
+    try:
+        return (await site_named(conn, site, settings)).id
+    finally:
+        await conn.close()
+
+
+def _told(report: Report) -> Iterator[str]:
+    now, before = report.totals, report.before
+    yield f"{report.period.first} to {report.period.last} (before: {report.period.days} days)"
+    yield f"  {'views':<24} {now.views:>9} {before.views:>9}"
+    yield f"  {'daily visitors, summed':<24} {now.daily_visitors:>9} {before.daily_visitors:>9}"
+    yield f"  {'sessions':<24} {now.sessions:>9} {before.sessions:>9}"
+    yield f"  {'seconds a session':<24} {_or_dash(now.average_seconds):>9} {_or_dash(before.average_seconds):>9}"
+    yield f"  {'bounced, %':<24} {_or_dash(now.bounce_rate):>9} {_or_dash(before.bounce_rate):>9}"
+    for title, name in _LISTS:
+        counts: list[Count] = getattr(report, name)
+        if counts:
+            yield f"{title}"
+            yield from (f"  {count.views:>9}  {_shown(count)}" for count in counts)
+
+
+def _or_dash(number: float | None) -> str:
+    return "–" if number is None else f"{number:g}"
+
+
+def _shown(count: Count) -> str:
+    text = " · ".join(part for part in (count.name, count.detail) if part) or "(unknown)"
+    # A stranger's text: nothing of it may steer a terminal.
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)

@@ -1,21 +1,12 @@
 """Leads as rows of a table that spreadsheet programs open: UTF-8 with a mark, and no cell that is a formula."""
 
-import csv
-import io
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any
 
 from renderer.inbox.lead import LeadLine
 from renderer.inbox.queries import Found
-
-MARK = "\ufeff"
-"""Without it Excel reads UTF-8 as the system's own code page."""
-SEPARATORS = {"id": ";"}
-"""What Excel expects where the comma is the decimal sign; a comma elsewhere."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # fullwidth ones count in some programs
-_MOST_CELL = 32_000
-"""Excel takes 32,767 characters a cell."""
+from renderer.spreadsheets import MARK, csv_lines
 
 Fetch = Callable[[str | None], Awaitable[Found]]
 
@@ -30,21 +21,14 @@ async def lead_rows(
 ) -> AsyncIterator[str]:
     """The table as pieces of CSV (RFC 4180): `heads` (received, status, form, name, e-mail, phone, reference) and the
     labels of `questions`, then a line a lead. `fetch(after)` gets a page; no connection is held between two."""
-    separator = SEPARATORS.get(language, ",")
-    yield MARK + _lines([[*heads, *(labels.get(name, name) for name in questions)]], separator)
+    yield MARK + csv_lines([[*heads, *(labels.get(name, name) for name in questions)]], language)
     after: str | None = None
     while True:
         found = await fetch(after)
-        yield _lines([_row(lead, questions, zone) for lead in found.leads], separator)
+        yield csv_lines([_row(lead, questions, zone) for lead in found.leads], language)
         after = found.next
         if after is None:
             return
-
-
-def safe_cell(text: str) -> str:
-    """Text that no spreadsheet program takes for a formula (OWASP, CSV injection)."""
-    text = text[:_MOST_CELL]
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) or text.startswith(_FORMULA) else text
 
 
 def _row(lead: LeadLine, questions: Sequence[str], zone: tzinfo) -> list[str]:
@@ -64,11 +48,3 @@ def _cell(value: Any) -> str:
     if isinstance(value, dict):
         return "; ".join(f"{key}: {_cell(one)}" for key, one in list(value.items())[:100])
     return str(value)
-
-
-def _lines(rows: Sequence[Sequence[str]], separator: str) -> str:
-    out = io.StringIO()
-    csv.writer(out, delimiter=separator, quoting=csv.QUOTE_ALL).writerows(
-        [safe_cell(cell) for cell in row] for row in rows
-    )
-    return out.getvalue()

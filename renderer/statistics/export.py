@@ -1,0 +1,78 @@
+"""A report as JSON; its tables, day by day, for spreadsheet programs."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import asdict
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from renderer.spreadsheets import MARK, csv_lines
+from renderer.statistics.figures import Report, change
+from renderer.statistics.period import Period
+
+DAYS_AT_ONCE = 31
+
+
+class Table(StrEnum):
+    """What can be exported, each with its columns."""
+
+    DAYS = "days"
+    PAGES = "pages"
+    REFERRERS = "referrers"
+    BROWSERS = "browsers"
+    PLACES = "places"
+    CAMPAIGNS = "campaigns"
+    CONVERSIONS = "conversions"
+    UNCOUNTED = "uncounted"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return ("date", *_COLUMNS[self])
+
+
+_COUNTS = ("views", "sessions", "visitors")
+_COLUMNS: dict[str, tuple[str, ...]] = {
+    "days": ("views", "visitors", "sessions", "average_seconds", "bounce_rate"),
+    "pages": ("path", "views", "visitors", "entries"),
+    "referrers": ("channel", "name", "referrer", *_COUNTS),
+    "browsers": ("device", "browser", "os", *_COUNTS),
+    "places": ("country", "city", *_COUNTS),
+    "campaigns": ("utm_source", "utm_medium", "utm_campaign", *_COUNTS),
+    "conversions": ("way", "clicks", "visitors"),
+    "uncounted": ("reason", "visits"),
+}
+
+Fetch = Callable[[Period], Awaitable[Sequence[Sequence[Any]]]]
+
+
+async def export_rows(
+    fetch: Fetch, table: Table, period: Period, language: str, heads: Sequence[str] = ()
+) -> AsyncIterator[str]:
+    """A table as pieces of CSV: `heads` (`Table.columns` unless given), then a line a row.
+
+    `fetch(part)` gets some of the days (`queries.export_lines`); no connection is held between two.
+    """
+    yield MARK + csv_lines([heads or table.columns], language)
+    for part in period.parts(DAYS_AT_ONCE):
+        rows = await fetch(part)
+        if rows:
+            yield csv_lines([["" if cell is None else str(cell) for cell in row] for row in rows], language)
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """A report of plain values: dates as ISO 8601, `change` in per cent against the range before or null."""
+    told: dict[str, Any] = _plain(asdict(report))
+    told["change"] = {
+        "views": change(report.totals.views, report.before.views),
+        "daily_visitors": change(report.totals.daily_visitors, report.before.daily_visitors),
+        "sessions": change(report.totals.sessions, report.before.sessions),
+    }
+    return told
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list) else value

@@ -1,0 +1,77 @@
+"""Typed functions over sql/queries/statistics.sql."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from renderer.db import queries
+from renderer.statistics.export import Table
+from renderer.statistics.figures import Count, DayFigures, Live, Report, Totals
+from renderer.statistics.period import Period
+from renderer.zones import zone_name
+
+if TYPE_CHECKING:
+    from renderer.db.lease import Connection
+
+MOST = 10
+"""Lines of a list, unless more are asked for."""
+
+
+async def today(conn: "Connection", website_id: UUID, now: datetime | None = None) -> date:
+    """Today where the site is."""
+    return (now or datetime.now(UTC)).astimezone(await _zone(conn, website_id)).date()
+
+
+async def read_report(conn: "Connection", website_id: UUID, period: Period, most: int = MOST) -> Report:
+    """All figures of a range, lists with at most `most` lines."""
+    before = period.before
+    rows = _queries.days(conn, website_id=website_id, first=before.first, last=period.last)
+    known = {row["date"]: DayFigures(**row) async for row in rows}
+    days = [known.get(day) or DayFigures(day) for day in period]
+    asked = {"website_id": website_id, "first": period.first, "last": period.last}
+    lists = {name: await _counts(getattr(_queries, name)(conn, **asked, most=most)) for name in _LISTS}
+    zone = await _zone(conn, website_id)
+    since, until = _midnight(period.first, zone), _midnight(period.last + timedelta(days=1), zone)
+    conversions = await _counts(_queries.conversions(conn, **asked, since=since, until=until))
+    return Report(
+        period=period,
+        totals=Totals.of(days),
+        before=Totals.of(known[day] for day in before if day in known),
+        days=days,
+        conversions=conversions,
+        **lists,
+    )
+
+
+async def live(conn: "Connection", website_id: UUID) -> Live:
+    """Who is there now; nobody where the transaction does not work for the site's owner (app.user_id)."""
+    return Live(**await _queries.live(conn, website_id=website_id))
+
+
+async def export_lines(
+    conn: "Connection", website_id: UUID, table: Table, period: Period
+) -> list[tuple[str | int | None, ...]]:
+    """What a table has of these days, by day."""
+    rows = getattr(_queries, f"lines_of_{table}")(conn, website_id=website_id, first=period.first, last=period.last)
+    return [tuple(row.values()) async for row in rows]
+
+
+async def _counts(rows: AsyncIterator[Any]) -> list[Count]:
+    return [Count(**row) async for row in rows]
+
+
+async def _zone(conn: "Connection", website_id: UUID) -> ZoneInfo:
+    return ZoneInfo(zone_name(await _queries.zone(conn, website_id=website_id)))
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone)
+
+
+_LISTS = (
+    "pages", "channels", "sources", "referrers", "countries", "cities", "devices", "browsers", "systems", "campaigns",
+    "uncounted",
+)  # fmt: skip
+_queries = queries.load("statistics")
