@@ -74,6 +74,9 @@ def screens_of(owner: Owner) -> list[tuple[str, str]]:
         ("leads", f"{site}/leads"),
         ("leads-spam", f"{site}/leads?shelf=spam"),
         ("leads-none-found", f"{site}/leads?words=zzz&since=2026-01-01"),
+        ("prices", f"{site}/prices"),
+        ("prices-empty", f"{empty}/prices"),
+        ("facts", f"{site}/facts"),
         ("leads-empty", f"{empty}/leads"),
         ("lead", f"{site}/leads/{owner.lead_id}"),
     ]

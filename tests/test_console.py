@@ -36,6 +36,10 @@ async def charlie(console: Visitor, conn: asyncpg.Connection) -> Owner:
 OUTSIDERS: dict[str, Callable[[Owner], str]] = {
     "GET /": lambda ani: "/",
     "GET /sites/{site_id}": lambda ani: f"/sites/{ani.site_id}",
+    "GET /sites/{site_id}/prices": lambda ani: f"/sites/{ani.site_id}/prices",
+    "POST /sites/{site_id}/prices": lambda ani: f"/sites/{ani.site_id}/prices",
+    "GET /sites/{site_id}/facts": lambda ani: f"/sites/{ani.site_id}/facts",
+    "POST /sites/{site_id}/facts": lambda ani: f"/sites/{ani.site_id}/facts",
     "GET /sites/{site_id}/leads": lambda ani: f"/sites/{ani.site_id}/leads",
     "GET /sites/{site_id}/leads/table.csv": lambda ani: f"/sites/{ani.site_id}/leads/table.csv",
     "POST /sites/{site_id}/leads/status": lambda ani: f"/sites/{ani.site_id}/leads/status",

@@ -21,7 +21,12 @@ class Shown:
 
 
 ITEMS = (Item("/", "nav_overview"),)
-TABS = (Item("/sites/{site_id}", "tab_overview"), Item("/sites/{site_id}/leads", "tab_leads"))
+TABS = (
+    Item("/sites/{site_id}", "tab_overview"),
+    Item("/sites/{site_id}/leads", "tab_leads"),
+    Item("/sites/{site_id}/prices", "tab_prices"),
+    Item("/sites/{site_id}/facts", "tab_facts"),
+)
 
 
 def items(visit: Visit) -> list[Shown]:

@@ -44,6 +44,10 @@ def post(path: str, entry: Entry, answer: Answer) -> Screen:
 SCREENS = (
     get("/", Entry.SIGNED_IN, handlers.overview.show_overview),
     get("/sites/{site_id}", Entry.OWNER, handlers.overview.show_site),
+    get("/sites/{site_id}/prices", Entry.OWNER, handlers.shop.show_prices),
+    post("/sites/{site_id}/prices", Entry.OWNER, handlers.shop.change_price),
+    get("/sites/{site_id}/facts", Entry.OWNER, handlers.shop.show_facts),
+    post("/sites/{site_id}/facts", Entry.OWNER, handlers.shop.change_facts),
     get("/sites/{site_id}/leads", Entry.OWNER, handlers.leads.show_leads),
     get("/sites/{site_id}/leads/table.csv", Entry.OWNER, handlers.leads.export_leads),
     post("/sites/{site_id}/leads/status", Entry.OWNER, handlers.leads.change_leads),

@@ -11,8 +11,9 @@ from renderer.console.language import LANGUAGES
 from renderer.console.words_door import DOOR
 from renderer.console.words_leads import LEADS
 from renderer.console.words_shell import SHELL
+from renderer.console.words_shop import SHOP
 
-_ALL: Mapping[str, tuple[str, str]] = {**SHELL, **DOOR, **LEADS}
+_ALL: Mapping[str, tuple[str, str]] = {**SHELL, **DOOR, **LEADS, **SHOP}
 _ZONE = ZoneInfo("Asia/Jakarta")
 
 

@@ -1,0 +1,138 @@
+"""From behind the counter: prices and what is sold out; name, numbers, address and opening hours."""
+
+from dataclasses import replace
+from hashlib import sha256
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from aiohttp import web
+
+from renderer.console import draw, editing
+from renderer.console.editing import Facts, FactsWrong, Holiday, Moved, Priced, Unreadable
+from renderer.console.visit import Form, Visit
+
+TEXTS = ("name", "tagline", "whatsapp", "phone", "email", "street", "city", "postal_code", "landmark", "hours_note")
+BLANKS = 2
+"""Empty rows for further holidays."""
+
+
+async def show_prices(visit: Visit) -> web.StreamResponse:
+    return await _prices(visit)
+
+
+async def change_price(visit: Visit) -> web.StreamResponse:
+    """Another price, or sold out and back, for the one thing that the form is about."""
+    form = await visit.form()
+    seen = Priced(
+        form.text("pointer")[:500], "", form.text("called")[:200], form.text("was")[:200], form.ticked("was_gone")
+    )
+    deed = form.text("do")
+
+    def change(document: dict[str, object]) -> None:
+        if deed == "gone":
+            editing.set_sold_out(document, seen, True)
+        elif deed == "back":
+            editing.set_sold_out(document, seen, False)
+        else:
+            editing.set_price(document, seen, form.text("price"))
+
+    try:
+        async with visit.db() as conn:
+            await editing.change_content(conn, visit.user.id, visit.site.id, change)
+    except Moved:
+        return await _prices(visit, 409, "prices_moved")
+    except (Unreadable, LookupError):
+        return await _prices(visit, 422, "content_unreadable")
+    done = {"gone": "price_gone", "back": "price_back"}.get(deed, "price_changed")
+    return draw.redirect(f"/sites/{visit.site.id}/prices", done=done)
+
+
+async def show_facts(visit: Visit) -> web.StreamResponse:
+    try:
+        async with visit.db() as conn:
+            facts = editing.read_facts(await editing.read_content(conn, visit.user.id, visit.site.id))
+    except (Unreadable, LookupError):
+        return _facts(visit, Facts(name=visit.site.title), status=422, notice="content_unreadable")
+    return _facts(visit, facts)
+
+
+async def change_facts(visit: Visit) -> web.StreamResponse:
+    """Of two editors the second is told: `seen` is what the form began with."""
+    form = await visit.form()
+    wanted = _read(form)
+
+    def change(document: dict[str, object]) -> None:
+        now = editing.read_facts(document)
+        if _digest(now) != form.text("seen"):
+            raise Moved
+        editing.write_facts(document, now, wanted)
+
+    try:
+        async with visit.db() as conn:
+            await editing.change_content(conn, visit.user.id, visit.site.id, change)
+    except Moved:
+        async with visit.db() as conn:
+            now = editing.read_facts(await editing.read_content(conn, visit.user.id, visit.site.id))
+        return _facts(visit, wanted, seen=now, status=409, notice="facts_moved")
+    except FactsWrong as wrong:
+        return _facts(visit, wanted, status=422, wrong=wrong.fields, digest=form.text("seen")[:64])
+    except (Unreadable, LookupError):
+        return _facts(visit, wanted, status=422, notice="content_unreadable")
+    return draw.redirect(f"/sites/{visit.site.id}/facts", done="facts_changed")
+
+
+async def _prices(visit: Visit, status: int = 200, notice: str = "") -> web.StreamResponse:
+    try:
+        async with visit.db() as conn:
+            document = await editing.read_content(conn, visit.user.id, visit.site.id)
+        listed = editing.price_list(document)
+    except (Unreadable, LookupError):
+        listed, notice = [], "content_unreadable"
+    headings = [(heading, list(rows)) for heading, rows in groupby(listed, attrgetter("under"))]
+    return draw.page(visit, "prices.html", status=status, headings=headings, problem=notice, root=_root(visit))
+
+
+def _facts(
+    visit: Visit,
+    facts: Facts,
+    *,
+    status: int = 200,
+    notice: str = "",
+    seen: Facts | None = None,
+    digest: str = "",
+    wrong: list[tuple[str, str]] | None = None,
+) -> web.StreamResponse:
+    return draw.page(
+        visit,
+        "facts.html",
+        status=status,
+        facts=facts,
+        now=seen,
+        digest=digest or _digest(seen or facts),
+        problem=notice,
+        wrong=dict(wrong or []),
+        holidays=[*facts.holidays, *([Holiday()] * BLANKS)],
+        root=_root(visit),
+    )
+
+
+def _read(form: Form) -> Facts:
+    texts: dict[str, Any] = {name: " ".join(form.text(name).split())[:500] for name in TEXTS}
+    days = tuple(" ".join(form.text(f"day-{number}").split())[:100] for number in range(7))
+    holidays = []
+    for number in range(editing.MOST_HOLIDAYS):
+        first, last, label, opened, closed = (
+            form.text(f"holiday-{number}-{part}")[:80] for part in ("first", "last", "label", "open", "close")
+        )
+        if first or last:
+            holidays.append(Holiday(first, last or first, label, opened, closed))
+    return replace(Facts(**texts), days=days, holidays=tuple(holidays))
+
+
+def _digest(facts: Facts) -> str:
+    return sha256(repr(facts).encode("utf-8", "replace")).hexdigest()
+
+
+def _root(visit: Visit) -> str:
+    return f"/sites/{visit.site.id}"

@@ -1,0 +1,160 @@
+"""Prices and facts: changed from a phone, live at once, and never over what somebody else wrote meanwhile."""
+
+import html
+import json
+import re
+from typing import Any
+
+import asyncpg
+import pytest
+
+from renderer.console import editing
+from renderer.console.editing import Facts, FactsWrong, Holiday, Moved
+from tests.factories import make_site
+from tests.owners import HOST, Owner, make_owner
+from tests.serving import Serve
+from tests.showcase import CONTENT
+
+
+@pytest.fixture
+async def tini(serve: Serve, conn: asyncpg.Connection) -> Owner:
+    owner = await make_owner(conn, await serve(console={"host": HOST}), "Tini")
+    owner.site_id = await make_site(conn, user_id=owner.id, subdomain="warung", generated_content=CONTENT)
+    await owner.sign_in()
+    return owner
+
+
+def forms(page: str) -> list[dict[str, str]]:
+    """The inputs of each form of a page by name."""
+    found = []
+    for form in re.findall(r"<form.*?</form>", page, re.S):
+        inputs = [tag for tag in re.findall(r"<input[^>]*>", form) if "name=" in tag]
+        found.append({html.unescape(re.search(r'name="([^"]*)"', tag)[1]): value_of(tag) for tag in inputs})  # type: ignore[index]
+    return found
+
+
+def value_of(tag: str) -> str:
+    match = re.search(r'value="([^"]*)"', tag)
+    return html.unescape(match[1]) if match else ""
+
+
+async def content(conn: asyncpg.Connection, owner: Owner) -> dict[str, Any]:
+    text = await conn.fetchval("SELECT generated_content FROM websites WHERE id = $1", owner.site_id)
+    read: dict[str, Any] = json.loads(text)
+    return read
+
+
+async def test_a_price_changes_in_three_taps_and_shows_at_once(tini: Owner, conn: asyncpg.Connection) -> None:
+    prices = f"/sites/{tini.site_id}/prices"
+    rows = [form for form in forms((await tini.get(prices)).text) if "pointer" in form]
+    assert [(row["called"], row["price"]) for row in rows] == [
+        ("Gudeg lengkap", "25rb"),
+        ("Pecel", "15000"),
+        ("Es teh", "4000"),
+    ]
+    assert "Rp15.000" in (await tini.visitor.get("warung.sites.test")).text
+    answer = await tini.post(prices, {**rows[1], "price": "17.500", "do": "price"})
+    assert answer.headers["Location"] == f"{prices}?done=price_changed"
+    page = (await tini.visitor.get("warung.sites.test")).text
+    assert "Rp17.500" in page
+    assert "Rp15.000" not in page
+    item = (await content(conn, tini))["pages"][0]["sections"][1]["items"][1]
+    assert item == {"id": "pecel", "name": "Pecel", "price": {"amount": "17.500", "from": True}}
+    await tini.post(prices, {**rows[2], "do": "gone"})
+    await tini.post(prices, {**rows[0], "do": "back"})
+    items = (await content(conn, tini))["pages"][0]["sections"][1]["items"]
+    assert [item.get("status") for item in items] == [None, None, "sold_out"]
+    # Of two who look at the same price the second is told.
+    late = await tini.post(prices, {**rows[1], "price": "9", "do": "price"})
+    assert late.status == 409
+    assert "17.500" in late.text
+    for pointer in ("", "/pages", "/pages/0/sections/99", "/" * 400, "/pages/x/y", "/pages/-1", "x"):
+        assert (await tini.post(prices, {**rows[1], "pointer": pointer})).status == 409
+
+
+async def test_facts_are_changed_where_their_writer_put_them(tini: Owner, conn: asyncpg.Connection) -> None:
+    facts = f"/sites/{tini.site_id}/facts"
+    form = next(form for form in forms((await tini.get(facts)).text) if "seen" in form)
+    assert (form["name"], form["whatsapp"], form["day-0"], form["day-6"]) == (
+        "Warung Bu Tini",
+        "081355500123",
+        "07.00–16.00",
+        "",
+    )
+    wrong = await tini.post(facts, {**form, "whatsapp": "nol", "email": "x@", "day-6": "siang", "name": ""})
+    assert wrong.status == 422
+    assert 'value="siang"' in wrong.text
+    assert "bukan nomor telepon" in wrong.text
+    holiday = {"holiday-0-first": "2026-12-24", "holiday-0-last": "2026-12-26", "holiday-0-label": "Natal"}
+    changed = {**form, "whatsapp": "081355500456", "day-6": "08.00-12.00", "city": "Bantul", **holiday}
+    assert (await tini.post(facts, changed)).headers["Location"] == f"{facts}?done=facts_changed"
+    site = (await content(conn, tini))["site"]
+    assert site["contact"]["whatsapp"] == {"number": "081355500456"}
+    assert site["contact"]["email"] == "tini@example.com"
+    again = next(form for form in forms((await tini.get(facts)).text) if "seen" in form)
+    assert (again["day-6"], again["city"], again["holiday-0-label"], again["holiday-0-last"]) == (
+        "08.00–12.00",
+        "Bantul",
+        "Natal",
+        "2026-12-26",
+    )
+    late = await tini.post(facts, {**changed, "tagline": "Ketikan kedua"})
+    assert late.status == 409
+    assert "Ketikan kedua" in late.text
+    assert (await content(conn, tini))["site"]["tagline"] == "Masakan rumah di Jalan Kaliurang"
+
+
+STRANGE: list[Any] = [
+    {},
+    {"site": "teks", "pages": "x"},
+    {"site": {"contact": "0813", "hours": "tiap hari"}, "pages": {"/": {"sections": {"m": {"items": {"a": "25rb"}}}}}},
+    {"pages": [{"items": [{"name": "A", "price": [1]}, {"Name": "B", "Price": 2.5}, {"title": "C", "status": 3}]}]},
+    {"site": {"contact": {"wa": "0813", "address": "Jalan"}, "hours": {"senin": "08:00-12:00", "minggu": "tutup"}}},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("document", STRANGE, ids=range(len(STRANGE)))
+def test_whatever_the_document_is_its_facts_can_be_written(document: dict[str, Any]) -> None:
+    before = editing.read_facts(document)
+    days = ("08.00–12.00, 13.00–17.00", *[""] * 6)
+    holidays = (Holiday("2026-08-17", "2026-08-17", "HUT RI", "09.00", "12.00"), Holiday("2026-12-25", "2026-12-25"))
+    after = Facts(
+        "Baru", "Satu", "081355500123", "", "a@example.com", "Jalan 1", "Solo", "57111", "", "", days, holidays
+    )
+    editing.write_facts(document, before, after)
+    assert editing.read_facts(document) == after
+    for one in editing.price_list(document):
+        editing.set_price(document, one, "12rb")
+    assert {one.price for one in editing.price_list(document)} <= {"12rb"}
+
+
+def test_nothing_is_written_of_facts_that_are_wrong() -> None:
+    document: dict[str, Any] = {"site": {"name": "A"}}
+    before = editing.read_facts(document)
+    bad = Facts("", holidays=(Holiday("2026-02-30", "x"), Holiday("2026-02-02", "2026-01-01", "", "9", "")))
+    with pytest.raises(FactsWrong) as wrong:
+        editing.write_facts(document, before, bad)
+    assert [name for name, _ in wrong.value.fields] == [
+        "name",
+        "holiday-0-first",
+        "holiday-1-last",
+        "holiday-1-open",
+    ]
+    assert document == {"site": {"name": "A"}}
+
+
+def test_a_price_that_moved_is_not_changed() -> None:
+    document: dict[str, Any] = {"items": [{"name": "A", "price": "1"}, {"name": "B", "price": "1"}]}
+    first = editing.price_list(document)[0]
+    document["items"].reverse()
+    with pytest.raises(Moved):
+        editing.set_price(document, first, "2")
+
+
+async def test_content_that_cannot_be_read_is_left_as_it_is(tini: Owner, conn: asyncpg.Connection) -> None:
+    await conn.execute("UPDATE websites SET generated_content = '{\"n\": 1e5000}' WHERE id = $1", tini.site_id)
+    for path in ("prices", "facts"):
+        page = await tini.get(f"/sites/{tini.site_id}/{path}")
+        assert page.status in (200, 422)
+        assert "tidak dapat diubah" in page.text
+        assert (await tini.post(f"/sites/{tini.site_id}/{path}", {"name": "x"})).status == 422
