@@ -11,7 +11,7 @@ import pytest
 
 from tests.databases import Database, Databases, server
 
-pytest_plugins = ["tests.browsers", "tests.commands", "tests.serving", "tests.embedded_servers"]
+pytest_plugins = ["tests.browsers", "tests.commands", "tests.serving", "tests.embedded_servers", "tests.internals"]
 
 
 @pytest.hookimpl(tryfirst=True)

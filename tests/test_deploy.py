@@ -1,0 +1,139 @@
+"""deploy/ as it is delivered: Debian's Caddy over its Caddyfile, and settings that exist.
+
+`.ci/install` brings Caddy, and TAPSITE_TEST_CADDY=required insists on it.
+"""
+
+import asyncio
+import os
+import re
+import shutil
+import socket
+import ssl
+import tomllib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from renderer import settings as settings_module
+from renderer.settings import ROOT
+from renderer.settings.reading import section_models
+from tests.internals import Program, Start
+
+DEPLOY = ROOT / "deploy"
+CADDY = shutil.which("caddy")
+needs_caddy = pytest.mark.skipif(
+    CADDY is None and os.environ.get("TAPSITE_TEST_CADDY") != "required", reason="caddy is not installed"
+)
+# What a test has instead of a public address: its own ports, and a certificate authority of Caddy's own.
+OPTIONS = """{{
+	local_certs
+	skip_install_trust
+	admin off
+	http_port {http}
+	https_port {https}
+	storage file_system {storage}
+"""
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+class Proxy:
+    def __init__(self, folder: Path) -> None:
+        self.port, self.plain_port = free_port(), free_port()
+        self.folder = folder
+        text = (DEPLOY / "Caddyfile").read_text()
+        options = OPTIONS.format(http=self.plain_port, https=self.port, storage=folder)
+        (folder / "Caddyfile").write_text(re.sub(r"^\{\n", lambda _: options, text, count=1, flags=re.M))
+
+    async def get(self, host: str, path: str = "/") -> str:
+        """Status line, headers and body. Raises OSError where there is no handshake."""
+        trusted = ssl.create_default_context(cafile=self.folder / "pki/authorities/local/root.crt")
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port, ssl=trusted, server_hostname=host)
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+        answer = (await reader.read()).decode()
+        writer.close()
+        return answer
+
+
+@asynccontextmanager
+async def running(program: Program, folder: Path) -> AsyncIterator[Proxy]:
+    proxy = Proxy(folder)
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "RENDERER_ASK": str(program.internal.make_url("/_edge/tls-ask")),
+        "RENDERER_UPSTREAM": f"127.0.0.1:{program.worker.port}",
+        "ACME_EMAIL": "certificates@example.com",
+    }
+    command = [CADDY or "caddy", "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")]
+    process = await asyncio.create_subprocess_exec(
+        *command, env=environment, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        async with asyncio.timeout(90):
+            while not (folder / "pki/authorities/local/root.crt").exists() or not await _listens(proxy.port):
+                assert process.returncode is None, "caddy ended"
+                await asyncio.sleep(0.1)
+        yield proxy
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
+
+
+async def _listens(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
+@needs_caddy
+async def test_a_verified_host_has_https_and_another_has_no_handshake(
+    start: Start, verified: str, tmp_path: Path
+) -> None:
+    program = await start(trusted="127.0.0.1", tls_subdomains=True)
+    async with running(program, tmp_path) as proxy:
+        for host in ("kopi.example", "www.kopi.example", "kopi.sites.test"):
+            answer = await proxy.get(host)
+            # The site answers, by its page or by the way to its own address.
+            assert re.match(r"HTTP/1.1 (200|301|302) ", answer), answer[:300]
+            assert "\r\nServer:" not in answer
+        assert "404" in (await proxy.get("kopi.example", "/nothing"))[:20]
+        for host in ("teh.example", "nobody.sites.test", "a.kopi.example", "other.example"):
+            with pytest.raises(ssl.SSLError):
+                await proxy.get(host)
+        reader, writer = await asyncio.open_connection("127.0.0.1", proxy.plain_port)
+        writer.write(b"GET /menu HTTP/1.1\r\nHost: kopi.example\r\nConnection: close\r\n\r\n")
+        redirected = (await reader.read()).decode()
+        assert redirected.startswith("HTTP/1.1 308 ")
+        assert "\r\nLocation: https://kopi.example" in redirected
+        writer.close()
+
+
+def test_what_deploy_and_its_page_name_are_settings(tmp_path: Path) -> None:
+    known = {
+        f"TAPSITE_{section}_{key}".upper() for section, model in section_models().items() for key in model.model_fields
+    }
+    texts = [path.read_text("utf-8") for path in (*sorted(DEPLOY.iterdir()), ROOT / "docs" / "deploying.md")]
+    named = {name for text in texts for name in re.findall(r"TAPSITE_[A-Z]+_[A-Z_]+", text)}
+    assert named <= known
+    assert "TAPSITE_INTERNAL_PORT" in named
+    keyring = tmp_path / "keyring"
+    keyring.touch()
+    config = (DEPLOY / "config.toml").read_text().replace("/etc/tapsite/keyring", str(keyring))
+    (tmp_path / "config.toml").write_text(config)
+    settings = settings_module.load(tmp_path / "config.toml")
+    assert settings.production
+    assert tomllib.loads(config)["internal"]["port"] == settings.internal.port
+    # The unit, the Caddyfile and the configuration speak of the same ports.
+    assert f":{settings.internal.port}/_edge/tls-ask" in (DEPLOY / "Caddyfile").read_text()
+    assert f"{settings.server.host}:{settings.server.port}" in (DEPLOY / "Caddyfile").read_text()
+    assert f"ListenStream={settings.server.host}:{settings.server.port}" in (DEPLOY / "renderer.socket").read_text()
