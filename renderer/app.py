@@ -155,11 +155,12 @@ def upkeep_jobs(settings: Settings, keyring: Keyring) -> list[Job]:
         count = await console.prune_sessions(conn)
         return f"{count} forgotten" if count else None
 
-    async def keep_counts(conn: asyncpg.Connection) -> None:
+    async def keep_leads(conn: asyncpg.Connection) -> str | None:
         await forms.forget_rates(conn)
+        return await forms.keep_up(conn, settings.forms.keep_ip_days)
 
     return [
-        Job("form counts", 3_600.0, keep_counts),
+        Job("leads", 3_600.0, keep_leads),
         Job("page views", 3_600.0, keep_views),
         Job("domains", 600.0, check_domains),
         Job("sessions", 3_600.0, end_sessions),

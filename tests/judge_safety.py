@@ -18,11 +18,11 @@ _ATTRIBUTES: dict[str, frozenset[str]] = {
     "link": frozenset(("rel", "href", "as", "type", "crossorigin", "sizes", "hreflang", "media", "title")),
     "meta": frozenset(("charset", "name", "property", "content", "media")),
     "script": frozenset(("type",)),
-    "form": frozenset(("method", "action")),
+    "form": frozenset(("method", "action", "enctype")),
     "input": frozenset(
         (
             *("name", "value", "type", "required", "maxlength", "autocomplete", "checked", "disabled", "inputmode"),
-            "placeholder",
+            *("placeholder", "min", "max", "accept", "multiple"),
         )
     ),
     "textarea": frozenset(("name", "rows", "maxlength", "placeholder", "required")),

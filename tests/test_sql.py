@@ -15,6 +15,7 @@ PLATFORM = {
     "edge": "the host is what tells the tenants apart",
     "demo": "loads the demo's own owners and sites",
     "gate_health": "tells an operator which protected sites let nobody in",
+    "form_keeping": "what is kept too long ends, whosever it was; returns ids and counts alone",
     "form_rates": "who floods one site floods many; returns counts alone",
     "indexnow": "whether the platform announces anything at all",
     "internal": "a certificate is had for any verified host; else counts alone",

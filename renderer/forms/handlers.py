@@ -1,31 +1,26 @@
 """A form's own page, what becomes of what is sent with it, and the thanks."""
 
-import logging
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-import asyncpg
 from aiohttp import web
 
 from renderer import plain, respond
 from renderer.at_hand import forms_at_hand
 from renderer.db.pool import TEMPORARY
 from renderer.edge.own_post import is_own_post
-from renderer.edge.sites import PreviewSite
-from renderer.forms import queries
 from renderer.forms.judging import RETRY_SECONDS, TooMany
 from renderer.forms.keeping import JUDGE, KEEPER
-from renderer.forms.lead import Lead, digest_of, id_of
-from renderer.forms.submission import Posted, read_posted, storable
-from renderer.forms.validate import Answers, judge
-from renderer.keys import CLIENT, KEYRING, LEASE, OUTBOX, SCHEME, SITE
+from renderer.forms.submission import MAX_BODY, MAX_BODY_WITH_FILES, MULTIPART, Posted, read_posted
+from renderer.forms.taking import lead_of, take
+from renderer.forms.validate import judge
+from renderer.keys import KEYRING, LEASE, OUTBOX, SCHEME, SETTINGS, SITE
 from renderer.posts import NEWEST_POSTS, newest_posts
 from renderer.stamps import make_stamp
 from renderer.themes import Drawn, Site, draw_again, forms_on
-from renderer.themes.forms import Form, FormState, find_form
+from renderer.themes.forms import Fault, Form, FormState, find_form
 from renderer.themes.forms.draw import draw_form, draw_thanks
-
-log = logging.getLogger(__name__)
 
 # Seconds.
 AWAY_RETRY = 10
@@ -42,18 +37,25 @@ async def show_form(request: web.Request) -> web.StreamResponse:
 
 async def take_form(request: web.Request) -> web.StreamResponse:
     """Store what was sent and say thanks, or draw it again with what is wrong; nothing that was typed is lost."""
-    await request[LEASE].release()  # no slow sender keeps a connection waiting
-    posted = await read_posted(request)
     site = await respond.themed(request)
+    most = await _room(request, site)
+    await request[LEASE].release()  # no slow sender keeps a connection waiting
+    async with request.app[KEEPER].large if most > MAX_BODY else nullcontext():
+        return await _take_form(request, site, await read_posted(request, most))
+
+
+async def _take_form(request: web.Request, site: Site, posted: Posted) -> web.StreamResponse:
     form = await _find_form(request, site, posted.page)
     await request[LEASE].release()
     if not is_own_post(request, request[SCHEME]):
         return await _again(request, site, form, posted, FormState(notice="form_elsewhere"), 403)
-    answers, faults = judge(form, posted.values)
+    answers, faults = judge(form, posted.values, posted.uploads, request.app[SETTINGS].forms.file_bytes)
+    if answers.files and not await request.app[KEEPER].has_room(request[SITE].id):
+        faults |= {name: Fault("form_files_full") for name in posted.uploads if name in answers.data}
     if faults:
         return await _again(request, site, form, posted, FormState(faults=faults), 422)
     try:
-        stored = await _take(request, posted, _lead(request, site, form, posted, answers))
+        stored = await take(request, posted, lead_of(request, site, form, posted, answers))
     except TooMany:
         return await _again(request, site, form, posted, FormState(notice="form_busy"), 429)
     if stored is None:
@@ -84,46 +86,12 @@ async def give_challenge(request: web.Request) -> web.StreamResponse:
     return web.json_response(challenge, headers={**respond.SECURITY, "Cache-Control": respond.PRIVATE})
 
 
-async def _take(request: web.Request, posted: Posted, lead: Lead) -> UUID | None:
-    """As `_store`, weighed; the same sent at once is weighed once. Raises TooMany."""
-    if isinstance(request[SITE], PreviewSite):
-        return await _store_test(request, lead)
-    judge, website_id = request.app[JUDGE], request[SITE].id
-    turn = judge.turn(website_id, lead)
-    async with turn.lock:
-        if turn.stored is None:
-            try:
-                turn.stored = await _store(request, await judge.judge(request, posted, lead))
-            finally:
-                await request[LEASE].release()
-        return turn.stored
-
-
-async def _store(request: web.Request, lead: Lead) -> UUID | None:
-    """The lead's id once it is in the database or else on disk, or the id of the same one sent before; None: neither.
-
-    HTTPGone: the site went meanwhile.
-    """
-    website_id = request[SITE].id
-    try:
-        return await queries.store_lead(await request[LEASE].conn(), website_id, lead)
-    except asyncpg.ForeignKeyViolationError:
-        raise web.HTTPGone from None
-    except (*TEMPORARY, asyncpg.PostgresError) as fault:
-        # Also where it was stored and only the word of it was lost: its id tells.
-        log.warning("a lead goes to disk: %s", type(fault).__name__)
-        return lead.id if await request.app[KEEPER].keep(website_id, lead) else None
-    finally:
-        await request[LEASE].release()
-
-
-async def _store_test(request: web.Request, lead: Lead) -> UUID | None:
-    try:
-        return await queries.store_test(await request[LEASE].conn(), request[SITE].id, lead)
-    except (*TEMPORARY, asyncpg.PostgresError):
-        return None
-    finally:
-        await request[LEASE].release()
+async def _room(request: web.Request, site: Site) -> int:
+    """Bytes that may be sent: more to a form that asks for files."""
+    if request.content_type != MULTIPART or (request.content_length or MAX_BODY + 1) <= MAX_BODY:
+        return MAX_BODY
+    form = await _find_form(request, site, "")
+    return MAX_BODY_WITH_FILES if form.first(type="file") else MAX_BODY
 
 
 async def show_thanks(request: web.Request) -> web.StreamResponse:
@@ -147,23 +115,6 @@ async def _find_form(request: web.Request, site: Site, page: str) -> Form:
     if form is None:
         raise web.HTTPNotFound
     return form
-
-
-def _lead(request: web.Request, site: Site, form: Form, posted: Posted, answers: Answers) -> Lead:
-    key = request.app[KEYRING].subkey("forms", context=("twice", str(request[SITE].id)))
-    digest, at = digest_of(key, form.key, answers, request[CLIENT], posted.once), datetime.now(UTC)
-    return Lead(
-        id_of(key, digest, at),
-        at,
-        form.key,
-        form.form_type,
-        answers,
-        {"page": posted.page[:500], "language": site.speaking_at(posted.page or "/").language, "form": form.key},
-        request[CLIENT],
-        storable(request.headers.get("User-Agent", "")),
-        storable(request.headers.get("Referer", "")),
-        digest,
-    )
 
 
 def _accepted(request: web.Request, site: Site, form: Form, posted: Posted, stored: UUID) -> web.Response:

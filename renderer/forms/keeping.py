@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
+from renderer.forms.files import Files, files_folder
 from renderer.forms.judging import Judge, read_referrers
 from renderer.forms.keeper import Keeper
 from renderer.forms.spool import Spool, spool_folder
@@ -25,7 +26,8 @@ async def lifetime(app: web.Application) -> AsyncIterator[None]:
     app[KNOWN] = Known(settings.var / "known", app[KEYRING])
     app[JUDGE] = Judge(settings.forms, app[KEYRING], _referrers(settings))
     spool = Spool(spool_folder(settings.var), app[KEYRING], settings.forms.spool_bytes)
-    app[KEEPER] = keeper = Keeper(app[POOL], spool)
+    files = Files(files_folder(settings.var), app[KEYRING])
+    app[KEEPER] = keeper = Keeper(app[POOL], spool, files, settings.forms.site_files_bytes)
     await asyncio.to_thread(app[KNOWN].clear_old)
     running = asyncio.create_task(keeper.run(), name="leads")
     yield

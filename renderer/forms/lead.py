@@ -2,7 +2,7 @@
 
 import hmac
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -45,7 +45,9 @@ def id_of(key: bytes, digest: bytes, at: datetime) -> UUID:
 
 
 def to_bytes(lead: Lead) -> bytes:
-    fields = {**asdict(lead), "id": str(lead.id), "at": lead.at.isoformat(), "digest": lead.digest.hex()}
+    # Files are on the disk already.
+    fields = asdict(replace(lead, answers=replace(lead.answers, files=())))
+    fields |= {"id": str(lead.id), "at": lead.at.isoformat(), "digest": lead.digest.hex()}
     return json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace")
 
 
@@ -55,7 +57,8 @@ def from_bytes(data: bytes) -> Lead:
         given = json.loads(data)
         fields = {name: given[name] for name in Lead.__dataclass_fields__ if name in given}
         fields["id"], fields["at"] = UUID(given["id"]), datetime.fromisoformat(given["at"])
-        fields["digest"], fields["answers"] = bytes.fromhex(given["digest"]), Answers(**given["answers"])
+        fields["digest"] = bytes.fromhex(given["digest"])
+        fields["answers"] = Answers(**{**given["answers"], "files": ()})
         return Lead(**fields)
     except (TypeError, KeyError, AttributeError, RecursionError) as fault:
         raise ValueError("not a lead") from fault

@@ -9,6 +9,7 @@ Used from threads.
 """
 
 import fcntl
+import math
 import os
 import re
 import time
@@ -46,13 +47,13 @@ class Spool:
     """`most_bytes` is for all workers together, near enough."""
 
     def __init__(self, folder: Path, keyring: Keyring, most_bytes: int) -> None:
-        self.folder, self._keyring, self._most_bytes = folder, keyring, most_bytes
+        self.folder, self.keyring, self._most_bytes = folder, keyring, most_bytes
         self._counted, self._bytes = 0.0, 0
 
     def put(self, website_id: UUID, lead: Lead) -> None:
         """Keep a lead: when this returns, it survives a power cut. Raises OSError, SpoolFull among them."""
         name = f"{lead.id}.{website_id}.{lead.key}.lead"
-        sealed = seal(self._keyring, "spool", to_bytes(lead), name.encode(), "forms")
+        sealed = seal(self.keyring, "spool", to_bytes(lead), name.encode(), "forms")
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self._size() + len(sealed) > self._most_bytes:
             raise SpoolFull
@@ -66,7 +67,7 @@ class Spool:
 
     def read(self, one: Waiting) -> Lead:
         """Raises CannotOpen, ValueError for what no version wrote, OSError."""
-        data = unseal(self._keyring, "spool", one.path.read_bytes(), one.path.name.encode(), "forms")
+        data = unseal(self.keyring, "spool", one.path.read_bytes(), one.path.name.encode(), "forms")
         lead = from_bytes(data)
         if (lead.id, lead.key) != (one.id, one.key):
             raise ValueError("not the lead of its name")
@@ -82,12 +83,15 @@ class Spool:
         (self.folder / ASIDE).mkdir(mode=0o700, exist_ok=True)
         one.path.rename(self.folder / ASIDE / one.path.name)
 
-    def erase(self, website_id: UUID, lead_id: UUID) -> int:
-        """Delete a lead wherever it lies; returns how many files."""
-        found = list(self.folder.rglob(f"{lead_id}.{website_id}.*.lead"))
-        for path in found:
-            path.unlink(missing_ok=True)
-        return len(found)
+    def erase(self, website_id: UUID, lead_id: UUID, before: float = math.inf) -> int:
+        """Delete a lead wherever it lies, unless it came after `before` (time.time()); returns how many files."""
+        count = 0
+        for path in self.folder.rglob(f"{lead_id}.{website_id}.*.lead"):
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime <= before:
+                    path.unlink()
+                    count += 1
+        return count
 
     @contextmanager
     def alone(self) -> Iterator[bool]:
@@ -112,11 +116,11 @@ class Spool:
             probe = self.folder / f".probe-{os.getpid()}"
             file = os.open(probe, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
             try:
-                write_all(file, seal(self._keyring, "spool", b"probe", b"probe", "forms"))
+                write_all(file, seal(self.keyring, "spool", b"probe", b"probe", "forms"))
                 os.fsync(file)
             finally:
                 os.close(file)
-            unseal(self._keyring, "spool", probe.read_bytes(), b"probe", "forms")
+            unseal(self.keyring, "spool", probe.read_bytes(), b"probe", "forms")
             probe.unlink()
         except OSError as fault:
             faults.append(f"{self.folder} cannot be written: {fault.strerror}")

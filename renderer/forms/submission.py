@@ -3,19 +3,23 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
 from aiohttp import web
 
 from renderer.edge.body import read_body
-from renderer.forms.multipart import parse_multipart
+from renderer.forms.files import Upload
+from renderer.forms.multipart import Part, parse_multipart
 
 MAX_BODY = 256 * 1024
 MAX_FIELDS = 200
 # To send it in: a long text over a bad line.
 SECONDS = 30
+# With files, and how large it may be then.
+SECONDS_WITH_FILES = 120
+MAX_BODY_WITH_FILES = 12 * 1024 * 1024
 
 URLENCODED, MULTIPART, JSON = "application/x-www-form-urlencoded", "multipart/form-data", "application/json"
 
@@ -34,17 +38,25 @@ class Posted:
     proof: str = ""
     seconds: float | None = None
     trapped: bool = False
+    uploads: Mapping[str, Sequence[Upload]] = field(default_factory=dict)
 
 
-async def read_posted(request: web.Request) -> Posted:
-    """The posted form. Raises web.HTTPException: 400 malformed, 408 too slow, 413 too large, 415 no form."""
-    body = await read_body(request, _PARSERS, most=MAX_BODY, seconds=SECONDS)
+async def read_posted(request: web.Request, most: int = MAX_BODY) -> Posted:
+    """The posted form, of at most so many bytes.
+
+    Raises web.HTTPException: 400 malformed, 408 too slow, 413 too large, 415 no form.
+    """
+    body = await read_body(request, _PARSERS, most=most, seconds=SECONDS if most == MAX_BODY else SECONDS_WITH_FILES)
     try:
         pairs = _PARSERS[request.content_type](body, request.headers.get("Content-Type", ""))
     except (ValueError, RecursionError):
         raise web.HTTPBadRequest from None
     values: dict[str, list[str]] = {}
+    uploads: dict[str, list[Upload]] = {}
     for name, value in pairs:
+        if isinstance(value, Upload):
+            uploads.setdefault(storable(name), []).append(Upload(storable(value.name), value.data))
+            continue
         values.setdefault(storable(name), []).append(storable(value))
     own = {
         name: next(iter(values.pop(f"_{name}", [])), "") for name in ("page", "once", "stamp", "proof", "took", "extra")
@@ -58,6 +70,7 @@ async def read_posted(request: web.Request) -> Posted:
         proof=own["proof"],
         seconds=int(own["took"]) / 1000 if re.fullmatch("[0-9]{1,9}", own["took"]) else None,
         trapped=bool(own["extra"].strip()),
+        uploads=uploads,
     )
 
 
@@ -66,20 +79,20 @@ def storable(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
 
 
-def _urlencoded(body: bytes, _: str) -> list[tuple[str, str]]:
-    return parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
+def _urlencoded(body: bytes, _: str) -> list[Part]:
+    return list(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict"))
 
 
-def _multipart(body: bytes, content_type: str) -> list[tuple[str, str]]:
+def _multipart(body: bytes, content_type: str) -> list[Part]:
     return parse_multipart(body, content_type, MAX_FIELDS)
 
 
-def _json(body: bytes, _: str) -> list[tuple[str, str]]:
+def _json(body: bytes, _: str) -> list[Part]:
     """An object of texts, numbers, truths, and lists of them; what is deeper is no answer to any question."""
     given = json.loads(body.decode())
     if not isinstance(given, dict) or len(given) > MAX_FIELDS:
         raise ValueError("no object, or too many fields")
-    pairs = []
+    pairs: list[Part] = []
     for name, value in given.items():
         entries = value if isinstance(value, list) else [value]
         if len(entries) > MAX_FIELDS:

@@ -3,14 +3,20 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, time
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 
+from renderer.forms.files import Upload
+from renderer.forms.order import read_order
+from renderer.forms.uploads import read_files
+from renderer.forms.wrong import Wrong
 from renderer.hostnames import InvalidHost, normalise_host
 from renderer.themes.forms import Fault, Form, Question
+from renderer.themes.forms.rules import Condition, fits
 from renderer.themes.text.phone import read_phone
 
 MOST_CHOSEN = 60
@@ -21,19 +27,38 @@ _DIGITS = str.maketrans("", "", " \u00a0\u202f'")
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """`data` is what is stored, by question; name, e-mail address and number are its own columns, cut to fit."""
+    """`data` is what is stored, by question; name, e-mail address and number are its own columns, cut to fit. `files`
+    are kept beside it, and numbered by its notes."""
 
     data: Mapping[str, Any]
     name: str | None
     email: str | None
     phone: str | None
+    files: tuple[Upload, ...] = field(default=(), repr=False)
 
 
-def judge(form: Form, posted: Mapping[str, Sequence[str]]) -> tuple[Answers, dict[str, Fault]]:
+def judge(
+    form: Form,
+    posted: Mapping[str, Sequence[str]],
+    uploads: Mapping[str, Sequence[Upload]] = MappingProxyType({}),
+    file_bytes: int = 0,
+) -> tuple[Answers, dict[str, Fault]]:
     """What was answered, and what is wrong with it by question; without faults it may be stored."""
+    taken: list[Upload] = []
     data: dict[str, Any] = {}
     faults: dict[str, Fault] = {}
     for one in form.questions:
+        if one.when is not None and not _is_met(one.when, data, faults):
+            continue  # not asked: what an older page or no script sent all the same is not stored
+        if one.type in ("products", "file"):
+            try:
+                if one.type == "file":
+                    data[one.name] = read_files(one, uploads, taken, file_bytes)
+                else:
+                    data[one.name] = read_order(one, posted)
+            except Wrong as wrong:
+                faults[one.name] = wrong.fault
+            continue
         given = [text for text in posted.get(one.name, ()) if text.strip()]
         if one.type == "hidden":
             data[one.name] = one.value or ""
@@ -45,9 +70,24 @@ def judge(form: Form, posted: Mapping[str, Sequence[str]]) -> tuple[Answers, dic
             continue
         try:
             data[one.name] = _READ.get(one.type, _text)(one, given)
-        except _Wrong as wrong:
+        except Wrong as wrong:
             faults[one.name] = wrong.fault
-    return _answers(form, data), faults
+    if faults:
+        # Browsers keep what was typed, but no files.
+        again = (one.name for one in form.questions if one.type == "file" and one.name in uploads)
+        faults |= {name: Fault("form_file_again") for name in again if name not in faults}
+    return replace(_answers(form, data), files=tuple(taken)), faults
+
+
+def agreed_at(answers: Answers, at: datetime, language: str) -> Answers:
+    """With when, and in what language, what was agreed to was agreed to."""
+    data = {
+        name: {**value, "language": language, "at": at.isoformat(timespec="seconds")}
+        if isinstance(value, dict) and value.get("given") is True
+        else value
+        for name, value in answers.data.items()
+    }
+    return replace(answers, data=data)
 
 
 def _answers(form: Form, data: Mapping[str, Any]) -> Answers:
@@ -63,10 +103,15 @@ def _answers(form: Form, data: Mapping[str, Any]) -> Answers:
     )
 
 
-class _Wrong(Exception):
-    def __init__(self, key: str, **values: object) -> None:
-        super().__init__(key)
-        self.fault = Fault(key, values)
+def _is_met(condition: Condition, data: Mapping[str, Any], faults: Mapping[str, Fault]) -> bool:
+    """Whether it is asked; one that follows from a wrong answer too, since it stands there."""
+    if condition.name in faults:
+        return True
+    value = data.get(condition.name)
+    if not condition.values:
+        return bool(value)
+    values = value if isinstance(value, list) else [value]
+    return any(one in condition.values for one in values)
 
 
 def _text(one: Question, given: Sequence[str]) -> str:
@@ -81,26 +126,28 @@ def _lines(one: Question, given: Sequence[str]) -> str:
 
 def _fitting(one: Question, text: str) -> str:
     if len(text) > one.longest:
-        raise _Wrong("form_too_long", most=one.longest)
+        raise Wrong("form_too_long", most=one.longest)
     if len(text) < one.shortest:
-        raise _Wrong("form_too_short", least=one.shortest)
+        raise Wrong("form_too_short", least=one.shortest)
+    if one.pattern is not None and not fits(one.pattern, text):
+        raise Wrong("form_bad_pattern")
     return text
 
 
 def _email(one: Question, given: Sequence[str]) -> str:
     text = given[0].strip()
     if len(text) > 254:
-        raise _Wrong("form_bad_email")
+        raise Wrong("form_bad_email")
     try:
         return validate_email(text, check_deliverability=False, allow_smtputf8=True).normalized
     except (EmailNotValidError, UnicodeError):
-        raise _Wrong("form_bad_email") from None
+        raise Wrong("form_bad_email") from None
 
 
 def _phone(one: Question, given: Sequence[str]) -> str:
     phone = read_phone(given[0][:60], any_digits=True)
     if phone is None:
-        raise _Wrong("form_bad_phone")
+        raise Wrong("form_bad_phone")
     return phone.e164
 
 
@@ -110,19 +157,19 @@ def _number(one: Question, given: Sequence[str]) -> str:
     text = unicodedata.normalize("NFKC", text)
     text = re.sub(r"[.,]", "", text) if _GROUPED.fullmatch(text) else text.replace(",", ".")
     if not _NUMBER.fullmatch(text) or not text.isascii():
-        raise _Wrong("form_bad_number")
+        raise Wrong("form_bad_number")
     value = float(text)
     if one.least is not None and value < one.least:
-        raise _Wrong("form_too_small", least=f"{one.least:g}")
+        raise Wrong("form_too_small", least=f"{one.least:g}")
     if one.most is not None and value > one.most:
-        raise _Wrong("form_too_large", most=f"{one.most:g}")
+        raise Wrong("form_too_large", most=f"{one.most:g}")
     return text
 
 
 def _choice(one: Question, given: Sequence[str]) -> str:
     value = " ".join(given[0].split())
     if value not in dict(one.options):
-        raise _Wrong("form_bad_choice")
+        raise Wrong("form_bad_choice")
     return value
 
 
@@ -130,7 +177,7 @@ def _choices(one: Question, given: Sequence[str]) -> list[str]:
     known = dict(one.options)
     values = list(dict.fromkeys(" ".join(text.split()) for text in given[:MOST_CHOSEN]))
     if any(value not in known for value in values):
-        raise _Wrong("form_bad_choice")
+        raise Wrong("form_bad_choice")
     return values
 
 
@@ -139,22 +186,36 @@ def _ticked(one: Question, given: Sequence[str]) -> bool:
 
 
 def _agreed(one: Question, given: Sequence[str]) -> dict[str, object]:
-    """With the words that were agreed to, as they stood there."""
-    return {"given": True, "wording": one.label}
+    """With the words that were agreed to, as they stood there; the time is that of sending."""
+    return {"given": True, "wording": one.label, "version": one.version}
 
 
 def _date(one: Question, given: Sequence[str]) -> str:
     try:
-        return date.fromisoformat(given[0].strip()).isoformat()
+        day = date.fromisoformat(given[0].strip())
     except ValueError:
-        raise _Wrong("form_bad_date") from None
+        raise Wrong("form_bad_date") from None
+    # Today somewhere: a site's zone is not known here.
+    today = datetime.now(UTC).date()
+    if one.earliest and day < (
+        today - timedelta(days=1) if one.earliest == "today" else date.fromisoformat(one.earliest)
+    ):
+        raise Wrong("form_too_early", least=today.isoformat() if one.earliest == "today" else one.earliest)
+    if one.latest and day > (today + timedelta(days=1) if one.latest == "today" else date.fromisoformat(one.latest)):
+        raise Wrong("form_too_late", most=today.isoformat() if one.latest == "today" else one.latest)
+    return day.isoformat()
 
 
 def _time(one: Question, given: Sequence[str]) -> str:
     try:
-        return time.fromisoformat(given[0].strip().replace(".", ":")[:8]).isoformat("minutes")
+        moment = time.fromisoformat(given[0].strip().replace(".", ":")[:8]).isoformat("minutes")
     except ValueError:
-        raise _Wrong("form_bad_time") from None
+        raise Wrong("form_bad_time") from None
+    if one.earliest and moment < one.earliest:
+        raise Wrong("form_too_early", least=one.earliest)
+    if one.latest and moment > one.latest:
+        raise Wrong("form_too_late", most=one.latest)
+    return moment
 
 
 def _url(one: Question, given: Sequence[str]) -> str:
@@ -166,7 +227,7 @@ def _url(one: Question, given: Sequence[str]) -> str:
     except InvalidHost:
         host = ""
     if "." not in host or len(text) > one.longest:
-        raise _Wrong("form_bad_url")
+        raise Wrong("form_bad_url")
     return text
 
 
@@ -177,6 +238,7 @@ _READ: Mapping[str, Callable[[Question, Sequence[str]], Any]] = {
     "number": _number,
     "select": _choice,
     "radio": _choice,
+    "rating": _choice,
     "multi": _choices,
     "checkbox": _ticked,
     "consent": _agreed,

@@ -167,6 +167,11 @@ class Forms(Section):
         60, ge=1, le=1_000_000, description="submissions of a site in ten minutes beyond which browsers prove work"
     )
     site_limit: int = Field(2_000, ge=1, le=10_000_000, description="those beyond which others are refused (429)")
+    file_bytes: int = Field(5_242_880, ge=10_000, le=10_485_760, description="largest file that a visitor may send")
+    site_files_bytes: int = Field(
+        536_870_912, ge=1_048_576, description="most that the files of a site's leads may take on disk"
+    )
+    keep_ip_days: int = Field(30, ge=0, le=3650, description="days that a lead keeps its sender's address and browser")
     spam_referrers: str = Field("", description="file of further domains that send spam, one a line; empty: none")
 
 

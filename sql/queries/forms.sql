@@ -35,9 +35,9 @@ DELETE FROM form_receipts WHERE website_id = :website_id AND received_at < now()
 INSERT INTO form_submissions (
     id, website_id, form_type, submitter_name, submitter_email, submitter_phone, data, ip_address, user_agent,
     referrer_url, created_at, status
-) VALUES (
-    :id, :website_id, :form_type, :name, :email, :phone, :data, :address, :user_agent, :referrer, :received_at, :status
 )
+SELECT :id, :website_id, :form_type, :name, :email, :phone, :data, :address, :user_agent, :referrer, :received_at, :status
+WHERE NOT EXISTS (SELECT FROM form_erasures WHERE submission_id = :id AND erased_at > :received_at)
 ON CONFLICT (id) DO NOTHING
 RETURNING id;
 
@@ -65,3 +65,8 @@ INSERT INTO test_submissions (id, website_id, form_type, data) VALUES (:id, :web
 DELETE FROM test_submissions
 WHERE website_id = :website_id AND id NOT IN (
     SELECT id FROM test_submissions WHERE website_id = :website_id ORDER BY created_at DESC, id LIMIT 50);
+
+-- A lead's sender withdraws the consent: nothing of it is kept, and what still waits is never delivered.
+-- scope: site
+-- name: withdraw_consent$
+SELECT withdraw_consent(:website_id, :submission_id, :user_id);

@@ -10,10 +10,18 @@ from pydantic import AliasChoices, Field
 from renderer.themes.contract.lenient import Flag, Lenient, Listed, Number, ShortText, Whole, Word
 
 
+class FormCondition(Lenient):
+    field: Word = Field(default=None, validation_alias=AliasChoices("field", "question", "name"))
+    is_: Listed[ShortText] = Field(
+        default_factory=list, validation_alias=AliasChoices("is", "equals", "value", "values", "in", "is_")
+    )
+
+
 class FormOption(Lenient):
     text_means: ClassVar[str | None] = "value"
     value: ShortText = Field(default=None, validation_alias=AliasChoices("value", "id", "key"))
     label: Any = Field(default=None, validation_alias=AliasChoices("label", "text", "title", "name"))
+    price: ShortText = None
 
 
 class FormField(Lenient):
@@ -25,12 +33,19 @@ class FormField(Lenient):
     placeholder: Any = None
     required: Flag = False
     options: Listed[FormOption] = Field(
-        default_factory=list, validation_alias=AliasChoices("options", "choices", "values")
+        default_factory=list, validation_alias=AliasChoices("options", "choices", "values", "products", "items")
     )
     min: Number | None = None
     max: Number | None = None
     min_length: Whole | None = None
     max_length: Whole | None = None
+    pattern: ShortText = None
+    earliest: Word = None
+    latest: Word = None
+    show_if: FormCondition | None = Field(
+        default=None, validation_alias=AliasChoices("show_if", "visible_if", "condition", "depends_on")
+    )
+    version: Word = None
     value: ShortText = Field(default=None, validation_alias=AliasChoices("value", "default"))
 
 

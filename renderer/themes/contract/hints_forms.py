@@ -8,13 +8,18 @@ from renderer.themes.contract.lenient import Lenient
 
 _QUESTIONS = (
     *("text", "email", "tel", "number", "textarea", "select", "radio", "checkbox", "multi", "date", "time", "url"),
-    *("consent", "hidden"),
+    *("rating", "products", "file", "consent", "hidden"),
 )
 
 FORM_HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
     forms.FormOption: {
         "value": Hint("What is stored.", most=200, example="manis", needed=True),
         "label": Hint("What a visitor reads; the value where there is none."),
+        "price": Hint("Of products: whole rupiah, or text that reads as such.", example="25rb"),
+    },
+    forms.FormCondition: {
+        "field": Hint("The name of a question above.", needed=True, example="pengiriman"),
+        "is_": Hint("Answers to it; any of them will do. Without: any answer."),
     },
     forms.FormField: {
         "name": Hint("What its answer is stored under: a-z, 0-9 and _.", most=40, example="nomor_wa", needed=True),
@@ -23,11 +28,16 @@ FORM_HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
         "help": Hint("A sentence below it.", most=300),
         "placeholder": Hint("An example inside it; never in place of the label.", most=100),
         "required": Hint("Whether it must be answered; a consent always must."),
-        "options": Hint("What select, radio and multi offer; at most 60."),
-        "min": Hint("The least number.", example=1),
-        "max": Hint("The largest number.", example=20),
+        "options": Hint("What select, radio and multi offer, and the products; at most 60."),
+        "min": Hint("The least number; the least quantity of a product that is ordered.", example=1),
+        "max": Hint("The largest number or quantity; of a rating 3 to 10, of files 1 to 5.", example=20),
         "min_length": Hint("The fewest characters."),
         "max_length": Hint("The most characters; 5,000 in a textarea, 200 elsewhere."),
+        "pattern": Hint("What a text must be like, as a whole: RE2’s syntax. Say in `help` what is wanted.", most=200),
+        "earliest": Hint("The first date or time that may be given; `today` of a date.", example="today"),
+        "latest": Hint("The last one."),
+        "show_if": Hint("Asked only where a question above has a certain answer."),
+        "version": Hint("Of a consent: what its wording is called; else it is told by its text.", most=40),
         "value": Hint("What a hidden one says; another one begins with it."),
     },
     forms.FormFields: {"fields": Hint("The questions in their order; at most 40.")},

@@ -2,12 +2,21 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from renderer.themes.contract.forms import FormField, FormFields, FormSettings
 from renderer.themes.contract.lenient import read_model
 from renderer.themes.decode import clean_text, decode, is_seen
+from renderer.themes.forms.rules import (
+    Condition,
+    Item,
+    read_condition,
+    read_items,
+    read_moment,
+    read_pattern,
+    version_of,
+)
 from renderer.themes.repair import Repair, Repairs
 from renderer.themes.text.words import Words
 
@@ -18,15 +27,17 @@ MOST_OPTIONS = 60
 TYPES = frozenset(
     {
         *("text", "email", "tel", "number", "textarea", "select", "radio", "checkbox", "multi", "date", "time", "url"),
-        *("consent", "hidden"),
+        *("rating", "products", "file", "consent", "hidden"),
     }
 )
-CHOICES = frozenset({"select", "radio", "multi"})
+CHOICES = frozenset({"select", "radio", "multi", "products"})
 _SAME = {
     "string": "text", "name": "text", "phone": "tel", "whatsapp": "tel", "telephone": "tel", "telp": "tel",
     "mail": "email", "e-mail": "email", "message": "textarea", "multiline": "textarea", "paragraph": "textarea",
     "longtext": "textarea", "dropdown": "select", "choice": "radio", "checkboxes": "multi", "multiselect": "multi",
     "multi-select": "multi", "multi_select": "multi", "bool": "checkbox", "boolean": "checkbox", "switch": "checkbox",
+    "order": "products", "product": "products", "items": "products", "cart": "products", "pesanan": "products",
+    "stars": "rating", "upload": "file", "files": "file", "image": "file", "photo": "file", "attachment": "file",
     "agreement": "consent", "integer": "number", "money": "number", "link": "url", "website": "url",
 }  # fmt: skip
 _NAMES = {
@@ -53,7 +64,8 @@ class FormRow:
 @dataclass(frozen=True, slots=True)
 class Question:
     """One field. `least` and `most` bound numbers, `shortest` and `longest` characters; `autocomplete` is a token of
-    HTML's, or empty; `value` is what a hidden one says."""
+    HTML's, or empty; `value` is what a hidden one says. `pattern` is RE2's, `earliest`, `latest` are as `read_moment`
+    gives them, `items` what may be ordered, `version` what a consent's wording is called."""
 
     name: str
     type: str
@@ -68,6 +80,12 @@ class Question:
     longest: int = 200
     autocomplete: str = ""
     value: str | None = None
+    pattern: str | None = None
+    earliest: str | None = None
+    latest: str | None = None
+    when: Condition | None = None
+    items: tuple[Item, ...] = ()
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +198,9 @@ def _questions(fields: Sequence[FormField], language: str, repairs: Repairs) -> 
             repairs.add(place, "needs a label; left out")
             continue
         taken.add(name)
-        made.append(_question(one, name, label or name.replace("_", " ").capitalize(), language, place, repairs))
+        question = _question(one, name, label or name.replace("_", " ").capitalize(), language, place, repairs)
+        above = {other.name: other.type for other in made}
+        made.append(replace(question, when=read_condition(one.show_if, above, place, repairs)))
     return tuple(made) if any(one.type != "hidden" for one in made) else ()
 
 
@@ -194,6 +214,15 @@ def _question(one: FormField, name: str, label: str, language: str, place: str, 
     if kind in CHOICES and not options:
         repairs.add(f"{place}/options", "a choice needs options; asked as text")
         kind = "text"
+    items = read_items(one, options, name, place, repairs) if kind == "products" else ()
+    if kind == "products" and not items:
+        kind, options = "text", ()
+    most = one.max
+    if kind == "rating":
+        most = min(10.0, max(3.0, one.max or 5.0))
+        options = tuple((str(number), str(number)) for number in range(1, int(most) + 1))
+    if kind == "file":
+        most = min(5.0, max(1.0, one.max or 1.0))
     longest = _LONGEST.get(kind, 200)
     longest = min(longest, one.max_length) if one.max_length and one.max_length > 0 else longest
     return Question(
@@ -205,11 +234,17 @@ def _question(one: FormField, name: str, label: str, language: str, place: str, 
         one.required or kind == "consent",
         options,
         one.min,
-        one.max,
+        most,
         min(max(0, one.min_length or 0), longest),
         longest,
         {"email": "email", "tel": "tel", "url": "url"}.get(kind, _NAMES.get(name, "") if kind == "text" else ""),
         one.value,
+        read_pattern(one.pattern, place, repairs) if kind in ("text", "tel", "textarea") else None,
+        read_moment(kind, one.earliest, f"{place}/earliest", repairs),
+        read_moment(kind, one.latest, f"{place}/latest", repairs),
+        None,
+        items,
+        (one.version or version_of(label))[:40] if kind == "consent" else "",
     )
 
 

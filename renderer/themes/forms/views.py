@@ -1,14 +1,16 @@
 """A form as templates draw it: its questions with what was typed and what is wrong with it."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from renderer.themes.decode import clean_text
 from renderer.themes.forms.definition import Form, Question
+from renderer.themes.text.money import rupiah
 from renderer.themes.text.words import Words
 
-_MODES = {"tel": "tel", "email": "email", "url": "url", "number": "decimal"}
+_MODES = {"tel": "tel", "email": "email", "url": "url", "number": "decimal", "file": "image/*,.pdf,.docx,.xlsx,.pptx"}
 _INPUTS = {"tel": "tel", "email": "email", "url": "url", "date": "date", "time": "time"}
 MOST_DRAWN = 20_000
 """Characters of one answer that are drawn again."""
@@ -51,8 +53,21 @@ class OptionView:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemView:
+    """A product: `name` is that of its quantity."""
+
+    id: str
+    name: str
+    label: str
+    price: str
+    quantity: str
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionView:
-    """`input` is the type of an `<input>`; `about` holds the ids that describe it."""
+    """`input` is the type of an `<input>`, `mode` its keyboard or what files it offers; `about` holds the ids that
+    describe it. `must`: browsers may insist on it. `when` and `when_is` name another question and, as JSON, the answers
+    to it that make this one asked."""
 
     id: str
     name: str
@@ -70,6 +85,13 @@ class QuestionView:
     options: tuple[OptionView, ...]
     fault: str | None
     about: str
+    must: bool
+    items: tuple[ItemView, ...]
+    first: str | None
+    last: str | None
+    most: int
+    when: str | None
+    when_is: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +107,14 @@ class FormView:
     notice: str | None
     button: str
     length: int
+    has_files: bool
 
 
 def show_form(form: Form, words: Words, state: FormState = EMPTY, under: str = "form") -> FormView:
     """`under` begins the ids of its questions: two forms may stand on one page."""
     questions = tuple(_show(one, words, state, under) for one in form.questions if one.type != "hidden")
     typed = sum(min(len(text), MOST_DRAWN) for texts in state.values.values() for text in texts)
-    asked = sum(len(one.label) + sum(len(label) for _, label in one.options) + 400 for one in form.questions)
+    asked = sum(len(one.label) + sum(len(label) + 300 for _, label in one.options) + 400 for one in form.questions)
     return FormView(
         under,
         form.action,
@@ -102,6 +125,7 @@ def show_form(form: Form, words: Words, state: FormState = EMPTY, under: str = "
         words[state.notice] if state.notice else None,
         form.button,
         typed + asked,
+        any(one.type == "file" for one in form.questions),
     )
 
 
@@ -125,9 +149,33 @@ def _show(one: Question, words: Words, state: FormState, under: str) -> Question
         value=typed[0] if typed else (one.value or ""),
         chosen=bool(typed),
         options=tuple(
-            OptionView(f"{here}-{number}", value, label, value in typed)
+            OptionView(f"{here}-{number}", value, _label(one, label, words), value in typed)
             for number, (value, label) in enumerate(one.options, start=1)
         ),
         fault=fault.say(words) if fault else None,
         about=" ".join(about),
+        must=one.required and one.when is None,
+        items=tuple(
+            ItemView(
+                f"{here}-{number}",
+                item.field,
+                item.label,
+                rupiah(item.price, words.language),
+                _first(state, item.field),
+            )
+            for number, item in enumerate(one.items, start=1)
+        ),
+        first=one.earliest if one.earliest != "today" else None,
+        last=one.latest if one.latest != "today" else None,
+        most=int(min(max(one.most or 1, -1e9), 1e9)),
+        when=one.when.name if one.when else None,
+        when_is=json.dumps(one.when.values if one.when else ()),
     )
+
+
+def _label(one: Question, label: str, words: Words) -> str:
+    return words.say("form_of", n=int(label), most=len(one.options)) if one.type == "rating" else label
+
+
+def _first(state: FormState, name: str) -> str:
+    return clean_text(next(iter(state.values.get(name, ())), ""))[:20]

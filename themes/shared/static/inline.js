@@ -98,3 +98,22 @@ document.addEventListener("submit", function (e) {
 addEventListener("pageshow", function () {
   [].forEach.call(document.querySelectorAll("form[aria-busy]"), function (form) { form.removeAttribute("aria-busy"); if (form.elements._proof) form.elements._proof.value = ""; });
 });
+/* A question that follows from an answer above is shown once that is given. Without this it is always there, and may stay empty. */
+(function () {
+  function ask(form) {
+    [].forEach.call(form.querySelectorAll("[data-when]"), function (field) {
+      var name = field.getAttribute("data-when"), wanted = JSON.parse(field.getAttribute("data-is")), shown = false;
+      [].forEach.call(form.elements, function (one) {
+        if (one.name === name && !one.disabled && one.value && (one.checked || !/^(radio|checkbox)$/.test(one.type))) shown = shown || !wanted.length || wanted.indexOf(one.value) >= 0;
+      });
+      field.hidden = !shown;
+      [].forEach.call(field.querySelectorAll("input,select,textarea"), function (one) { one.disabled = !shown; });
+    });
+  }
+  [].forEach.call(document.querySelectorAll("form.form"), function (form) {
+    if (!form.querySelector("[data-when]")) return;
+    form.addEventListener("change", function () { ask(form); });
+    addEventListener("pageshow", function () { ask(form); });
+    ask(form);
+  });
+})();

@@ -1,0 +1,110 @@
+"""What a question asks beyond its type: when it is asked, what its answer must look like, what may be ordered."""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+
+import re2
+
+from renderer.themes.contract.forms import FormCondition, FormField
+from renderer.themes.repair import Repairs
+from renderer.themes.text.money import parse_rupiah
+
+MOST_PATTERN = 200
+MOST_QUANTITY = 10_000
+MOST_PRICE = 10**12
+_OPTIONS = re2.Options()
+_OPTIONS.max_mem = 1 << 20
+_OPTIONS.log_errors = False
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A question is asked when the answer to `name` is one of `values`; without values, when there is any."""
+
+    name: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What may be ordered. `field` is the name of its quantity; `price` is in whole rupiah."""
+
+    value: str
+    label: str
+    price: int
+    field: str
+
+
+def fits(pattern: str, text: str) -> bool:
+    """Whether the whole text is as the pattern says. RE2 takes time in proportion to the text, whatever the pattern."""
+    try:
+        return re2.compile(pattern, _OPTIONS).fullmatch(text) is not None
+    except re2.error:
+        return True
+
+
+def read_pattern(text: str | None, place: str, repairs: Repairs) -> str | None:
+    if text is None:
+        return None
+    try:
+        if len(text) > MOST_PATTERN:
+            raise re2.error("too long")
+        re2.compile(text, _OPTIONS)
+    except re2.error:
+        repairs.add(f"{place}/pattern", f"not a pattern of RE2 of at most {MOST_PATTERN} characters; left out")
+        return None
+    return text
+
+
+def read_moment(kind: str, text: str | None, place: str, repairs: Repairs) -> str | None:
+    """`2027-03-10`, `today` or `17:30`, as the question's type has it."""
+    if text is None:
+        return None
+    try:
+        if kind == "time":
+            return time.fromisoformat(text.replace(".", ":")).isoformat("minutes")
+        if kind == "date":
+            return "today" if text.casefold() in ("today", "hari ini") else date.fromisoformat(text).isoformat()
+    except ValueError:
+        pass
+    repairs.add(place, "not a date, “today” or time of day of such a question; left out")
+    return None
+
+
+def read_condition(
+    given: FormCondition | None, before: Mapping[str, str], place: str, repairs: Repairs
+) -> Condition | None:
+    """`before` holds the names and types of the questions above: what stands below cannot be asked for yet."""
+    if given is None:
+        return None
+    name = re.sub(r"[^a-z0-9]+", "_", (given.field or "").casefold()).strip("_")
+    if before.get(name) in (None, "products", "file"):
+        repairs.add(f"{place}/show_if", "names no question above; asked always")
+        return None
+    values = tuple(" ".join(text.split()) for text in given.is_[:60] if text)
+    if before[name] in ("checkbox", "consent"):
+        values = ()
+    return Condition(name, values)
+
+
+def read_items(
+    one: FormField, options: Sequence[tuple[str, str]], name: str, place: str, repairs: Repairs
+) -> tuple[Item, ...]:
+    """Options with a price."""
+    prices: dict[str, int] = {}
+    for number, option in enumerate(one.options):
+        value = " ".join((option.value or "").split())[:200]
+        price = parse_rupiah(option.price) if option.price else None
+        if price is None or not 0 <= price <= MOST_PRICE:
+            repairs.add(f"{place}/options/{number}/price", "a product needs a price in rupiah; left out")
+        else:
+            prices.setdefault(value, price)
+    return tuple(Item(value, label, prices[value], f"{name}.{value}") for value, label in options if value in prices)
+
+
+def version_of(wording: str) -> str:
+    """Tells one wording from another."""
+    return hashlib.sha256(wording.encode("utf-8", "replace")).hexdigest()[:8]

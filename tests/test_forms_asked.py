@@ -1,0 +1,185 @@
+"""What a form asks beyond single fields: orders, conditions, patterns, ratings, days, consents."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from renderer.forms.validate import judge
+from renderer.themes.forms import Form, FormRow, read_form
+from renderer.themes.forms.said import file_said, order_said
+from renderer.themes.text.words import Words, words_for
+from tests.factories import make_site
+from tests.judge import Page
+from tests.test_forms import HOST, make_form, send, stored
+from tests.visitor import Visitor
+
+FIELDS: list[dict[str, Any]] = [
+    {"name": "nama", "label": "Nama", "required": True},
+    {"name": "pesanan", "type": "products", "label": "Pesanan", "required": True, "max": 20, "options": [
+        {"value": "kopi susu", "label": "Kopi susu", "price": 18000}, {"value": "roti", "price": "12rb"},
+        {"value": "gratis", "label": "Sampel", "price": 0}, {"value": "tanpa harga"},
+        {"value": "x", "price": "mahal"}]},
+    {"name": "cara", "type": "radio", "label": "Cara", "options": ["ambil", "antar"], "required": True},
+    {"name": "alamat", "label": "Alamat", "required": True, "show_if": {"field": "cara", "is": "antar"}},
+    {"name": "patokan", "label": "Patokan", "show_if": {"field": "alamat"}},
+    {"name": "kode", "label": "Kode", "pattern": "[A-Z]{2}-[0-9]+", "help": "Seperti AB-12."},
+    {"name": "buruk", "label": "Buruk", "pattern": "(?=a)"},
+    {"name": "nilai", "type": "rating", "label": "Nilai", "max": 5},
+    {"name": "kapan", "type": "date", "label": "Kapan", "earliest": "today", "latest": "2099-01-01"},
+    {"name": "jam", "type": "time", "label": "Jam", "earliest": "08.00", "latest": "17:00"},
+    {"name": "setuju", "type": "consent", "label": "Saya setuju data saya dipakai untuk pesanan ini."},
+]  # fmt: skip
+GOOD = {
+    "nama": "Sari", "pesanan.kopi susu": "2", "pesanan.roti": "1", "cara": "antar", "alamat": "Jalan Melati 3",
+    "kode": "AB-12", "nilai": "4", "jam": "16.30", "setuju": "1",
+}  # fmt: skip
+
+
+def form_of(fields: Any) -> Form:
+    return read_form(FormRow("order", "order", json.dumps(fields), None), _words(), "id")
+
+
+def _words() -> Words:
+    return words_for("id")
+
+
+def judged(**changes: str | None) -> tuple[dict[str, Any], dict[str, str]]:
+    posted = {name: [value] for name, value in {**GOOD, **changes}.items() if value is not None}
+    answers, faults = judge(form_of(FIELDS), posted)
+    return dict(answers.data), {name: fault.key for name, fault in faults.items()}
+
+
+def test_an_order_comes_to_what_its_products_cost_now() -> None:
+    data, faults = judged(**{"pesanan.gratis": "1", "pesanan.total": "1", "pesanan.x": "5", "pesanan.tanpa harga": "1"})
+    assert faults == {}
+    assert data["pesanan"] == {
+        "lines": [
+            {"item": "kopi susu", "label": "Kopi susu", "quantity": 2, "price": 18000, "amount": 36000},
+            {"item": "roti", "label": "roti", "quantity": 1, "price": 12000, "amount": 12000},
+            {"item": "gratis", "label": "Sampel", "quantity": 1, "price": 0, "amount": 0},
+        ],
+        "total": 48000,
+        "currency": "IDR",
+    }
+    said = order_said(data["pesanan"])
+    assert said is not None
+    assert [line.replace("\u00a0", " ") for line in said][::3] == ["2 × Kopi susu: Rp36.000", "Total: Rp48.000"]
+    for odd in ({}, {"lines": [], "total": "x"}, {"lines": [1], "total": 1}, {"lines": [{"label": 1}], "total": 1}):
+        assert order_said(odd) is None
+        assert file_said(odd) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "faults"),
+    [
+        ({"pesanan.kopi susu": "0", "pesanan.roti": ""}, {"pesanan": "form_nothing_ordered"}),
+        ({"pesanan.kopi susu": "21"}, {"pesanan": "form_too_many"}),
+        ({"pesanan.kopi susu": "-1"}, {"pesanan": "form_bad_quantity"}),
+        ({"pesanan.kopi susu": "1.5"}, {"pesanan": "form_bad_quantity"}),
+        ({"pesanan.kopi susu": "9" * 400}, {"pesanan": "form_bad_quantity"}),
+        ({"pesanan.kopi susu": "٢"}, {"pesanan": "form_bad_quantity"}),
+        ({"alamat": None}, {"alamat": "form_required"}),
+        ({"alamat": None, "cara": "ambil"}, {}),
+        ({"cara": "x", "alamat": None}, {"cara": "form_bad_choice", "alamat": "form_required"}),
+        ({"kode": "ab-12"}, {"kode": "form_bad_pattern"}),
+        ({"kode": "AB-12 "}, {}),
+        ({"nilai": "6"}, {"nilai": "form_bad_choice"}),
+        ({"kapan": "2020-01-01"}, {"kapan": "form_too_early"}),
+        ({"kapan": "2099-01-02"}, {"kapan": "form_too_late"}),
+        ({"kapan": (datetime.now(UTC) + timedelta(days=1)).date().isoformat()}, {}),
+        ({"jam": "07.59"}, {"jam": "form_too_early"}),
+        ({"jam": "17.01"}, {"jam": "form_too_late"}),
+        ({"setuju": None}, {"setuju": "form_consent"}),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_with_an_order(changes: dict[str, str | None], faults: dict[str, str]) -> None:
+    assert judged(**changes)[1] == faults
+
+
+def test_what_is_not_asked_is_not_stored() -> None:
+    data, _ = judged(cara="ambil", alamat="tetap dikirim", patokan="di sini")
+    assert {"alamat", "patokan"}.isdisjoint(data)
+    data, _ = judged(patokan="di sini")
+    assert data["patokan"] == "di sini"
+
+
+def test_hostile_rules_are_left_out_and_said() -> None:
+    form = form_of(
+        [
+            {"name": "a", "label": "A", "pattern": "(a+)+" * 100, "show_if": {"field": "a", "is": "x"}},
+            {"name": "b", "label": "B", "pattern": "((a{1,500}){1,500}){1,500}", "show_if": "a", "earliest": "x"},
+            {"name": "c", "type": "products", "label": "C", "options": [{"value": "x", "price": "9" * 40}]},
+            {"name": "d", "type": "rating", "label": "D", "max": 99},
+            {"name": "e", "type": "file", "label": "E", "max": -5},
+            {"name": "f", "label": "F", "pattern": "(.*)*(.*)*x", "show_if": {"field": "zzz"}},
+        ]
+    )
+    assert {one.pointer for one in form.repairs} >= {"/fields/0/pattern", "/fields/0/show_if", "/fields/1/pattern"}
+    assert [one.type for one in form.questions] == ["text", "text", "text", "rating", "file", "text"]
+    assert len(form.questions[3].options) == 10
+    assert judge(form, {"f": ["a" * 200]})[1]["f"].key == "form_bad_pattern"
+
+
+async def test_an_order_is_drawn_sent_stored_and_drawn_again(conn: asyncpg.Connection, visitor: Visitor) -> None:
+    site: UUID = await make_site(conn, subdomain="kopi")
+    await make_form(conn, site, fields=json.dumps(FIELDS))
+    page = Page((await visitor.get(HOST, "/_forms/order")).text, "http://kopi.sites.test:8080")
+    assert page.problems == []
+    named = {one.get("name"): one for one in page.all("input", "select", "textarea")}
+    assert "required" not in named["alamat"].attrs
+    assert named["pesanan.kopi susu"].get("inputmode") == "numeric"
+    assert "Rp18.000" in page.text.replace("\u00a0", " ").replace("Rp ", "Rp")
+    (asked,) = [one for one in page.all("div") if one.get("data-when") == "cara"]
+    assert json.loads(asked.get("data-is") or "") == ["antar"]
+    answer = await send(visitor, GOOD, path="/_forms/order")
+    assert answer.status == 303
+    (row,) = await stored(conn)
+    consent = row["data"]["setuju"]
+    assert {**consent, "at": "", "version": ""} == {
+        "given": True, "wording": FIELDS[-1]["label"], "version": "", "language": "id", "at": "",
+    }  # fmt: skip
+    assert datetime.fromisoformat(consent["at"]).tzinfo is not None
+    assert len(consent["version"]) == 8
+    assert row["data"]["pesanan"]["total"] == 48000
+    assert (await send(visitor, GOOD, path="/_forms/order")).status == 303
+    assert len(await stored(conn)) == 1
+    again = await send(visitor, {**GOOD, "nama": "", "pesanan.roti": "7"}, path="/_forms/order")
+    page = Page(again.text, "http://kopi.sites.test:8080")
+    assert (again.status, page.problems) == (422, [])
+    named = {one.get("name"): one for one in page.all("input") if one.get("type") != "radio"}
+    assert (named["pesanan.roti"].get("value"), named["pesanan.kopi susu"].get("value")) == ("7", "2")
+
+
+TEXT = st.text(max_size=30)
+NUMBER = st.one_of(st.integers(), st.floats())
+NAME = st.sampled_from(["a", "b", "c"])
+KIND = st.sampled_from(["products", "rating", "date", "time", "text", "multi", "file", "consent", "number"])
+FIELD = st.fixed_dictionaries(
+    {"name": NAME, "label": TEXT, "type": KIND},
+    optional={
+        "options": st.lists(st.fixed_dictionaries({"value": TEXT, "price": st.one_of(TEXT, NUMBER)}), max_size=3),
+        "min": NUMBER,
+        "max": NUMBER,
+        "pattern": TEXT,
+        "earliest": TEXT,
+        "latest": TEXT,
+        "required": st.booleans(),
+        "show_if": st.one_of(TEXT, st.fixed_dictionaries({"field": NAME, "is": st.one_of(TEXT, st.lists(TEXT))})),
+    },
+)
+SENT = st.dictionaries(st.sampled_from(["a", "b", "c", "a.x", "b.", "a_2"]), st.lists(TEXT, max_size=3))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(FIELD, max_size=5), SENT)
+def test_whatever_a_form_asks_and_whatever_is_sent_it_is_judged(fields: Any, posted: Any) -> None:
+    form = form_of(fields)
+    answers, _ = judge(form, posted)
+    json.dumps(answers.data, allow_nan=False).encode()

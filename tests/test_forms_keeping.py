@@ -1,0 +1,198 @@
+"""Files of visitors, and how long what they sent is kept."""
+
+import asyncio
+import io
+import json
+import os
+import zipfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import psycopg
+import pytest
+
+from renderer.db.pool import open_pool
+from renderer.forms import queries
+from renderer.forms.files import Files, Upload, download_headers, files_folder, type_of
+from renderer.forms.keeper import Keeper
+from renderer.forms.spool import Spool
+from renderer.keyring import CannotOpen, Keyring
+from tests.databases import Database
+from tests.factories import insert, make_site
+from tests.judge import Page
+from tests.serving import Serve
+from tests.test_forms import HOST, make_form, multipart, send, stored
+from tests.test_forms_spool import MEGABYTE, make_lead
+from tests.visitor import Answer, Visitor
+
+PDF = b"%PDF-1.7\n<script>alert(1)</script>"
+JPEG = b"\xff\xd8\xff\xe0" + b"x" * 2000
+FORM = [
+    {"name": "nama", "label": "Nama", "required": True},
+    {"name": "bukti", "type": "file", "label": "Bukti", "required": True, "max": 2},
+]
+
+
+def archive(*names: str) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as file:
+        for name in names:
+            file.writestr(name, "x")
+    return made.getvalue()
+
+
+def test_a_file_is_what_its_content_is() -> None:
+    office = archive("[Content_Types].xml", "word/document.xml")
+    assert [type_of(data) for data in (PDF, JPEG, b"\x89PNG\r\n\x1a\n", b"RIFF0000WEBP", b"\0\0\0\x18ftypheic")] == [
+        "application/pdf", "image/jpeg", "image/png", "image/webp", "image/heic",
+    ]  # fmt: skip
+    assert str(type_of(office)).endswith("wordprocessingml.document")
+    macros = archive("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin")
+    for bad in (b"", b"MZ", b"<svg onload=x>", b"<html>", b"PK\x03\x04", archive("a.exe"), macros, b"#!/bin/sh"):
+        assert type_of(bad) is None
+
+
+async def post(visitor: Visitor, *files: tuple[str, bytes], **fields: str) -> Answer:
+    head = '--xYz\r\nContent-Disposition: form-data; name="bukti"; filename="{}"\r\n\r\n'
+    extra = b"".join(head.format(name).encode() + data + b"\r\n" for name, data in files)
+    body, kind = multipart(list({"nama": "Sari", **fields}.items()), extra)
+    return await send(visitor, data=body, headers={"Content-Type": kind}, path="/_forms/kirim")
+
+
+async def test_files_are_kept_for_the_owner_alone(
+    conn: asyncpg.Connection, serve: Serve, keyring: Keyring, tmp_path: Path
+) -> None:
+    site = await make_site(conn, subdomain="kopi")
+    await make_form(conn, site, form_type="kirim", fields=json.dumps(FORM))
+    visitor = await serve(forms={"file_bytes": 600_000, "site_files_bytes": 2_000_000})
+    page = Page((await visitor.get(HOST, "/_forms/kirim")).text, "http://kopi.sites.test:8080")
+    assert page.problems == []
+    assert [one.get("enctype") for one in page.all("form")] == ["multipart/form-data"]
+    large = b"\xff\xd8\xff" + bytes(500_000)
+    too_large = ("a.jpg", b"\xff\xd8\xff" + bytes(600_000))
+    for wrong in ([], [("", b"")], [("a.svg", b"<svg>")], [too_large], [("a", PDF)] * 3):
+        answer = await post(visitor, *wrong)
+        assert answer.status == 422, wrong[:1]
+        assert 'id="form-bukti-fault"' in answer.text
+    again = await post(visitor, ("a.pdf", PDF), nama="")
+    assert "Pilih lagi berkasnya." in again.text
+    name = '..%22/../é"><b>\u202e.pdf'.replace('"', "%22")
+    assert (await post(visitor, (name, PDF), ("foto.html", large))).status == 303
+    assert (await post(visitor, (name, PDF), ("foto.html", large))).status == 303
+    (row,) = await stored(conn)
+    first, second = row["data"]["bukti"]
+    assert (first["type"], first["size"], first["file"]) == ("application/pdf", len(PDF), 0)
+    assert "/" not in first["name"]
+    assert (second["name"], second["type"]) == ("foto.html", "image/jpeg")
+    files = Files(files_folder(tmp_path / "var"), keyring)
+    found = files.get(site, row["id"], first)
+    assert found is not None
+    assert found.data == PDF
+    headers = download_headers(found)
+    assert headers["Content-Disposition"].startswith("attachment;")
+    assert headers["Content-Disposition"].isascii()
+    assert headers["Content-Type"] == "application/octet-stream"
+    assert not any(PDF in path.read_bytes() for path in files.folder.rglob("*") if path.is_file())
+    for odd in (None, {}, {**first, "file": "0"}, {**first, "file": -1}, {**first, "file": 10**300}):
+        assert files.get(site, row["id"], odd) is None
+    assert files.get(uuid4(), row["id"], first) is None
+    with pytest.raises(CannotOpen):
+        files.get(site, row["id"], {**second, "file": 1}) and Files(files.folder, Keyring.generate()).get(
+            site, row["id"], first
+        )
+    # No address leads to them.
+    for path in (f"/_forms/kirim/{row['id']}/0", f"/spool/files/{site}/{row['id']}/0", "/_forms/kirim/files"):
+        assert (await visitor.get(HOST, path)).status == 404
+    # The lead is not lost where files are too many.
+    full = [(await post(visitor, ("b.jpg", large + bytes([number])))) for number in range(4)]
+    assert [answer.status for answer in full] == [303, 303, 303, 422]
+    assert "belum bisa kami terima" in full[-1].text
+    # More than a form without files may be sent.
+    await make_form(conn, site, form_type="pendek", fields=json.dumps(FORM[:1]))
+    body, kind = multipart([("nama", "x"), ("lain", "x" * 300_000)])
+    assert (await send(visitor, data=body, headers={"Content-Type": kind}, path="/_forms/pendek")).status == 413
+
+
+async def test_what_is_erased_leaves_the_disk_and_does_not_come_back(
+    conn: asyncpg.Connection, database: Database, keyring: Keyring, tmp_path: Path
+) -> None:
+    site, other = await make_site(conn, subdomain="kopi"), await make_site(conn, subdomain="roti")
+    since = datetime.now(UTC) - timedelta(days=1)
+    spool = Spool(tmp_path / "spool" / "forms", keyring, MEGABYTE)
+    files = Files(tmp_path / "spool" / "files", keyring)
+    pool = await open_pool(database.url_as("tapsite_edge"), largest=2, connect_seconds=5, statement_seconds=5)
+    keeper = Keeper(pool, spool, files, MEGABYTE)
+    leads = [make_lead(number) for number in range(3)]
+    for lead in leads:
+        await queries.store_lead(conn, site, lead)
+        files.put(site, lead.id, [Upload("a.pdf", PDF)])
+    spool.put(site, leads[0])
+    waiting = make_lead(9)
+    spool.put(site, waiting)
+    files.put(site, waiting.id, [Upload("a.pdf", PDF)])
+    assert await conn.fetchval("SELECT count(*) FROM outbox WHERE submission_id IS NOT NULL") == 3
+    assert not await queries.withdraw_consent(conn, other, leads[0].id)
+    assert len(await stored(conn)) == 3
+    assert await queries.withdraw_consent(conn, site, leads[0].id)
+    assert not await queries.withdraw_consent(conn, site, waiting.id)
+    assert await conn.fetchval("SELECT count(*) FROM outbox WHERE submission_id IS NOT NULL") == 2
+    log = await conn.fetch("SELECT * FROM audit_logs WHERE action = 'lead.withdrawn' AND entity_id = $1", leads[0].id)
+    assert json.loads(log[-1]["old_values"])["website_id"] == str(site)
+    assert "Sari" not in str([dict(row) for row in log])
+    # What waits on disk is not stored again; what lies there goes.
+    assert await keeper.store_waiting()
+    assert sorted(row["id"] for row in await stored(conn)) == sorted(lead.id for lead in leads[1:])
+    spool.put(site, leads[0])
+    os.utime(spool.waiting()[0].path, (1, 1))
+    last = await keeper.erase_gone(since)
+    assert last > since
+    assert spool.waiting() == []
+    assert {lead_id for _, lead_id, _ in files.leads()} == {lead.id for lead in leads[1:]}
+    assert await keeper.erase_gone(last) == last
+    # The same sent anew is a new lead, and keeps its files.
+    await queries.store_lead(conn, site, make_lead(0, id=leads[0].id, at=datetime.now(UTC)))
+    assert len(await stored(conn)) == 3
+    # Files that no row has, as after a crash between the two.
+    files.put(site, uuid4(), [Upload("a.pdf", PDF)])
+    assert await keeper.erase_orphans() == 0
+    await asyncio.to_thread(_make_old, files.folder)
+    assert await keeper.erase_orphans() == 1
+    keeper.close()
+    await pool.close()
+
+
+def _make_old(folder: Path) -> None:
+    for place in folder.glob("*/*"):
+        os.utime(place, (1, 1))
+
+
+async def test_addresses_are_blanked_and_leads_end_with_their_tiers_retention(
+    conn: asyncpg.Connection, database: Database
+) -> None:
+    async def make(tier: str, days: float, **more: Any) -> UUID:
+        site = await make_site(conn, subdomain=f"{tier}{int(days)}")
+        bought = "UPDATE users SET subscription_tier = $1 WHERE id = (SELECT user_id FROM websites WHERE id = $2)"
+        await conn.execute(bought, tier, site)
+        at = datetime.now(UTC) - timedelta(days=days)
+        values = {"website_id": site, "form_type": "contact", "data": {}, "created_at": at, **more}
+        return await insert(conn, "form_submissions", {**values, "ip_address": "192.0.2.1", "user_agent": "x"})
+
+    kept = [await make("free", 29), await make("free", 89), await make("pro", 364), await make("business", 729)]
+    gone = [await make("free", 91), await make("pro", 366), await make("business", 731)]
+    maintain = await asyncpg.connect(database.url_as("tapsite_maintain"))
+    said = await queries.keep_up(maintain, 30)
+    assert said is not None
+    assert await queries.keep_up(maintain, 30) is None
+    await maintain.close()
+    rows = {row["id"]: row for row in await stored(conn)}
+    assert set(rows) == set(kept)
+    assert [rows[one]["ip_address"] is None for one in kept] == [False, True, True, True]
+    assert [rows[one]["user_agent"] is None for one in kept] == [False, True, True, True]
+    logged = await conn.fetch("SELECT new_values FROM audit_logs WHERE action = 'lead.purged'")
+    assert sum(json.loads(row["new_values"])["leads"] for row in logged) == len(gone)
+    for role in ("tapsite_edge", "tapsite_console"):
+        with psycopg.connect(database.url_as(role)) as other, pytest.raises(psycopg.errors.InsufficientPrivilege):
+            other.execute("SELECT purge_leads(1)")
