@@ -2,9 +2,10 @@
 -- compatible_from: 0036
 
 CREATE TABLE form_erasures (
-    submission_id uuid PRIMARY KEY,
     website_id uuid NOT NULL,
-    erased_at timestamptz NOT NULL DEFAULT now()
+    submission_id uuid NOT NULL,
+    erased_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (website_id, submission_id)
 );
 CREATE INDEX form_erasures_erased_at ON form_erasures (erased_at);
 
@@ -19,7 +20,7 @@ CREATE FUNCTION note_erasure() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     INSERT INTO form_erasures (submission_id, website_id) VALUES (OLD.id, OLD.website_id)
-    ON CONFLICT (submission_id) DO UPDATE SET erased_at = now();
+    ON CONFLICT (website_id, submission_id) DO UPDATE SET erased_at = now();
     -- Sent again, it is new.
     DELETE FROM form_receipts WHERE website_id = OLD.website_id AND submission_id = OLD.id;
     RETURN NULL;
@@ -86,7 +87,7 @@ BEGIN
     DELETE FROM form_submissions WHERE id = lead AND website_id = site RETURNING * INTO about;
     -- What still waits on disk somewhere must not come later.
     INSERT INTO form_erasures (submission_id, website_id) VALUES (lead, site)
-    ON CONFLICT (submission_id) DO UPDATE SET erased_at = now() WHERE form_erasures.website_id = site;
+    ON CONFLICT (website_id, submission_id) DO UPDATE SET erased_at = now();
     INSERT INTO audit_logs (action, entity_type, entity_id, user_id, old_values, changes_summary)
     VALUES ('lead.withdrawn', 'form_submission', lead, actor,
         jsonb_build_object('website_id', site, 'form_type', about.form_type, 'received_at', about.created_at, 'stored', about.id IS NOT NULL),

@@ -37,7 +37,8 @@ INSERT INTO form_submissions (
     referrer_url, created_at, status
 )
 SELECT :id, :website_id, :form_type, :name, :email, :phone, :data, :address, :user_agent, :referrer, :received_at, :status
-WHERE NOT EXISTS (SELECT FROM form_erasures WHERE submission_id = :id AND erased_at > :received_at)
+WHERE NOT EXISTS (
+    SELECT FROM form_erasures WHERE website_id = :website_id AND submission_id = :id AND erased_at > :received_at)
 ON CONFLICT (id) DO NOTHING
 RETURNING id;
 
