@@ -30,7 +30,7 @@ async def store_lead(conn: "Connection", website_id: UUID, lead: Lead) -> UUID:
             before: UUID | None = await _queries.receipt(conn, website_id=website_id, digest=lead.digest)
             return before or lead.id
         await _queries.forget_receipts(conn, website_id=website_id)
-        await _queries.insert_submission(
+        inserted = await _queries.insert_submission(
             conn,
             id=lead.id,
             website_id=website_id,
@@ -45,6 +45,8 @@ async def store_lead(conn: "Connection", website_id: UUID, lead: Lead) -> UUID:
             received_at=at,
             status=lead.status,
         )
+        if inserted is None:
+            await _queries.forget_receipt(conn, website_id=website_id, digest=lead.digest, submission_id=lead.id)
     return lead.id
 
 

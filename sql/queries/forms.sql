@@ -26,6 +26,12 @@ RETURNING submission_id;
 -- name: receipt$
 SELECT submission_id FROM form_receipts WHERE website_id = :website_id AND digest = :digest;
 
+-- Of what was erased meanwhile: sent again, it is new.
+-- scope: site
+-- name: forget_receipt!
+DELETE FROM form_receipts
+WHERE website_id = :website_id AND digest = :digest AND NOT EXISTS (SELECT FROM form_submissions WHERE id = :submission_id);
+
 -- scope: site
 -- name: forget_receipts!
 DELETE FROM form_receipts WHERE website_id = :website_id AND received_at < now() - interval '1 day';
