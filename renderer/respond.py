@@ -229,6 +229,7 @@ def site_source(settings: Settings, site: EdgeSite, images: themes.ImageRules) -
         is_protected=site.is_password_protected or isinstance(site, PreviewSite),
         images=images,
         owner=columns["user_id"],
+        shows_examples=isinstance(site, PreviewSite),
     )
 
 
@@ -252,6 +253,7 @@ _COLUMNS = frozenset(themes.SiteSource.__dataclass_fields__) - {
     "is_protected",
     "images",
     "owner",
+    "shows_examples",
 }
 
 

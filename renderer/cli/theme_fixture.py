@@ -110,4 +110,4 @@ def post_list(count: int) -> PostList:
 
 
 _DAY = datetime(2026, 11, 1, 5, tzinfo=UTC)
-_DEFAULTED = frozenset({"is_protected", "images", "tier", "owner"})
+_DEFAULTED = frozenset({"is_protected", "images", "tier", "owner", "shows_examples"})

@@ -111,7 +111,17 @@ async def find_previewed(conn: "Connection", website_id: UUID, host: str) -> Pre
     site = await site_by_id(conn, website_id)
     if site is None:
         return None
-    known = {name.name: getattr(site, name.name) for name in fields(EdgeSite)}
+    return _at_preview(site, host)
+
+
+async def find_unpreviewed(conn: "Connection", website_id: UUID, host: str) -> PreviewSite | None:
+    """The site as it is live, whatever the preview under way shows of it; its `state` is the true one."""
+    record = await _queries.live_site_by_id(conn, website_id=website_id)
+    return _at_preview(_from_record(record), host) if record else None
+
+
+def _at_preview(site: EdgeSite, host: str) -> PreviewSite:
+    known = {one.name: getattr(site, one.name) for one in fields(EdgeSite)}
     return PreviewSite(**{**known, "primary_host": host})
 
 

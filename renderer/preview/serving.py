@@ -6,16 +6,16 @@ worked, is nobody's to learn.
 
 import re
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from uuid import UUID
 
 from aiohttp import web
 
 from renderer import respond, themes
-from renderer.edge.sites import PreviewSite, find_previewed
-from renderer.keys import AS_OF, KEYRING, LEASE, POOL, SCHEME, SETTINGS, SITE
+from renderer.edge.sites import PreviewSite, find_previewed, find_unpreviewed
+from renderer.keys import ADMITTED, AS_OF, KEYRING, LEASE, POOL, SCHEME, SETTINGS, SITE
 from renderer.preview import queries
 from renderer.preview.card import draw_card
+from renderer.preview.dressing import SHOWN, Shown, as_of, control, dress
 from renderer.preview.hosts import is_preview_host, previewed_site
 from renderer.preview.lease import PreviewLease
 from renderer.preview.queries import Link
@@ -52,7 +52,12 @@ async def serve(request: web.Request, host: str, handler: Handler) -> web.Stream
     link_id = read_cookie(request, request.app[KEYRING], request[SCHEME], website_id)
     if link_id is None or not await _enter(request, host, website_id, link_id):
         return respond.as_nothing(request)
-    await queries.use_link(await request[LEASE].conn(), request[LINK])
+    conn, link = await request[LEASE].conn(), request[LINK]
+    await queries.use_link(conn, link)
+    request[SHOWN] = Shown(link, await find_unpreviewed(conn, website_id, host))
+    if request.path.startswith(LINKS):
+        request[ADMITTED] = True
+        return await control(request)
     return await handler(request)
 
 
@@ -74,22 +79,18 @@ async def _open_link(request: web.Request, host: str, website_id: UUID, link_id:
 async def _enter(request: web.Request, host: str, website_id: UUID, link_id: UUID) -> bool:
     """Let the request see what a link shows, if that may be used now."""
     await request[LEASE].release()
-    app, as_of = request.app, _as_of(request)
+    app, moment = request.app, as_of(request)
     seconds = app[SETTINGS].database.connect_seconds
-    request[LEASE] = lease = PreviewLease(app[POOL], seconds, website_id, link_id, as_of)
+    request[LEASE] = lease = PreviewLease(app[POOL], seconds, website_id, link_id, moment)
     conn = await lease.conn()
     link = await queries.live_link(conn, website_id, link_id)
     site = await find_previewed(conn, website_id, host) if link else None
     if link is None or site is None:
         return False
     request[SITE], request[LINK] = site, link
-    if as_of is not None:
-        request[AS_OF] = as_of
+    if moment is not None:
+        request[AS_OF] = moment
     return True
-
-
-def _as_of(request: web.Request) -> datetime | None:
-    return None
 
 
 @web.middleware
@@ -98,6 +99,7 @@ async def dressed(request: web.Request, handler: Handler) -> web.StreamResponse:
     answer = await handler(request)
     if isinstance(request.get(SITE), PreviewSite):
         _set_apart(answer)
+        await dress(request, answer)
     return answer
 
 

@@ -128,13 +128,20 @@ def bind(
         view = _marked_facts(view, content, own_language)
     drawn: dict[str, list[tuple[SectionView, Placed]]] = {}
     for plan in plans:
-        wanted = [placed for placed in plan.sections if _vouched(placed, plan.path, shared.proof, repairs)]
+        unproven = {
+            placed.html_id for placed in plan.sections if not _vouched(placed, plan.path, shared.proof, repairs)
+        }
+        shown = source.shows_examples
+        wanted = [placed for placed in plan.sections if shown or placed.html_id not in unproven]
         here = {
             key: placed.html_id for placed in reversed(wanted) for key in (placed.html_id, placed.content.id) if key
         }
         shop = shop_for(at[plan.path], lambda name, here=here: find(name, here))  # type: ignore[misc]
         shared.room.turn_page()
-        drawn[at[plan.path]] = _draw_sections(wanted, view, shop)
+        drawn[at[plan.path]] = [
+            (replace(section, is_example=True) if placed.html_id in unproven else section, placed)
+            for section, placed in _draw_sections(wanted, view, shop)
+        ]
     there = {f"{path}#{section.id}" for path, placed in drawn.items() for section, _ in placed}
     pages: dict[str, PageView] = {}
     for plan in plans:

@@ -167,6 +167,8 @@ class SectionView:
     """The form itself, which is known only when the page is drawn."""
     first: date | None = None
     last: date | None = None
+    is_example: bool = False
+    """Shown in a preview alone, until its owner vouches for it."""
 
     @property
     def shelves(self) -> tuple[GroupView, ...]:

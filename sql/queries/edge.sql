@@ -31,3 +31,12 @@ SELECT id, subdomain, state, is_password_protected, password_version, primary_ho
        seo_description, og_image_url, updated_at, default_sections, css_variables, available_color_schemes, user_id, tier
 FROM edge_sites
 WHERE id = :website_id;
+
+-- In a preview edge_sites is what that shows (migration 0052).
+-- scope: site
+-- name: live_site_by_id^
+SELECT id, subdomain, state, is_password_protected, password_version, primary_host, title, description, favicon_url,
+       template_id, template_variant, config, design_tokens, generated_content, components_config, seo_title,
+       seo_description, og_image_url, updated_at, default_sections, css_variables, available_color_schemes, user_id, tier
+FROM public.edge_sites
+WHERE id = :website_id;

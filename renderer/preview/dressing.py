@@ -1,0 +1,125 @@
+"""Putting the bar onto pages that the rooms have drawn, and what its links do."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from renderer import respond
+from renderer.edge.sites import PreviewSite, State
+from renderer.gate.next_path import safe_next
+from renderer.keys import AS_OF, IMAGE_RULES, LEASE, SCHEME, SETTINGS, SHELF, SITE
+from renderer.preview.bar import WIDTHS, Seen, draw_bar
+from renderer.preview.frame import draw_frame
+from renderer.preview.queries import Link
+from renderer.preview.tokens import LINKS
+from renderer.themes import Site
+
+AS_OF_SECONDS = 86_400
+_SKIP = re.compile(rb'\s*<a class="skip"[^>]*>.*?</a>', re.DOTALL)
+_EARLIEST, _LATEST = date(2000, 1, 1), date(2199, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a preview's page is drawn from beside the site: its link, and the site as visitors have it."""
+
+    link: Link
+    live: PreviewSite | None
+
+
+SHOWN = web.RequestKey("shown", Shown)
+
+
+async def dress(request: web.Request, answer: web.StreamResponse) -> None:
+    """Put the bar onto a page; what stands in a frame of the preview's own has one above it already."""
+    shown = request.get(SHOWN)
+    if shown is None or not isinstance(answer, web.Response) or answer.prepared or answer.content_type != "text/html":
+        return
+    policy = answer.headers.get("Content-Security-Policy", "")
+    policy = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+    if request.headers.get("Sec-Fetch-Dest") != "iframe" and isinstance(answer.body, bytes) and SITE in request:
+        target = request.rel_url.raw_path_qs if request.method in ("GET", "HEAD") else request.path
+        bar = draw_bar(await _seen(request, shown, request.path, target))
+        head, end, rest = answer.body.partition(b"</head>")
+        tag, mark, body = rest.partition(b"<body")
+        attributes, close, content = body.partition(b">")
+        if end and mark and close and f"'sha256-{bar.style_hash}'" not in policy:
+            style = f"<style>{bar.style}</style>".encode()
+            html = bar.html.encode("utf-8", "replace")
+            # Behind the link that skips to the content, which comes first.
+            skip = _SKIP.match(content)
+            first = skip.end() if skip else 0
+            top = content[:first] + html + content[first:]
+            answer.body = head + style + end + tag + mark + attributes + close + top
+            policy = policy.replace("style-src 'self'", f"style-src 'self' 'sha256-{bar.style_hash}'")
+    answer.headers["Content-Security-Policy"] = policy
+
+
+async def control(request: web.Request) -> web.StreamResponse:
+    """What stands below `LINKS` for who holds a cookie: the frame, and the choice of a day."""
+    shown, name = request[SHOWN], request.path.removeprefix(LINKS)
+    target = safe_next(request.query.get("to", "/"))
+    if request.method not in ("GET", "HEAD") or target.startswith(LINKS):
+        raise web.HTTPNotFound
+    if name == "frame" and (width := request.query.get("w", "")) in WIDTHS:
+        seen = await _seen(request, shown, target.partition("?")[0], target, width)
+        del request[SHOWN]  # it has its bar
+        return respond.html(request, draw_frame(seen), cache=respond.PRIVATE)
+    if name == "as-of":
+        answer = respond.redirect(target, status=303)
+        _choose_day(request, answer, (await respond.themed(request)).zone)
+        return answer
+    raise web.HTTPNotFound
+
+
+def as_of(request: web.Request) -> datetime | None:
+    """The moment that was chosen; None: now."""
+    try:
+        moment = datetime.fromisoformat(request.cookies.get(_cookie(request), ""))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None and _EARLIEST < moment.date() <= _LATEST else None
+
+
+def _choose_day(request: web.Request, answer: web.Response, zone: str) -> None:
+    """The end of a day of the site's: what is due then is shown."""
+    try:
+        day = date.fromisoformat(request.query.get("date", ""))
+    except ValueError:
+        day = None
+    if day is None or not _EARLIEST < day <= _LATEST:
+        answer.del_cookie(_cookie(request), path="/", secure=request[SCHEME] == "https")
+        return
+    moment = datetime.combine(day, time(23, 59, 59), ZoneInfo(zone)).astimezone(UTC)
+    answer.set_cookie(
+        _cookie(request),
+        moment.isoformat(),
+        max_age=AS_OF_SECONDS,
+        path="/",
+        secure=request[SCHEME] == "https",
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _cookie(request: web.Request) -> str:
+    return "__Host-preview-as-of" if request[SCHEME] == "https" else "preview-as-of"
+
+
+async def _seen(request: web.Request, shown: Shown, path: str, target: str, width: str = "") -> Seen:
+    site = await respond.themed(request)
+    live = await _live(request, shown)
+    published = shown.live is None or shown.live.state is State.LIVE
+    return Seen(shown.link, site, path, target, published, live, request.get(AS_OF), width)
+
+
+async def _live(request: web.Request, shown: Shown) -> Site | None:
+    """The live site as if it stood at the preview's address, so that only what differs differs."""
+    if shown.live is None or shown.live.state is not State.LIVE or shown.link.shows == "site":
+        return None
+    await request[LEASE].release()
+    source = respond.site_source(request.app[SETTINGS], shown.live, request.app[IMAGE_RULES])
+    return await request.app[SHELF].read(source)

@@ -1,0 +1,52 @@
+"""What the bar says, Indonesian and English."""
+
+from collections.abc import Mapping
+
+WORDS: Mapping[str, tuple[str, str]] = {
+    "preview": ("Pratinjau", "Preview"),
+    "site": ("yang tersimpan sekarang", "what is stored now"),
+    "draft": ("draf", "draft"),
+    "revision": ("revisi {n}", "revision {n}"),
+    "unpublished": ("Situs ini belum terbit.", "This site is not published yet."),
+    "one_post": ("Satu tulisan dibuka sebelum terbit.", "One post is shown before it is published."),
+    "until": ("Tautan berlaku sampai {day} pukul {time}.", "The link lasts until {day}, {time}."),
+    "tests": (
+        "Formulir di sini hanya menyimpan tes: tidak dikirim ke siapa pun.",
+        "Forms here only keep a test: it is sent to nobody.",
+    ),
+    "sent": ("Yang Anda kirim tadi tersimpan sebagai tes.", "What you have just sent was kept as a test."),
+    "width": ("Lebar", "Width"),
+    "phone": ("Ponsel", "Phone"),
+    "tablet": ("Tablet", "Tablet"),
+    "whole": ("Penuh", "Full"),
+    "framed": ("Halaman selebar {n} piksel", "The page, {n} pixels wide"),
+    "as_of": ("Seperti pada tanggal", "As of"),
+    "show": ("Lihat", "Show"),
+    "as_of_now": ("Hari ini", "Today"),
+    "as_of_said": ("Ditampilkan seperti pada {day}.", "Shown as of {day}."),
+    "changed": ("{n} bagian berubah", "{n} parts changed"),
+    "changed_one": ("1 bagian berubah", "1 part changed"),
+    "same": ("Halaman ini sama dengan yang terbit.", "This page is the same as the published one."),
+    "new_page": ("Halaman ini belum ada di situs yang terbit.", "This page is not on the published site yet."),
+    "look": ("Tampilannya berubah.", "Its look has changed."),
+    "gone": ("{n} bagian tidak ada lagi.", "{n} parts are no longer there."),
+    "gone_one": ("1 bagian tidak ada lagi.", "1 part is no longer there."),
+    "check": ("{n} hal perlu dicek", "{n} things to check"),
+    "check_one": ("1 hal perlu dicek", "1 thing to check"),
+    "check_none": ("Tidak ada yang perlu dicek", "Nothing to check"),
+    "provenance": (
+        "Ditandai “contoh”: tampil untuk umum setelah pemilik menyatakannya benar.",
+        "Marked “example”: shown to the public once the owner vouches for it.",
+    ),
+    "placeholder": ("Mungkin hanya isian sementara: {text}", "Perhaps a placeholder: {text}"),
+    "example": ("Contoh", "Example"),
+    "more": ("… dan {n} lagi", "… and {n} more"),
+}
+
+
+def say(key: str, language: str, **values: object) -> str:
+    return WORDS[key][language != "id"].format(**values)
+
+
+def count(key: str, number: int, language: str) -> str:
+    return say(f"{key}_one" if number == 1 else key, language, n=number)
