@@ -148,6 +148,19 @@ async def test_the_bar_says_what_is_seen_and_what_differs(
     assert "sama dengan yang terbit" in bar_of(await viewer.see())
 
 
+async def test_a_new_look_is_told_apart_from_new_content(
+    conn: asyncpg.Connection, visitor: Visitor, keyring: Keyring, site: UUID
+) -> None:
+    await conn.execute(
+        "INSERT INTO templates (id, name, category, component_structure, css_variables) "
+        "VALUES ('lembar', 'lembar', 'business', '{}', '{}')"
+    )
+    await conn.execute("UPDATE website_drafts SET template_id = 'lembar'")
+    said = bar_of(await (await open_preview(conn, visitor, keyring, site, shows="draft")).see())
+    assert "2 bagian berubah" in said
+    assert "Tampilannya berubah" in said
+
+
 async def test_what_nobody_vouched_for_is_shown_and_marked_as_an_example(
     conn: asyncpg.Connection, visitor: Visitor, keyring: Keyring, site: UUID
 ) -> None:
@@ -328,3 +341,28 @@ class TestInABrowser:
                 if SHOTS:
                     await page.screenshot(path=f"{SHOTS}/{theme}-{'frame' if 'frame' in path else 'page'}-{width}.png")
         assert complaints == []
+
+    async def test_a_link_gives_way_to_the_pages_own_address(
+        self, conn: asyncpg.Connection, visitor: Visitor, keyring: Keyring, site: UUID, browser: Browser
+    ) -> None:
+        link = await queries.make_link(conn, site, timedelta(days=7), shows="draft")
+        assert link is not None
+        origin = f"http://{site.hex}.preview.sites.test:{visitor.client.port}"
+        context = await browser.new_context(java_script_enabled=False)
+        page = await context.new_page()
+        refused: list[str] = []
+        page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
+        await page.goto(origin + link_path(keyring, link))
+        await page.wait_for_url(f"{origin}/")
+        assert "Pratinjau" in await page.inner_text("#tapsite-preview")
+        await page.click("#tapsite-preview summary >> nth=0")
+        await page.fill("#tapsite-preview input[type=date]", "2031-03-05")
+        await page.click("#tapsite-preview button")
+        await page.wait_for_url(f"{origin}/")
+        assert "5 Maret 2031" in await page.inner_text("#tapsite-preview")
+        assert "Buka puasa bersama" in await page.inner_text("body")
+        await page.set_viewport_size({"width": 1280, "height": 900})
+        await page.click("#tapsite-preview nav a >> nth=0")
+        frame = page.frame_locator("iframe")
+        assert "Kopi sore" in await frame.locator("h1").inner_text()
+        assert [one for one in refused if "Content Security Policy" in one] == []

@@ -16,6 +16,8 @@ from renderer.keyring import Keyring
 from renderer.keys import SEEN
 from renderer.preview import queries
 from renderer.preview.tokens import USUAL, link_path
+from renderer.themes import CLICK_PATH, LIKE_PATH, VIEW_PATH
+from renderer.views.watch import WATCH
 from tests.databases import Database
 from tests.factories import insert, make_post, make_site, make_user
 from tests.serving import Serve
@@ -155,6 +157,26 @@ async def test_nothing_of_a_preview_is_kept_counted_or_indexed(
     assert "Sudah terbit" in live.text
     assert "Masih konsep" not in live.text
     assert "Terjadwal" not in live.text
+
+
+async def test_what_browsers_tell_of_a_preview_is_counted_for_nobody(
+    conn: asyncpg.Connection, previewer: Previewer, visitor: Visitor, site: UUID
+) -> None:
+    await conn.execute("UPDATE websites SET status = 'published' WHERE id = $1", site)
+    await previewer.open()
+    recorder = visitor.client.server.app[WATCH].recorder  # type: ignore[attr-defined]
+    agent = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/120.0 Safari/537.36"}
+    told = (
+        (f"{CLICK_PATH}?to=whatsapp", b"", "text/plain", 204),
+        (VIEW_PATH, b"server\n/\n\n", "text/plain", 204),
+        (LIKE_PATH, b"post=terbit", "application/x-www-form-urlencoded", 303),
+    )
+    for host, cookie, counted in ((previewer.host, previewer.cookie, False), ("kopi.sites.test", "", True)):
+        before = recorder.tally.seen
+        for path, body, kind, status in told:
+            headers = {**agent, "Cookie": cookie, "Content-Type": kind}
+            assert (await visitor.ask("POST", host, path, data=body, headers=headers)).status == status
+        assert (recorder.tally.seen > before) == counted, host
 
 
 async def test_a_message_makes_a_card_that_says_draft_and_uses_nothing_up(

@@ -1,7 +1,7 @@
 """What a preview has to say of a page: what differs from the live site, and what somebody should look at. Pure."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from renderer.themes import Repair, Site
 from renderer.themes.views import SectionView
@@ -38,10 +38,20 @@ def changes_on(shown: Site, live: Site, path: str) -> Changes | None:
     look = (shown.theme.id, shown.variant, shown.look.markup) != (live.theme.id, live.variant, live.look.markup)
     if theirs is None:
         return Changes(is_new=True, look=look)
-    there = {section.id: section for section in theirs.pages[path].sections}
+    said = _content if look else _whole
+    there = {section.id: said(section) for section in theirs.pages[path].sections}
     here = ours.pages[path].sections
-    changed = tuple(section for section in here if there.get(section.id) != section)
+    changed = tuple(section for section in here if there.get(section.id) != said(section))
     return Changes(changed, len(there.keys() - {section.id for section in here}), look=look)
+
+
+def _whole(section: SectionView) -> SectionView:
+    return section
+
+
+def _content(section: SectionView) -> SectionView:
+    """Without what follows from the look, which is told by itself."""
+    return replace(section, layout="", variant="", ground="", size="", motif=None)
 
 
 def examples_on(shown: Site, path: str) -> tuple[SectionView, ...]:

@@ -11,10 +11,11 @@ from aiohttp import web
 from renderer import respond
 from renderer.edge.body import read_body
 from renderer.edge.own_post import is_own_post
+from renderer.edge.sites import PreviewSite
 from renderer.keys import SCHEME, SITE, ZONE
 from renderer.themes import CLICK_PATH, LIKE_PATH, VIEW_PATH, WAYS, Place, blog_address
 from renderer.views.event import MOST_SLUG
-from renderer.views.watch import WATCH
+from renderer.views.watch import WATCH, Watch
 
 MOST_BYTES = 8_192
 SECONDS = 5.0
@@ -28,7 +29,7 @@ async def take_click(request: web.Request) -> web.Response:
     way = request.query.get("to", "")
     if way in WAYS and is_own_post(request, request[SCHEME]):
         site = await respond.themed(request)
-        watch = request.app.get(WATCH)
+        watch = _watch(request)
         if watch and site.view.counting != "off":
             watch.clicked(request, request[SITE].id, request[ZONE], way)
     return _heard()
@@ -44,7 +45,7 @@ async def take_view(request: web.Request) -> web.Response:
     with suppress(web.HTTPException):
         told = (await read_body(request, _KINDS, most=MOST_BYTES, seconds=SECONDS)).decode("utf-8", "replace")
     mode, path, query, referrer, *_ = [*told.split("\n"), "", "", "", ""]
-    watch = request.app.get(WATCH)
+    watch = _watch(request)
     counting = site.view.counting
     if watch and mode == counting != "off" and path.startswith("/") and is_own_post(request, request[SCHEME]):
         watch.shown(request, request[SITE].id, request[ZONE], unquote(path), query.removeprefix("?"), referrer)
@@ -59,11 +60,16 @@ async def take_like(request: web.Request) -> web.Response:
     if not is_own_post(request, request[SCHEME]):
         raise web.HTTPForbidden
     site = await respond.themed(request)
-    watch = request.app.get(WATCH)
-    if not slug or not watch or site.view.counting == "off":
+    if not slug or WATCH not in request.app or site.view.counting == "off":
         raise web.HTTPNotFound
-    watch.liked(request, request[SITE].id, request[ZONE], slug)
+    if watch := _watch(request):
+        watch.liked(request, request[SITE].id, request[ZONE], slug)
     return respond.redirect(f"{blog_address(Place('post', slug), site.words)}#suka", status=303)
+
+
+def _watch(request: web.Request) -> Watch | None:
+    """Who counts, if anybody does; nobody counts what is done in a preview."""
+    return None if isinstance(request[SITE], PreviewSite) else request.app.get(WATCH)
 
 
 def _heard() -> web.Response:
