@@ -1,6 +1,7 @@
 """Leads are delivered: by real mail to a real server, once it confirmed it, and never to a stranger."""
 
 import asyncio
+import contextlib
 import json
 from datetime import timedelta
 from email.message import EmailMessage
@@ -70,9 +71,23 @@ async def attempts(conn: asyncpg.Connection) -> list[tuple[str, str, str | None]
 
 async def deliver(visitor: Visitor, conn: asyncpg.Connection) -> None:
     """All that waits becomes due and is tried once."""
+    await settled(conn)
     await conn.execute("UPDATE outbox SET next_at = now() - interval '1 s' WHERE state = 'waiting'")
     app = visitor.client.app
     await Dispatcher(app[POOL], delivery_kinds(app)).deliver_due()
+    await settled(conn)
+
+
+async def settled(conn: asyncpg.Connection) -> None:
+    """Until nobody is at anything: a worker that was woken may have been first. It may have lost its way, too."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(10):
+            await _unleased(conn)
+
+
+async def _unleased(conn: asyncpg.Connection) -> None:
+    while await conn.fetchval("SELECT EXISTS (SELECT FROM outbox WHERE lease IS NOT NULL)"):
+        await asyncio.sleep(0.01)
 
 
 def parts(letter: EmailMessage) -> tuple[str, str]:

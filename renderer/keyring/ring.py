@@ -32,6 +32,7 @@ Purpose = Literal[
     "day-keys",  # wraps the daily roots of the visitor hash
     "unsubscribe",  # links in e-mail
     "forms",  # digests of what was sent twice, references of what was sent
+    "newsletter",  # links that confirm a subscription, digests of who was asked
     "webhook",  # secrets of the addresses that leads are posted to
     "indexnow",  # the file by which a site proves to search engines that it speaks for itself
 ]

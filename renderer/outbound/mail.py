@@ -25,6 +25,10 @@ _NOT_IN_HEADERS = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]+"
 )
 
+# `headers` of a letter stay as they are: folded, a long link would come out as encoded words, which nobody follows.
+_POLICY = SMTP.clone(refold_source="none")
+_LINE = re.compile(r"[\x20-\x7e]{1,900}")
+
 
 class MailError(Exception):
     """Nothing was accepted. str() is for the log that an owner sees; `lasting`: the same would be refused again."""
@@ -80,9 +84,9 @@ class MailClient:
         )
         try:
             async with client:
-                refused, _ = await client.send_message(
-                    write(letter, mail.sender), sender=mail.sender, recipients=list(letter.recipients)
-                )
+                # Its own way of writing messages folds every header.
+                data = write(letter, mail.sender).as_bytes()
+                refused, _ = await client.sendmail(mail.sender, list(letter.recipients), data)
         except Exception as fault:
             raise _explain(fault) from None
         return sorted(refused)
@@ -90,7 +94,7 @@ class MailClient:
 
 def write(letter: Letter, sender: str) -> EmailMessage:
     """The message as it goes over the wire."""
-    message = EmailMessage(SMTP)
+    message = EmailMessage(_POLICY)
     message["From"] = Address(header_text(letter.name).replace("@", " "), addr_spec=sender)
     message["To"] = [Address(addr_spec=one) for one in letter.recipients]
     if letter.reply_to:
@@ -100,7 +104,9 @@ def write(letter: Letter, sender: str) -> EmailMessage:
     message["Message-ID"] = f"<{letter.id}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5: nobody's holiday answers it
     for name, value in (letter.headers or {}).items():
-        message[name] = value
+        if not _LINE.fullmatch(value):
+            raise ValueError(f"{name}: not a header's line")
+        message.set_raw(name, value)
     message.set_content(letter.text, cte="base64")
     message.add_alternative(letter.html, subtype="html", cte="base64")
     return message

@@ -32,7 +32,7 @@ MOST_KEPT = 12
 """Pages of a site kept drawn, in each of its languages. A page follows from its site, the posts and the day, so a kept
 one is never stale."""
 _BLOG = frozenset({"post.html", "posts.html"})
-_FORMS = frozenset({"form.html", "thanks.html"})
+_FORMS = frozenset({"form.html", "thanks.html", "question.html"})
 FormRows = Mapping[str, FormRow | None]
 NO_FORMS: FormRows = MappingProxyType({})
 _SAID = frozenset({400, 404, 405, 410, 429, 500, 503})

@@ -12,7 +12,7 @@ from renderer.themes.contract.content import SectionContent
 from renderer.themes.contract.sections import LISTS, drawn_fields
 from renderer.themes.cut import cut
 from renderer.themes.facts import show_photo
-from renderer.themes.forms import DEFAULT
+from renderer.themes.forms import DEFAULT, NEWSLETTER
 from renderer.themes.items import Workshop, show_groups, show_items
 from renderer.themes.motifs import draw_motif
 from renderer.themes.repair import Repairs
@@ -50,6 +50,7 @@ _SAME = {
     "content": "text", "rich-text": "text", "richtext": "text", "header": "hero", "banner": "announcement",
     "schedule": "itinerary", "tour": "itinerary", "location": "contact", "contacts": "contact", "hours": "contact",
     "film": "video", "forms": "form", "contact-form": "form", "order-form": "form", "inquiry": "form",
+    "newsletter": "form", "subscribe": "form", "subscription": "form",
     "youtube": "video", "movie": "video",
     "marketplaces": "channels", "social": "channels", "payment": "payments", "branches": "locations", "staff": "team",
 }  # fmt: skip
@@ -68,6 +69,7 @@ FROM_SITE = frozenset({"contact", "channels", "payments", "locations", "hero", "
 """Types that have something to say from the site's own facts, with no content of their own."""
 
 
+_NEWSLETTERS = frozenset({"newsletter", "subscribe", "subscription"})
 _FORM_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _HEADING = re.compile(r"<(/?)h[1-6](?: [^>]*)?>")
 
@@ -129,7 +131,7 @@ def show_section(
         motif=_motif(kind, html, shop),
         video=show_video(content, under, shop) if kind == "video" else None,
         count=_count(content.count, under, repairs),
-        form_key=_form_key(content, under, repairs) if kind == "form" else None,
+        form_key=_form_key(content, placed, under, repairs) if kind == "form" else None,
     )
     if kind == "locations" and not items:
         view = replace(view, items=site.locations)
@@ -174,9 +176,10 @@ def _ground(placed: Component, standing: str, repairs: Repairs) -> str:
     return ground
 
 
-def _form_key(content: SectionContent, under: str, repairs: Repairs) -> str:
-    """Which of the site's forms it is: the usual one where it does not say."""
-    key = content.form or DEFAULT
+def _form_key(content: SectionContent, placed: Component, under: str, repairs: Repairs) -> str:
+    """Which of the site's forms it is: the one of its type where it does not say."""
+    asked = (placed.type or content.type or "").casefold()
+    key = content.form or (NEWSLETTER if asked in _NEWSLETTERS else DEFAULT)
     if not _FORM_KEY.fullmatch(key):
         repairs.add(f"{under}/form", "not a form's type or id; the usual one stands there")
         return DEFAULT

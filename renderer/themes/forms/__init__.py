@@ -4,11 +4,23 @@ Its own pages are drawn by `draw.py`, which stands above the engine's; what is r
 by the same definition.
 """
 
-from renderer.themes.forms.definition import DEFAULT, Form, FormRow, Question, default_form, find_form, read_form
+from renderer.themes.forms.definition import (
+    DEFAULT,
+    NEWSLETTER,
+    USUAL,
+    Form,
+    FormRow,
+    Question,
+    default_form,
+    find_form,
+    read_form,
+)
 from renderer.themes.forms.views import Fault, FormState, FormView, show_form
 
 __all__ = [
     "DEFAULT",
+    "NEWSLETTER",
+    "USUAL",
     "Fault",
     "Form",
     "FormRow",

@@ -22,6 +22,8 @@ from renderer.themes.text.words import Words
 
 DEFAULT = "contact"
 """The form that every site has, unless it has one of its own of this type."""
+NEWSLETTER = "newsletter"
+"""The type that subscribes; every site has this one as well."""
 MOST_QUESTIONS = 40
 MOST_OPTIONS = 60
 TYPES = frozenset(
@@ -128,11 +130,22 @@ def default_form(words: Words) -> Form:
     )
 
 
+def newsletter_form(words: Words) -> Form:
+    """An address, and nothing else."""
+    email = Question("email", "email", words["form_email"], required=True, longest=254, autocomplete="email")
+    button, thanks = words["newsletter_button"], words["newsletter_thanks"]
+    return Form(NEWSLETTER, NEWSLETTER, words["newsletter"], None, (email,), button, thanks)
+
+
+USUAL = {DEFAULT: default_form, NEWSLETTER: newsletter_form}
+"""Forms that a site has without a row, by key."""
+
+
 def read_form(row: FormRow, words: Words, language: str) -> Form:
     """The form of a row in `language`; its own words where it says nothing. One without a usable question asks what
     the default asks."""
     repairs = Repairs()
-    usual = default_form(words)
+    usual = USUAL.get(row.form_type, default_form)(words)
     settings = read_model(FormSettings, _document(row.settings, "settings", repairs), "/settings", repairs)
     fields = _document(row.fields, "fields", repairs)
     if isinstance(fields, dict) and isinstance(fields.get("fields"), list | dict):
@@ -149,7 +162,7 @@ def read_form(row: FormRow, words: Words, language: str) -> Form:
         said(settings.intro, language, 600),
         questions or usual.questions,
         said(settings.button, language, 40) or usual.button,
-        said(settings.thanks, language, 600),
+        said(settings.thanks, language, 600) or usual.thanks,
         next_path,
         repairs.done(),
     )
@@ -161,7 +174,7 @@ def find_form(rows: Mapping[str, FormRow | None], key: str, words: Words, langua
     row = rows.get(key)
     if row is not None:
         return read_form(row, words, language)
-    return default_form(words) if key == DEFAULT and key not in rows else None
+    return USUAL[key](words) if key in USUAL and key not in rows else None
 
 
 def said(value: Any, language: str, most: int) -> str | None:

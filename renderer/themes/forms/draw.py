@@ -52,5 +52,23 @@ def draw_thanks(site: Site, form: Form, *, reference: str | None, page: str) -> 
     )
 
 
+def draw_question(site: Site, *, text: str, button: str = "", action: str = "") -> Drawn:
+    """A page with one sentence and, where there is something to decide, one button that posts to `action`. `text` and
+    `button` are keys of the words."""
+    words = site.words
+    return render(
+        site,
+        "question.html",
+        bare_head(site, words["newsletter"]),
+        title=words["newsletter"],
+        text=words[text],
+        button=words[button] if button else "",
+        action=action,
+        nav=nav_of(site, ""),
+        tongues=(),
+        year=None,
+    )
+
+
 def _with_text(href: str, text: str) -> str:
     return f"{href.partition('?')[0]}?text={quote(text, safe='')}"
