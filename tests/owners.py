@@ -3,6 +3,7 @@
 `Charlie` is the outsider: he has an account and a site of his own, and never gets anything of Ani's.
 """
 
+import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import asyncpg
 
 from renderer.gate.passwords import hash_password
 from tests.factories import insert, make_post, make_site, make_user
+from tests.mail_server import MailServer
 from tests.visitor import Answer, Visitor
 
 HOST = "pemilik.test"
@@ -88,3 +90,15 @@ async def furnish(conn: asyncpg.Connection, owner: Owner, mark: str) -> Owner:
         f"{mark.lower()}.example",
     )
     return owner
+
+
+async def mailed_link(mail: MailServer, number: int = 1) -> str:
+    """The path of the link in the letter with a link that came as such a number; leads are mailed as well."""
+    async with asyncio.timeout(20):
+        while True:
+            mail.arrived.clear()
+            texts = [one.get_body(("plain",)).get_content() for one in mail.letters]  # type: ignore[union-attr]
+            found = [path for text in texts for path in re.findall(r"(/link/\S+)", text)]
+            if len(found) >= number:
+                return str(found[number - 1])
+            await mail.arrived.wait()

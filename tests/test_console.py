@@ -48,6 +48,17 @@ OUTSIDERS: dict[str, Callable[[Owner], str]] = {
     "POST /sites/{site_id}/leads/{lead_id}/erase": lambda ani: f"/sites/{ani.site_id}/leads/{ani.lead_id}/erase",
     "GET /sign-in": lambda ani: "/sign-in",
     "POST /sign-in": lambda ani: "/sign-in",
+    "GET /account": lambda ani: "/account",
+    "POST /account": lambda ani: "/account",
+    "POST /account/verify": lambda ani: "/account/verify",
+    "GET /account/tokens": lambda ani: "/account/tokens",
+    "GET /account/security": lambda ani: "/account/security",
+    "POST /account/password": lambda ani: "/account/password",
+    "POST /account/sessions": lambda ani: "/account/sessions",
+    "GET /account/second-step": lambda ani: "/account/second-step",
+    "POST /account/second-step": lambda ani: "/account/second-step",
+    "POST /account/second-step/off": lambda ani: "/account/second-step/off",
+    "POST /sign-in/code": lambda ani: "/sign-in/code",
     "POST /sign-in/link": lambda ani: "/sign-in/link",
     "GET /reset": lambda ani: "/reset",
     "POST /reset": lambda ani: "/reset",
@@ -63,15 +74,15 @@ async def test_no_screen_shows_or_changes_anything_for_an_outsider(
     ani: Owner, charlie: Owner, conn: asyncpg.Connection, database: Database
 ) -> None:
     before = await everything_of(conn, ani)
+    session = await conn.fetchval("SELECT id FROM console_sessions WHERE user_id = $1", ani.id)
+    fields = {"email": "x", "password": "x", "session": session}
     for screen in SCREENS:
         assert screen.name in OUTSIDERS, f"{screen.name}: no outsider case in tests/test_console.py"
         path = OUTSIDERS[screen.name](ani)
         nobody = Owner(ani.visitor, None, "")
         for who in (charlie, nobody):
             cookie = who.cookie
-            answer = await (
-                who.get(path) if screen.method == "GET" else who.post(path, {"email": "x", "password": "x"})
-            )
+            answer = await (who.get(path) if screen.method == "GET" else who.post(path, fields))
             who.cookie = cookie
             assert MARK not in answer.text, (screen.name, who.email)
             assert answer.status == expected(screen, who), (screen.name, who.email, answer.status)
@@ -85,6 +96,7 @@ def expected(screen: Screen, who: Owner) -> int:
         return {
             "GET /sign-in": 303 if who.cookie else 200,
             "POST /sign-in": 422,
+            "POST /sign-in/code": 410,
             "POST /sign-in/link": 422,
             "GET /reset": 200,
             "POST /reset": 422,
@@ -94,7 +106,10 @@ def expected(screen: Screen, who: Owner) -> int:
         }.get(screen.name, 303)
     if not who.cookie:
         return 303 if screen.method == "GET" else 403
-    return 404 if screen.entry is Entry.OWNER else 200
+    if screen.entry is Entry.OWNER:
+        return 404
+    own = {"POST /account/password": 422, "POST /account/sessions": 303, "POST /account/second-step/off": 422}
+    return own.get(screen.name, 200 if screen.method == "GET" else 303)
 
 
 async def everything_of(conn: asyncpg.Connection, owner: Owner) -> list[object]:
@@ -416,3 +431,10 @@ def test_the_longest_session_is_longer_than_an_idle_one() -> None:
 
     assert timedelta(days=1) < IDLE < LONGEST
     assert HASH.startswith("$argon2id$")
+
+
+def test_no_word_is_said_in_two_files() -> None:
+    from renderer.console import words
+
+    assert sum(len(one) for one in words._FILES) == len(words._ALL)
+    assert all(text.strip() for pair in words._ALL.values() for text in pair)

@@ -1,12 +1,31 @@
-"""Letting somebody in who has shown who they are: a new session, and the old one of this browser ended."""
+"""Letting somebody in who has shown who they are: the second step where they have one, then a new session."""
 
 from uuid import UUID
 
 from aiohttp import web
 
-from renderer.console import audit, doors, draw, queries, sessions
+from renderer.console import audit, doors, draw, queries, second_step, sessions
 from renderer.console.device import device_of
 from renderer.console.visit import Visit
+from renderer.keys import KEYRING
+
+
+async def first_step_done(
+    visit: Visit, user_id: UUID, target: str, *, by: str, password_hash: str | None = None
+) -> web.Response:
+    """In, or on to the second step. `by` is how the first one was shown."""
+    async with visit.db(user_id) as conn:
+        has_second_step = await second_step.is_on(conn, user_id)
+    if not has_second_step:
+        return await admit(visit, user_id, target, by=by, password_hash=password_hash)
+    return ask_for_code(visit, second_step.Halfway(user_id, by), target)
+
+
+def ask_for_code(
+    visit: Visit, halfway: second_step.Halfway, target: str, *, error: str = "", status: int = 200
+) -> web.Response:
+    token = second_step.halfway_token(visit.request.app[KEYRING], halfway)
+    return draw.page(visit, "code.html", status=status, token=token, target=target, error=error)
 
 
 async def admit(

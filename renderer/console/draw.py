@@ -61,7 +61,7 @@ def page(
         t=words,
         notice=words.notice(visit.request.query.get("done", "")),
         nav=nav.items(visit),
-        tabs=nav.tabs(visit) if visit.owned else (),
+        tabs=nav.tabs(visit),
         **shown,
     )
     lines = {**_HEADERS, "Content-Security-Policy": policy(frames, pictures), **(headers or {})}

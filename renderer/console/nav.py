@@ -20,12 +20,20 @@ class Shown:
     current: bool
 
 
-ITEMS = (Item("/", "nav_overview"),)
-TABS = (
+ITEMS: tuple[Item, ...] = (
+    Item("/", "nav_overview"),
+    Item("/account", "nav_account"),
+)
+TABS: tuple[Item, ...] = (
     Item("/sites/{site_id}", "tab_overview"),
     Item("/sites/{site_id}/leads", "tab_leads"),
     Item("/sites/{site_id}/prices", "tab_prices"),
     Item("/sites/{site_id}/facts", "tab_facts"),
+)
+ACCOUNT: tuple[Item, ...] = (
+    Item("/account", "tab_profile"),
+    Item("/account/security", "tab_security"),
+    Item("/account/tokens", "tab_tokens"),
 )
 
 
@@ -41,11 +49,17 @@ def items(visit: Visit) -> list[Shown]:
 
 
 def tabs(visit: Visit) -> list[Shown]:
-    """Of the site that the screen is about."""
-    here, root = visit.request.path, TABS[0].path
-    shown = []
-    for item in TABS:
-        path = item.path.format(site_id=visit.site.id)
-        current = here == path or (item.path != root and here.startswith(f"{path}/"))
+    """Of the site that the screen is about, or of the account."""
+    here = visit.request.path
+    if visit.owned is not None:
+        listed, values = TABS, {"site_id": str(visit.owned.id)}
+    elif visit.entered is not None and (here == "/account" or here.startswith("/account/")):
+        listed, values = ACCOUNT, {}
+    else:
+        return []
+    root, shown = listed[0], []
+    for item in listed:
+        path = item.path.format(**values)
+        current = here == path or (item is not root and here.startswith(f"{path}/"))
         shown.append(Shown(path, item.word, current))
     return shown

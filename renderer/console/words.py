@@ -8,12 +8,20 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 
 from renderer.console.language import LANGUAGES
+from renderer.console.words_account import ACCOUNT
 from renderer.console.words_door import DOOR
 from renderer.console.words_leads import LEADS
 from renderer.console.words_shell import SHELL
 from renderer.console.words_shop import SHOP
 
-_ALL: Mapping[str, tuple[str, str]] = {**SHELL, **DOOR, **LEADS, **SHOP}
+_FILES: tuple[Mapping[str, tuple[str, str]], ...] = (
+    ACCOUNT,
+    DOOR,
+    LEADS,
+    SHELL,
+    SHOP,
+)
+_ALL = {key: pair for words in _FILES for key, pair in words.items()}
 _ZONE = ZoneInfo("Asia/Jakarta")
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
-from renderer.console import admission, attempts, audit, doors, draw, letters, links
+from renderer.console import admission, attempts, audit, doors, draw, letters, links, second_step
 from renderer.console.addresses import MOST_EMAIL, may_be_email
 from renderer.console.links import Purpose
 from renderer.console.password_rules import FEWEST_CHARACTERS, fault_of
@@ -38,7 +38,9 @@ async def show_link(visit: Visit) -> web.StreamResponse:
         record = await doors.look_at_link(conn, link.purpose, link.digest)
     if record is None:
         return draw.problem(visit, 410, "link_gone")
-    return _page(visit, link.purpose, token, record["email"])
+    async with visit.db(record["user_id"]) as conn:
+        needs_code = await second_step.is_on(conn, record["user_id"])
+    return _page(visit, link.purpose, token, record["email"], needs_code)
 
 
 async def use_link(visit: Visit) -> web.StreamResponse:
@@ -53,9 +55,21 @@ async def use_link(visit: Visit) -> web.StreamResponse:
             record = await doors.look_at_link(conn, link.purpose, link.digest)
         if record is None:
             return draw.problem(visit, 410, "link_gone")
-        fault = fault_of(form.raw("new-password"), record["email"])
+        person, email = record["user_id"], record["email"]
+        async with visit.db(person) as conn:
+            needs_code = await second_step.is_on(conn, person)
+        fault = fault_of(form.raw("new-password"), email)
         if fault is not None:
-            return _page(visit, link.purpose, token, record["email"], fault)
+            return _page(visit, link.purpose, token, email, needs_code, fault)
+        if needs_code:
+            # Before the link is used up: a mailbox alone does not open an account that has a second step.
+            if await attempts.admit(visit, "code", str(person)):
+                return draw.problem(visit, 429)
+            async with visit.db(person) as conn:
+                right = await second_step.accepts(conn, visit.request.app[KEYRING], person, form.text("code"))
+            if not right:
+                return _page(visit, link.purpose, token, email, needs_code, "code_wrong")
+            await attempts.forgive(visit, "code", str(person))
         password_hash = await visit.request.app[WORKSHOP].hash(hash_password, form.raw("new-password").encode())
         if password_hash is None:
             return draw.problem(visit, 503)
@@ -71,7 +85,7 @@ async def use_link(visit: Visit) -> web.StreamResponse:
         async with visit.db(person) as conn:
             await audit.note(conn, visit, "password_changed", user_id=person, new={"by": "link"})
         return await admission.admit(visit, person, "/", by="reset", done="password", password_hash=password_hash)
-    return await admission.admit(visit, person, "/", by="link")
+    return await admission.first_step_done(visit, person, "/", by="link")
 
 
 async def _ask(visit: Visit, purpose: Purpose, template: str) -> web.StreamResponse:
@@ -104,7 +118,9 @@ async def send(visit: Visit, email: str, purpose: Purpose) -> None:
         await app[WORKSHOP].post_room.send(letter)
 
 
-def _page(visit: Visit, purpose: Purpose, token: str, email: str, fault: str | None = None) -> web.Response:
+def _page(
+    visit: Visit, purpose: Purpose, token: str, email: str, needs_code: bool, fault: str | None = None
+) -> web.Response:
     t = words_for(visit.language)
     error = t(fault, fewest=FEWEST_CHARACTERS, most=MAX_PASSWORD_BYTES) if fault else ""
     return draw.page(
@@ -115,5 +131,7 @@ def _page(visit: Visit, purpose: Purpose, token: str, email: str, fault: str | N
         token=token,
         email=email,
         error=error,
+        wrong_code=fault == "code_wrong",
+        needs_code=needs_code,
         fewest=FEWEST_CHARACTERS,
     )

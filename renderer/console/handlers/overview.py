@@ -10,7 +10,7 @@ MOST_PAGES = 1_000
 
 
 async def show_overview(visit: Visit) -> web.StreamResponse:
-    page = _page(visit.request.query.get("page", "1"))
+    page = page_number(visit)
     skip = (page - 1) * SITES_A_PAGE
     async with visit.db() as conn:
         numbers = await queries.dashboard(conn, visit.user.id)
@@ -31,7 +31,9 @@ async def show_site(visit: Visit) -> web.StreamResponse:
     return draw.page(visit, "site.html")
 
 
-def _page(text: str) -> int:
+def page_number(visit: Visit) -> int:
+    """`?page=`, from 1; whatever else stands there is 1."""
+    text = visit.request.query.get("page", "1")
     if not (text.isascii() and text.isdigit()) or len(text) > 9:
         return 1
     return min(max(int(text), 1), MOST_PAGES)

@@ -4,7 +4,7 @@ from uuid import UUID, uuid5
 
 from aiohttp import web
 
-from renderer.console import admission, attempts, audit, doors, draw, sessions
+from renderer.console import admission, attempts, audit, doors, draw, second_step, sessions
 from renderer.console.addresses import MOST_EMAIL
 from renderer.console.safe_next import safe_next
 from renderer.console.visit import Visit
@@ -44,7 +44,26 @@ async def sign_in(visit: Visit) -> web.StreamResponse:
         await _note_failure(visit, account, email)
         return _form(visit, target, 422, email=email, error=t["sign_in_wrong"])
     await attempts.forgive(visit, "password", email)
-    return await admission.admit(visit, account.id, target, by="password", password_hash=verdict.replacement)
+    return await admission.first_step_done(visit, account.id, target, by="password", password_hash=verdict.replacement)
+
+
+async def sign_in_with_code(visit: Visit) -> web.StreamResponse:
+    """The second step. The first one stands in a token that is good for ten minutes and for nothing else."""
+    form, keyring, t = await visit.form(), visit.request.app[KEYRING], words_for(visit.language)
+    halfway, target = second_step.read_halfway(keyring, form.text("token")), safe_next(form.text("next"))
+    if halfway is None:
+        return draw.problem(visit, 410, "halfway_gone")
+    if seconds := await attempts.admit(visit, "code", str(halfway.user_id)):
+        said = t("code_too_often", seconds=seconds)
+        return admission.ask_for_code(visit, halfway, target, error=said, status=429)
+    async with visit.db(halfway.user_id) as conn:
+        right = await second_step.accepts(conn, keyring, halfway.user_id, form.text("code"))
+        if not right:
+            await audit.note(conn, visit, "code_failed", user_id=halfway.user_id)
+    if not right:
+        return admission.ask_for_code(visit, halfway, target, error=t["code_wrong"], status=422)
+    await attempts.forgive(visit, "code", str(halfway.user_id))
+    return await admission.admit(visit, halfway.user_id, target, by=f"{halfway.by} and code")
 
 
 async def sign_out(visit: Visit) -> web.StreamResponse:

@@ -1,0 +1,147 @@
+"""Ways in: password, sessions, and the second step."""
+
+from uuid import UUID
+
+import segno
+from aiohttp import web
+from markupsafe import Markup
+
+from renderer.console import account, attempts, audit, doors, draw, queries, second_step, totp
+from renderer.console.password_rules import FEWEST_CHARACTERS, fault_of
+from renderer.console.visit import Visit
+from renderer.console.words import words_for
+from renderer.console.workshop import WORKSHOP
+from renderer.gate.passwords import MAX_PASSWORD_BYTES, hash_password
+from renderer.gate.passwords import fault_of as fault_of_hash
+from renderer.keys import KEYRING
+
+Errors = list[tuple[str, str]]
+
+
+async def show_security(visit: Visit) -> web.StreamResponse:
+    return await _page(visit, [])
+
+
+async def change_password(visit: Visit) -> web.StreamResponse:
+    """With the present one, which is checked like a sign-in; every other session and link ends."""
+    form, t, user = await visit.form(), words_for(visit.language), visit.user
+    new, workshop = form.raw("new-password"), visit.request.app[WORKSHOP]
+    if fault := fault_of(new, user.email):
+        said = t(fault, fewest=FEWEST_CHARACTERS, most=MAX_PASSWORD_BYTES)
+        return await _page(visit, [("new-password", said)], 422)
+    if seconds := await attempts.admit(visit, "password", user.email):
+        return await _page(visit, [("current-password", t("too_often", seconds=seconds))], 429)
+    async with visit.db() as conn:
+        found = await doors.account_by_email(conn, user.email)
+    current = form.raw("current-password").encode()[: MAX_PASSWORD_BYTES + 1]
+    verdict = await workshop.checker.check(user.id, found.password_hash if found else None, current)
+    stored = await workshop.hash(hash_password, new.encode()) if verdict and verdict.matches else None
+    if verdict is None or (verdict.matches and stored is None):
+        return draw.problem(visit, 503)
+    if stored is None or not current:
+        return await _page(visit, [("current-password", t["current_wrong"])], 422)
+    await attempts.forgive(visit, "password", user.email)
+    async with visit.db() as conn:
+        await queries.store_password(conn, user.id, stored)
+        await account.end_other_sessions(conn, user.id, user.session_id)
+        await queries.void_links(conn, user.id)
+        await audit.note(conn, visit, "password_changed", new={"by": "password"})
+    return draw.redirect("/account/security", done="password")
+
+
+async def end_session(visit: Visit) -> web.StreamResponse:
+    """One session (`session`), or all but this one (`others`)."""
+    form, user = await visit.form(), visit.user
+    async with visit.db() as conn:
+        if form.ticked("others"):
+            await account.end_other_sessions(conn, user.id, user.session_id)
+        else:
+            await account.end_session(conn, user.id, _uuid(form.text("session")))
+        await audit.note(conn, visit, "session_ended")
+    return draw.redirect("/account/security", done="session")
+
+
+async def show_second_step(visit: Visit) -> web.StreamResponse:
+    async with visit.db() as conn:
+        if await second_step.is_on(conn, visit.user.id):
+            return draw.page(visit, "second_step_off.html", error="")
+    return _setup(visit, totp.new_secret())
+
+
+async def turn_on_second_step(visit: Visit) -> web.StreamResponse:
+    form, keyring = await visit.form(), visit.request.app[KEYRING]
+    secret = second_step.read_setup(keyring, visit.user.id, form.text("setup"))
+    if secret is None:
+        return draw.redirect("/account/second-step")
+    async with visit.db() as conn:
+        if await second_step.is_on(conn, visit.user.id):
+            return draw.redirect("/account/security")
+        codes = await second_step.turn_on(conn, keyring, visit.user.id, secret, form.text("code"))
+        if codes is not None:
+            await account.end_other_sessions(conn, visit.user.id, visit.user.session_id)
+            await audit.note(conn, visit, "second_step_on")
+    if codes is None:
+        return _setup(visit, secret, words_for(visit.language)["code_wrong"])
+    return draw.page(visit, "recovery_codes.html", codes=codes)
+
+
+async def turn_off_second_step(visit: Visit) -> web.StreamResponse:
+    form, t = await visit.form(), words_for(visit.language)
+    if seconds := await attempts.admit(visit, "code", str(visit.user.id)):
+        said = t("code_too_often", seconds=seconds)
+        return draw.page(visit, "second_step_off.html", status=429, error=said)
+    async with visit.db() as conn:
+        right = await second_step.accepts(conn, visit.request.app[KEYRING], visit.user.id, form.text("code"))
+        if right:
+            await second_step.turn_off(conn, visit.user.id)
+            await audit.note(conn, visit, "second_step_off")
+    if not right:
+        return draw.page(visit, "second_step_off.html", status=422, error=t["code_wrong"])
+    await attempts.forgive(visit, "code", str(visit.user.id))
+    return draw.redirect("/account/security", done="second_step_off")
+
+
+def _setup(visit: Visit, secret: bytes, error: str = "") -> web.Response:
+    t = words_for(visit.language)
+    uri = totp.address(secret, t["brand"], visit.user.email)
+    drawn = segno.make(uri, micro=False).svg_inline(
+        scale=5, border=2, dark="#000", light="#fff", svgclass=None, lineclass=None
+    )
+    spelled = totp.spelled(secret)
+    return draw.page(
+        visit,
+        "second_step_on.html",
+        status=422 if error else 200,
+        qr=Markup(drawn),  # noqa: S704 - paths and numbers that segno wrote
+        spelled=" ".join(spelled[place : place + 4] for place in range(0, len(spelled), 4)),
+        uri=uri,
+        setup=second_step.setup_token(visit.request.app[KEYRING], visit.user.id, secret),
+        error=error,
+    )
+
+
+async def _page(visit: Visit, errors: Errors, status: int = 200) -> web.Response:
+    async with visit.db() as conn:
+        sessions = await account.sessions(conn, visit.user.id)
+        deeds = await account.recent_actions(conn, visit.user.id)
+        has_second_step = await second_step.is_on(conn, visit.user.id)
+        found = await doors.account_by_email(conn, visit.user.email)
+    return draw.page(
+        visit,
+        "security.html",
+        status=status,
+        sessions=sessions,
+        deeds=deeds,
+        has_second_step=has_second_step,
+        has_password=found is not None and fault_of_hash(found.password_hash) is None,
+        errors=errors,
+        wrong=dict(errors),
+        fewest=FEWEST_CHARACTERS,
+    )
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise web.HTTPBadRequest from None

@@ -1,0 +1,246 @@
+"""The owner's account: profile, ways in, the second step, tokens; each owner's own alone."""
+
+import base64
+import json
+import re
+import time
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from renderer.console import totp
+from renderer.keyring import Keyring
+from tests.mail_server import MailServer, mail_server
+from tests.owners import HOST, MARK, PASSWORD, Owner, furnish, mailed_link, make_owner
+from tests.serving import Serve
+from tests.visitor import Visitor
+
+NEW = "sepeda tua di gudang belakang"
+# RFC 6238, appendix B: seconds since 1970 and the last six digits of the SHA-1 codes.
+RFC_6238 = {59: "287082", 1111111109: "081804", 1111111111: "050471", 1234567890: "005924", 2000000000: "279037"}
+
+
+@pytest.fixture
+async def mail() -> AsyncIterator[MailServer]:
+    async with mail_server() as server:
+        yield server
+
+
+@pytest.fixture
+async def console(serve: Serve, mail: MailServer) -> Visitor:
+    return await serve(console={"host": HOST}, mail=mail.settings)
+
+
+@pytest.fixture
+async def ani(console: Visitor, conn: asyncpg.Connection) -> Owner:
+    owner = await furnish(conn, await make_owner(conn, console, "Ani Rahayu"), MARK)
+    await owner.sign_in()
+    return owner
+
+
+async def test_a_profile_is_saved_and_the_trail_tells_it_without_the_person(
+    ani: Owner, conn: asyncpg.Connection
+) -> None:
+    answer = await ani.post("/account", {"full_name": " Ani R. ", "phone": "0812 3456"})
+    assert (answer.status, answer.headers["Location"]) == (303, "/account?done=profile")
+    row = await conn.fetchrow("SELECT full_name, phone, is_admin, subscription_tier FROM users WHERE id = $1", ani.id)
+    assert tuple(row) == ("Ani R.", "0812 3456", False, "pro")
+    page = await ani.get("/account?done=profile")
+    assert "Profil tersimpan" in page.text
+    assert 'value="0812 3456"' in page.text
+    note = await conn.fetchrow("SELECT old_values, new_values FROM audit_logs WHERE action = 'profile_changed'")
+    assert "Ani" not in str(tuple(note))
+    assert json.loads(note["old_values"])["full_name"] != json.loads(note["new_values"])["full_name"]
+    too_long = {"full_name": "a" * 101, "phone": "1" * 21}
+    answer = await ani.post("/account", too_long)
+    assert answer.status == 422
+    assert all(value in answer.text for value in too_long.values())
+    assert await conn.fetchval("SELECT full_name FROM users WHERE id = $1", ani.id) == "Ani R."
+    odd = {"full_name": "‮<b>🍜", "phone": "+62\n", "is_admin": "true", "subscription_tier": "business"}
+    assert (await ani.post("/account", odd)).status == 303
+    assert "&lt;b&gt;🍜" in (await ani.get("/account")).text
+    row = await conn.fetchrow("SELECT is_admin, subscription_tier FROM users WHERE id = $1", ani.id)
+    assert tuple(row) == (False, "pro")
+
+
+async def test_an_address_is_confirmed_by_a_link(ani: Owner, mail: MailServer, conn: asyncpg.Connection) -> None:
+    assert "belum dipastikan" in (await ani.get("/account")).text
+    assert (await ani.post("/account/verify")).headers["Location"] == "/account?done=verify_sent"
+    token = (await mailed_link(mail)).removeprefix("/link/")
+    nobody = Owner(ani.visitor, None, "")
+    answer = await nobody.post("/link", {"token": token})
+    assert answer.headers["Location"] == "/sign-in?done=verified"
+    nobody.take(answer)
+    assert nobody.cookie == ""  # it proves an address, and lets nobody in
+    assert "sudah dipastikan" in (await ani.get("/account")).text
+    assert (await ani.post("/account/verify")).headers["Location"] == "/account"
+
+
+async def test_a_password_is_changed_with_the_present_one_and_ends_other_sessions(
+    ani: Owner, conn: asyncpg.Connection
+) -> None:
+    other = Owner(ani.visitor, ani.id, ani.email)
+    await other.sign_in()
+    for current, new, said in (
+        ("salah sekali", NEW, "Kata sandi sekarang tidak cocok"),
+        ("", NEW, "Kata sandi sekarang tidak cocok"),
+        (PASSWORD, "pendek", "Paling sedikit 10"),
+        (PASSWORD, "1234567890", "umum"),
+    ):
+        answer = await ani.post("/account/password", {"current-password": current, "new-password": new})
+        assert answer.status == 422
+        assert said in answer.text
+        assert new not in answer.text
+    answer = await ani.post("/account/password", {"current-password": PASSWORD, "new-password": NEW})
+    assert answer.headers["Location"] == "/account/security?done=password"
+    assert (await ani.get("/")).status == 200
+    assert (await other.get("/")).status == 303
+    assert (await other.sign_in()).status == 422
+    assert (await other.sign_in(NEW)).status == 303
+    await conn.execute("UPDATE users SET password_hash = '!' WHERE id = $1", ani.id)
+    page = await ani.get("/account/security")
+    assert "belum punya kata sandi" in page.text
+    assert "current-password" not in page.text
+
+
+async def test_sessions_are_listed_and_ended_one_by_one_or_all_others(
+    ani: Owner, console: Visitor, conn: asyncpg.Connection
+) -> None:
+    agent = "Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 Chrome/124.0.0.0 Mobile Safari/537.36"
+    others = [Owner(console, ani.id, ani.email) for _ in range(3)]
+    for other in others:
+        other.take(await other.post("/sign-in", {"email": other.email, "password": PASSWORD}, **{"User-Agent": agent}))
+    page = await ani.get("/account/security")
+    assert page.text.count("Chrome Mobile, Android") >= 3
+    assert page.text.count("perangkat ini") == 1
+    ids = re.findall(r'name="session" value="([^"]+)"', page.text)
+    assert len(ids) == 3
+    budi = await make_owner(conn, console, "Budi")
+    await budi.sign_in()
+    assert (await budi.post("/account/sessions", {"session": ids[0]})).status == 303
+    assert await conn.fetchval("SELECT count(*) FROM console_sessions WHERE user_id = $1", ani.id) == 4
+    assert (await ani.post("/account/sessions", {"session": ids[0]})).headers["Location"].endswith("done=session")
+    assert sorted([(await other.get("/")).status for other in others]) == [200, 200, 303]
+    assert (await ani.post("/account/sessions", {"others": "1"})).status == 303
+    assert {(await other.get("/")).status for other in others} == {303}
+    assert (await ani.get("/")).status == 200
+    assert (await budi.get("/")).status == 200
+    for odd in ("", "x", "0" * 400):
+        assert (await ani.post("/account/sessions", {"session": odd})).status == 400
+
+
+async def test_tokens_are_listed_and_cannot_be_changed(ani: Owner, conn: asyncpg.Connection) -> None:
+    for number in range(60):
+        await conn.execute(
+            "INSERT INTO token_transactions (user_id, amount, type, description) "
+            "VALUES ($1, -10, 'image_generation', $2)",
+            *(ani.id, f"Gambar <{number}>"),
+        )
+    page = await ani.get("/account/tokens")
+    for text in ("49.400", "Pembuatan gambar", "Gambar &lt;59&gt;", "-10", "50.000", "Lebih lama"):
+        assert text in page.text
+    older = await ani.get("/account/tokens?page=2")
+    assert "Bonus pendaftaran" in older.text
+    assert "+50.000" in older.text
+    assert (await ani.get("/account/tokens?page=3")).status == 404
+
+
+async def second_step(owner: Owner) -> tuple[bytes, list[str]]:
+    """Turn it on: the secret and the recovery codes."""
+    page = await owner.get("/account/second-step")
+    setup = re.search(r'name="setup" value="([^"]+)"', page.text)[1]  # type: ignore[index]
+    spelled = re.search(r"<code>([A-Z2-7 ]+)</code>", page.text)[1].replace(" ", "")  # type: ignore[index]
+    secret = base64.b32decode(spelled)
+    wrong = await owner.post("/account/second-step", {"setup": setup, "code": "000000"})
+    assert wrong.status == 422
+    assert spelled[:4] in wrong.text  # the same secret: the app has it already
+    code = totp.code_at(secret, int(time.time() // 30) - 1)
+    answer = await owner.post("/account/second-step", {"setup": setup, "code": f"{code[:3]} {code[3:]}"})
+    assert answer.status == 200, answer.text
+    return secret, re.findall(r"<code>([a-z2-7-]{19})</code>", answer.text)
+
+
+def halfway(text: str) -> str:
+    return re.search(r'name="token" value="([^"]+)"', text)[1]  # type: ignore[index,no-any-return]
+
+
+async def test_the_second_step_is_asked_for_after_every_first_one(
+    ani: Owner, mail: MailServer, conn: asyncpg.Connection
+) -> None:
+    secret, codes = await second_step(ani)
+    assert len(set(codes)) == 8
+    stored = await conn.fetchrow("SELECT secret, recovery FROM console_totp")
+    assert secret not in stored["secret"]
+    assert (await ani.post("/sign-out")).status == 303
+    ani.cookie = ""
+    answer = await ani.sign_in()
+    assert answer.status == 200
+    assert ani.cookie == ""
+    token = halfway(answer.text)
+    for bad in ("", "000000", "abcdef", "x" * 9000, totp.code_at(secret, 1), "１２３４５６"):
+        assert (await ani.post("/sign-in/code", {"token": token, "code": bad})).status == 422, bad
+    now = int(time.time() // 30)
+    answer = await ani.post("/sign-in/code", {"token": token, "code": totp.code_at(secret, now)})
+    assert answer.status == 303
+    ani.take(answer)
+    assert (await ani.get("/")).status == 200
+    # Each code is good once, and none before the last one used.
+    again = Owner(ani.visitor, ani.id, ani.email)
+    token = halfway((await again.sign_in()).text)
+    for used in (totp.code_at(secret, now), totp.code_at(secret, now - 1)):
+        assert (await again.post("/sign-in/code", {"token": token, "code": used})).status == 422
+    assert (await again.post("/sign-in/code", {"token": token, "code": codes[0].upper()})).status == 303
+    assert (await again.post("/sign-in/code", {"token": token, "code": codes[0]})).status == 422
+    # A link in a mail is a first step, too.
+    nobody = Owner(ani.visitor, None, "")
+    await nobody.post("/sign-in/link", {"email": ani.email})
+    link = (await mailed_link(mail, 1)).removeprefix("/link/")
+    answer = await nobody.post("/link", {"token": link})
+    assert answer.status == 200
+    assert "Set-Cookie" not in answer.headers
+    # A new password needs it before the link is used up.
+    await nobody.post("/reset", {"email": ani.email})
+    link = (await mailed_link(mail, 2)).removeprefix("/link/")
+    assert 'name="code"' in (await nobody.get(f"/link/{link}")).text
+    fields = {"token": link, "new-password": NEW}
+    assert (await nobody.post("/link", {**fields, "code": "000000"})).status == 422
+    assert (await nobody.post("/link", {**fields, "code": codes[1]})).status == 303
+    assert (await conn.fetchval("SELECT count(*) FROM console_totp")) == 1
+
+
+async def test_the_second_step_is_turned_off_with_a_code_and_guessing_codes_takes_longer(
+    ani: Owner, conn: asyncpg.Connection
+) -> None:
+    _, codes = await second_step(ani)
+    statuses = [(await ani.post("/account/second-step/off", {"code": f"{n:06}"})).status for n in range(13)]
+    assert statuses == [422] * 12 + [429]
+    await conn.execute("UPDATE console_attempts SET waits_until = now()")
+    answer = await ani.post("/account/second-step/off", {"code": codes[2]})
+    assert answer.headers["Location"] == "/account/security?done=second_step_off"
+    assert (await ani.sign_in()).status == 303
+    rows = [row[0] for row in await conn.fetch("SELECT action FROM audit_logs ORDER BY created_at")]
+    assert [row for row in rows if "step" in row] == ["second_step_on", "second_step_off"]
+
+
+async def test_what_was_signed_for_one_owner_or_step_is_nothing_elsewhere(
+    ani: Owner, console: Visitor, conn: asyncpg.Connection, keyring: Keyring
+) -> None:
+    budi = await make_owner(conn, console, "Budi")
+    await budi.sign_in()
+    setup = re.search(r'name="setup" value="([^"]+)"', (await ani.get("/account/second-step")).text)[1]  # type: ignore[index]
+    for bad in (setup, "x", "", keyring.signer("session", "link").sign(["sign_in", "x"])):
+        answer = await budi.post("/account/second-step", {"setup": bad, "code": "123456"})
+        assert answer.headers["Location"] == "/account/second-step"
+        assert (await budi.post("/sign-in/code", {"token": bad, "code": "123456"})).status == 410
+    assert await conn.fetchval("SELECT count(*) FROM console_totp") == 0
+
+
+@pytest.mark.parametrize(("seconds", "code"), RFC_6238.items())
+def test_codes_are_those_of_rfc_6238(seconds: int, code: str) -> None:
+    secret = b"12345678901234567890"
+    assert totp.code_at(secret, seconds // 30) == code
+    assert totp.step_of(secret, code, seconds) == seconds // 30
+    assert totp.step_of(secret, code, seconds + 30) == seconds // 30
+    assert totp.step_of(secret, code, seconds + 90) is None
+    assert totp.step_of(secret, code, seconds, last=seconds // 30) is None
