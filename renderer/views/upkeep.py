@@ -64,7 +64,7 @@ async def keep_up(conn: asyncpg.Connection, keyring: Keyring, retention_days: in
         done.forgotten = await forget_nights(conn, datetime.now(UTC))
         while gone := await queries.delete_old_views(conn, retention_days, MOST_ROWS):
             done.deleted += gone
-        await _drop_partitions(conn, retention_days, done)
+        await drop_partitions(conn, retention_days, done)
         await queries.forget_pieces(conn)
         await queries.forget_labels(conn)
         return done
@@ -73,7 +73,7 @@ async def keep_up(conn: asyncpg.Connection, keyring: Keyring, retention_days: in
             await queries.release_upkeep_lock(conn)
 
 
-async def _drop_partitions(conn: asyncpg.Connection, retention_days: int, done: Upkeep) -> None:
+async def drop_partitions(conn: asyncpg.Connection, retention_days: int, done: Upkeep) -> None:
     """Drop what the rows above left empty. Outside a transaction, as CONCURRENTLY must be: inserts go on meanwhile."""
     old = await queries.old_partitions(conn, retention_days)
     if old and not await queries.owns_page_views(conn):

@@ -32,58 +32,69 @@ WITH day AS MATERIALIZED (
     FROM unnest(:website_ids::uuid[], :dates::date[], :starts::timestamptz[], :ends::timestamptz[], :nexts::timestamptz[])
         WITH ORDINALITY AS d (website_id, date, starts, ends, nexts, day)
     JOIN websites w ON w.id = d.website_id
-), seen AS (
-    SELECT d.day, v.visitor_hash COLLATE "C" AS visitor, v.id, v.created_at, v.crossed_views, v.crossed_seconds,
-        coalesce(v.page_path, '') COLLATE "C" AS path,
-        coalesce(v.referrer, '') COLLATE "C" AS referrer, coalesce(v.utm_source, '') COLLATE "C" AS utm_source,
-        coalesce(v.utm_medium, '') COLLATE "C" AS utm_medium, coalesce(v.utm_campaign, '') COLLATE "C" AS utm_campaign,
-        coalesce(v.device_type, '') COLLATE "C" AS device, coalesce(v.browser, '') COLLATE "C" AS browser,
-        coalesce(v.os, '') COLLATE "C" AS os, coalesce(v.country, '') COLLATE "C" AS country, coalesce(v.city, '') COLLATE "C" AS city
+), seen AS NOT MATERIALIZED (
+    -- A visitor of a day is a number here, which sorts and hashes at a third of what the text costs.
+    SELECT d.day, hashtextextended(v.visitor_hash, d.day) AS visitor, v.*
     FROM day d JOIN page_views v ON v.website_id = d.website_id AND v.created_at >= d.starts AND v.created_at < d.ends
-), begun AS (
-    SELECT *, CASE WHEN created_at - lag(created_at) OVER visits < interval '30 minutes' THEN 0 ELSE 1 END AS begins,
-        lead(id) OVER visits IS NULL AS is_last
-    FROM seen WHERE visitor IS NOT NULL
-    WINDOW visits AS (PARTITION BY day, visitor ORDER BY created_at, id)
-), numbered AS (
-    SELECT *, sum(begins) OVER (PARTITION BY day, visitor ORDER BY created_at, id)::integer AS number FROM begun
+), followed AS (
+    SELECT *, row_number() OVER visits AS place, lag(created_at) OVER visits AS former_at, lead(created_at) OVER visits AS next_at
+    FROM seen WHERE visitor_hash IS NOT NULL
+    WINDOW visits AS (PARTITION BY visitor ORDER BY created_at, id)
+), marked AS (
+    -- The views that begin a session, and each visitor's last.
+    SELECT *, former_at IS NULL OR created_at - former_at >= interval '30 minutes' AS begins
+    FROM followed WHERE former_at IS NULL OR created_at - former_at >= interval '30 minutes' OR next_at IS NULL
+), ended AS (
+    SELECT *, lead(begins) OVER visits AS another, lead(place) OVER visits AS next_place, lead(former_at) OVER visits AS ends_before,
+        lead(created_at) OVER visits AS ends_at
+    FROM marked WINDOW visits AS (PARTITION BY visitor ORDER BY created_at, id)
 ), run AS (
-    -- One row of each begins it; what is told of a session is told of that view.
-    SELECT day, visitor, number, count(*)::integer AS views,
-        floor(extract(epoch FROM max(created_at) - min(created_at)))::integer AS seconds,
-        max(crossed_views) AS crossed_views, max(crossed_seconds) AS crossed_seconds,
-        bool_or(crossed_views = 0) AS continued, bool_or(is_last) AS is_last,
-        max(path) FILTER (WHERE begins = 1) AS path, max(referrer) FILTER (WHERE begins = 1) AS referrer,
-        max(utm_source) FILTER (WHERE begins = 1) AS utm_source, max(utm_medium) FILTER (WHERE begins = 1) AS utm_medium,
-        max(utm_campaign) FILTER (WHERE begins = 1) AS utm_campaign, max(device) FILTER (WHERE begins = 1) AS device,
-        max(browser) FILTER (WHERE begins = 1) AS browser, max(os) FILTER (WHERE begins = 1) AS os,
-        max(country) FILTER (WHERE begins = 1) AS country, max(city) FILTER (WHERE begins = 1) AS city
-    FROM numbered GROUP BY day, visitor, number
+    -- What is told of a session is told of its first view.
+    SELECT day, visitor, page_path, referrer, utm_source, utm_medium, utm_campaign, device_type, browser, os, country, city,
+        former_at IS NULL AS is_first, another IS NOT TRUE AS is_last,
+        coalesce(next_place - place + (NOT another)::integer, 1)::integer AS views,
+        floor(extract(epoch FROM CASE WHEN another THEN ends_before ELSE coalesce(ends_at, created_at) END - created_at))::integer AS seconds
+    FROM ended WHERE begins
 ), nights AS MATERIALIZED (
     SELECT array_agg(website_id) AS website_ids, array_agg(midnight) AS midnights, array_agg(ends) AS ends
     FROM (SELECT website_id, starts, ends FROM day UNION SELECT website_id, ends, nexts FROM day) AS night (website_id, midnight, ends)
 ), crossing AS MATERIALIZED (
     SELECT c.* FROM nights n, midnight_crossings(n.website_ids, n.midnights, n.ends) AS c
+), arrival AS MATERIALIZED (
+    SELECT hashtextextended(c.morning_hash, d.day) AS visitor
+    FROM crossing c JOIN day d ON d.website_id = c.website_id AND d.starts = c.midnight
+    UNION
+    SELECT visitor FROM seen WHERE crossed_views = 0 AND visitor_hash IS NOT NULL
+), departure AS MATERIALIZED (
+    SELECT visitor, max(views) AS views, max(seconds) AS seconds
+    FROM (
+        SELECT hashtextextended(c.evening_hash, d.day) AS visitor, c.views, c.seconds
+        FROM crossing c JOIN day d ON d.website_id = c.website_id AND d.ends = c.midnight
+        UNION ALL
+        SELECT visitor, crossed_views, crossed_seconds FROM seen WHERE crossed_views > 0 AND visitor_hash IS NOT NULL
+    ) AS left_over GROUP BY visitor
 ), session AS MATERIALIZED (
-    SELECT r.*,
-        NOT (r.number = 1 AND coalesce(r.continued, false) OR came.morning_hash IS NOT NULL) AS is_begun,
-        r.number = 1 AS is_first,
-        coalesce(went.views, r.crossed_views, 0) AS later_views,
-        coalesce(went.seconds, r.crossed_seconds, 0) AS later_seconds
+    SELECT r.*, NOT (r.is_first AND a.visitor IS NOT NULL) AS is_begun,
+        coalesce(l.views, 0) AS later_views, coalesce(l.seconds, 0) AS later_seconds
     FROM run r
-    JOIN day d USING (day)
-    LEFT JOIN crossing came ON r.number = 1
-        AND came.website_id = d.website_id AND came.midnight = d.starts AND came.morning_hash COLLATE "C" = r.visitor
-    LEFT JOIN crossing went ON r.is_last
-        AND went.website_id = d.website_id AND went.midnight = d.ends AND went.evening_hash COLLATE "C" = r.visitor
+    LEFT JOIN arrival a ON a.visitor = r.visitor
+    LEFT JOIN departure l ON l.visitor = r.visitor AND r.is_last
 ), visit AS MATERIALIZED (
-    SELECT day, path, referrer, utm_source, utm_medium, utm_campaign, device, browser, os, country, city,
-        views, is_begun::integer AS sessions, is_first::integer AS visitors
-    FROM session
-    UNION ALL
-    -- Without a hash a view belongs to no session.
-    SELECT day, path, referrer, utm_source, utm_medium, utm_campaign, device, browser, os, country, city, 1, 0, 0
-    FROM seen WHERE visitor IS NULL
+    SELECT day, coalesce(page_path, '') COLLATE "C" AS path,
+        coalesce(referrer, '') COLLATE "C" AS referrer, coalesce(utm_source, '') COLLATE "C" AS utm_source,
+        coalesce(utm_medium, '') COLLATE "C" AS utm_medium, coalesce(utm_campaign, '') COLLATE "C" AS utm_campaign,
+        coalesce(device_type, '') COLLATE "C" AS device, coalesce(browser, '') COLLATE "C" AS browser,
+        coalesce(os, '') COLLATE "C" AS os, coalesce(country, '') COLLATE "C" AS country, coalesce(city, '') COLLATE "C" AS city,
+        views, sessions, visitors
+    FROM (
+        SELECT day, page_path, referrer, utm_source, utm_medium, utm_campaign, device_type, browser, os, country, city,
+            views, is_begun::integer AS sessions, is_first::integer AS visitors
+        FROM session
+        UNION ALL
+        -- Without a hash a view belongs to no session.
+        SELECT day, page_path, referrer, utm_source, utm_medium, utm_campaign, device_type, browser, os, country, city, 1, 0, 0
+        FROM seen WHERE visitor_hash IS NULL
+    ) AS told
 ), origin AS MATERIALIZED (
     SELECT o.*, f.channel, f.name
     FROM (
@@ -142,7 +153,9 @@ WITH day AS MATERIALIZED (
     SELECT day, path, viewed.views, viewed.visitors, coalesce(entered.entries, 0) AS entries
     FROM (
         SELECT day, path, sum(views)::integer AS views, count(visitor)::integer AS visitors
-        FROM (SELECT day, path, visitor, count(*) AS views FROM seen GROUP BY day, path, visitor) AS each_visitor
+        FROM (
+            SELECT day, coalesce(page_path, '') COLLATE "C" AS path, visitor, count(*) AS views FROM seen GROUP BY 1, 2, 3
+        ) AS each_visitor
         GROUP BY day, path
     ) AS viewed
     LEFT JOIN (SELECT day, path, sum(sessions)::integer AS entries FROM visit GROUP BY day, path) AS entered USING (day, path)
@@ -178,53 +191,63 @@ WITH day AS MATERIALIZED (
 ), pages_gone AS (
     DELETE FROM website_pages_daily o USING kept k
     WHERE o.website_id = k.website_id AND o.date = k.date
-        AND NOT EXISTS (SELECT FROM page n WHERE n.day = k.day AND (n.path) = (o.path))
+        AND (k.day, o.path) NOT IN (SELECT day, path FROM page)
 ), pages_daily AS (
-    INSERT INTO website_pages_daily AS known (website_id, date, path, views, visitors, entries)
-    SELECT website_id, date, path, views, visitors, entries FROM page JOIN kept USING (day)
+    INSERT INTO website_pages_daily (website_id, date, path, views, visitors, entries)
+    SELECT k.website_id, k.date, n.path, n.views, n.visitors, n.entries
+    FROM page n JOIN kept k USING (day)
+    LEFT JOIN website_pages_daily o ON (o.website_id, o.date, o.path) = (k.website_id, k.date, n.path)
+    WHERE (o.views, o.visitors, o.entries) IS DISTINCT FROM (n.views, n.visitors, n.entries)
     ON CONFLICT (website_id, date, path) DO UPDATE
     SET views = excluded.views, visitors = excluded.visitors, entries = excluded.entries
-    WHERE (known.views, known.visitors, known.entries) IS DISTINCT FROM (excluded.views, excluded.visitors, excluded.entries)
 ), referrers_gone AS (
     DELETE FROM website_referrers_daily o USING kept k
     WHERE o.website_id = k.website_id AND o.date = k.date
-        AND NOT EXISTS (SELECT FROM came n WHERE n.day = k.day AND (n.channel, n.name, n.referrer) = (o.channel, o.name, o.referrer))
+        AND (k.day, o.channel, o.name, o.referrer) NOT IN (SELECT day, channel, name, referrer FROM came)
 ), referrers_daily AS (
-    INSERT INTO website_referrers_daily AS known (website_id, date, channel, name, referrer, views, sessions, visitors)
-    SELECT website_id, date, channel, name, referrer, came.views, came.sessions, came.visitors FROM came JOIN kept USING (day)
+    INSERT INTO website_referrers_daily (website_id, date, channel, name, referrer, views, sessions, visitors)
+    SELECT k.website_id, k.date, n.channel, n.name, n.referrer, n.views, n.sessions, n.visitors
+    FROM came n JOIN kept k USING (day)
+    LEFT JOIN website_referrers_daily o ON (o.website_id, o.date, o.channel, o.name, o.referrer) = (k.website_id, k.date, n.channel, n.name, n.referrer)
+    WHERE (o.views, o.sessions, o.visitors) IS DISTINCT FROM (n.views, n.sessions, n.visitors)
     ON CONFLICT (website_id, date, channel, name, referrer) DO UPDATE
     SET views = excluded.views, sessions = excluded.sessions, visitors = excluded.visitors
-    WHERE (known.views, known.sessions, known.visitors) IS DISTINCT FROM (excluded.views, excluded.sessions, excluded.visitors)
 ), browsers_gone AS (
     DELETE FROM website_browsers_daily o USING kept k
     WHERE o.website_id = k.website_id AND o.date = k.date
-        AND NOT EXISTS (SELECT FROM used n WHERE n.day = k.day AND (n.device, n.browser, n.os) = (o.device, o.browser, o.os))
+        AND (k.day, o.device, o.browser, o.os) NOT IN (SELECT day, device, browser, os FROM used)
 ), browsers_daily AS (
-    INSERT INTO website_browsers_daily AS known (website_id, date, device, browser, os, views, sessions, visitors)
-    SELECT website_id, date, device, browser, os, used.views, used.sessions, used.visitors FROM used JOIN kept USING (day)
+    INSERT INTO website_browsers_daily (website_id, date, device, browser, os, views, sessions, visitors)
+    SELECT k.website_id, k.date, n.device, n.browser, n.os, n.views, n.sessions, n.visitors
+    FROM used n JOIN kept k USING (day)
+    LEFT JOIN website_browsers_daily o ON (o.website_id, o.date, o.device, o.browser, o.os) = (k.website_id, k.date, n.device, n.browser, n.os)
+    WHERE (o.views, o.sessions, o.visitors) IS DISTINCT FROM (n.views, n.sessions, n.visitors)
     ON CONFLICT (website_id, date, device, browser, os) DO UPDATE
     SET views = excluded.views, sessions = excluded.sessions, visitors = excluded.visitors
-    WHERE (known.views, known.sessions, known.visitors) IS DISTINCT FROM (excluded.views, excluded.sessions, excluded.visitors)
 ), places_gone AS (
     DELETE FROM website_places_daily o USING kept k
     WHERE o.website_id = k.website_id AND o.date = k.date
-        AND NOT EXISTS (SELECT FROM lived n WHERE n.day = k.day AND (n.country, n.city) = (o.country, o.city))
+        AND (k.day, o.country, o.city) NOT IN (SELECT day, country, city FROM lived)
 ), places_daily AS (
-    INSERT INTO website_places_daily AS known (website_id, date, country, city, views, sessions, visitors)
-    SELECT website_id, date, country, city, lived.views, lived.sessions, lived.visitors FROM lived JOIN kept USING (day)
+    INSERT INTO website_places_daily (website_id, date, country, city, views, sessions, visitors)
+    SELECT k.website_id, k.date, n.country, n.city, n.views, n.sessions, n.visitors
+    FROM lived n JOIN kept k USING (day)
+    LEFT JOIN website_places_daily o ON (o.website_id, o.date, o.country, o.city) = (k.website_id, k.date, n.country, n.city)
+    WHERE (o.views, o.sessions, o.visitors) IS DISTINCT FROM (n.views, n.sessions, n.visitors)
     ON CONFLICT (website_id, date, country, city) DO UPDATE
     SET views = excluded.views, sessions = excluded.sessions, visitors = excluded.visitors
-    WHERE (known.views, known.sessions, known.visitors) IS DISTINCT FROM (excluded.views, excluded.sessions, excluded.visitors)
 ), campaigns_gone AS (
     DELETE FROM website_campaigns_daily o USING kept k
     WHERE o.website_id = k.website_id AND o.date = k.date
-        AND NOT EXISTS (SELECT FROM tagged n WHERE n.day = k.day AND (n.utm_source, n.utm_medium, n.utm_campaign) = (o.utm_source, o.utm_medium, o.utm_campaign))
+        AND (k.day, o.utm_source, o.utm_medium, o.utm_campaign) NOT IN (SELECT day, utm_source, utm_medium, utm_campaign FROM tagged)
 ), campaigns_daily AS (
-    INSERT INTO website_campaigns_daily AS known (website_id, date, utm_source, utm_medium, utm_campaign, views, sessions, visitors)
-    SELECT website_id, date, utm_source, utm_medium, utm_campaign, tagged.views, tagged.sessions, tagged.visitors FROM tagged JOIN kept USING (day)
+    INSERT INTO website_campaigns_daily (website_id, date, utm_source, utm_medium, utm_campaign, views, sessions, visitors)
+    SELECT k.website_id, k.date, n.utm_source, n.utm_medium, n.utm_campaign, n.views, n.sessions, n.visitors
+    FROM tagged n JOIN kept k USING (day)
+    LEFT JOIN website_campaigns_daily o ON (o.website_id, o.date, o.utm_source, o.utm_medium, o.utm_campaign) = (k.website_id, k.date, n.utm_source, n.utm_medium, n.utm_campaign)
+    WHERE (o.views, o.sessions, o.visitors) IS DISTINCT FROM (n.views, n.sessions, n.visitors)
     ON CONFLICT (website_id, date, utm_source, utm_medium, utm_campaign) DO UPDATE
     SET views = excluded.views, sessions = excluded.sessions, visitors = excluded.visitors
-    WHERE (known.views, known.sessions, known.visitors) IS DISTINCT FROM (excluded.views, excluded.sessions, excluded.visitors)
 ), read AS (
     -- Posts by the slug they have, or had; only what is new, so that a post keeps its count under another slug.
     SELECT coalesce(p.id, h.entity_id) AS id, sum(n.views - coalesce(o.views, 0))::integer AS views
