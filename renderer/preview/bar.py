@@ -148,15 +148,15 @@ def _as_of(seen: Seen, words: Words) -> Markup:
 
 def _check(seen: Seen, words: Words) -> Markup:
     language = words.language
-    lines = [Markup("<li>{}</li>").format(say("placeholder", language, text=one)) for one in placeholders(seen.site)]
-    repairs = to_check(seen.site)
+    doubtful, repairs = placeholders(seen.site), to_check(seen.site)
+    lines = [Markup("<li>{}</li>").format(say("placeholder", language, text=one)) for one in doubtful]
     if any("provenance" in repair.message for repair in repairs):
         lines.insert(0, Markup("<li>{}</li>").format(say("provenance", language)))
     lines += [
         Markup('<li lang="en">{} <code>{}</code></li>').format(repair.message, repair.pointer)
         for repair in repairs[:MOST]
     ]
-    number = len(placeholders(seen.site)) + len(repairs)
+    number = len(doubtful) + len(repairs)
     if not number:
         return Markup('<span class="none">{}</span>').format(say("check_none", language))
     if len(repairs) > MOST:

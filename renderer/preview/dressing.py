@@ -42,7 +42,8 @@ async def dress(request: web.Request, answer: web.StreamResponse) -> None:
     policy = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
     if request.headers.get("Sec-Fetch-Dest") != "iframe" and isinstance(answer.body, bytes) and SITE in request:
         target = request.rel_url.raw_path_qs if request.method in ("GET", "HEAD") else request.path
-        bar = draw_bar(await _seen(request, shown, request.path, target))
+        seen = await _seen(request, shown, request.path, target)
+        bar = await request.app[SHELF].run(seen.site.source.length, lambda: draw_bar(seen))
         head, end, rest = answer.body.partition(b"</head>")
         tag, mark, body = rest.partition(b"<body")
         attributes, close, content = body.partition(b">")
@@ -67,7 +68,8 @@ async def control(request: web.Request) -> web.StreamResponse:
     if name == "frame" and (width := request.query.get("w", "")) in WIDTHS:
         seen = await _seen(request, shown, target.partition("?")[0], target, width)
         del request[SHOWN]  # it has its bar
-        return respond.html(request, draw_frame(seen), cache=respond.PRIVATE)
+        drawn = await request.app[SHELF].run(seen.site.source.length, lambda: draw_frame(seen))
+        return respond.html(request, drawn, cache=respond.PRIVATE)
     if name == "as-of":
         answer = respond.redirect(target, status=303)
         _choose_day(request, answer, (await respond.themed(request)).zone)

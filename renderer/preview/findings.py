@@ -12,7 +12,10 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
 # Numbers and names that are typed where the true one is not known.
 _NUMBER = re.compile(r"(?<!\d)\+?[\d][\d .-]{6,18}\d")
 _RUNS = re.compile(r"(\d)\1{5}|123456|234567|345678|456789|987654")
-_WORDS = re.compile(r"lorem ipsum|\[[a-z][a-z _-]{2,30}\]|\bx{4,}\b|[\w.+-]+@(?:example|contoh)\.\w+", re.IGNORECASE)
+_WORDS = re.compile(
+    r"lorem ipsum|\[[a-z][a-z _-]{2,30}\]|\bx{4,40}\b|(?<![\w.+-])[\w.+-]{1,64}@(?:example|contoh)\.\w{1,20}",
+    re.IGNORECASE,
+)
 _MOST_TEXT = 200_000
 
 
