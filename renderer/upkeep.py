@@ -144,6 +144,11 @@ async def prune_revisions(conn: asyncpg.Connection) -> str | None:
     return _counted(await _queries.prune_revisions(conn), "old revisions forgotten")
 
 
+async def prune_preview_links(conn: asyncpg.Connection) -> str | None:
+    """Forget links to previews that ended long ago."""
+    return _counted(await _queries.prune_preview_links(conn), "old links to previews forgotten")
+
+
 async def prune_change_log(conn: asyncpg.Connection) -> str | None:
     """Forget changes that every reader has seen."""
     return _counted(await _queries.prune_change_log(conn), "changes forgotten")
@@ -160,6 +165,7 @@ def _counted(number: int | None, what: str) -> str | None:
 
 OF_THE_DATABASE = (
     Job("revisions", 3_600.0, prune_revisions),
+    Job("links to previews", 86_400.0, prune_preview_links),
     Job("change log", 600.0, prune_change_log),
     Job("templates", 600.0, count_template_uses),
 )

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from renderer import drafts
 from renderer.drafts import Conflict, Gone, Refused, Stale, Subject
 from renderer.drafts.merge import NOTHING, Unmergeable, differences, merge, read
+from renderer.preview.queries import links_of_site, make_link, revoke_all_links, revoke_link
+from renderer.upkeep import prune_preview_links, prune_revisions
 from tests.databases import Database
 from tests.factories import make_post, make_site, make_user
 from tests.visitor import Visitor
@@ -361,9 +364,38 @@ async def test_the_consoles_role_may_do_all_of_it_for_its_owner_alone(
                     await drafts.publish(role, subject, seen_version=1)
                     await saved(role, subject, title="Konsep")
                 assert (await role.fetchval("SELECT count(*) FROM website_drafts") == 1) == draft
+                # Links to previews, too.
+                link = await make_link(role, subject.website_id, timedelta(days=1), shows="draft", created_by=user)
+                assert (link is not None) == draft
+                assert len(await links_of_site(role, subject.website_id)) == draft
+                if link is not None:
+                    assert await revoke_link(role, subject.website_id, link.id)
+                await revoke_all_links(role, subject.website_id)
     finally:
         await role.close()
     assert await title(conn, subject) == "Dari konsol"
+    assert await conn.fetch("SELECT generation FROM preview_generations") == [(2,)]
+
+
+async def test_what_a_draft_began_from_and_a_link_shows_is_not_forgotten(
+    conn: asyncpg.Connection, subject: Subject
+) -> None:
+    for number in range(2, 6):
+        await conn.execute("UPDATE websites SET title = $1", f"Kopi {number}")
+        if number == 2:
+            await saved(conn, subject, description="Konsep")
+    link = await make_link(conn, subject.website_id, timedelta(days=1), shows="revision", revision=3)
+    assert link is not None
+    await conn.execute("UPDATE website_revisions SET taken_at = now() - interval '1 year'")
+    assert await prune_revisions(conn) is None  # fifty stay in any case
+    assert await conn.fetchval("SELECT prune_revisions(1)") == 2
+    assert [note.revision for note in await drafts.revisions(conn, subject)] == [5, 3, 2]
+    assert (await drafts.publish(conn, subject, seen_version=1)).merged
+    await conn.execute(
+        "UPDATE preview_links SET created_at = now() - interval '120 days', expires_at = now() - interval '91 days'"
+    )
+    assert await prune_preview_links(conn) == "1 old links to previews forgotten"
+    assert await conn.fetchval("SELECT prune_revisions(1)") > 0
 
 
 async def test_the_commands_save_publish_and_roll_back(

@@ -15,3 +15,7 @@ SELECT count_template_uses();
 -- scope: platform
 -- name: prune_change_log$
 SELECT prune_change_log();
+
+-- scope: platform
+-- name: prune_preview_links$
+SELECT prune_preview_links();
