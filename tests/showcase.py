@@ -59,6 +59,7 @@ async def furnish_shop(conn: asyncpg.Connection, owner: Owner) -> None:
         generated_content=CONTENT,
     )
     owner.lead_id = await _leads(conn, owner.site_id)
+    await _views(conn, owner.site_id)
     await make_site(conn, id=EMPTY, user_id=owner.id, subdomain="kosong", title=f"Toko {LONG}", status="draft")
 
 
@@ -75,6 +76,10 @@ def screens_of(owner: Owner) -> list[tuple[str, str]]:
         ("leads-spam", f"{site}/leads?shelf=spam"),
         ("leads-none-found", f"{site}/leads?words=zzz&since=2026-01-01"),
         ("prices", f"{site}/prices"),
+        ("statistics", f"{site}/statistics"),
+        ("statistics-year", f"{site}/statistics?days=365"),
+        ("statistics-few", f"{site}/statistics?first=2025-01-01&last=2025-01-31"),
+        ("statistics-none", f"{empty}/statistics"),
         ("prices-empty", f"{empty}/prices"),
         ("facts", f"{site}/facts"),
         ("leads-empty", f"{empty}/leads"),
@@ -104,3 +109,33 @@ async def _leads(conn: asyncpg.Connection, site: UUID) -> UUID:
         made = made if made and number != 2 else lead
     assert made is not None
     return made
+
+
+async def _views(conn: asyncpg.Connection, site: UUID) -> None:
+    await conn.execute(
+        "INSERT INTO website_analytics_daily (website_id, date, page_views, unique_visitors, sessions, "
+        "avg_session_duration_seconds, bounce_rate) SELECT $1, (now() AT TIME ZONE 'Asia/Jakarta')::date - g, "
+        "40 + (g * 37) % 61, 20 + g % 17, 25 + g % 13, 95, 41 FROM generate_series(0, 200) g",
+        site,
+    )
+    await conn.execute(
+        "INSERT INTO website_analytics_daily (website_id, date, page_views, unique_visitors, sessions) "
+        "VALUES ($1, '2025-01-09', 7, 5, 6)",
+        site,
+    )
+    today = "(now() AT TIME ZONE 'Asia/Jakarta')::date"
+    for path, views in (("/", 811), ("/menu", 302), ("/" + "sangat-panjang-" * 20, 12)):
+        await conn.execute(
+            f"INSERT INTO website_pages_daily VALUES ($1, {today}, $2, $3, $3, $3)",
+            site,
+            path,
+            views,
+        )
+    for channel, name, views in (("search", "Google", 400), ("direct", "", 300), ("social", "Instagram", 77)):
+        await conn.execute(
+            f"INSERT INTO website_referrers_daily VALUES ($1, {today}, $2, $3, '', $4, $4, $4)",
+            site,
+            channel,
+            name,
+            views,
+        )

@@ -44,6 +44,8 @@ def post(path: str, entry: Entry, answer: Answer) -> Screen:
 SCREENS = (
     get("/", Entry.SIGNED_IN, handlers.overview.show_overview),
     get("/sites/{site_id}", Entry.OWNER, handlers.overview.show_site),
+    get("/sites/{site_id}/statistics", Entry.OWNER, handlers.statistics.show_statistics),
+    get("/sites/{site_id}/statistics/{table}.csv", Entry.OWNER, handlers.statistics.export_statistics),
     get("/sites/{site_id}/prices", Entry.OWNER, handlers.shop.show_prices),
     post("/sites/{site_id}/prices", Entry.OWNER, handlers.shop.change_price),
     get("/sites/{site_id}/facts", Entry.OWNER, handlers.shop.show_facts),

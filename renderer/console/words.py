@@ -1,6 +1,7 @@
 """The console's words in Indonesian and English. A screen's own stand in a file of its own (`words_<screen>.py`)."""
 
 from collections.abc import Mapping
+from datetime import date as calendar_date
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from renderer.console.words_door import DOOR
 from renderer.console.words_leads import LEADS
 from renderer.console.words_shell import SHELL
 from renderer.console.words_shop import SHOP
+from renderer.console.words_statistics import STATISTICS
 
 _FILES: tuple[Mapping[str, tuple[str, str]], ...] = (
     ACCOUNT,
@@ -20,6 +22,7 @@ _FILES: tuple[Mapping[str, tuple[str, str]], ...] = (
     LEADS,
     SHELL,
     SHOP,
+    STATISTICS,
 )
 _ALL = {key: pair for words in _FILES for key, pair in words.items()}
 _ZONE = ZoneInfo("Asia/Jakarta")
@@ -58,6 +61,10 @@ class Words:
     def date(self, moment: datetime | None, zone: ZoneInfo = _ZONE) -> str:
         """`28 Nov 2026`; an en dash where there is none."""
         return "–" if moment is None else format_date(moment.astimezone(zone), "d MMM y", locale=self.language)
+
+    def day(self, day: calendar_date) -> str:
+        """`28 Nov 2026`, of a day that is one already."""
+        return str(format_date(day, "d MMM y", locale=self.language))
 
     def moment(self, moment: datetime | None, zone: ZoneInfo = _ZONE) -> str:
         """`28 Nov 2026, 14.05`."""

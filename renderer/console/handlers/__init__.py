@@ -9,6 +9,7 @@ from renderer.console.handlers import (
     security,
     shop,
     sign_in,
+    statistics,
 )
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "security",
     "shop",
     "sign_in",
+    "statistics",
 ]

@@ -1,0 +1,126 @@
+"""Who came by: sentences while there are few, a chart and lists above; and the same as tables."""
+
+from urllib.parse import quote
+
+from aiohttp import web
+from babel import Locale
+
+from renderer import respond
+from renderer import statistics as figures
+from renderer.console import draw
+from renderer.console.charts import draw_days
+from renderer.console.visit import Visit
+from renderer.console.words import Words, words_for
+from renderer.db.pool import TEMPORARY
+from renderer.statistics import Count, Period, Report, Table
+from renderer.statistics.figures import change
+
+RANGES = (7, 30, 90, 365)
+USUAL = 30
+FEW = 20
+"""Views a week, below which numbers are said in sentences: of so few a percentage says nothing."""
+LISTS = ("pages", "sources", "countries", "cities", "devices", "browsers", "campaigns", "conversions", "uncounted")
+
+
+async def show_statistics(visit: Visit) -> web.StreamResponse:
+    async with visit.db() as conn:
+        today = await figures.today(conn, visit.site.id)
+        days, period = _period(visit, today)
+        report = await figures.read_report(conn, visit.site.id, period)
+        now = await figures.live(conn, visit.site.id)
+    words = words_for(visit.language)
+    few = report.totals.views * 7 < FEW * period.days
+    return draw.page(
+        visit,
+        "statistics.html",
+        report=report,
+        live=now,
+        days=days,
+        ranges=RANGES,
+        period=period,
+        today=today,
+        few=few,
+        chart=None if few else draw_days(report.days),
+        changes=_changes(report),
+        lists=[(name, _named(name, getattr(report, name), words)) for name in LISTS if getattr(report, name)],
+        channels=_named("channels", report.channels, words),
+        contacts=sum(one.views for one in report.conversions),
+        query=f"first={period.first}&last={period.last}",
+        root=f"/sites/{visit.site.id}/statistics",
+        tables=tuple(Table),
+    )
+
+
+async def export_statistics(visit: Visit) -> web.StreamResponse:
+    """A table day by day, written as it is read."""
+    try:
+        table = Table(visit.params["table"])
+    except ValueError:
+        raise web.HTTPNotFound from None
+    async with visit.db() as conn:
+        _, period = _period(visit, await figures.today(conn, visit.site.id))
+
+    async def fetch(part: Period) -> list[tuple[str | int | None, ...]]:
+        async with visit.db() as conn:
+            return await figures.export_lines(conn, visit.site.id, table, part)
+
+    name = f"{visit.site.host}-{table}-{period.first}-{period.last}.csv"
+    answer = web.StreamResponse(
+        headers={
+            **respond.SECURITY,
+            "Cache-Control": respond.PRIVATE,
+            "Content-Type": "text/csv; charset=utf-8",
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+        }
+    )
+    await answer.prepare(visit.request)
+    try:
+        async for piece in figures.export_rows(fetch, table, period, visit.language):
+            await answer.write(piece.encode("utf-8", "replace"))
+    except TEMPORARY:
+        # Half a table must not look like a whole one.
+        if visit.request.transport is not None:
+            visit.request.transport.abort()
+        return answer
+    await answer.write_eof()
+    return answer
+
+
+def _period(visit: Visit, today: object) -> tuple[int | None, Period]:
+    """The range that was asked for, and which of the usual ones it is; what is no range is the usual one."""
+    query = visit.request.query
+    if "first" in query and "last" in query:
+        try:
+            period = Period.read(query["first"], query["last"])
+            return (period.days if period.days in RANGES and period.last == today else None), period
+        except ValueError:
+            pass
+    days = query.get("days", "")
+    wanted = int(days) if days.isascii() and days.isdigit() and int(days[:4]) in RANGES else USUAL
+    return wanted, Period.last_days(wanted, today)  # type: ignore[arg-type]
+
+
+def _changes(report: Report) -> dict[str, float | None]:
+    now, before = report.totals, report.before
+    return {
+        "views": change(now.views, before.views),
+        "daily_visitors": change(now.daily_visitors, before.daily_visitors),
+        "sessions": change(now.sessions, before.sessions),
+    }
+
+
+def _named(name: str, counts: list[Count], words: Words) -> list[tuple[str, Count, int]]:
+    """(what it is called, the line, its share of the longest in per cent)."""
+    most = max((one.views for one in counts), default=1) or 1
+    return [(_called(name, one, words), one, round(100 * one.views / most)) for one in counts]
+
+
+def _called(name: str, one: Count, words: Words) -> str:
+    if not one.name:
+        return words["stat_unknown"]
+    if name == "countries":
+        return str(Locale(words.language).territories.get(one.name.upper(), one.name))
+    key = f"stat_{name}_{one.name}"
+    if key in words:
+        return words[key]
+    return f"{one.name}, {one.detail}" if one.detail else one.name
