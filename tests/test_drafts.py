@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from datetime import timedelta
+import sys
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -93,6 +94,34 @@ def test_a_merge_takes_what_one_side_alone_changed_and_never_fails(base: Any, li
     if not merged.conflicts:
         assert chosen.value == merged.value
     assert bool(differences(live, draft)) == (json.dumps(live, sort_keys=True) != json.dumps(draft, sort_keys=True))
+
+
+def test_a_deep_document_costs_what_a_flat_one_does() -> None:
+    """Compared level by level, what lies at the bottom would be walked through once for each."""
+
+    def deep(levels: int, last: int) -> Any:
+        value: Any = {**{f"k{number}": number for number in range(20_000)}, "last": last}
+        for _ in range(levels):
+            value = {"a": value}
+        return value
+
+    spent = []
+    for levels in (1, 200):
+        base, live, draft = (deep(levels, last) for last in (0, 1, 2))
+        counted = 0
+
+        def count(frame: Any, event: str, arg: Any) -> None:
+            nonlocal counted
+            counted += event == "call"
+
+        sys.setprofile(count)
+        try:
+            merged = merge(base, live, draft)
+        finally:
+            sys.setprofile(None)
+        assert len(merged.conflicts) == 1
+        spent.append(counted)
+    assert spent[1] < 1.5 * spent[0]
 
 
 def test_what_does_not_survive_being_read_is_not_merged() -> None:
@@ -301,6 +330,10 @@ async def test_posts_have_drafts_of_the_same_kind(conn: asyncpg.Connection, subj
     assert (await visitor.get("kopi.sites.test", "/blog/lama")).status == 200
     await drafts.set_status(conn, post, "draft")
     assert (await visitor.get("kopi.sites.test", "/blog/lama")).status == 404
+    await drafts.schedule(conn, post, datetime.now(UTC) + timedelta(days=1))
+    assert (await visitor.get("kopi.sites.test", "/blog/lama")).status == 404
+    await drafts.schedule(conn, post, datetime.now(UTC) - timedelta(days=1))
+    assert (await visitor.get("kopi.sites.test", "/blog/lama")).status == 200
     # A slug that another post has.
     await make_post(conn, subject.website_id, slug="terpakai")
     taken = await saved(conn, post, slug="terpakai")
@@ -337,7 +370,9 @@ async def test_nothing_of_it_is_anybody_elses(conn: asyncpg.Connection, subject:
             drafts.publish(conn, outsider, seen_version=1),
             drafts.roll_back(conn, outsider, 1),
             drafts.set_status(conn, outsider, "archived"),
-            *([drafts.set_password(conn, outsider, None)] if outsider.post_id is None else []),
+            drafts.set_password(conn, outsider, None)
+            if outsider.post_id is None
+            else drafts.schedule(conn, outsider, datetime.now(UTC)),
         ):
             with pytest.raises(Gone):
                 await attempt

@@ -7,7 +7,7 @@ Deliberately not here: who is signed in, the audit trail (the caller has both), 
 
 from renderer.drafts.kinds import POST, SITE, Subject
 from renderer.drafts.merge import Difference, differences
-from renderer.drafts.publishing import Conflict, Gone, Published, publish, roll_back, set_password, set_status
+from renderer.drafts.publishing import Conflict, Gone, Published, publish, roll_back, schedule, set_password, set_status
 from renderer.drafts.working import (
     Draft,
     Refused,
@@ -40,6 +40,7 @@ __all__ = [
     "revisions",
     "roll_back",
     "save",
+    "schedule",
     "set_password",
     "set_status",
 ]

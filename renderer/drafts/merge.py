@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from hashlib import blake2b
 from math import isfinite
 from typing import Any, NoReturn
 
@@ -57,14 +58,14 @@ def read(text: str | None) -> Any:
 def merge(base: Any, live: Any, draft: Any, pointer: str = "", keep: str | None = None) -> Merged:
     """`keep` ("live", "draft") decides conflicts; without it they are told, and the value is the live one there."""
     conflicts: list[Difference] = []
-    value = _merge(base, live, draft, pointer, keep, conflicts)
+    value = _Merge(_Known(base, live, draft), keep, conflicts).merge(base, live, draft, pointer)
     return Merged(value, tuple(conflicts[:MOST]))
 
 
 def differences(live: Any, draft: Any, pointer: str = "") -> list[Difference]:
     """Where two documents differ: the deepest places that have names."""
     found: list[Difference] = []
-    for difference in _differ(live, draft, pointer):
+    for difference in _differ(_Known(live, draft), live, draft, pointer):
         if len(found) == MOST:
             break
         found.append(difference)
@@ -75,74 +76,104 @@ def told(pointer: str, live: Any, draft: Any) -> Difference:
     return Difference(pointer, _short(live), _short(draft))
 
 
-def _merge(base: Any, live: Any, draft: Any, pointer: str, keep: str | None, conflicts: list[Difference]) -> Any:
-    if _same(live, draft) or _same(base, draft):
-        return live
-    if _same(base, live):
-        return draft
-    if isinstance(live, dict) and isinstance(draft, dict):
-        known = base if isinstance(base, dict) else {}
-        return _keys(known, live, draft, pointer, keep, conflicts)
-    before, ours, theirs = {} if base is NOTHING else _by_id(base), _by_id(live), _by_id(draft)
-    if before is not None and ours is not None and theirs is not None:
-        return _entries(before, ours, theirs, pointer, keep, conflicts)
-    if keep is None:
-        conflicts.append(told(pointer, live, draft))
-    return draft if keep == "draft" else live
+class _Known:
+    """Digests of what documents are made of: comparing two places takes no walk through what is below them."""
+
+    def __init__(self, *documents: Any) -> None:
+        self._digests: dict[int, bytes] = {}
+        self._documents = documents  # an id is one only while its object lives
+        for document in documents:
+            self._read(document)
+
+    def same(self, one: Any, other: Any) -> bool:
+        return one is other or self._digest(one) == self._digest(other)
+
+    def _digest(self, value: Any) -> bytes:
+        if isinstance(value, (dict, list)):
+            return self._digests[id(value)]
+        # JSON's true is not its 1.
+        return repr(value).encode("utf-8", "surrogatepass")
+
+    def _read(self, value: Any) -> bytes:
+        if isinstance(value, dict):
+            parts = [
+                _said(repr(key).encode("utf-8", "surrogatepass")) + self._read(value[key]) for key in sorted(value)
+            ]
+        elif isinstance(value, list):
+            parts = [self._read(entry) for entry in value]
+        else:
+            return _said(self._digest(value))
+        made = self._digests[id(value)] = _said(type(value).__name__.encode() + b"".join(parts))
+        return made
 
 
-def _keys(
-    base: dict[str, Any],
-    live: dict[str, Any],
-    draft: dict[str, Any],
-    pointer: str,
-    keep: str | None,
-    conflicts: list[Difference],
-) -> dict[str, Any]:
-    merged = {}
-    for key in dict.fromkeys((*live, *draft)):
-        known, ours, theirs = (side.get(key, NOTHING) for side in (base, live, draft))
-        value = _merge(known, ours, theirs, _below(pointer, key), keep, conflicts)
-        if value is not NOTHING:
-            merged[key] = value
-    return merged
+def _said(text: bytes) -> bytes:
+    return blake2b(text, digest_size=16).digest()
 
 
-def _entries(
-    base: dict[str, Any],
-    live: dict[str, Any],
-    draft: dict[str, Any],
-    pointer: str,
-    keep: str | None,
-    conflicts: list[Difference],
-) -> list[Any]:
-    """Entries in the order of the side that changed it; where both did, of the live one, new ones at their neighbours'
-    places."""
-    values = _keys(base, live, draft, pointer, keep, conflicts)
-    ours, theirs = list(live), list(draft)
-    common = [key for key in base if key in live and key in draft]
-    moved = [key for key in theirs if key in base and key in live] != common
-    lead, other = (theirs, ours) if moved and [key for key in ours if key in common] == common else (ours, theirs)
-    order = [key for key in lead if key in values]
-    for place, key in enumerate(other):
-        if key in values and key not in order:
-            before = next((one for one in reversed(other[:place]) if one in order), None)
-            order.insert(order.index(before) + 1 if before is not None else 0, key)
-    return [values[key] for key in order]
+@dataclass(frozen=True, slots=True)
+class _Merge:
+    known: _Known
+    keep: str | None
+    conflicts: list[Difference]
+
+    def merge(self, base: Any, live: Any, draft: Any, pointer: str) -> Any:
+        same = self.known.same
+        if same(live, draft) or same(base, draft):
+            return live
+        if same(base, live):
+            return draft
+        if isinstance(live, dict) and isinstance(draft, dict):
+            return self._keys(base if isinstance(base, dict) else {}, live, draft, pointer)
+        before, ours, theirs = {} if base is NOTHING else _by_id(base), _by_id(live), _by_id(draft)
+        if before is not None and ours is not None and theirs is not None:
+            return self._entries(before, ours, theirs, pointer)
+        if self.keep is None:
+            self.conflicts.append(told(pointer, live, draft))
+        return draft if self.keep == "draft" else live
+
+    def _keys(self, base: dict[str, Any], live: dict[str, Any], draft: dict[str, Any], pointer: str) -> dict[str, Any]:
+        merged = {}
+        for key in dict.fromkeys((*live, *draft)):
+            before, ours, theirs = (side.get(key, NOTHING) for side in (base, live, draft))
+            value = self.merge(before, ours, theirs, _below(pointer, key))
+            if value is not NOTHING:
+                merged[key] = value
+        return merged
+
+    def _entries(self, base: dict[str, Any], live: dict[str, Any], draft: dict[str, Any], pointer: str) -> list[Any]:
+        """Entries in the order of the side that changed it; where both did, of the live one, new ones at their
+        neighbours' places."""
+        values = self._keys(base, live, draft, pointer)
+        ours, theirs = list(live), list(draft)
+        common = [key for key in base if key in live and key in draft]
+        shared = set(common)
+        moved = [key for key in theirs if key in shared] != common
+        stayed = [key for key in ours if key in shared] == common
+        lead, other = (theirs, ours) if moved and stayed else (ours, theirs)
+        order = [key for key in lead if key in values]
+        placed = set(order)
+        for place, key in enumerate(other):
+            if key in values and key not in placed:
+                before = next((one for one in reversed(other[:place]) if one in placed), None)
+                order.insert(order.index(before) + 1 if before is not None else 0, key)
+                placed.add(key)
+        return [values[key] for key in order]
 
 
-def _differ(live: Any, draft: Any, pointer: str) -> Iterator[Difference]:
-    if _same(live, draft):
+def _differ(known: _Known, live: Any, draft: Any, pointer: str) -> Iterator[Difference]:
+    if known.same(live, draft):
         return
     if isinstance(live, dict) and isinstance(draft, dict):
         for key in dict.fromkeys((*live, *draft)):
-            yield from _differ(live.get(key, NOTHING), draft.get(key, NOTHING), _below(pointer, key))
+            yield from _differ(known, live.get(key, NOTHING), draft.get(key, NOTHING), _below(pointer, key))
         return
     ours, theirs = _by_id(live), _by_id(draft)
     if ours is not None and theirs is not None:
         found = False
         for key in dict.fromkeys((*ours, *theirs)):
-            for difference in _differ(ours.get(key, NOTHING), theirs.get(key, NOTHING), _below(pointer, key)):
+            below = _differ(known, ours.get(key, NOTHING), theirs.get(key, NOTHING), _below(pointer, key))
+            for difference in below:
                 found = True
                 yield difference
         if found:
@@ -161,15 +192,6 @@ def _by_id(value: Any) -> dict[str, Any] | None:
             return None
         found[name] = entry
     return found
-
-
-def _same(one: Any, other: Any) -> bool:
-    # JSON's true is not its 1.
-    return one is other or (type(one) is type(other) and bool(one == other) and _shape(one) == _shape(other))
-
-
-def _shape(value: Any) -> str:
-    return "" if not isinstance(value, (dict, list)) else json.dumps(value, sort_keys=True)
 
 
 def _below(pointer: str, key: str) -> str:

@@ -1,7 +1,9 @@
 """From draft to live, in one transaction; the triggers of the live rows keep revisions and tell the caches."""
 
+import asyncio
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 import asyncpg
@@ -70,7 +72,8 @@ async def publish(
             values: Values = row
         else:
             base = await subject.ask(conn, "revision", revision=row["base_revision"])
-            values = merged_columns(subject.kind, base, live, row, keep)
+            # Documents may be megabytes: not on the loop.
+            values = await asyncio.to_thread(merged_columns, subject.kind, base, live, row, keep)
         published = await _write(conn, subject, live, values, status)
         await subject.ask(conn, "discard")
     return Published(published.before, published.revision, row["base_revision"] != live["revision"])
@@ -91,6 +94,14 @@ async def set_status(conn: "Connection", subject: Subject, status: str) -> None:
     if status not in subject.kind.statuses:
         raise ValueError(f"not an owner's to set: {status}")
     if await subject.ask(conn, "status", status=status) is None:
+        raise Gone("nothing of this owner's")
+
+
+async def schedule(conn: "Connection", subject: Subject, moment: datetime) -> None:
+    """Let a post be seen from a moment on. Raises Gone."""
+    if subject.kind is SITE:
+        raise ValueError("a post is scheduled, a site is published")
+    if await subject.ask(conn, "schedule", moment=moment) is None:
         raise Gone("nothing of this owner's")
 
 

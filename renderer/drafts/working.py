@@ -1,5 +1,6 @@
 """Working on a draft: opening, saving, comparing, discarding."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -99,7 +100,8 @@ async def difference(conn: "Connection", subject: Subject) -> list[Difference]:
         return []
     found: list[Difference] = []
     for column in subject.kind.columns:
-        found += column_differences(subject.kind, column, live[column], draft[column])
+        # Documents may be megabytes: not on the loop.
+        found += await asyncio.to_thread(column_differences, subject.kind, column, live[column], draft[column])
     return found
 
 

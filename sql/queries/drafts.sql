@@ -11,7 +11,7 @@ SELECT w.content_revision AS revision, w.status, w.title, w.description, w.favic
        w.seo_title, w.seo_description, w.seo_keywords, w.og_image_url
 FROM websites w
 WHERE w.id = :website_id AND w.user_id = :user_id AND w.deleted_at IS NULL
-FOR UPDATE;
+FOR NO KEY UPDATE;
 
 -- scope: owner
 -- name: site_draft^
@@ -90,7 +90,7 @@ SELECT p.content_revision AS revision, p.status, p.slug, p.title, p.excerpt,
        p.seo_description, p.seo_keywords
 FROM blog_posts p JOIN websites w ON w.id = p.website_id
 WHERE p.id = :post_id AND w.id = :website_id AND w.user_id = :user_id AND w.deleted_at IS NULL
-FOR UPDATE OF p;
+FOR NO KEY UPDATE OF p;
 
 -- scope: owner
 -- name: post_draft^
@@ -148,3 +148,10 @@ UPDATE blog_posts p SET status = :status
 FROM websites w
 WHERE p.id = :post_id AND w.id = :website_id AND w.user_id = :user_id AND w.deleted_at IS NULL AND p.website_id = w.id
 RETURNING p.status;
+
+-- scope: owner
+-- name: post_schedule$
+UPDATE blog_posts p SET status = 'published', scheduled_at = :moment
+FROM websites w
+WHERE p.id = :post_id AND w.id = :website_id AND w.user_id = :user_id AND w.deleted_at IS NULL AND p.website_id = w.id
+RETURNING p.id;
