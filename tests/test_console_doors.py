@@ -10,8 +10,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from renderer.console import password_fault
-from renderer.keyring import Keyring
+from renderer.console import neighbour_of, password_fault
+from renderer.keyring import Keyring, new_inline
 from tests.commands import Run
 from tests.databases import Database
 from tests.mail_server import MailServer, mail_server
@@ -283,6 +283,22 @@ def test_a_password_is_refused_for_its_length_or_because_many_have_it(password: 
     assert password_fault(password, "ani@example.com") == fault
 
 
+@pytest.mark.parametrize(
+    ("host", "base"),
+    [
+        ("pemilik.example", None),
+        ("console.sites.test", "sites.test"),
+        ("console.tapsite.example", "id.tapsite.example"),
+        ("tapsite.example", "id.tapsite.example"),
+        ("pemilik.co.id", None),
+        ("console.localhost", "localhost"),
+        ("", None),
+    ],
+)
+def test_a_console_beside_its_sites_is_noticed(host: str, base: str | None) -> None:
+    assert neighbour_of(host, ["situs.co.id", "sites.test", "localhost", "id.tapsite.example"]) == base
+
+
 async def test_users_are_made_and_let_in_by_an_operator(
     renderer: Run, database: Database, conn: asyncpg.Connection, tmp_path: Path
 ) -> None:
@@ -313,3 +329,7 @@ async def test_users_are_made_and_let_in_by_an_operator(
     assert link.stdout.startswith(f"http://{HOST}:8080/link/"), link.stderr
     assert run("link", "siapa@example.com").returncode == 2
     assert await conn.fetchval("SELECT count(*) FROM users") == 1
+    beside = {"console_host": "console.sites.test", "server_mode": "production", "secrets_keyring": new_inline()}
+    walled = {"database_console_url": database.url_as("tapsite_console"), "database_migrate_url": database.url}
+    checked = renderer("check", database=database, var=tmp_path, **beside, **walled)
+    assert "of one site with server.base_domains sites.test" in checked.stdout  # type: ignore[attr-defined]

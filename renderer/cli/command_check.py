@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 import asyncpg
 import typer
 
-from renderer import forms, views
+from renderer import console, forms, views
 from renderer.cli.commands_themes import missing_rows
 from renderer.cli.context import Access, Config, connect, database, load_keyring, load_settings
 from renderer.cli.faults import explain
@@ -80,6 +80,11 @@ def _check_installation(settings: Settings, findings: "_Findings") -> None:
     waiting, aside = forms.left_on_disk(settings.var)
     if waiting or aside:
         findings.warnings.append(f"leads: {waiting} wait on disk, {aside} that the database refused were set aside")
+    if settings.production and (base := console.neighbour_of(settings.console.host, settings.server.base_domains)):
+        findings.warnings.append(
+            f"console.host {settings.console.host} is of one site with server.base_domains {base}, so owners' cookies "
+            "are sent from the sites' pages; expected a registrable domain of its own"
+        )
     findings.attempt("database", lambda: _check_database(settings, themes, findings))
 
 

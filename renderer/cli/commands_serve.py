@@ -1,6 +1,7 @@
 """serve and demo."""
 
 import asyncio
+import logging
 import os
 import socket
 import time
@@ -36,6 +37,8 @@ from renderer.themes import load_themes
 from renderer.workers import Beside, Heir, Listening, Succession, Supervisor, find_heir, listen
 from renderer.workers.sockets import listen_at, passed, port_of
 
+log = logging.getLogger(__name__)
+
 DEMO_CONSOLE = "console.localhost"
 """Below a base domain, which a browser takes for another site on localhost alone."""
 
@@ -58,6 +61,10 @@ def serve(config: Config = None, host: Host = None, port: Port = None, workers: 
     """
     heir = find_heir()
     settings = load_settings(config, server={"host": host, "port": port, "workers": workers})
+    if settings.production and (base := console.neighbour_of(settings.console.host, settings.server.base_domains)):
+        log.warning(
+            "console.host is of one site with server.base_domains %s: owners' cookies reach the sites' pages", base
+        )
     if heir is not None:
         access = inherited_access(settings, heir.will)
         asyncio.run(_check(access))

@@ -9,6 +9,7 @@ from renderer.console.dispatch import install
 from renderer.console.doors import EmailTaken, create_user, prune_sessions
 from renderer.console.links import Made
 from renderer.console.links import make as make_link
+from renderer.console.neighbours import neighbour_of
 from renderer.console.password_rules import fault_of as password_fault
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "create_user",
     "install",
     "make_link",
+    "neighbour_of",
     "password_fault",
     "prune_sessions",
 ]

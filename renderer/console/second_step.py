@@ -9,18 +9,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from renderer.console import totp
 from renderer.db import queries
-from renderer.keyring import Keyring
+from renderer.keyring import CannotOpen, Keyring, seal, unseal
 
 if TYPE_CHECKING:
     from renderer.db.lease import Connection
 
 _queries = queries.load("console_account")
-_NONCE = 12
 HALFWAY_LASTS = timedelta(minutes=10)
 SETUP_LASTS = timedelta(minutes=30)
 
@@ -45,7 +41,7 @@ async def accepts(conn: "Connection", keyring: Keyring, user_id: UUID, code: str
     typed = totp.tidied(code)
     if await _queries.use_recovery(conn, user_id=user_id, digest=totp.recovery_digest(typed)):
         return True
-    secret = _opened(keyring, user_id, row["key_id"], row["secret"])
+    secret = _opened(keyring, user_id, row["secret"])
     step = totp.step_of(secret, typed, time.time(), row["last_step"]) if secret else None
     return step is not None and bool(await _queries.use_step(conn, user_id=user_id, step=step))
 
@@ -55,12 +51,11 @@ async def turn_on(conn: "Connection", keyring: Keyring, user_id: UUID, secret: b
     step = totp.step_of(secret, totp.tidied(code), time.time())
     if step is None:
         return None
-    codes, key_id = totp.new_recovery_codes(), keyring.primary_id
+    codes = totp.new_recovery_codes()
     await _queries.turn_on_totp(
         conn,
         user_id=user_id,
-        key_id=key_id,
-        secret=_sealed(keyring, user_id, key_id, secret),
+        secret=seal(keyring, "session", secret, user_id.bytes, "totp"),
         step=step,
         recovery=[totp.recovery_digest(one) for one in codes],
     )
@@ -91,18 +86,9 @@ def read_setup(keyring: Keyring, user_id: UUID, token: str) -> bytes | None:
     return bytes.fromhex(found) if isinstance(found, str) else None
 
 
-def _cipher(keyring: Keyring, key_id: str, user_id: UUID) -> AESGCM:
-    return AESGCM(keyring.subkey("session", key_id, context=("totp", str(user_id))))
-
-
-def _sealed(keyring: Keyring, user_id: UUID, key_id: str, secret: bytes) -> bytes:
-    nonce = totp.new_secret()[:_NONCE]
-    return nonce + _cipher(keyring, key_id, user_id).encrypt(nonce, secret, user_id.bytes)
-
-
-def _opened(keyring: Keyring, user_id: UUID, key_id: str, sealed: bytes) -> bytes | None:
+def _opened(keyring: Keyring, user_id: UUID, sealed: bytes) -> bytes | None:
     """None where the keyring has lost the key: then recovery codes alone open the account."""
     try:
-        return _cipher(keyring, key_id, user_id).decrypt(sealed[:_NONCE], sealed[_NONCE:], user_id.bytes)
-    except (KeyError, InvalidTag, ValueError):
+        return unseal(keyring, "session", sealed, user_id.bytes, "totp")
+    except CannotOpen:
         return None

@@ -3,7 +3,6 @@
 
 CREATE TABLE console_totp (
     user_id uuid PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
-    key_id text NOT NULL DEFAULT '',
     secret bytea NOT NULL,
     last_step bigint NOT NULL DEFAULT 0,
     recovery bytea[] NOT NULL DEFAULT '{}',
@@ -12,8 +11,7 @@ CREATE TABLE console_totp (
 COMMENT ON TABLE console_totp IS
     'Owners who sign in with a code as well (RFC 6238). Written and read by the console; a row that an administrator deletes takes the '
     'second step away.';
-COMMENT ON COLUMN console_totp.key_id IS 'Key of the keyring under which the secret is encrypted.';
-COMMENT ON COLUMN console_totp.secret IS 'AES-256-GCM of the shared secret, its nonce before it, bound to the user.';
+COMMENT ON COLUMN console_totp.secret IS 'The shared secret, sealed under the keyring and bound to the user.';
 COMMENT ON COLUMN console_totp.last_step IS 'The newest 30 seconds whose code was used: each is good once.';
 COMMENT ON COLUMN console_totp.recovery IS 'SHA-256 of codes for who has lost the app, each good once.';
 

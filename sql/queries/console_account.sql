@@ -44,12 +44,12 @@ SELECT tokens_balance, tokens_total_earned, tokens_total_spent FROM users WHERE 
 
 -- scope: owner
 -- name: totp^
-SELECT key_id, secret, last_step, recovery FROM console_totp WHERE user_id = :user_id;
+SELECT secret, last_step, recovery FROM console_totp WHERE user_id = :user_id;
 
 -- scope: owner
 -- name: turn_on_totp!
-INSERT INTO console_totp (user_id, key_id, secret, last_step, recovery)
-VALUES (:user_id, :key_id, :secret, :step, :recovery)
+INSERT INTO console_totp (user_id, secret, last_step, recovery)
+VALUES (:user_id, :secret, :step, :recovery)
 ON CONFLICT (user_id) DO NOTHING;
 
 -- scope: owner
