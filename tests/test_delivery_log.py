@@ -7,8 +7,11 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from aiohttp import web
 
 from renderer.forms.deliveries import log
+from renderer.forms.deliveries.insight import INSIGHT, Insight
+from renderer.forms.deliveries.lead import Lead
 from renderer.keyring import Keyring
 from renderer.outbox import dispatcher
 from tests.commands import Run
@@ -180,7 +183,7 @@ async def test_the_whole_way_by_the_command_line(
     assert reference in said
     assert "Sari" not in said
     code, said = await run("deliveries", "kopi", reference)
-    assert "email     failed: no mail server is configured" in said
+    assert "email     skipped: no mail server is configured" in said
     assert "next, after 1 attempts" in said
     code, said = await run("replay", "kopi", "--channel", "email", "--since", "2026-01-01")
     assert (code, said) == (0, "1 to be delivered by email now.\n")
@@ -196,3 +199,29 @@ async def test_the_whole_way_by_the_command_line(
     assert "whsec_" in said
     assert (await run("webhooks", "kopi", "--enable", "x"))[0] == 2
     assert len(await attempts(conn)) == 2
+
+
+async def test_leads_are_read_by_nobody_unless_a_service_is_given_and_wanted(
+    conn: asyncpg.Connection, serve: Serve, site: UUID
+) -> None:
+    class Service:
+        async def read(self, lead: Lead) -> Insight:
+            return Insight(f"{lead.name} asks: {lead.message}\0" + "x" * 5000, "neutral")
+
+    def give(app: web.Application) -> None:
+        app[INSIGHT] = Service()
+
+    await make_lead(conn, site)
+    await conn.execute("UPDATE system_config SET value = 'true' WHERE key = 'lead_insight'")
+    unread = await make_lead(conn, site)
+    await deliver(await serve(), conn)
+    lead = await make_lead(conn, site)
+    await deliver(await serve(give), conn)
+    rows = await conn.fetch("SELECT id, ai_summary, ai_sentiment FROM form_submissions WHERE is_ai_processed")
+    ((one, summary, sentiment),) = rows
+    assert (one, sentiment, len(summary)) == (lead, "neutral", 2000)
+    assert summary.startswith("Sari asks: Halo,")
+    said = await conn.fetchval(
+        "SELECT last_error FROM outbox WHERE submission_id = $1 AND kind = 'lead_insight'", unread
+    )
+    assert said == "nobody reads leads here"

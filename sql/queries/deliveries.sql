@@ -19,3 +19,7 @@ SELECT disable_webhook(:website_id, :webhook);
 -- scope: site
 -- name: note_delivery$
 SELECT note_delivery(:website_id, :job, :became, :why);
+
+-- scope: site
+-- name: note_insight$
+SELECT note_insight(:website_id, :job, :summary, :sentiment);

@@ -9,6 +9,7 @@ from aiohttp import web
 from renderer.forms.deliveries.alert import alert_kind
 from renderer.forms.deliveries.claim import lead_kind
 from renderer.forms.deliveries.email import deliver_email
+from renderer.forms.deliveries.insight import insight_kind
 from renderer.forms.deliveries.webhook import deliver_webhook
 from renderer.forms.deliveries.whatsapp import deliver_whatsapp
 from renderer.outbox import Kind
@@ -23,4 +24,5 @@ def kinds(app: web.Application) -> list[Kind]:
         lead_kind(app, "webhook", deliver_webhook),
         lead_kind(app, "whatsapp", deliver_whatsapp),
         alert_kind(app),
+        insight_kind(app),
     ]

@@ -31,13 +31,14 @@ def lead_kind(app: web.Application, channel: str, deliver: Deliver) -> Kind:
     """What the outbox needs to know of a channel's jobs."""
 
     async def work(jobs: Sequence[Job]) -> Outcome:
-        claimed = await _claim(app, jobs[0])
+        claimed = await read_claimed(app, jobs[0])
         return claimed if isinstance(claimed, Outcome) else await deliver(app, claimed)
 
     return Kind(f"lead_{channel}", work, most=MOST, note=queries.note_deliveries)
 
 
-async def _claim(app: web.Application, job: Job) -> Claimed | Outcome:
+async def read_claimed(app: web.Application, job: Job, *, needs_right: bool = True) -> Claimed | Outcome:
+    """The lead of a claimed job, or why nothing is to be done. `needs_right`: that of the owner's tier to a channel."""
     async with app[POOL].acquire(timeout=app[SETTINGS].database.connect_seconds) as conn:
         row = await queries.claimed_lead(conn, job)
         site = await site_by_id(conn, job.website_id)
@@ -45,7 +46,7 @@ async def _claim(app: web.Application, job: Job) -> Claimed | Outcome:
         return skipped("the lead is gone")
     if row["is_spam"]:
         return skipped("it was marked as spam")
-    if not row["may"]:
+    if needs_right and not row["may"]:
         return skipped("the owner’s tier does not have this channel")
     read = await app[SHELF].read(respond.site_source(app[SETTINGS], site, app[IMAGE_RULES]))
     return Claimed(job, read_lead(job.website_id, read, row))

@@ -45,3 +45,14 @@ async def note_deliveries(conn: "Connection", jobs: Sequence[Job], outcome: Outc
     why = outcome.error[:MOST_SAID].replace("\0", "") if outcome.error else None
     for job in jobs:
         await _queries.note_delivery(conn, website_id=job.website_id, job=job.id, became=became, why=why)
+
+
+async def note_insight(conn: "Connection", job: Job, summary: str, sentiment: str | None) -> None:
+    """Keep what a service made of a claimed job's lead."""
+    await _queries.note_insight(
+        conn,
+        website_id=job.website_id,
+        job=job.id,
+        summary=summary.replace("\0", ""),
+        sentiment=sentiment,
+    )
