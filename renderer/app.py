@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 import asyncpg
 from aiohttp import web
 
-from renderer import blog, console, demo, domains, forms, gate, preview, respond, seo, views
+from renderer import abuse, blog, console, demo, domains, forms, gate, preview, respond, seo, views
 from renderer.db.pool import TEMPORARY, can_connect, open_pool
 from renderer.edge.asked import ID, ID_FIELD
 from renderer.edge.flights import let_go
@@ -51,9 +51,11 @@ async def show_health(request: web.Request) -> web.Response:
 
 
 async def show_base(request: web.Request) -> web.StreamResponse:
-    """The base domain itself: the demo's index, a configured redirect, or nobody."""
+    """The base domain itself: where abuse is reported, the demo's index, a configured redirect, or nobody."""
     settings = request.app[SETTINGS]
     if request.method in ("GET", "HEAD"):
+        if (contact := abuse.show_contact(request)) is not None:
+            return contact
         if settings.demo.index and request.path == "/":
             return await demo.show_index(request)
         if settings.server.base_redirect:

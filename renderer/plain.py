@@ -12,7 +12,7 @@ _STYLE = (
     "body{margin:0;min-height:100vh;display:grid;place-items:center;background:#f6f5f2;color:#22211e;"
     "font:17px/1.6 system-ui,sans-serif}main{max-width:34rem;padding:2rem}h1{font-size:1.5rem;line-height:1.25;"
     "margin:0 0 .75rem}textarea{display:block;width:100%;box-sizing:border-box;font:inherit;margin:0 0 .75rem}"
-    "p{margin:0 0 1.25rem}[lang=en]{color:#5d5a52;font-size:.95rem}"
+    "p{margin:0 0 1.25rem}a{color:inherit}[lang=en]{color:#5d5a52;font-size:.95rem}"
     "@media(prefers-color-scheme:dark){body{background:#191816;color:#eceae4}[lang=en]{color:#a8a49a}}"
 )
 STYLE_HASHES = (b64encode(sha256(_STYLE.encode()).digest()).decode(),)
@@ -57,16 +57,32 @@ _OTHER = (
 )
 
 
+def contact_page(uri: str) -> str:
+    """Where abuse of sites is reported: `uri` is an e-mail address (mailto:) or a page."""
+    link = f'<a href="{escape(uri)}">{escape(uri.removeprefix("mailto:"))}</a>'
+    return _document(
+        "Laporkan penyalahgunaan",
+        "<p>Situs di bawah alamat ini dibuat oleh pemiliknya masing-masing. Jika sebuah situs menipu, menyebarkan "
+        f"perangkat jahat, atau melanggar hak Anda, kirimkan alamatnya dan alasannya ke {link}.</p>"
+        '<div lang="en"><p><strong>Report abuse.</strong> Sites below this address are made by their owners. If one '
+        f"deceives, spreads malware or infringes your rights, send its address and the reason to {link}.</p></div>",
+    )
+
+
 def plain_page(status: int, typed: Sequence[str] = ()) -> str:
     """A whole HTML document for `status`; its only style is allowed by `STYLE_HASHES`. `typed` is what a visitor sent,
     shown to be copied."""
     (title, text), (title_en, text_en) = _TEXTS.get(status, _OTHER)
+    english = f'<div lang="en"><p><strong>{title_en}.</strong> {text_en}</p></div>'
+    return _document(title, f"<p>{text}</p>{english}{_shown(typed)}")
+
+
+def _document(title: str, body: str) -> str:
     return (
         '<!doctype html>\n<html lang="id"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
         f"<title>{title}</title><style>{_STYLE}</style></head><body><main>"
-        f'<h1>{title}</h1><p>{text}</p><div lang="en"><p><strong>{title_en}.</strong> {text_en}</p></div>'
-        f"{_shown(typed)}</main></body></html>\n"
+        f"<h1>{title}</h1>{body}</main></body></html>\n"
     )
 
 

@@ -22,6 +22,7 @@ PLATFORM = {
     "outbox": "whoever is free does the next job, whosever it is",
     "platform": "speaks of the database itself",
     "rollup": "sums the days of many sites at once; returns counts alone",
+    "sites": "an operator names the site; all else is held to it",
     "upkeep": "what nobody reads any more has to end, whosever it was",
     "templates": "templates belong to nobody",
     "views": "a batch holds the views of many sites; returns counts alone",

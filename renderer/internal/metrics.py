@@ -68,7 +68,7 @@ class _Workers(Collector):
         yield answers
         cache = CounterMetricFamily(
             "renderer_cache_lookups",
-            "Requests that a kept answer was looked for: stale ones are hits too.",
+            "Requests that a kept answer was looked for; stale ones were hits or misses, too.",
             labels=["result"],
         )
         for result, name in (("hit", "hits"), ("miss", "misses"), ("stale", "stale")):

@@ -5,7 +5,7 @@ from typing import Literal, Self
 from email_validator import EmailNotValidError, validate_email
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from renderer.settings.values import Addresses, Host, Hosts, Origin, Peers, Resolvers
+from renderer.settings.values import Addresses, Contact, Host, Hosts, Origin, Peers, Resolvers
 
 
 class Section(BaseModel):
@@ -25,6 +25,9 @@ class Server(Section):
     )
     public_port: int = Field(
         -1, ge=-1, le=65535, description="port in the sites' own addresses; 0: none; -1: none in production, else port"
+    )
+    abuse_contact: Contact = Field(
+        "", description="e-mail address or https page for reports of abuse, shown on the base domain; empty: none"
     )
     trusted_proxies: Peers = Field(
         (), description="networks (or `unix`) whose X-Forwarded-For and X-Forwarded-Proto are believed"

@@ -4,6 +4,7 @@ from ipaddress import ip_address, ip_network
 from typing import Annotated
 from urllib.parse import urlsplit
 
+from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BeforeValidator
 from pydantic_settings import NoDecode
 
@@ -40,6 +41,21 @@ def _origin(value: str) -> str:
 
 
 Origin = Annotated[str, AfterValidator(_origin)]
+
+
+def _contact(value: str) -> str:
+    """An e-mail address or a page, as a URI; empty stays empty."""
+    if not value or (
+        value.startswith("https://") and urlsplit(value).hostname and value.isprintable() and " " not in value
+    ):
+        return value
+    try:
+        return "mailto:" + validate_email(value.removeprefix("mailto:"), check_deliverability=False).normalized
+    except EmailNotValidError as error:
+        raise ValueError("an e-mail address or a page such as https://example.com/abuse") from error
+
+
+Contact = Annotated[str, AfterValidator(_contact)]
 
 
 def _resolver(value: str) -> str:

@@ -1,0 +1,55 @@
+"""A site as a ZIP archive: one file of JSON lines a table, and a manifest."""
+
+import json
+import os
+import zipfile
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+from asyncpg import Connection
+
+from renderer import __version__
+from renderer.db import queries
+
+_ROWS = 500
+"""Rows fetched at a time."""
+
+
+async def write_export(conn: Connection, website_id: UUID, path: Path) -> Counter[str]:
+    """Write all rows of a site, as they are at one moment, to a new file that its owner alone may read; returns how
+    many of each table. Raises FileExistsError; leaves no file behind when it fails."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            return await _write(conn, website_id, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED))
+    except BaseException:
+        path.unlink(missing_ok=True)  # noqa: ASYNC240 a command of its own, and nobody waits
+        raise
+
+
+async def _write(conn: Connection, website_id: UUID, archive: zipfile.ZipFile) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    sql, source, entry = queries.load("sites").export_site.sql, "", None
+    with archive:
+        async with conn.transaction(isolation="repeatable_read", readonly=True):
+            async for row in conn.cursor(sql, website_id, prefetch=_ROWS):
+                if row["source"] != source:
+                    if entry is not None:
+                        entry.close()
+                    source = row["source"]
+                    entry = archive.open(f"{source}.jsonl", "w", force_zip64=True)
+                if entry is not None:
+                    entry.write(row["content"].encode() + b"\n")
+                counts[source] += 1
+        if entry is not None:
+            entry.close()
+        manifest = {
+            "site": str(website_id),
+            "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "made_by": f"tapsite-renderer {__version__}",
+            "rows": dict(counts),
+        }
+        archive.writestr("manifest.json", json.dumps(manifest, indent=2) + "\n")
+    return counts
