@@ -24,6 +24,7 @@ from renderer.themes import Themes, read_site
 from tests.browsers import needs_browser
 from tests.factories import make_post, make_site
 from tests.pages import source
+from tests.serving import Serve
 from tests.test_axe import AXE, RUN, TAGS
 from tests.test_vnu import FLAGS, JAR, JAVA
 from tests.visitor import Answer, Visitor
@@ -146,6 +147,14 @@ async def test_the_bar_says_what_is_seen_and_what_differs(
     assert "Enak sekali" not in live.text
     await conn.execute("UPDATE website_drafts SET generated_content = (SELECT generated_content FROM websites)")
     assert "sama dengan yang terbit" in bar_of(await viewer.see())
+
+
+async def test_the_owner_finds_the_way_to_publishing(
+    conn: asyncpg.Connection, serve: Serve, keyring: Keyring, site: UUID
+) -> None:
+    visitor = await serve(console={"host": "pemilik.test"})
+    home = await (await open_preview(conn, visitor, keyring, site)).see()
+    assert f'<a href="http://pemilik.test:8080/sites/{site}">Terbitkan' in home.text
 
 
 async def test_a_new_look_is_told_apart_from_new_content(

@@ -64,6 +64,8 @@ class Seen:
     as_of: datetime | None = None
     width: str = ""
     """Of the frame that the bar stands above."""
+    owners: str = ""
+    """Where the site's owner publishes."""
 
 
 def draw_bar(seen: Seen) -> Bar:
@@ -74,8 +76,9 @@ def draw_bar(seen: Seen) -> Bar:
         _heading(seen, words),
         Markup('<div class="row">{}{}{}</div>').format(_widths(seen, words), _as_of(seen, words), _check(seen, words)),
         _changes(changes, words) if changes else Markup(),
-        Markup('<p class="fine">{}</p>').format(
-            say("sent" if seen.path.endswith("/thanks") else "tests", words.language)
+        Markup('<p class="fine">{} {}</p>').format(
+            say("sent" if seen.path.endswith("/thanks") else "tests", words.language),
+            Markup('<a href="{}">{}</a>').format(seen.owners, say("owners", words.language)) if seen.owners else "",
         ),
     ]
     body = Markup(

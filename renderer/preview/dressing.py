@@ -38,6 +38,8 @@ async def dress(request: web.Request, answer: web.StreamResponse) -> None:
     shown = request.get(SHOWN)
     if shown is None or not isinstance(answer, web.Response) or answer.prepared or answer.content_type != "text/html":
         return
+    if answer.status >= 500:
+        return  # what could not be drawn is not asked again
     policy = answer.headers.get("Content-Security-Policy", "")
     policy = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
     if request.headers.get("Sec-Fetch-Dest") != "iframe" and isinstance(answer.body, bytes) and SITE in request:
@@ -115,7 +117,9 @@ async def _seen(request: web.Request, shown: Shown, path: str, target: str, widt
     site = await respond.themed(request)
     live = await _live(request, shown)
     published = shown.live is None or shown.live.state is State.LIVE
-    return Seen(shown.link, site, path, target, published, live, request.get(AS_OF), width)
+    settings = request.app[SETTINGS]
+    owners = f"{settings.origin(settings.console.host)}/sites/{site.source.id}" if settings.console.host else ""
+    return Seen(shown.link, site, path, target, published, live, request.get(AS_OF), width, owners)
 
 
 async def _live(request: web.Request, shown: Shown) -> Site | None:

@@ -15,6 +15,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "Forms here only keep a test: it is sent to nobody.",
     ),
     "sent": ("Yang Anda kirim tadi tersimpan sebagai tes.", "What you have just sent was kept as a test."),
+    "owners": ("Terbitkan di halaman pemilik", "Publish on the owner’s pages"),
     "width": ("Lebar", "Width"),
     "phone": ("Ponsel", "Phone"),
     "tablet": ("Tablet", "Tablet"),
