@@ -37,6 +37,12 @@ test: $(DEV) ## Run the test suite (KEEPDB=1 keeps each test's database)
 bench: $(DEV) ## Measure what pages and texts take (ARGS=rich_text for one module)
 	@$(BIN)/python -m bench $(ARGS)
 
+bench-table: $(DEV) ## Measure serving beside bare aiohttp and write docs/performance.md's table (ROUNDS=3 for fewer rounds)
+	@$(BIN)/python -m bench._table $(ROUNDS)
+
+bench-scale: $(DEV) ## A million sites: start, cold hosts, memory, the delay of a Zipf mix (SITES=100000 for fewer)
+	@SITES=$${SITES:-1000000} $(BIN)/python -m bench._scale
+
 gallery: $(DEV) ## Photograph every theme, variant and scheme: var/gallery/index.html (THEME=pilar for one)
 	@THEME=$(THEME) $(BIN)/python -m tests.gallery
 
@@ -79,4 +85,4 @@ clean: ## Remove everything that was made: environment, databases, caches
 	@rm -rf $(VENV) var dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache renderer.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup demo test bench gallery lighthouse torture check format lock schema-doc referrers clean
+.PHONY: help setup demo test bench bench-table bench-scale gallery lighthouse torture check format lock schema-doc referrers clean

@@ -11,7 +11,7 @@ _ROW = "{:<58} {:>10} {:>10} {:>10}  {}"
 
 def main(names: list[str]) -> int:
     """0 when every target is met, 1 when one is not, 2 for a module that is not there."""
-    known = [module.name for module in iter_modules(bench.__path__) if module.name != "__main__"]
+    known = [module.name for module in iter_modules(bench.__path__) if not module.name.startswith("_")]
     unknown = [name for name in names if name not in known]
     if unknown:
         print(f"no such module: {', '.join(unknown)} (there are: {', '.join(known)})", file=sys.stderr)

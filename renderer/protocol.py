@@ -8,7 +8,6 @@ client cares to wait. The few overrides it takes to say the plain 400 instead ar
 import asyncio
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 from typing import Any
@@ -22,6 +21,7 @@ from yarl import URL
 from renderer import plain
 from renderer.edge.access import AccessLog
 from renderer.edge.asked import ID, ID_FIELD, identify
+from renderer.edge.slow import LINGERING_SECONDS, SLOWEST, Limits, cut_off, progress
 from renderer.edge.targets import normalise_target
 from renderer.keys import FRONT
 from renderer.respond import NO_STORE, SECURITY, policy
@@ -32,25 +32,6 @@ MOST_LINE = 8_192
 MOST_FIELD = 8_190
 BACKLOG = 1_024
 LINGER_SECONDS = 1.0
-
-
-SLOWEST = 512
-"""Bytes of an answer that a client takes a second, at least, on the whole."""
-LINGERING_SECONDS = 5.0
-"""How long the rest of a body that nobody reads is waited for (RFC 9112 §9.6)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Seconds: for a head to come, between requests, and for a client that takes nothing of its answer."""
-
-    head_seconds: float
-    idle_seconds: float
-    unread_seconds: float
-
-    @property
-    def look_seconds(self) -> float:
-        return max(0.1, min(self.head_seconds, self.unread_seconds) / 4)
 
 
 class _Nameless(web.Response):
@@ -64,7 +45,7 @@ class _Nameless(web.Response):
 class Protocol(RequestHandler):
     """One connection."""
 
-    __slots__ = ("_access", "_classes", "_head_since", "_limits", "_unread", "_unread_since", "_watching")
+    __slots__ = ("_access", "_classes", "_head_since", "_limits", "_taken", "_unread_since", "_watching")
 
     def __init__(self, manager: "Server", **arguments: Any) -> None:
         super().__init__(manager, **arguments)
@@ -73,8 +54,8 @@ class Protocol(RequestHandler):
         self._limits = manager.limits
         # Since when a head has been coming, or the connection waits for its first; 0: none is.
         self._head_since = 0.0
-        # What the client left in our buffer at the last look, and since when it hardly takes any of it.
-        self._unread = 0
+        # Bytes that the client has taken in all, and since when it hardly takes any though there are some.
+        self._taken = 0
         self._unread_since = 0.0
         self._watching: asyncio.TimerHandle | None = None
         # Else aiohttp looks at no clock, and calls nothing.
@@ -92,7 +73,7 @@ class Protocol(RequestHandler):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self._waiter is None or self._messages:
+        if self._messages or self._request_in_progress:
             self._head_since = 0.0
         elif not self._head_since:
             self._head_since = self._loop.time()
@@ -104,13 +85,15 @@ class Protocol(RequestHandler):
         if transport is None:
             return
         now, limits = self._loop.time(), self._limits
-        unread = transport.get_write_buffer_size()
-        if not unread or self._unread - unread >= limits.look_seconds * SLOWEST:
+        unread, taken = progress(transport)
+        if not unread or taken - self._taken >= limits.look_seconds * SLOWEST:
             self._unread_since = now
-        self._unread = unread
+        self._taken = taken
+        if self._request_in_progress:
+            self._head_since = 0.0  # what came was its body
         is_slow_to_send = self._head_since and now - self._head_since >= limits.head_seconds
         if is_slow_to_send or (unread and now - self._unread_since >= limits.unread_seconds):
-            transport.abort()
+            cut_off(transport)
             return
         self._watching = self._loop.call_later(limits.look_seconds, self._watch)
 

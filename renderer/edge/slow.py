@@ -1,0 +1,56 @@
+"""Clients that take their time: how much they may have, what they have taken, and how they are let go of.
+
+slowhttptest's modes are what this is measured with (bench/strangers.py).
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import socket
+import struct
+import sys
+import termios
+from dataclasses import dataclass
+from typing import Any
+
+_ACKED = slice(120, 128)  # tcpi_bytes_acked of struct tcp_info, Linux 4.1
+_RESET = struct.pack("ii", 1, 0)  # struct linger: on, for no time
+SLOWEST = 512
+"""Bytes of an answer that a client takes a second, at least, on the whole."""
+LINGERING_SECONDS = 5.0
+"""How long the rest of a body that nobody reads is waited for (RFC 9112 §9.6)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds: for a head to come, between requests, and for a client that takes nothing of its answer."""
+
+    head_seconds: float
+    idle_seconds: float
+    unread_seconds: float
+
+    @property
+    def look_seconds(self) -> float:
+        return max(0.1, min(self.head_seconds, self.unread_seconds) / 4)
+
+
+def progress(transport: asyncio.Transport) -> tuple[int, int]:
+    """Bytes that were answered and that the other side has not taken yet, ours and the system's; and all that it has
+    taken. Without TCP (a unix socket's client is a proxy of our own) or another system than Linux: none, 0."""
+    try:
+        link = transport.get_extra_info("socket")
+        waiting = fcntl.ioctl(link.fileno(), termios.TIOCOUTQ, b"\0" * 4)
+        told = link.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _ACKED.stop)
+        if len(told) < _ACKED.stop:
+            return 0, 0
+    except (OSError, AttributeError):  # closed meanwhile, or no such thing here
+        return 0, 0
+    order: Any = sys.byteorder
+    return transport.get_write_buffer_size() + int.from_bytes(waiting, order), int.from_bytes(told[_ACKED], order)
+
+
+def cut_off(transport: asyncio.Transport) -> None:
+    """End a connection at once. With a reset: else the system keeps for minutes what the client has not taken."""
+    with contextlib.suppress(OSError, AttributeError):
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+    transport.abort()
