@@ -36,6 +36,7 @@ class Owner:
     cookie: str = ""
     site_id: UUID | None = None
     lead_id: UUID | None = None
+    post_id: UUID | None = None
 
     async def get(self, path: str, **headers: str) -> Answer:
         return await self.visitor.get(HOST, path, headers=self._headers(headers))
@@ -69,7 +70,7 @@ async def make_owner(conn: asyncpg.Connection, visitor: Visitor, name: str, **co
 async def furnish(conn: asyncpg.Connection, owner: Owner, mark: str) -> Owner:
     """A site with what the console shows of one: a post, a lead, a day of statistics, a domain."""
     owner.site_id = await make_site(conn, user_id=owner.id, title=f"Warung {mark}", view_count=1204)
-    await make_post(conn, owner.site_id, title=f"Kabar {mark}")
+    owner.post_id = await make_post(conn, owner.site_id, title=f"Kabar {mark}")
     owner.lead_id = await insert(
         conn,
         "form_submissions",

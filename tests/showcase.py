@@ -4,7 +4,7 @@ from uuid import UUID
 
 import asyncpg
 
-from tests.factories import make_site
+from tests.factories import make_post, make_site
 from tests.owners import Owner
 from tests.test_inbox import make_lead
 
@@ -60,6 +60,9 @@ async def furnish_shop(conn: asyncpg.Connection, owner: Owner) -> None:
     )
     owner.lead_id = await _leads(conn, owner.site_id)
     await _views(conn, owner.site_id)
+    owner.post_id = await make_post(conn, owner.site_id, title=f"Menu baru untuk {LONG}")
+    body = {"type": "markdown", "text": "## Sambal baru\n\n**Pedas**, tetapi ramah."}
+    await make_post(conn, owner.site_id, title="Libur akhir tahun", status="draft", content=body)
     await make_site(conn, id=EMPTY, user_id=owner.id, subdomain="kosong", title=f"Toko {LONG}", status="draft")
 
 
@@ -76,6 +79,10 @@ def screens_of(owner: Owner) -> list[tuple[str, str]]:
         ("leads-spam", f"{site}/leads?shelf=spam"),
         ("leads-none-found", f"{site}/leads?words=zzz&since=2026-01-01"),
         ("prices", f"{site}/prices"),
+        ("posts", f"{site}/posts"),
+        ("posts-empty", f"{empty}/posts"),
+        ("post-new", f"{site}/posts/new"),
+        ("post", f"{site}/posts/{owner.post_id}"),
         ("statistics", f"{site}/statistics"),
         ("statistics-year", f"{site}/statistics?days=365"),
         ("statistics-few", f"{site}/statistics?first=2025-01-01&last=2025-01-31"),

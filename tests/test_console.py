@@ -36,6 +36,11 @@ async def charlie(console: Visitor, conn: asyncpg.Connection) -> Owner:
 OUTSIDERS: dict[str, Callable[[Owner], str]] = {
     "GET /": lambda ani: "/",
     "GET /sites/{site_id}": lambda ani: f"/sites/{ani.site_id}",
+    "GET /sites/{site_id}/posts": lambda ani: f"/sites/{ani.site_id}/posts",
+    "GET /sites/{site_id}/posts/new": lambda ani: f"/sites/{ani.site_id}/posts/new",
+    "POST /sites/{site_id}/posts/new": lambda ani: f"/sites/{ani.site_id}/posts/new",
+    "GET /sites/{site_id}/posts/{post_id}": lambda ani: f"/sites/{ani.site_id}/posts/{ani.post_id}",
+    "POST /sites/{site_id}/posts/{post_id}": lambda ani: f"/sites/{ani.site_id}/posts/{ani.post_id}",
     "GET /sites/{site_id}/statistics": lambda ani: f"/sites/{ani.site_id}/statistics",
     "GET /sites/{site_id}/statistics/{table}.csv": lambda ani: f"/sites/{ani.site_id}/statistics/days.csv",
     "GET /sites/{site_id}/prices": lambda ani: f"/sites/{ani.site_id}/prices",

@@ -40,6 +40,9 @@ async def show_file(visit: Visit) -> web.StreamResponse:
             **respond.file_headers(content_type),
             "Cache-Control": respond.FOREVER,
             "Content-Type": content_type,
-            "Cross-Origin-Resource-Policy": "same-origin",
+            # A sandboxed frame has no origin that could be the same.
+            "Cross-Origin-Resource-Policy": "cross-origin"
+            if visit.params["name"].startswith("frame.")
+            else "same-origin",
         },
     )

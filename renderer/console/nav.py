@@ -27,6 +27,7 @@ ITEMS: tuple[Item, ...] = (
 TABS: tuple[Item, ...] = (
     Item("/sites/{site_id}", "tab_overview"),
     Item("/sites/{site_id}/leads", "tab_leads"),
+    Item("/sites/{site_id}/posts", "tab_posts"),
     Item("/sites/{site_id}/statistics", "tab_statistics"),
     Item("/sites/{site_id}/prices", "tab_prices"),
     Item("/sites/{site_id}/facts", "tab_facts"),

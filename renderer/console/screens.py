@@ -44,6 +44,11 @@ def post(path: str, entry: Entry, answer: Answer) -> Screen:
 SCREENS = (
     get("/", Entry.SIGNED_IN, handlers.overview.show_overview),
     get("/sites/{site_id}", Entry.OWNER, handlers.overview.show_site),
+    get("/sites/{site_id}/posts", Entry.OWNER, handlers.posts.show_posts),
+    get("/sites/{site_id}/posts/new", Entry.OWNER, handlers.posts.show_new_post),
+    post("/sites/{site_id}/posts/new", Entry.OWNER, handlers.posts.add_post),
+    get("/sites/{site_id}/posts/{post_id}", Entry.OWNER, handlers.posts.show_post),
+    post("/sites/{site_id}/posts/{post_id}", Entry.OWNER, handlers.posts.change_post),
     get("/sites/{site_id}/statistics", Entry.OWNER, handlers.statistics.show_statistics),
     get("/sites/{site_id}/statistics/{table}.csv", Entry.OWNER, handlers.statistics.export_statistics),
     get("/sites/{site_id}/prices", Entry.OWNER, handlers.shop.show_prices),

@@ -12,6 +12,7 @@ from renderer.console.language import LANGUAGES
 from renderer.console.words_account import ACCOUNT
 from renderer.console.words_door import DOOR
 from renderer.console.words_leads import LEADS
+from renderer.console.words_posts import POSTS
 from renderer.console.words_shell import SHELL
 from renderer.console.words_shop import SHOP
 from renderer.console.words_statistics import STATISTICS
@@ -22,6 +23,7 @@ _FILES: tuple[Mapping[str, tuple[str, str]], ...] = (
     LEADS,
     SHELL,
     SHOP,
+    POSTS,
     STATISTICS,
 )
 _ALL = {key: pair for words in _FILES for key, pair in words.items()}

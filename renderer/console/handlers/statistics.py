@@ -123,4 +123,7 @@ def _called(name: str, one: Count, words: Words) -> str:
     key = f"stat_{name}_{one.name}"
     if key in words:
         return words[key]
+    channel = f"stat_channels_{one.detail}"
+    if channel in words:
+        return f"{one.name}, {words[channel]}"
     return f"{one.name}, {one.detail}" if one.detail else one.name

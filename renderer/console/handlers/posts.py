@@ -1,0 +1,167 @@
+"""Posts: the list, the editor with its preview, publishing and taking back."""
+
+from dataclasses import replace
+from html import escape
+from typing import Any
+from uuid import UUID
+
+from aiohttp import web
+
+from renderer.console import draw, writing
+from renderer.console.files import address_of
+from renderer.console.visit import Form, Visit
+from renderer.console.words import words_for
+from renderer.console.writing import Changed, Post, SlugTaken, Typed, Wrong
+from renderer.console.writing.post import STATUSES
+from renderer.themes.text import words as site_words
+from renderer.themes.text.rich import RichOptions, render_rich
+
+POSTS_A_PAGE = 50
+MOST_PAGES = 1_000
+
+
+async def show_posts(visit: Visit) -> web.StreamResponse:
+    query = visit.request.query
+    status = query.get("status")
+    status = status if status in STATUSES else None
+    page = query.get("page", "1")
+    number = min(int(page[:6]), MOST_PAGES) if page.isascii() and page.isdigit() and int(page[:6]) else 1
+    async with visit.db() as conn:
+        posts = await writing.list_posts(
+            conn, visit.site.id, status=status, most=POSTS_A_PAGE + 1, skip=(number - 1) * POSTS_A_PAGE
+        )
+    return draw.page(
+        visit,
+        "posts.html",
+        posts=posts[:POSTS_A_PAGE],
+        has_more=len(posts) > POSTS_A_PAGE,
+        number=number,
+        chosen=status,
+        statuses=STATUSES,
+        root=_root(visit),
+    )
+
+
+async def show_new_post(visit: Visit) -> web.StreamResponse:
+    return _editor(visit, None, Typed())
+
+
+async def show_post(visit: Visit) -> web.StreamResponse:
+    post = await _find(visit)
+    return _editor(visit, post, post.typed, value=post.value if post.typed.body is None else None)
+
+
+async def add_post(visit: Visit) -> web.StreamResponse:
+    form = await visit.form()
+    typed = _typed(form)
+    if form.text("do") == "preview":
+        return _editor(visit, None, typed, value=_markdown(typed))
+    try:
+        ready, at = writing.read_typed(typed, visit.site.zone)
+        async with visit.db() as conn:
+            made = await writing.add_post(conn, visit.site.id, ready, at)
+    except Wrong as wrong:
+        return _editor(visit, None, typed, wrong=wrong.fields)
+    except SlugTaken:
+        return _editor(visit, None, typed, wrong=[("slug", "slug_taken")])
+    return draw.redirect(f"{_root(visit)}/{made}", done="post_saved")
+
+
+async def change_post(visit: Visit) -> web.StreamResponse:
+    """Save what was typed, or show how it would look. Of two editors the second is told, and keeps what they typed."""
+    form = await visit.form()
+    post = await _find(visit)
+    typed = _typed(form)
+    if post.typed.body is None:
+        typed = replace(typed, body=None)
+    if form.text("do") == "preview":
+        value = post.value if typed.body is None else _markdown(typed)
+        return _editor(visit, replace(post, seen=form.text("seen")[:60]), typed, value=value)
+    try:
+        ready, at = writing.read_typed(typed, visit.site.zone)
+        async with visit.db() as conn:
+            await writing.save_post(
+                conn,
+                visit.site.id,
+                post.id,
+                ready,
+                at,
+                form.text("seen")[:60],
+                written=ready.body is not None and ready.body != post.typed.body,
+            )
+    except Wrong as wrong:
+        return _editor(visit, replace(post, seen=form.text("seen")[:60]), typed, wrong=wrong.fields)
+    except SlugTaken:
+        return _editor(visit, replace(post, seen=form.text("seen")[:60]), typed, wrong=[("slug", "slug_taken")])
+    except Changed:
+        return _editor(visit, await _find(visit), typed, status=409, notice="post_moved")
+    return draw.redirect(f"{_root(visit)}/{post.id}", done="post_saved")
+
+
+async def _find(visit: Visit) -> Post:
+    try:
+        post_id = UUID(visit.params["post_id"])
+    except ValueError:
+        raise web.HTTPNotFound from None
+    async with visit.db() as conn:
+        post = await writing.find_post(conn, visit.site.id, post_id, visit.site.zone)
+    if post is None:
+        raise web.HTTPNotFound
+    return post
+
+
+def _editor(
+    visit: Visit,
+    post: Post | None,
+    typed: Typed,
+    *,
+    status: int = 200,
+    notice: str = "",
+    value: Any = None,
+    wrong: list[tuple[str, str]] | None = None,
+) -> web.StreamResponse:
+    return draw.page(
+        visit,
+        "post.html",
+        status=422 if wrong else status,
+        post=post,
+        typed=typed,
+        problem=notice,
+        wrong=dict(wrong or []),
+        preview=_frame(visit, typed.title, value) if value is not None else None,
+        statuses=STATUSES,
+        root=_root(visit),
+    )
+
+
+def _frame(visit: Visit, title: str, value: Any) -> str:
+    """A whole document for a sandboxed frame, which has no origin, no scripts, and leads nowhere."""
+    words, sheet = site_words.words_for(visit.language), address_of("frame.css")
+    body = render_rich(value, RichOptions(2, words=words)) or escape(words_for(visit.language)["post_preview_empty"])
+    return (
+        f'<!doctype html><html lang="{visit.language}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<meta name="color-scheme" content="light dark"><link rel="stylesheet" href="{sheet}"></head>'
+        f"<body><h1>{escape(title)}</h1>{body}</body></html>"
+    )
+
+
+def _markdown(typed: Typed) -> dict[str, str]:
+    return {"type": "markdown", "text": typed.body or ""}
+
+
+def _typed(form: Form) -> Typed:
+    line = {name: " ".join(form.text(name).split()) for name in ("title", "slug", "categories", "tags")}
+    return Typed(
+        line["title"],
+        line["slug"].lower(),
+        form.text("excerpt"),
+        form.raw("body").rstrip(),
+        form.text("status"),
+        form.text("at")[:19],
+        line["categories"][:2_000],
+        line["tags"][:2_000],
+    )
+
+
+def _root(visit: Visit) -> str:
+    return f"/sites/{visit.site.id}/posts"

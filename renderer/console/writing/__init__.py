@@ -1,0 +1,19 @@
+"""Posts as their owner writes them: what a form says of one, and how it is kept. Documents of others stay whole."""
+
+from renderer.console.writing.post import Post, PostLine, Typed, Wrong, read_typed, slug_of
+from renderer.console.writing.queries import Changed, SlugTaken, add_post, find_post, list_posts, save_post
+
+__all__ = [
+    "Changed",
+    "Post",
+    "PostLine",
+    "SlugTaken",
+    "Typed",
+    "Wrong",
+    "add_post",
+    "find_post",
+    "list_posts",
+    "read_typed",
+    "save_post",
+    "slug_of",
+]

@@ -1,0 +1,129 @@
+"""A post in its editor. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from renderer.themes.decode import POST_NODES, TEXT_DEPTH, decode
+
+STATUSES = ("draft", "published", "archived")
+MOST_BODY = 100_000
+"""Characters of a text, as the engine draws them."""
+MOST_LABELS = 20
+_LONGEST = {"title": 200, "slug": 200, "excerpt": 2_000, "body": MOST_BODY}
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class PostLine:
+    """A post in the list. `visible_from` is when it was, or will be, seen if it is published."""
+
+    id: UUID
+    slug: str
+    title: str
+    status: str
+    visible_from: datetime | None
+    updated_at: datetime
+    views: int
+
+    @property
+    def is_scheduled(self) -> bool:
+        return self.status == "published" and self.visible_from is not None and self.visible_from > datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a form says. `body` is Markdown; None where the document is another editor's. `at` is a time of day in the
+    site's zone, as `<input type="datetime-local">` writes it."""
+
+    title: str = ""
+    slug: str = ""
+    excerpt: str = ""
+    body: str | None = ""
+    status: str = "draft"
+    at: str = ""
+    categories: str = ""
+    tags: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """`seen` is what `save_post` wants to hear again; `value` the document, None where it is too large."""
+
+    id: UUID
+    typed: Typed
+    seen: str
+    value: Any = field(repr=False)
+    old_slugs: tuple[str, ...]
+    visible_from: datetime | None
+
+
+class Wrong(ValueError):
+    """`fields` are (field, a word of what is wrong with it)."""
+
+    def __init__(self, fields: list[tuple[str, str]]) -> None:
+        super().__init__(", ".join(name for name, _ in fields))
+        self.fields = fields
+
+
+def post_of(row: Mapping[str, Any], zone: ZoneInfo) -> Post:
+    value, _ = decode(row["content"], max_nodes=POST_NODES, max_depth=TEXT_DEPTH)
+    body = None
+    if isinstance(value, dict) and value.get("type") in ("markdown", None) and isinstance(value.get("text"), str):
+        body = value["text"] if len(value["text"]) <= MOST_BODY else None
+    when = row["visible_from"]
+    at = when.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if when and when > datetime.now(UTC) else ""
+    typed = Typed(
+        row["title"],
+        row["slug"],
+        row["excerpt"] or "",
+        body,
+        row["status"] or "draft",
+        at,
+        ", ".join(row["categories"]),
+        ", ".join(row["tags"]),
+    )
+    return Post(row["id"], typed, row["seen"], value, tuple(row["old_slugs"]), when)
+
+
+def read_typed(typed: Typed, zone: ZoneInfo) -> tuple[Typed, datetime | None]:
+    """The same with a slug, and when it is to be seen (None: now, or as before). Raises Wrong."""
+    slug = typed.slug or slug_of(typed.title)
+    wrong = [(name, "too_long") for name, most in _LONGEST.items() if len(getattr(typed, name) or "") > most]
+    if not typed.title.strip():
+        wrong.append(("title", "needed"))
+    elif not _SLUG.fullmatch(slug):
+        wrong.append(("slug", "no_slug"))
+    if typed.status not in STATUSES:
+        wrong.append(("status", "needed"))
+    at = None
+    if typed.at:
+        try:
+            at = datetime.fromisoformat(typed.at[:19]).replace(tzinfo=zone).astimezone(UTC)
+            if not 2000 <= at.year <= 2200:
+                raise ValueError
+        except (ValueError, OverflowError):
+            wrong.append(("at", "no_day"))
+    for name in ("categories", "tags"):
+        if any(not slug_of(one) for one in labels(getattr(typed, name))):
+            wrong.append((name, "no_label"))
+    if wrong:
+        raise Wrong(wrong)
+    return Typed(typed.title, slug, typed.excerpt, typed.body, typed.status, typed.at, typed.categories, typed.tags), at
+
+
+def slug_of(text: str, most: int = 80) -> str:
+    """Of what it is called: lower case, ASCII, hyphens between words; "" where nothing is left."""
+    plain = unicodedata.normalize("NFKD", text[: 4 * most]).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:most].strip("-")
+
+
+def labels(text: str, longest: int = 50) -> list[str]:
+    """Names between commas, each once."""
+    names = [" ".join(one.split())[:longest] for one in text.split(",")]
+    return list(dict.fromkeys(one for one in names if one))[:MOST_LABELS]

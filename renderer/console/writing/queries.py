@@ -1,0 +1,93 @@
+"""sql/queries/writing.sql as typed functions."""
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import asyncpg
+
+from renderer.console.writing.post import Post, PostLine, Typed, labels, post_of, slug_of
+from renderer.db import queries
+
+if TYPE_CHECKING:
+    from renderer.db.lease import Connection
+
+_queries = queries.load("writing")
+
+
+class SlugTaken(Exception):
+    """Another post of the site stands at that address."""
+
+
+class Changed(Exception):
+    """Somebody else saved meanwhile, or it is gone."""
+
+
+async def list_posts(
+    conn: "Connection", website_id: UUID, *, status: str | None = None, most: int = 50, skip: int = 0
+) -> list[PostLine]:
+    """The one that changed last first."""
+    rows = _queries.posts(conn, website_id=website_id, status=status, most=most, skip=skip)
+    return [PostLine(**{**row, "status": row["status"] or "draft", "views": row["views"] or 0}) async for row in rows]
+
+
+async def find_post(conn: "Connection", website_id: UUID, post_id: UUID, zone: ZoneInfo) -> Post | None:
+    row = await _queries.post(conn, website_id=website_id, post_id=post_id)
+    return post_of(row, zone) if row else None
+
+
+async def add_post(conn: "Connection", website_id: UUID, typed: Typed, at: datetime | None) -> UUID:
+    """Its id. Raises SlugTaken."""
+    try:
+        async with conn.transaction():
+            made: UUID = await _queries.insert_post(
+                conn,
+                website_id=website_id,
+                slug=typed.slug,
+                title=typed.title,
+                excerpt=typed.excerpt or None,
+                content=_content(typed),
+                status=typed.status,
+                scheduled_at=at,
+            )
+    except asyncpg.UniqueViolationError:
+        raise SlugTaken from None
+    await _label(conn, website_id, made, typed)
+    return made
+
+
+async def save_post(
+    conn: "Connection", website_id: UUID, post_id: UUID, typed: Typed, at: datetime | None, seen: str, *, written: bool
+) -> None:
+    """`written`: whether the text changed; otherwise the document stays as it is. Raises SlugTaken and Changed."""
+    try:
+        async with conn.transaction():
+            kept = await _queries.update_post(
+                conn,
+                website_id=website_id,
+                post_id=post_id,
+                slug=typed.slug,
+                title=typed.title,
+                excerpt=typed.excerpt or None,
+                content=_content(typed) if written else None,
+                status=typed.status,
+                scheduled_at=at,
+                seen=seen,
+            )
+    except asyncpg.UniqueViolationError:
+        raise SlugTaken from None
+    if kept is None:
+        raise Changed
+    await _label(conn, website_id, post_id, typed)
+
+
+async def _label(conn: "Connection", website_id: UUID, post_id: UUID, typed: Typed) -> None:
+    for call, text in ((_queries.set_categories, typed.categories), (_queries.set_tags, typed.tags)):
+        named = {slug_of(name, 50): name for name in labels(text)}
+        await call(conn, website_id=website_id, post_id=post_id, names=list(named.values()), slugs=list(named))
+
+
+def _content(typed: Typed) -> str:
+    return json.dumps({"type": "markdown", "text": typed.body or ""}, ensure_ascii=False)

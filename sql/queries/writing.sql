@@ -1,0 +1,73 @@
+-- Posts as their site's owner writes them. The console's role sees one owner's alone besides.
+
+-- scope: site
+-- name: posts
+SELECT id, slug, title, status, readable_time(coalesce(scheduled_at, published_at)) AS visible_from,
+       readable_time(updated_at) AS updated_at, view_count AS views
+FROM blog_posts
+WHERE website_id = :website_id AND (:status::text IS NULL OR status = :status)
+ORDER BY updated_at DESC, id
+LIMIT :most OFFSET :skip;
+
+-- `seen` is what an editor hears again when saving.
+-- scope: site
+-- name: post^
+SELECT p.id, p.slug, p.title, p.excerpt, CASE WHEN NOT 'content' = ANY(p.oversized) THEN p.content END AS content, p.status,
+       readable_time(coalesce(p.scheduled_at, p.published_at)) AS visible_from, p.updated_at::text AS seen,
+       ARRAY(SELECT c.name FROM blog_categories c JOIN blog_post_categories l ON l.category_id = c.id
+             WHERE l.blog_post_id = p.id ORDER BY c.name LIMIT 50)::text[] AS categories,
+       ARRAY(SELECT t.name FROM blog_tags t JOIN blog_post_tags l ON l.tag_id = t.id
+             WHERE l.blog_post_id = p.id ORDER BY t.name LIMIT 50)::text[] AS tags,
+       ARRAY(SELECT h.slug FROM slug_history h WHERE h.website_id = p.website_id AND h.kind = 'post' AND h.entity_id = p.id
+             ORDER BY h.retired_at DESC LIMIT 20)::text[] AS old_slugs
+FROM blog_posts p
+WHERE p.website_id = :website_id AND p.id = :post_id;
+
+-- scope: site
+-- name: insert_post$
+INSERT INTO blog_posts (website_id, slug, title, excerpt, content, status, scheduled_at)
+VALUES (:website_id, :slug, :title, :excerpt, :content, :status, :scheduled_at)
+RETURNING id;
+
+-- What was scheduled and has appeared keeps its day. NULL: somebody else saved meanwhile.
+-- scope: site
+-- name: update_post$
+UPDATE blog_posts
+SET slug = :slug, title = :title, excerpt = :excerpt, content = coalesce(:content::jsonb, content), status = :status,
+    scheduled_at = CASE WHEN :scheduled_at::timestamptz IS NULL AND scheduled_at <= now() THEN scheduled_at ELSE :scheduled_at END
+WHERE website_id = :website_id AND id = :post_id AND updated_at::text = :seen
+RETURNING id;
+
+-- scope: site
+-- name: set_categories!
+WITH wanted AS (
+    SELECT * FROM unnest(:names::text[], :slugs::text[]) AS w (name, slug)
+), made AS (
+    INSERT INTO blog_categories (website_id, name, slug) SELECT :website_id, name, slug FROM wanted
+    ON CONFLICT (website_id, slug) DO NOTHING RETURNING id
+), chosen AS (
+    SELECT id FROM made UNION SELECT c.id FROM blog_categories c JOIN wanted USING (slug) WHERE c.website_id = :website_id
+), dropped AS (
+    DELETE FROM blog_post_categories l USING blog_posts p
+    WHERE l.blog_post_id = p.id AND p.id = :post_id AND p.website_id = :website_id AND l.category_id NOT IN (SELECT id FROM chosen)
+)
+INSERT INTO blog_post_categories (blog_post_id, category_id)
+SELECT p.id, chosen.id FROM chosen, blog_posts p WHERE p.id = :post_id AND p.website_id = :website_id
+ON CONFLICT DO NOTHING;
+
+-- scope: site
+-- name: set_tags!
+WITH wanted AS (
+    SELECT * FROM unnest(:names::text[], :slugs::text[]) AS w (name, slug)
+), made AS (
+    INSERT INTO blog_tags (website_id, name, slug) SELECT :website_id, name, slug FROM wanted
+    ON CONFLICT (website_id, slug) DO NOTHING RETURNING id
+), chosen AS (
+    SELECT id FROM made UNION SELECT t.id FROM blog_tags t JOIN wanted USING (slug) WHERE t.website_id = :website_id
+), dropped AS (
+    DELETE FROM blog_post_tags l USING blog_posts p
+    WHERE l.blog_post_id = p.id AND p.id = :post_id AND p.website_id = :website_id AND l.tag_id NOT IN (SELECT id FROM chosen)
+)
+INSERT INTO blog_post_tags (blog_post_id, tag_id)
+SELECT p.id, chosen.id FROM chosen, blog_posts p WHERE p.id = :post_id AND p.website_id = :website_id
+ON CONFLICT DO NOTHING;

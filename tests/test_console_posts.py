@@ -1,0 +1,135 @@
+"""Posts: written, previewed, published, scheduled, moved; and never over what somebody else saved meanwhile."""
+
+import html
+import json
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import asyncpg
+import pytest
+
+from renderer.console.writing import Typed, Wrong, read_typed, slug_of
+from renderer.zones import DEFAULT_ZONE
+from tests.factories import make_post, make_site
+from tests.owners import HOST, Owner, make_owner
+from tests.serving import Serve
+from tests.test_console_shop import forms
+
+ZONE = ZoneInfo(DEFAULT_ZONE)
+
+
+@pytest.fixture
+async def ani(serve: Serve, conn: asyncpg.Connection) -> Owner:
+    owner = await make_owner(conn, await serve(console={"host": HOST}), "Ani")
+    owner.site_id = await make_site(conn, user_id=owner.id, subdomain="warung")
+    await owner.sign_in()
+    return owner
+
+
+def seen_in(page: str) -> str:
+    return next(form["seen"] for form in forms(page) if "seen" in form)
+
+
+async def test_a_post_is_written_previewed_published_and_moved(ani: Owner, conn: asyncpg.Connection) -> None:
+    root = f"/sites/{ani.site_id}/posts"
+    written = {
+        "title": "Sambal Baru!",
+        "body": "## Pedas\n\n**Ramah** <script>alert(1)</script>",
+        "status": "draft",
+        "categories": "Menu, Dapur",
+        "tags": "pedas, menu",
+    }
+    preview = await ani.post(f"{root}/new", {**written, "do": "preview"})
+    assert preview.status == 200
+    framed = html.unescape(preview.text.split('srcdoc="')[1].split('"')[0])
+    assert "<strong>Ramah</strong>" in framed
+    assert "<script" not in framed
+    assert 'sandbox=""' in preview.text
+    assert await conn.fetchval("SELECT count(*) FROM blog_posts") == 0
+    answer = await ani.post(f"{root}/new", {**written, "do": "save"})
+    assert answer.status == 303
+    place = answer.headers["Location"].partition("?")[0]
+    assert (await ani.visitor.get("warung.sites.test", "/blog/sambal-baru")).status == 404
+    page = (await ani.get(place)).text
+    assert "Dapur, Menu" in page
+    answer = await ani.post(
+        place, {**written, "slug": "sambal", "status": "published", "tags": "", "seen": seen_in(page)}
+    )
+    assert answer.headers["Location"] == f"{place}?done=post_saved"
+    shown = await ani.visitor.get("warung.sites.test", "/blog/sambal")
+    assert shown.status == 200
+    assert "Ramah" in shown.text
+    moved = await ani.visitor.get("warung.sites.test", "/blog/sambal-baru")
+    assert (moved.status, moved.headers["Location"]) == (301, "/blog/sambal")
+    assert "/sambal-baru" in (await ani.get(place)).text
+    assert await conn.fetchval("SELECT count(*) FROM blog_post_tags") == 0
+    assert await conn.fetchval("SELECT count(*) FROM blog_post_categories") == 2
+    assert "Sambal Baru!" in (await ani.get(f"{root}?status=published")).text
+    assert "Sambal Baru!" not in (await ani.get(f"{root}?status=draft")).text
+    # The second of two editors is told, and keeps what they typed.
+    late = await ani.post(place, {**written, "body": "Ketikan kedua", "seen": seen_in(page)})
+    assert late.status == 409
+    assert "Ketikan kedua" in late.text
+    assert (await ani.visitor.get("warung.sites.test", "/blog/sambal")).status == 200
+    again = await ani.post(place, {**written, "body": "Ketikan kedua", "seen": seen_in(late.text)})
+    assert again.status == 303
+    assert (await ani.visitor.get("warung.sites.test", "/blog/sambal")).status == 404  # a draft again
+
+
+async def test_a_time_to_come_is_a_schedule_in_the_sites_zone(ani: Owner, conn: asyncpg.Connection) -> None:
+    root = f"/sites/{ani.site_id}/posts"
+    at = (datetime.now(ZONE) + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")
+    answer = await ani.post(f"{root}/new", {"title": "Nanti", "status": "published", "at": at, "body": "x"})
+    assert answer.status == 303
+    stored = await conn.fetchval("SELECT scheduled_at FROM blog_posts")
+    assert stored == datetime.fromisoformat(at).replace(tzinfo=ZONE).astimezone(UTC)
+    assert "Terjadwal" in (await ani.get(root)).text
+    assert f'value="{at}"' in (await ani.get(answer.headers["Location"])).text
+    assert (await ani.visitor.get("warung.sites.test", "/blog/nanti")).status == 404
+
+
+async def test_the_document_of_another_editor_stays_untouched(ani: Owner, conn: asyncpg.Connection) -> None:
+    text = {"type": "paragraph", "content": [{"type": "text", "text": "Dari TipTap"}], "attrs": {"own": 1.50}}
+    post = await make_post(conn, ani.site_id, title="Lama", slug="lama", content={"type": "doc", "content": [text]})
+    before = await conn.fetchval("SELECT content FROM blog_posts WHERE id = $1", post)
+    place = f"/sites/{ani.site_id}/posts/{post}"
+    page = (await ani.get(place)).text
+    assert "Dari TipTap" in page
+    assert 'name="body"' not in page
+    sent = {"title": "Baru", "slug": "lama", "status": "published", "body": "ditimpa", "seen": seen_in(page)}
+    assert (await ani.post(place, {**sent, "do": "preview"})).text.count("Dari TipTap") == 1
+    assert (await ani.post(place, sent)).status == 303
+    row = await conn.fetchrow("SELECT content, title FROM blog_posts WHERE id = $1", post)
+    assert (row["content"], row["title"]) == (before, "Baru")
+
+
+async def test_what_is_wrong_is_said_and_nothing_typed_is_lost(ani: Owner, conn: asyncpg.Connection) -> None:
+    root = f"/sites/{ani.site_id}/posts"
+    await make_post(conn, ani.site_id, slug="ada")
+    foreign = await make_post(conn, await make_site(conn), slug="asing")
+    taken = await ani.post(f"{root}/new", {"title": "Ada", "body": "masih di sini", "status": "draft"})
+    assert taken.status == 422
+    assert "masih di sini" in taken.text
+    assert "sudah memakai alamat ini" in taken.text
+    for fields in (
+        {"title": ""},
+        {"title": "A", "slug": "../x"},
+        {"title": "A", "status": "live"},
+        {"title": "x" * 300},
+    ):
+        assert (await ani.post(f"{root}/new", {"status": "draft", "body": "x", **fields})).status == 422
+    for path in (f"{root}/{foreign}", f"{root}/{UUID(int=1)}", f"{root}/bukan"):
+        assert (await ani.get(path)).status == 404
+        assert (await ani.post(path, {"title": "x", "status": "draft"})).status == 404
+    for query in ("?page=0", "?page=x", "?page=999999", "?status=zzz"):
+        assert (await ani.get(root + query)).status == 200
+    assert json.loads(await conn.fetchval("SELECT content FROM blog_posts WHERE id = $1", foreign))["type"] == "doc"
+
+
+def test_an_address_is_made_of_the_title() -> None:
+    assert slug_of("  Café & Kue “Lapis” ") == "cafe-kue-lapis"
+    assert slug_of("日本") == ""
+    with pytest.raises(Wrong) as wrong:
+        read_typed(Typed(title="日本", at="0001-01-01T00:00", categories="!!!"), ZONE)
+    assert [name for name, _ in wrong.value.fields] == ["slug", "at", "categories"]
