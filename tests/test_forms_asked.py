@@ -1,8 +1,9 @@
 """What a form asks beyond single fields: orders, conditions, patterns, ratings, days, consents."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import unquote
 from uuid import UUID
 
 import asyncpg
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 
 from renderer.forms.validate import judge
 from renderer.themes.forms import Form, FormRow, read_form
+from renderer.themes.forms.reply import reply_time
 from renderer.themes.forms.said import file_said, order_said
+from renderer.themes.text.hours import Exception_, Span, Week
 from renderer.themes.text.words import Words, words_for
 from tests.factories import make_site
 from tests.judge import Page
@@ -183,3 +186,53 @@ def test_whatever_a_form_asks_and_whatever_is_sent_it_is_judged(fields: Any, pos
     form = form_of(fields)
     answers, _ = judge(form, posted)
     json.dumps(answers.data, allow_nan=False).encode()
+
+
+def test_when_an_answer_may_be_expected() -> None:
+    open_ = Span(8 * 60, 17 * 60)
+    off = Exception_(date(2026, 12, 24), date(2026, 12, 25), "Natal", None)
+    late = Span(18 * 60, 26 * 60)
+    days: tuple[tuple[Span, ...], ...] = ((open_,), (open_,), (open_,), (open_,), (late,), (), ())
+    week = Week(days, (off,), None, None)
+
+    def said(day: int, hour: int, which: Week = week) -> str | None:
+        return reply_time(which, datetime(2026, 12, day, hour, 30), words_for("id"))
+
+    assert said(1, 9) == "Kami sedang buka sampai pukul 17.00, dan biasanya membalas hari ini."
+    assert said(1, 7) == "Kami buka hari ini pukul 08.00, dan membalas sesudah itu."
+    assert said(1, 18) == "Kami buka lagi besok pukul 08.00, dan membalas sesudah itu."
+    assert said(5, 1) == "Kami sedang buka sampai pukul 02.00, dan biasanya membalas hari ini."
+    assert said(5, 3) == "Kami buka lagi Senin pukul 08.00, dan membalas sesudah itu."
+    assert said(23, 18) == "Kami buka lagi Senin pukul 08.00, dan membalas sesudah itu."
+    assert said(1, 9, Week(((),) * 7, (), None, None)) is None
+
+
+async def test_thanks_show_what_was_sent_to_its_sender_alone(conn: asyncpg.Connection, visitor: Visitor) -> None:
+    contact = {"whatsapp": "0813 5550 0199"}
+    facts = {"name": "Kopi", "contact": contact, "hours": {"setiap hari": "24 jam"}}
+    content = {"site": facts, "pages": [{"path": "/", "title": "K", "sections": []}]}
+    site = await make_site(conn, subdomain="kopi", generated_content=content)
+    await make_site(conn, subdomain="roti")
+    await make_form(conn, site, fields=json.dumps(FIELDS))
+    answer = await send(visitor, {**GOOD, "nama": "Sari <b>\u202e", "alamat": "x" * 190}, path="/_forms/order")
+    cookie = answer.headers["Set-Cookie"]
+    assert all(part in cookie for part in ("HttpOnly", "SameSite=Lax", "Path=/_forms/", "Max-Age=3600"))
+    value = cookie.partition(";")[0]
+    assert "Sari" not in cookie
+    there = answer.headers["Location"]
+    shown = await visitor.get(HOST, there, headers={"Cookie": value})
+    page = Page(shown.text, "http://kopi.sites.test:8080")
+    assert page.problems == []
+    text = page.text.replace("\u00a0", " ")
+    for wanted in ("Sari <b>", "2 × Kopi susu: Rp36.000", "Total: Rp48.000", "4 dari 5", "x" * 190):
+        assert wanted in text, wanted
+    (chat,) = [one.get("href") or "" for one in page.all("a") if "Total" in unquote(one.get("href") or "")]
+    assert "Kopi susu" in unquote(chat)
+    assert "sedang buka" in text or "buka lagi" in text
+    again = await send(visitor, {**GOOD, "nama": "Budi"}, path="/_forms/order")
+    for path, jar in ((there, ""), (there, "sent=x"), (there, value[:-8]), (again.headers["Location"], value),
+                      ("/_forms/order/thanks", value)):  # fmt: skip
+        other = await visitor.get(HOST, path, headers={"Cookie": jar})
+        assert (other.status, "Rp36.000" in other.text.replace("\u00a0", " ")) == (200, False)
+    long = {**GOOD, "alamat": "jalan", "nama": "n" * 100}
+    assert (await send(visitor, long, path="/_forms/order")).status == 303

@@ -10,11 +10,12 @@ from renderer import plain, respond
 from renderer.at_hand import forms_at_hand
 from renderer.db.pool import TEMPORARY
 from renderer.edge.own_post import is_own_post
+from renderer.forms.copy import keep_copy, read_copy
 from renderer.forms.judging import RETRY_SECONDS, TooMany
 from renderer.forms.keeping import JUDGE, KEEPER
 from renderer.forms.submission import MAX_BODY, MAX_BODY_WITH_FILES, MULTIPART, Posted, read_posted
 from renderer.forms.taking import lead_of, take
-from renderer.forms.validate import judge
+from renderer.forms.validate import Answers, judge
 from renderer.keys import KEYRING, LEASE, OUTBOX, SCHEME, SETTINGS, SITE
 from renderer.posts import NEWEST_POSTS, newest_posts
 from renderer.stamps import make_stamp
@@ -61,7 +62,7 @@ async def _take_form(request: web.Request, site: Site, posted: Posted) -> web.St
     if stored is None:
         return await _again(request, site, form, posted, FormState(notice="form_away"), 503)
     request.app[OUTBOX].wake()
-    return _accepted(request, site, form, posted, stored)
+    return _accepted(request, site, form, posted, answers, stored)
 
 
 async def keep_text(request: web.Request) -> web.StreamResponse:
@@ -102,7 +103,9 @@ async def show_thanks(request: web.Request) -> web.StreamResponse:
     await request[LEASE].release()
     signer = request.app[KEYRING].signer("forms", str(request[SITE].id))
     reference = signer.verify(request.query.get("ref"), max_age=_REFERENCE_KEPT)
-    drawn = draw_thanks(site, form, reference=reference if isinstance(reference, str) else None, page=page)
+    reference = reference if isinstance(reference, str) else None
+    data = read_copy(request, request.app[KEYRING], request[SCHEME], str(request[SITE].id), reference or "")
+    drawn = draw_thanks(site, form, reference=reference, page=page, data=data, now=datetime.now(UTC))
     return respond.html(request, drawn, cache=respond.PRIVATE)
 
 
@@ -117,16 +120,21 @@ async def _find_form(request: web.Request, site: Site, page: str) -> Form:
     return form
 
 
-def _accepted(request: web.Request, site: Site, form: Form, posted: Posted, stored: UUID) -> web.Response:
+def _accepted(
+    request: web.Request, site: Site, form: Form, posted: Posted, answers: Answers, stored: UUID
+) -> web.Response:
     reference = stored.hex[:8].upper()
     token = request.app[KEYRING].signer("forms", str(request[SITE].id)).sign(reference)
     page = posted.page if site.at(posted.page) else ""
     target = form.next_path or f"{form.action}/thanks?ref={token}" + (f"&page={page}" if page else "")
     if posted.wants_json:
         body = {"reference": reference, "next": target}
-        return web.json_response(body, headers={**respond.SECURITY, "Cache-Control": respond.PRIVATE})
+        told = web.json_response(body, headers={**respond.SECURITY, "Cache-Control": respond.PRIVATE})
+        keep_copy(told, request.app[KEYRING], request[SCHEME], str(request[SITE].id), reference, answers.data)
+        return told
     answer = respond.redirect(target, status=303)
     answer.headers["Cache-Control"] = respond.PRIVATE
+    keep_copy(answer, request.app[KEYRING], request[SCHEME], str(request[SITE].id), reference, answers.data)
     return answer
 
 

@@ -3,7 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from renderer.themes.decode import clean_text, is_seen
+from renderer.themes.forms.definition import Form
 from renderer.themes.text.money import rupiah
+from renderer.themes.text.words import Words
+
+MOST_SAID = 2_000
 
 
 def order_said(value: Mapping[str, Any], language: str = "id") -> list[str] | None:
@@ -26,3 +31,31 @@ def file_said(value: Mapping[str, Any]) -> str | None:
     """The name of a file that was sent; None for what is none."""
     name = value.get("name")
     return name[:200] if isinstance(value.get("sha256"), str) and isinstance(name, str) else None
+
+
+def answers_said(form: Form, data: Mapping[str, Any], words: Words) -> tuple[tuple[str, str], ...]:
+    """Questions and what was answered, as their sender reads them again; what was left empty is left out."""
+    found = []
+    for one in form.questions:
+        options = dict(one.options)
+        if one.type == "rating":
+            options = {value: words.say("form_of", n=int(value), most=len(options)) for value in options}
+        text = "" if one.type == "hidden" else _said(data.get(one.name), options, words)
+        if is_seen(text):
+            found.append((one.label, clean_text(text)[:MOST_SAID]))
+    return tuple(found)
+
+
+def _said(value: Any, options: Mapping[str, str], words: Words) -> str:
+    if value is True:
+        return words["form_yes"]
+    if isinstance(value, str):
+        return options.get(value, value)
+    if isinstance(value, list):
+        return ", ".join(filter(None, (_said(one, options, words) for one in value[:100])))
+    if isinstance(value, dict):
+        if value.get("given") is True:
+            return words["form_yes"]
+        order = order_said(value, words.language)
+        return "\n".join(order) if order is not None else file_said(value) or ""
+    return ""

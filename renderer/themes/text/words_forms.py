@@ -42,6 +42,24 @@ FORMS = {
     "form_total": ("Total", "Total"),
     "form_when": ("bila perlu", "if it applies"),
     "form_of": ("{n} dari {most}", "{n} out of {most}"),
+    "form_yes": ("Ya", "Yes"),
+    "form_sent": ("Yang Anda kirim", "What you sent"),
+    "form_reply_open": (
+        "Kami sedang buka sampai pukul {time}, dan biasanya membalas hari ini.",
+        "We are open until {time}, and usually answer today.",
+    ),
+    "form_reply_today": (
+        "Kami buka hari ini pukul {time}, dan membalas sesudah itu.",
+        "We open today at {time}, and answer after that.",
+    ),
+    "form_reply_tomorrow": (
+        "Kami buka lagi besok pukul {time}, dan membalas sesudah itu.",
+        "We open again tomorrow at {time}, and answer after that.",
+    ),
+    "form_reply_later": (
+        "Kami buka lagi {day} pukul {time}, dan membalas sesudah itu.",
+        "We open again on {day} at {time}, and answer after that.",
+    ),
     "form_leave": ("Biarkan bagian ini kosong", "Leave this empty"),
     "form_busy": (
         "Terlalu banyak isian dari jaringan Anda. Isian Anda masih di sini: coba kirim lagi beberapa menit lagi.",
