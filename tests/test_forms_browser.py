@@ -1,0 +1,96 @@
+"""Forms in a real browser: with script and without, in every theme, while a site is flooded and while it is not."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from playwright.async_api import Browser, Page
+
+from renderer.cli.commands_themes import sync_theme_rows
+from renderer.settings import ROOT
+from renderer.themes import Themes
+from tests.browsers import needs_browser
+from tests.factories import make_site
+from tests.serving import Serve
+from tests.test_browser import OVERFLOW, SHOTS
+from tests.test_forms import make_form, stored
+from tests.test_forms_asked import FIELDS
+
+pytestmark = needs_browser
+THEMES = sorted(path.parent.name for path in (ROOT / "themes").glob("*/theme.toml"))
+
+
+async def _site(conn: asyncpg.Connection, theme: str) -> UUID:
+    site = await make_site(conn, subdomain=theme, template_id=theme)
+    file = {"name": "foto", "type": "file", "label": "Foto", "help": "JPEG atau PDF."}
+    await make_form(conn, site, fields=json.dumps([*FIELDS, file]), settings={"title": "Pesan kopi"})
+    return site
+
+
+async def _fill(page: Page) -> None:
+    await page.fill("[name=nama]", "Sari")
+    await page.fill("[name='pesanan.kopi susu']", "2")
+    await page.check("[name=cara][value=antar]")
+    await page.fill("[name=kode]", "AB-12")
+    await page.check("[name=setuju]")
+
+
+async def test_a_form_works_with_script_and_without_in_every_theme(
+    conn: Any, browser: Browser, serve: Serve, themes: Themes
+) -> None:
+    visitor = await serve(server={"base_domains": ["localhost"]}, forms={"site_alarm": 2})
+    await sync_theme_rows(conn, themes)
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    for number, theme in enumerate(THEMES):
+        await _site(conn, theme)
+        url = f"http://{theme}.localhost:{visitor.client.port}/_forms/order"
+        scripted = number % 2 == 0
+        for width in (360, 1280):
+            context = await browser.new_context(
+                viewport={"width": width, "height": 900}, java_script_enabled=scripted, reduced_motion="reduce"
+            )
+            page = await context.new_page()
+            faults: list[str] = []
+            page.on("pageerror", lambda error, faults=faults: faults.append(str(error)))
+            page.on("console", lambda one, faults=faults: faults.append(one.text) if one.type == "error" else None)
+            await page.goto(url)
+            await page.screenshot(path=SHOTS / f"form-{theme}-{width}-empty.png", full_page=True)
+            assert await page.is_visible("[name=alamat]") is not scripted
+            await _fill(page)
+            assert await page.is_visible("[name=alamat]")
+            # An address is asked for by the server alone: browsers do not insist on what may not apply.
+            await page.click("button[type=submit] >> visible=true")
+            await page.wait_for_selector(".form-sum")
+            await page.screenshot(path=SHOTS / f"form-{theme}-{width}-faults.png", full_page=True)
+            if scripted:
+                assert await page.evaluate(OVERFLOW) == []
+            await page.fill("[name=alamat]", f"Jalan {theme} {width}")
+            await page.click("button[type=submit] >> visible=true")
+            await page.wait_for_selector(".sent")
+            await page.screenshot(path=SHOTS / f"form-{theme}-{width}-thanks.png", full_page=True)
+            assert f"Jalan {theme} {width}" in await page.inner_text(".sent")
+            assert faults == [fault for fault in faults if "422" in fault]
+            await context.close()
+    rows = await stored(conn)
+    assert len(rows) == 2 * len(THEMES)
+    assert all(row["data"]["alamat"].startswith("Jalan") for row in rows)
+    assert {row["status"] for row in rows} == {"new"}
+
+
+async def test_a_browser_proves_itself_while_a_site_is_flooded_and_goes_to_spam_without_script(
+    conn: Any, browser: Browser, serve: Serve
+) -> None:
+    visitor = await serve(server={"base_domains": ["localhost"]}, forms={"site_alarm": 1})
+    await make_site(conn, subdomain="kopi")
+    for script in (True, True, False):
+        context = await browser.new_context(java_script_enabled=script)
+        page = await context.new_page()
+        await page.goto(f"http://kopi.localhost:{visitor.client.port}/_forms/contact")
+        await page.fill("[name=name]", f"Sari {len(await stored(conn))}")
+        await page.fill("[name=whatsapp]", "081355500101")
+        await page.fill("[name=message]", "Halo")
+        await page.click("button[type=submit] >> visible=true")
+        await page.wait_for_selector(".sent", timeout=30_000)
+        await context.close()
+    assert [row["status"] for row in await stored(conn)] == ["new", "new", "spam"]
