@@ -11,10 +11,11 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from renderer.forms import queries, rates
+from renderer.forms import rates
 from renderer.forms.proof import make_challenge, read_proof
 from renderer.forms.spam import Signs, judge_spam, normal_text
 from renderer.forms.validate import Answers
+from renderer.inbox import Status, set_status
 from renderer.keyring import Keyring
 from renderer.stamps import age_of, make_stamp
 from tests.factories import make_site
@@ -140,9 +141,9 @@ async def test_a_form_that_a_browser_sends_as_it_stands_is_new_and_a_trapped_one
     assert {"_stamp", "_extra", "_proof"}.isdisjoint(bad["data"])
     # Its owner says otherwise; nobody else can.
     other = await make_site(conn, subdomain="roti")
-    assert not await queries.mark_spam(conn, other, bad["id"], is_spam=False)
-    assert await queries.mark_spam(conn, site, bad["id"], is_spam=False)
-    assert not await queries.mark_spam(conn, site, bad["id"], is_spam=False)
+    assert await set_status(conn, other, [bad["id"]], Status.NEW) == 0
+    assert await set_status(conn, site, [bad["id"]], Status.NEW) == 1
+    assert await conn.fetchval("SELECT count(*) FROM outbox WHERE submission_id = $1", bad["id"]) == 1
     assert [row["status"] for row in await stored(conn)] == ["new", "new"]
 
 

@@ -55,12 +55,6 @@ async def take_proof(conn: "Connection", website_id: UUID, digest: bytes) -> boo
     return await _queries.take_proof(conn, website_id=website_id, digest=digest) is not None
 
 
-async def mark_spam(conn: "Connection", website_id: UUID, submission_id: UUID, *, is_spam: bool) -> bool:
-    """Say that a lead is spam, or that it is none, and it is delivered; False where it was so, or is another site's."""
-    found = await _queries.mark_spam(conn, website_id=website_id, submission_id=submission_id, is_spam=is_spam)
-    return found is not None
-
-
 async def store_test(conn: "Connection", website_id: UUID, lead: Lead) -> UUID:
     """Its id. What is sent from a preview is no lead: it is told to nobody, and keeps nothing of who sent it."""
     made = uuid4()

@@ -55,13 +55,6 @@ INSERT INTO form_receipts (website_id, digest, submission_id) VALUES (:website_i
 ON CONFLICT (website_id, digest) DO NOTHING
 RETURNING website_id;
 
--- By the owner, who sees what came. What turns out to be no spam is delivered by the trigger on the column.
--- scope: site
--- name: mark_spam$
-UPDATE form_submissions SET status = CASE WHEN :is_spam THEN 'spam' ELSE 'new' END
-WHERE website_id = :website_id AND id = :submission_id AND (status = 'spam') IS DISTINCT FROM :is_spam
-RETURNING id;
-
 -- What was sent from a preview.
 -- scope: site
 -- name: insert_test!
