@@ -6,13 +6,17 @@ TAPSITE_TEST_PICTURES=folder keeps what was seen.
 import json
 import os
 import subprocess
+import time
 from pathlib import Path
 
 import asyncpg
 import pytest
 from playwright.async_api import Browser, Page
 
+from renderer.console import links, second_step, totp
 from renderer.console.files import address_of
+from renderer.console.screens import SCREENS, Entry
+from renderer.keyring import Keyring
 from tests import test_axe, test_vnu
 from tests.browsers import needs_browser
 from tests.owners import HOST, PASSWORD, Owner, furnish, make_owner
@@ -21,6 +25,7 @@ from tests.test_css_age import too_new
 from tests.visitor import Visitor
 
 WIDTHS = (360, 1280)
+SECRET = b"12345678901234567890"
 LONG = "Warung Makan dan Oleh-oleh Khas Pesisir Utara Ibu Hajjah Sulastriningsih Prawirodirdjo Cabang Kedua " * 2
 
 
@@ -41,12 +46,17 @@ async def open_console(serve: Serve, conn: asyncpg.Connection) -> tuple[Visitor,
 async def screens(ani: Owner, empty: Owner) -> dict[str, tuple[Owner, str]]:
     """Every screen that is worth looking at, and its state: who asks, and for what."""
     nobody = Owner(ani.visitor, None, "")
+    of_sites = [screen.path for screen in SCREENS if screen.entry is Entry.OWNER and screen.method == "GET"]
+    whole = [path for path in of_sites if path.count("{") == 1 and "." not in path]
     return {
+        **{
+            f"site{path.rpartition('}')[2].replace('/', '-')}": (ani, path.format(site_id=ani.site_id))
+            for path in whole
+        },
         "door": (nobody, "/sign-in"),
         "overview": (ani, "/"),
         "overview-english": (ani, "/?lang=en"),
         "overview-empty": (empty, "/"),
-        "site": (ani, f"/sites/{ani.site_id}"),
         "reset": (nobody, "/reset"),
         "link-gone": (nobody, "/link/x"),
         "account": (ani, "/account?done=profile"),
@@ -59,8 +69,36 @@ async def screens(ani: Owner, empty: Owner) -> dict[str, tuple[Owner, str]]:
     }
 
 
+async def states(ani: Owner, keyring: Keyring, conn: asyncpg.Connection) -> dict[str, str]:
+    """What is answered to a form, as HTML: what was typed wrong, what was done, and the second step on its way."""
+    nobody = Owner(ani.visitor, None, "x@example.com")
+    made = await links.make(conn, keyring, ani.email, "reset")
+    assert made is not None
+    setup = second_step.setup_token(keyring, ani.id, SECRET)  # type: ignore[arg-type]
+    code = totp.code_at(SECRET, int(time.time() // 30))
+    asked = {
+        "wrong": await nobody.sign_in("salah"),
+        "letter-sent": await nobody.post("/reset", {"email": nobody.email}),
+        "letter-refused": await nobody.post("/reset", {"email": "x"}),
+        "new-password": await nobody.get(made.path),
+        "new-password-refused": await nobody.post(
+            "/link", {"token": made.path.removeprefix("/link/"), "new-password": "pendek"}
+        ),
+        "profile-refused": await ani.post("/account", {"full_name": "a" * 101}),
+        "password-refused": await ani.post("/account/password", {"current-password": "x", "new-password": "pendek"}),
+        "code-refused": await ani.post("/account/second-step", {"setup": setup, "code": "1"}),
+        "recovery-codes": await ani.post("/account/second-step", {"setup": setup, "code": code}),
+        "second-step-off": await ani.get("/account/second-step"),
+        "second-step-asked": await Owner(ani.visitor, None, ani.email).sign_in(),
+        "foreign": await nobody.post("/sign-in", {}, **{"Sec-Fetch-Site": "cross-site"}),
+    }
+    return {name: answer.text for name, answer in asked.items()}
+
+
 @pytest.mark.skipif(test_vnu.pytestmark.args[0], reason="there is no Nu checker on this machine")
-async def test_nu_has_nothing_to_say_about_any_screen(serve: Serve, conn: asyncpg.Connection, tmp_path: Path) -> None:
+async def test_nu_has_nothing_to_say_about_any_screen(
+    serve: Serve, conn: asyncpg.Connection, keyring: Keyring, tmp_path: Path
+) -> None:
     _, ani, empty = await open_console(serve, conn)
     folder = tmp_path / "screens"
     folder.mkdir()
@@ -68,8 +106,8 @@ async def test_nu_has_nothing_to_say_about_any_screen(serve: Serve, conn: asyncp
         assert (await owner.sign_in()).status == 303
     for name, (owner, path) in (await screens(ani, empty)).items():
         (folder / f"{name}.html").write_text((await owner.get(path)).text, "utf-8")
-    nobody = Owner(ani.visitor, None, "x@example.com")
-    (folder / "wrong.html").write_text((await nobody.sign_in("salah")).text, "utf-8")
+    for name, html in (await states(ani, keyring, conn)).items():
+        (folder / f"{name}.html").write_text(html, "utf-8")
     command = [str(test_vnu.JAVA), *test_vnu.FLAGS, "-jar", str(test_vnu.JAR), "--format", "json", "--no-langdetect"]
     done = subprocess.run([*command, "--exit-zero-always", str(folder)], capture_output=True, check=True, timeout=100)
     said = [one for one in json.loads(done.stderr)["messages"] if one["type"] != "info" or one.get("subType")]
@@ -81,7 +119,7 @@ class TestInTheBrowser:
     pytestmark = needs_browser
 
     async def test_every_screen_is_clean_and_fits(
-        self, browser: Browser, serve: Serve, conn: asyncpg.Connection
+        self, browser: Browser, serve: Serve, conn: asyncpg.Connection, keyring: Keyring
     ) -> None:
         console, ani, empty = await open_console(serve, conn)
         root = f"http://{HOST}:{console.client.port}"
@@ -100,6 +138,12 @@ class TestInTheBrowser:
                 await page.goto(root + path)
                 said += [f"{name}, {one}" for one in await complaints(page, name, pictures)]
                 await page.set_extra_http_headers({})
+            if owner is None:
+                await ani.sign_in()
+                for name, html in (await states(ani, keyring, conn)).items():
+                    await page.goto(f"{root}/nothing")
+                    await page.set_content(html, wait_until="load")
+                    said += [f"{name}, {one}" for one in await complaints(page, name, pictures)]
             await context.close()
         assert said == [], "\n".join(said)
 
