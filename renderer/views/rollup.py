@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from renderer.views import rollup_queries as queries
-from renderer.views.identity import Day, day_of, day_on
+from renderer.views.identity import OVERLAP, Day, day_of, day_on
 from renderer.views.referrers import sources
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ MOST_VIEWS = 200_000
 FORGET_AFTER = timedelta(hours=48)
 FORGET_AT_LAST = timedelta(hours=72)
 MOST_NIGHTS = 2_000
+
+LAST_OF_HOUR = timedelta(minutes=59, seconds=59)
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 Target = tuple[UUID, date]
 
@@ -62,13 +65,7 @@ async def roll_up_due(conn: "Connection", retention_days: int) -> Rolled:
             if not done.days:
                 await queries.store_sources(conn, sources())
             zones = await queries.zones(conn, {hour.website_id for hour in hours})
-            targets = {
-                (hour.website_id, day_of(moment, zones[hour.website_id]).date)
-                for hour in hours
-                if hour.website_id in zones
-                # An hour may lie on both sides of a midnight.
-                for moment in (hour.hour, hour.hour + timedelta(minutes=59, seconds=59))
-            }
+            targets = await _touched(conn, [hour for hour in hours if hour.website_id in zones], zones)
             done.add(*await _roll_up(conn, targets, zones, retention_days))
             await queries.settle(conn, hours)
     return done
@@ -113,10 +110,34 @@ async def forget_nights(conn: "Connection", now: datetime) -> int:
                 (site, day_of(moment, zones[site]))
                 for site, hour in hours
                 if site in zones
-                for moment in (hour, hour + timedelta(minutes=59, seconds=59))
+                for moment in (hour, hour + LAST_OF_HOUR)
             }
             forgotten += await queries.forget_nights(conn, sorted((site, day.start, day.end) for site, day in nights))
     return forgotten + await queries.forget_earlier(conn, now - FORGET_AT_LAST)
+
+
+async def _touched(conn: "Connection", hours: Sequence[queries.Hour], zones: dict[UUID, str]) -> set[Target]:
+    """The days that views in these hours are of, and those that they share a session with."""
+    targets, nights = set(), {}
+    for site, hour, _ in hours:
+        # An hour may lie on both sides of a midnight.
+        for moment in (hour, hour + LAST_OF_HOUR):
+            day, after = _days(day_of(moment, zones[site]).date, zones[site])
+            targets.add((site, day.date))
+            nights[site, day.start] = day
+            nights[site, day.end] = after
+    if not targets:
+        return targets
+    found = await queries.nights_crossed(conn, {(site, start, day.end) for (site, start), day in nights.items()})
+    crossed = {(site, midnight): until for site, midnight, until in found}
+    for site, hour, _ in hours:
+        for moment in (hour, hour + LAST_OF_HOUR):
+            day, after = _days(day_of(moment, zones[site]).date, zones[site])
+            if hour <= crossed.get((site, day.start), NEVER):
+                targets.add((site, day.date - timedelta(days=1)))
+            if (site, day.end) in crossed and hour + LAST_OF_HOUR >= day.end - OVERLAP:
+                targets.add((site, after.date))
+    return targets
 
 
 def _batches(viewed: Sequence[tuple[UUID, int]], days: int) -> Iterable[list[UUID]]:

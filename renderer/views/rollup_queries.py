@@ -41,6 +41,15 @@ async def settle(conn: "Connection", hours: Sequence[Hour]) -> None:
     await _queries.settle_hours(conn, ids=[one for hour in hours for one in hour.ids])
 
 
+async def nights_crossed(
+    conn: "Connection", nights: Collection[tuple[UUID, datetime, datetime]]
+) -> list[tuple[UUID, datetime, datetime]]:
+    """Of nights (site, midnight, end of the day) those that sessions cross: site, midnight, end of the longest."""
+    sites, midnights, ends = zip(*sorted(nights), strict=True)
+    rows = _queries.nights_crossed(conn, website_ids=sites, midnights=midnights, ends=ends)
+    return [(row["website_id"], row["midnight"], row["goes_on_until"]) async for row in rows]
+
+
 async def zones(conn: "Connection", websites: Collection[UUID]) -> dict[UUID, str]:
     """The time zone of each site that there is."""
     rows = _queries.zones_of_sites(conn, website_ids=list(websites))

@@ -13,6 +13,13 @@ SELECT website_id, hour, array_agg(id) AS ids FROM views_due GROUP BY website_id
 -- name: settle_hours!
 DELETE FROM views_due WHERE id = ANY(:ids::bigint[]);
 
+-- Midnights that sessions cross, and until when the longest of them goes on.
+-- scope: platform
+-- name: nights_crossed
+SELECT website_id, midnight, max(evening_at + make_interval(secs => seconds + 1)) AS goes_on_until
+FROM midnight_crossings(:website_ids::uuid[], :midnights::timestamptz[], :ends::timestamptz[])
+GROUP BY website_id, midnight;
+
 -- scope: platform
 -- name: zones_of_sites
 SELECT id, left(config ->> 'timezone', 100) AS zone FROM websites WHERE id = ANY(:website_ids::uuid[]) ORDER BY id;
