@@ -91,5 +91,10 @@ def redirect(target: str, done: str = "") -> web.Response:
         target += f"{'&' if '?' in target else '?'}done={done}"
     return web.Response(
         status=303,
-        headers={**respond.SECURITY, "Cache-Control": respond.PRIVATE, "Location": target},
+        headers={
+            **respond.SECURITY,
+            "Cache-Control": respond.PRIVATE,
+            "Referrer-Policy": "same-origin",
+            "Location": target,
+        },
     )
