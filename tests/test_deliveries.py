@@ -410,3 +410,17 @@ async def test_everything_away_is_a_303_and_one_row_and_is_delivered_later(
     assert isinstance(visitor.client.app[MAIL], MailClient)
     assert isinstance(mail, MailServer)
     assert unquote(parts(mail.letters[0])[0]).count("Sari") >= 2
+
+
+async def test_a_row_of_another_writer_loses_no_answer_and_an_odd_owner_no_other_lead(
+    conn: asyncpg.Connection, serve: Serve, site: UUID
+) -> None:
+    empty = dict.fromkeys(("submitter_name", "submitter_phone", "submitter_email"))
+    await make_lead(conn, site, **empty, data={"name": "Budi", "whatsapp": "0812 0000", "message": "Halo"})
+    odd = await make_site(conn, user_id=await make_user(conn, email="a..b@example.com"))
+    await make_lead(conn, odd)
+    async with mail_server() as mail:
+        await deliver(await serve(mail=mail.settings), conn)
+        told = [parts(letter)[0] for letter in mail.letters]
+        assert any("Nama: Budi" in text and "0812 0000" in text for text in told)
+    assert ("email", "delivered", None) in await attempts(conn)

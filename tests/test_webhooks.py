@@ -17,10 +17,12 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from renderer.forms.deliveries.secrets import secret_of, shown
 from renderer.forms.deliveries.whatsapp import judge
 from renderer.keyring import Keyring
-from renderer.keys import OUTBOUND
+from renderer.keys import MAIL, OUTBOUND
 from renderer.outbound import OutboundClient
 from renderer.outbox import dispatcher
+from renderer.settings.sections import Mail
 from tests.factories import make_site, make_user
+from tests.mail_server import mail_server
 from tests.receivers import LOCAL, NAME, OK, Receiver, Script, certificate, receiver, saying
 from tests.serving import Serve
 from tests.test_deliveries import attempts, deliver, flags, make_lead
@@ -286,3 +288,29 @@ def test_what_whatsapp_answers_decides(status: int, body: str, state: str, after
     found = judge(status, body.encode())
     assert (found.state, found.after) == (state, after)
     assert "s3cret" not in (found.error or "")
+
+
+async def test_with_every_channel_down_it_is_a_303_and_one_row_and_all_of_it_is_delivered_later(
+    conn: asyncpg.Connection, serve: Serve, tmp_path: Path
+) -> None:
+    busy = [True]
+
+    async def script(writer: asyncio.StreamWriter) -> None:
+        down = b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"
+        writer.write(down if busy[0] else b'HTTP/1.1 200 OK\r\nContent-Length: 27\r\n\r\n{"messages": [{"id": "w"}]}')
+
+    settings = {"email_notifications": True, "whatsapp_to": "081355500177"}
+    async with mail_server() as mail, hook(conn, serve, tmp_path, script, **settings) as (visitor, *_):
+        visitor.client.app[MAIL]._mail = Mail(**mail.settings)
+        mail.data = "451 Later"
+        assert (await send(visitor)).status == 303
+        await deliver(visitor, conn)
+        assert await conn.fetchval("SELECT count(*) FROM form_submissions") == 1
+        assert {one[:2] for one in await attempts(conn)} == {
+            (channel, "waiting") for channel in ("email", "webhook", "whatsapp")
+        }
+        busy[0], mail.data = False, "250 OK"
+        await deliver(visitor, conn)
+        lead = await conn.fetchval("SELECT id FROM form_submissions")
+        assert await flags(conn, lead) == (True, True, True)
+        assert len(mail.raw) == 1

@@ -8,6 +8,7 @@ import re
 import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -71,6 +72,11 @@ class MailClient:
     async def send(self, letter: Letter) -> list[str]:
         """Recipients that were refused; at least one was not. Raises MailError."""
         mail = self._mail
+        try:
+            # aiosmtplib's own way of writing messages folds every header.
+            data = write(letter, mail.sender).as_bytes()
+        except (ValueError, MessageError, IndexError):
+            raise MailError("an address cannot be written to", lasting=True) from None
         client = aiosmtplib.SMTP(
             hostname=mail.host,
             port=mail.port,
@@ -84,8 +90,6 @@ class MailClient:
         )
         try:
             async with client:
-                # Its own way of writing messages folds every header.
-                data = write(letter, mail.sender).as_bytes()
                 refused, _ = await client.sendmail(mail.sender, list(letter.recipients), data)
         except Exception as fault:
             raise _explain(fault) from None

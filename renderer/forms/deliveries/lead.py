@@ -107,7 +107,7 @@ def read_lead(website_id: UUID, site: Site, row: Mapping[str, Any]) -> Lead:
     data = given if isinstance(given, dict) else {}
     settings, _ = decode(row["settings"])
     message = next((one.name for one in form.questions if one.type == "textarea"), None)
-    told = {message, *_columns(form)}
+    told = {message, *_columns(form, row)}
     return Lead(
         row["submission_id"],
         website_id,
@@ -126,10 +126,11 @@ def read_lead(website_id: UUID, site: Site, row: Mapping[str, Any]) -> Lead:
     )
 
 
-def _columns(form: Form) -> Iterator[str]:
-    """Names of the questions whose answers have a column of their own."""
-    for one in (form.first(autocomplete="name"), form.first(type="tel"), form.first(type="email")):
-        if one is not None:
+def _columns(form: Form, row: Mapping[str, Any]) -> Iterator[str]:
+    """Names of the questions whose answers stand in a column of their own; other writers may have left that empty."""
+    name, phone, email = form.first(autocomplete="name"), form.first(type="tel"), form.first(type="email")
+    for one, column in ((name, "submitter_name"), (phone, "submitter_phone"), (email, "submitter_email")):
+        if one is not None and row[column]:
             yield one.name
 
 
