@@ -60,6 +60,11 @@ async def furnish_shop(conn: asyncpg.Connection, owner: Owner) -> None:
     )
     owner.lead_id = await _leads(conn, owner.site_id)
     await _views(conn, owner.site_id)
+    await conn.execute(
+        "INSERT INTO website_domains (website_id, host, verified_at, last_checked_at) "
+        "VALUES ($1, 'warungbutini.id', now(), now()), ($1, 'masakan-rumah-jalan-kaliurang.co.id', NULL, NULL)",
+        owner.site_id,
+    )
     owner.post_id = await make_post(conn, owner.site_id, title=f"Menu baru untuk {LONG}")
     body = {"type": "markdown", "text": "## Sambal baru\n\n**Pedas**, tetapi ramah."}
     await make_post(conn, owner.site_id, title="Libur akhir tahun", status="draft", content=body)
@@ -79,6 +84,7 @@ def screens_of(owner: Owner) -> list[tuple[str, str]]:
         ("leads-spam", f"{site}/leads?shelf=spam"),
         ("leads-none-found", f"{site}/leads?words=zzz&since=2026-01-01"),
         ("prices", f"{site}/prices"),
+        ("domains", f"{site}/domains"),
         ("posts", f"{site}/posts"),
         ("posts-empty", f"{empty}/posts"),
         ("post-new", f"{site}/posts/new"),

@@ -36,6 +36,8 @@ async def charlie(console: Visitor, conn: asyncpg.Connection) -> Owner:
 OUTSIDERS: dict[str, Callable[[Owner], str]] = {
     "GET /": lambda ani: "/",
     "GET /sites/{site_id}": lambda ani: f"/sites/{ani.site_id}",
+    "GET /sites/{site_id}/domains": lambda ani: f"/sites/{ani.site_id}/domains",
+    "POST /sites/{site_id}/domains": lambda ani: f"/sites/{ani.site_id}/domains",
     "GET /sites/{site_id}/posts": lambda ani: f"/sites/{ani.site_id}/posts",
     "GET /sites/{site_id}/posts/new": lambda ani: f"/sites/{ani.site_id}/posts/new",
     "POST /sites/{site_id}/posts/new": lambda ani: f"/sites/{ani.site_id}/posts/new",

@@ -31,6 +31,7 @@ TABS: tuple[Item, ...] = (
     Item("/sites/{site_id}/statistics", "tab_statistics"),
     Item("/sites/{site_id}/prices", "tab_prices"),
     Item("/sites/{site_id}/facts", "tab_facts"),
+    Item("/sites/{site_id}/domains", "tab_domains"),
 )
 ACCOUNT: tuple[Item, ...] = (
     Item("/account", "tab_profile"),

@@ -1,7 +1,7 @@
 """An owner's sites and numbers, and what signing in writes. Every function takes a connection of `Visit.db`."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -62,6 +62,30 @@ async def void_links(conn: "Connection", user_id: UUID) -> None:
 
 async def store_password(conn: "Connection", user_id: UUID, password_hash: str) -> None:
     await _queries.store_password(conn, user_id=user_id, new=password_hash)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A host that the site claims, as its owner sees it; `token` is what its TXT record must show."""
+
+    host: str
+    token: str
+    verified_at: datetime | None
+    last_checked_at: datetime | None
+    failing_since: datetime | None
+    is_primary: bool
+    subdomain: str
+
+    @property
+    def standing(self) -> str:
+        if self.verified_at is None:
+            return "quarantined" if self.failing_since else "claimed"
+        return "failing" if self.failing_since else "verified"
+
+
+async def claims(conn: "Connection", user_id: UUID, website_id: UUID) -> list[Claim]:
+    """The main one first."""
+    return [Claim(**row) async for row in _queries.claims(conn, user_id=user_id, website_id=website_id)]
 
 
 def _card(record: asyncpg.Record, settings: Settings) -> SiteCard:

@@ -44,6 +44,8 @@ def post(path: str, entry: Entry, answer: Answer) -> Screen:
 SCREENS = (
     get("/", Entry.SIGNED_IN, handlers.overview.show_overview),
     get("/sites/{site_id}", Entry.OWNER, handlers.overview.show_site),
+    get("/sites/{site_id}/domains", Entry.OWNER, handlers.domains.show_domains),
+    post("/sites/{site_id}/domains", Entry.OWNER, handlers.domains.change_domains),
     get("/sites/{site_id}/posts", Entry.OWNER, handlers.posts.show_posts),
     get("/sites/{site_id}/posts/new", Entry.OWNER, handlers.posts.show_new_post),
     post("/sites/{site_id}/posts/new", Entry.OWNER, handlers.posts.add_post),

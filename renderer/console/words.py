@@ -10,6 +10,7 @@ from babel.numbers import format_decimal
 
 from renderer.console.language import LANGUAGES
 from renderer.console.words_account import ACCOUNT
+from renderer.console.words_domains import DOMAINS
 from renderer.console.words_door import DOOR
 from renderer.console.words_leads import LEADS
 from renderer.console.words_posts import POSTS
@@ -19,6 +20,7 @@ from renderer.console.words_statistics import STATISTICS
 
 _FILES: tuple[Mapping[str, tuple[str, str]], ...] = (
     ACCOUNT,
+    DOMAINS,
     DOOR,
     LEADS,
     SHELL,

@@ -42,3 +42,10 @@ UPDATE users SET password_hash = :new WHERE id = :user_id;
 -- scope: owner
 -- name: void_links!
 SELECT void_console_links(:user_id);
+
+-- scope: owner
+-- name: claims
+SELECT d.host, d.claim_token AS token, d.verified_at, d.last_checked_at, d.failing_since, d.is_primary, w.subdomain
+FROM website_domains d JOIN websites w ON w.id = d.website_id
+WHERE w.id = :website_id AND w.user_id = :user_id AND w.deleted_at IS NULL
+ORDER BY d.is_primary DESC, d.host;

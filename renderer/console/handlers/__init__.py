@@ -2,6 +2,7 @@
 
 from renderer.console.handlers import (
     account,
+    domains,
     language,
     leads,
     links,
@@ -15,6 +16,7 @@ from renderer.console.handlers import (
 
 __all__ = [
     "account",
+    "domains",
     "language",
     "leads",
     "links",
