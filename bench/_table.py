@@ -17,9 +17,10 @@ _BETWEEN = re.compile(r"(?<=<!-- measured -->\n).*?(?=<!-- /measured -->)", re.D
 def main(rounds: int) -> int:
     """0 when every target is met. `rounds` of each case."""
     cases = edge.measure(rounds)
+    print(_cases(cases), flush=True)
     figures = strangers.run()
+    print(_figures(figures), flush=True)
     text = f"{_machine(rounds)}\n\n{_cases(cases)}\n\n{_figures(figures)}\n"
-    print(text)
     DOCUMENT.write_text(_BETWEEN.sub(lambda _: text, DOCUMENT.read_text("utf-8")), "utf-8")
     missed = [case for case in cases.values() if case.least is not None and _ratio(cases, case)[0] < case.least]
     return 1 if missed or not all(figure.met for figure in figures) else 0
