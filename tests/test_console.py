@@ -53,6 +53,9 @@ OUTSIDERS: dict[str, Callable[[Owner], str]] = {
     "GET /sites/{site_id}/leads/table.csv": lambda ani: f"/sites/{ani.site_id}/leads/table.csv",
     "POST /sites/{site_id}/leads/status": lambda ani: f"/sites/{ani.site_id}/leads/status",
     "GET /sites/{site_id}/leads/{lead_id}": lambda ani: f"/sites/{ani.site_id}/leads/{ani.lead_id}",
+    "GET /sites/{site_id}/leads/{lead_id}/files/{number}": lambda ani: (
+        f"/sites/{ani.site_id}/leads/{ani.lead_id}/files/0"
+    ),
     "POST /sites/{site_id}/leads/{lead_id}/deliver": lambda ani: f"/sites/{ani.site_id}/leads/{ani.lead_id}/deliver",
     "POST /sites/{site_id}/leads/{lead_id}/erase": lambda ani: f"/sites/{ani.site_id}/leads/{ani.lead_id}/erase",
     "GET /sign-in": lambda ani: "/sign-in",

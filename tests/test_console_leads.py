@@ -4,11 +4,14 @@ import csv
 import io
 import json
 import re
+from pathlib import Path
 from uuid import UUID
 
 import asyncpg
 import pytest
 
+from renderer.forms.files import Files, Upload, files_folder, note_of
+from renderer.keyring import Keyring
 from tests.factories import make_site
 from tests.owners import HOST, MARK, Owner, furnish, make_owner
 from tests.serving import Serve
@@ -146,3 +149,21 @@ async def test_pages_follow_one_another_without_a_gap(
         link = re.search(r'href="([^"]*after=[^"]*)" rel="next"', page)
         path = link[1].replace("&amp;", "&") if link else ""
     assert [one for one in seen if one in made] == made[::-1]
+
+
+async def test_a_file_is_given_to_the_owner_to_save(
+    ani: Owner, conn: asyncpg.Connection, keyring: Keyring, tmp_path: Path
+) -> None:
+    files = Files(files_folder(tmp_path / "var"), keyring)
+    upload = Upload("bukti <b>.html", b"%PDF-1.7 <script>")
+    made = await make_lead(conn, ani.site_id, data={"bukti": [note_of(upload, 0, "application/pdf"), {"file": 1}, 7]})
+    files.put(ani.site_id, made, [upload])
+    other = await make_lead(conn, await make_site(conn, subdomain="roti"), data={"bukti": [note_of(upload, 0, "x/y")]})
+    page = (await ani.get(f"/sites/{ani.site_id}/leads/{made}")).text
+    assert f"/sites/{ani.site_id}/leads/{made}/files/0" in page
+    answer = await ani.get(f"/sites/{ani.site_id}/leads/{made}/files/0")
+    assert (answer.status, answer.body) == (200, upload.data)
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["Content-Type"] == "application/octet-stream"
+    for path in (f"{made}/files/1", f"{made}/files/x", f"{other}/files/0"):
+        assert (await ani.get(f"/sites/{ani.site_id}/leads/{path}")).status == 404

@@ -61,6 +61,7 @@ SCREENS = (
     get("/sites/{site_id}/leads/table.csv", Entry.OWNER, handlers.leads.export_leads),
     post("/sites/{site_id}/leads/status", Entry.OWNER, handlers.leads.change_leads),
     get("/sites/{site_id}/leads/{lead_id}", Entry.OWNER, handlers.leads.show_lead),
+    get("/sites/{site_id}/leads/{lead_id}/files/{number}", Entry.OWNER, handlers.leads.give_file),
     post("/sites/{site_id}/leads/{lead_id}/deliver", Entry.OWNER, handlers.leads.deliver_lead),
     post("/sites/{site_id}/leads/{lead_id}/erase", Entry.OWNER, handlers.leads.erase_lead),
     get("/account", Entry.SIGNED_IN, handlers.account.show_account),

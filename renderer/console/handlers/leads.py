@@ -1,5 +1,6 @@
 """The inbox of a site: its lists, one lead, and what may be done with it."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -16,9 +17,13 @@ from renderer.console.words import words_for
 from renderer.db.pool import TEMPORARY
 from renderer.form_rows import forms_by_key
 from renderer.forms.deliveries import log
+from renderer.forms.files import Files, download_headers, files_folder
 from renderer.inbox import Status, Wanted
 from renderer.inbox.queries import INBOX
+from renderer.keyring import CannotOpen
+from renderer.keys import KEYRING, SETTINGS
 from renderer.themes.forms import Form, find_form
+from renderer.themes.forms.said import files_in
 from renderer.themes.text import words as site_words
 from renderer.themes.text.phone import read_phone
 
@@ -138,6 +143,7 @@ async def show_lead(visit: Visit) -> web.StreamResponse:
         coming=coming,
         channels=dict.fromkeys([one.channel for one in attempts] + [one.channel for one in coming]),
         root=_root(visit),
+        files=files_in(lead.data),
         filters=read_filters(visit.request.query),
     )
 
@@ -171,6 +177,23 @@ async def deliver_lead(visit: Visit) -> web.StreamResponse:
             raise web.HTTPNotFound
         tried = await log.replay(conn, visit.site.id, channel, lead=lead_id, again=True)
     return draw.redirect(f"{_root(visit)}/{lead_id}", done="lead_tried" if tried else "lead_not_tried")
+
+
+async def give_file(visit: Visit) -> web.StreamResponse:
+    """A file that came with a lead, saved and never shown."""
+    lead_id, settings = _lead_id(visit), visit.request.app[SETTINGS]
+    async with visit.db() as conn:
+        lead = await inbox.find_lead(conn, visit.site.id, lead_id)
+    notes = files_in(lead.data if lead else None)
+    note = next((one for one in notes if str(one.get("file")) == visit.params["number"]), None)
+    store = Files(files_folder(settings.var), visit.request.app[KEYRING])
+    try:
+        found = await asyncio.to_thread(store.get, visit.site.id, lead_id, note)
+    except CannotOpen:
+        found = None
+    if found is None:
+        raise web.HTTPNotFound
+    return web.Response(body=found.data, headers={**respond.SECURITY, **download_headers(found)})
 
 
 async def erase_lead(visit: Visit) -> web.StreamResponse:

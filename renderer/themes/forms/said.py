@@ -33,6 +33,13 @@ def file_said(value: Mapping[str, Any]) -> str | None:
     return name[:200] if isinstance(value.get("sha256"), str) and isinstance(name, str) else None
 
 
+def files_in(data: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """What a lead's data notes of files, whatever else is in it."""
+    lists = [value for value in (data or {}).values() if isinstance(value, list)]
+    notes = (note for some in lists for note in some[:10] if isinstance(note, dict))
+    return [note for note in notes if file_said(note) is not None][:50]
+
+
 def answers_said(form: Form, data: Mapping[str, Any], words: Words) -> tuple[tuple[str, str], ...]:
     """Questions and what was answered, as their sender reads them again; what was left empty is left out."""
     found = []
