@@ -22,6 +22,8 @@ PAUSE = 5.0
 # After an error of the database.
 LONG_PAUSE = 30.0
 PRUNE_EVERY = 3600.0
+# After a wake-up: what is committed meanwhile is claimed along with it.
+GAP = 0.05
 # Deliveries of one kind under way at a time in this worker: a kind that is slow keeps no other waiting.
 AT_ONCE = 8
 # What a claim lasts beyond the time that a delivery has: to settle it.
@@ -61,6 +63,7 @@ class Dispatcher:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout((LONG_PAUSE if self._away else PAUSE) * _chance.uniform(0.8, 1.2)):
                     await woken.wait()
+            await asyncio.sleep(GAP)
             woken.clear()
             await self._try(partial(self._deliver_all, kind))
 
@@ -83,7 +86,8 @@ class Dispatcher:
             self._away = True
 
     async def _deliver_all(self, kind: Kind) -> None:
-        while await self._deliver_kind(kind):
+        # Fewer than were asked for: no more are due.
+        while await self._deliver_kind(kind) == kind.most:
             pass
 
     async def _deliver_kind(self, kind: Kind) -> int:
