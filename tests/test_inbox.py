@@ -20,7 +20,7 @@ from renderer.spreadsheets import MARK, safe_cell
 from renderer.themes.forms import DEFAULT, default_form
 from renderer.themes.text.words import words_for
 from tests.databases import Database
-from tests.factories import make_site, make_user
+from tests.factories import insert, make_site, make_user
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 Console = Callable[[UUID], object]
@@ -316,3 +316,16 @@ async def _explain(role: asyncpg.Connection, name: str, values: dict[str, object
         text = re.sub(rf"(?<!:):{parameter}\b", f"${number}", text)
     rows = await role.fetch(f"EXPLAIN {text}", *(values.get(parameter) for parameter in order))
     return "\n".join(row[0] for row in rows)
+
+
+async def test_a_lead_is_changed_when_something_of_it_is(conn: asyncpg.Connection) -> None:
+    site = await make_site(conn)
+    lead = await insert(conn, "form_submissions", {"website_id": site, "form_type": "contact", "data": {}})
+    await conn.execute("ALTER TABLE form_submissions DISABLE TRIGGER update_form_submissions_updated_at")
+    await conn.execute("UPDATE form_submissions SET updated_at = '2020-01-01Z' WHERE id = $1", lead)
+    await conn.execute("ALTER TABLE form_submissions ENABLE TRIGGER update_form_submissions_updated_at")
+    touched = "SELECT updated_at > '2020-01-02Z' FROM form_submissions WHERE id = $1"
+    await conn.execute("UPDATE form_submissions SET form_type = form_type, data = data WHERE id = $1", lead)
+    assert not await conn.fetchval(touched, lead)
+    await conn.execute("UPDATE form_submissions SET status = 'read' WHERE id = $1", lead)
+    assert await conn.fetchval(touched, lead)
