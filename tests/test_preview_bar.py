@@ -155,6 +155,9 @@ async def test_the_owner_finds_the_way_to_publishing(
     visitor = await serve(console={"host": "pemilik.test"})
     home = await (await open_preview(conn, visitor, keyring, site)).see()
     assert f'<a href="http://pemilik.test:8080/sites/{site}">Terbitkan' in home.text
+    post = await make_post(conn, site, slug="satu", status="draft")
+    page = await (await open_preview(conn, visitor, keyring, site, blog_post_id=post)).see("/blog/satu")
+    assert f'<a href="http://pemilik.test:8080/sites/{site}/posts/{post}">Terbitkan' in page.text
 
 
 async def test_a_new_look_is_told_apart_from_new_content(

@@ -65,7 +65,7 @@ class Seen:
     width: str = ""
     """Of the frame that the bar stands above."""
     owners: str = ""
-    """Where the site's owner publishes."""
+    """Where the owner publishes the site, or the post that the link opens."""
 
 
 def draw_bar(seen: Seen) -> Bar:

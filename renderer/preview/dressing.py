@@ -118,7 +118,8 @@ async def _seen(request: web.Request, shown: Shown, path: str, target: str, widt
     live = await _live(request, shown)
     published = shown.live is None or shown.live.state is State.LIVE
     settings = request.app[SETTINGS]
-    owners = f"{settings.origin(settings.console.host)}/sites/{site.source.id}" if settings.console.host else ""
+    post = f"/posts/{shown.link.blog_post_id}" if shown.link.blog_post_id is not None else ""
+    owners = f"{settings.origin(settings.console.host)}/sites/{site.source.id}{post}" if settings.console.host else ""
     return Seen(shown.link, site, path, target, published, live, request.get(AS_OF), width, owners)
 
 
