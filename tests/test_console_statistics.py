@@ -22,7 +22,7 @@ async def shop(serve: Serve, conn: asyncpg.Connection) -> Owner:
     return owner
 
 
-async def test_many_are_drawn_and_few_are_told(shop: Owner) -> None:
+async def test_many_are_drawn_and_few_are_told(conn: asyncpg.Connection, shop: Owner) -> None:
     root = f"/sites/{shop.site_id}/statistics"
     many = (await shop.get(root)).text
     assert many.count('class="bar"') == 30
@@ -31,6 +31,15 @@ async def test_many_are_drawn_and_few_are_told(shop: Owner) -> None:
     few = (await shop.get(f"{root}?first=2025-01-01&last=2025-01-31")).text
     assert "Situs Anda dilihat 7 kali." in few
     assert "<svg" not in few
+    # The home page and those who typed the address are called by no sign of ours.
+    await conn.execute(
+        "WITH day AS (SELECT $1::uuid AS site, '2025-01-09'::date AS date), "
+        "page AS (INSERT INTO website_pages_daily SELECT site, date, '/', 7, 7, 7 FROM day) "
+        "INSERT INTO website_referrers_daily SELECT site, date, 'direct', '', '', 7, 7, 7 FROM day",
+        shop.site_id,
+    )
+    few = (await shop.get(f"{root}?first=2025-01-01&last=2025-01-31")).text
+    assert "Yang paling banyak dilihat: Beranda. Kebanyakan langsung membuka alamat situs Anda." in few
     none = (await shop.get(f"/sites/{EMPTY}/statistics")).text
     assert "Belum ada yang berkunjung" in none
 

@@ -33,6 +33,7 @@ STATISTICS = {
     "stat_few_contacts_one": ("{n} kali pengunjung menghubungi Anda.", "A visitor got in touch {n} time."),
     "stat_few_page": ("Yang paling banyak dilihat: {page}.", "Looked at most: {page}."),
     "stat_few_source": ("Kebanyakan datang dari {source}.", "Most came from {source}."),
+    "stat_few_direct": ("Kebanyakan langsung membuka alamat situs Anda.", "Most opened your address directly."),
     "stat_few_note": (
         "Dari jumlah sekecil ini, grafik dan persen belum berarti apa-apa.",
         "Of so few, charts and percentages would not mean anything yet.",
@@ -45,6 +46,7 @@ STATISTICS = {
     "stat_day": ("Hari", "Day"),
     "stat_channels": ("Dari mana mereka datang", "How they came"),
     "stat_pages": ("Halaman", "Pages"),
+    "stat_pages_/": ("Beranda", "Home page"),
     "stat_sources": ("Sumber", "Sources"),
     "stat_countries": ("Negara", "Countries"),
     "stat_cities": ("Kota", "Cities"),
