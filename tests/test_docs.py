@@ -77,3 +77,15 @@ def test_the_example_of_the_content_contract_is_drawn_without_repairs(themes: Th
     text = " ".join(draw(site).text.split())  # headings are kept together by no-break spaces
     for words in ("Warung Bu Tini", "Makan siang seperti di rumah", "Gudeg lengkap", "Rp25.000", "Rp15.000"):
         assert words in text
+
+
+def test_every_picture_is_shown_somewhere_and_light() -> None:
+    shown = {
+        (page.parent / name).resolve()
+        for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+        for name in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", page.read_text("utf-8"))
+    }
+    kept = set((ROOT / "docs/pictures").iterdir())
+    assert kept <= shown
+    assert all(path.is_file() for path in shown)
+    assert {path.name for path in kept if path.name.startswith("owner-") and path.stat().st_size > 60_000} == set()
