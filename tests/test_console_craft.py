@@ -87,6 +87,7 @@ async def states(ani: Owner, keyring: Keyring, conn: asyncpg.Connection) -> dict
         "profile-refused": await ani.post("/account", {"full_name": "a" * 101}),
         "password-refused": await ani.post("/account/password", {"current-password": "x", "new-password": "pendek"}),
         "code-refused": await ani.post("/account/second-step", {"setup": setup, "code": "1"}),
+        "post-link": await ani.post(f"/sites/{ani.site_id}/posts/{ani.post_id}", {"title": "x", "do": "link"}),
         "recovery-codes": await ani.post("/account/second-step", {"setup": setup, "code": code}),
         "second-step-off": await ani.get("/account/second-step"),
         "second-step-asked": await Owner(ani.visitor, None, ani.email).sign_in(),

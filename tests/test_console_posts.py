@@ -3,6 +3,7 @@
 import html
 import json
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -87,6 +88,31 @@ async def test_a_time_to_come_is_a_schedule_in_the_sites_zone(ani: Owner, conn: 
     assert "Terjadwal" in (await ani.get(root)).text
     assert f'value="{at}"' in (await ani.get(answer.headers["Location"])).text
     assert (await ani.visitor.get("warung.sites.test", "/blog/nanti")).status == 404
+
+
+async def test_a_draft_is_shown_on_the_site_to_who_has_its_link(ani: Owner, conn: asyncpg.Connection) -> None:
+    post = await make_post(conn, ani.site_id, title="Rahasia", slug="rahasia", status="draft")
+    place = f"/sites/{ani.site_id}/posts/{post}"
+    typed = {"title": "Belum disimpan", "body": "x", "status": "draft", "do": "link"}
+    urls = []
+    for _ in range(2):
+        answer = await ani.post(place, {**typed, "seen": seen_in((await ani.get(place)).text)})
+        assert answer.status == 200
+        assert "Belum disimpan" in answer.text
+        urls.append(urlsplit(html.unescape(answer.text.split('id="link" value="')[1].split('"')[0])))
+    assert [urls[0].hostname] * 2 == [url.hostname for url in urls]
+    assert await conn.fetchval("SELECT count(*) FROM preview_links WHERE created_by = $1", ani.id) == 1
+    assert await conn.fetchval("SELECT count(*) FROM audit_logs WHERE action = 'preview_link_made'") == 1
+    host = f"{ani.site_id.hex}.preview.sites.test"  # type: ignore[union-attr]
+    assert urls[1].hostname == host
+    opened = await ani.visitor.get(host, urls[1].path)
+    cookie = opened.headers["Set-Cookie"].partition(";")[0]
+    assert "Rahasia" in (await ani.visitor.get(host, "/blog/rahasia", headers={"Cookie": cookie})).text
+    # Somebody else's post has none, nor has one that is not there.
+    foreign = await make_post(conn, await make_site(conn), slug="asing")
+    for path in (f"/sites/{ani.site_id}/posts/{foreign}", f"/sites/{ani.site_id}/posts/{UUID(int=1)}"):
+        assert (await ani.post(path, typed)).status == 404
+    assert await conn.fetchval("SELECT count(*) FROM preview_links") == 1
 
 
 async def test_the_document_of_another_editor_stays_untouched(ani: Owner, conn: asyncpg.Connection) -> None:

@@ -8,7 +8,6 @@ import asyncio
 import io
 import os
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -20,8 +19,6 @@ from playwright.async_api import Browser, Page
 
 from renderer import drafts
 from renderer.keyring import Keyring
-from renderer.preview.queries import make_link
-from renderer.preview.tokens import link_path
 from renderer.views import keep_up, recorder, rollup
 from tests.browsers import needs_browser
 from tests.databases import Database
@@ -112,10 +109,12 @@ async def test_an_owner_writes_publishes_is_asked_and_takes_back(
     assert missing.status == 404
     guest.faults.clear()  # the browser's own word for that 404
 
-    link = await make_link(conn, site, timedelta(days=7), blog_post_id=post, created_by=ani.id)
-    assert link is not None
+    await owner.page.click("button[value=link]")
+    shared = await owner.page.input_value("#link")
+    await owner.look("link")
     preview = f"http://{site.hex}.preview.sites.test:{port}"
-    await owner.page.goto(preview + link_path(keyring, link))
+    assert urlsplit(shared).hostname == urlsplit(preview).hostname
+    await owner.page.goto(preview + urlsplit(shared).path)  # the tests' server has a port of its own
     await owner.page.wait_for_url(f"{preview}/blog/{SLUG}")
     await owner.says("Libur akhir tahun", "h1")
     assert await owner.page.is_visible("#tapsite-preview")
@@ -123,7 +122,8 @@ async def test_an_owner_writes_publishes_is_asked_and_takes_back(
     # The bar leads to where it is published.
     leads_to = await owner.page.get_attribute("#tapsite-preview .fine a", "href")
     assert leads_to is not None
-    await owner.page.goto(desk + urlsplit(leads_to).path)  # the tests' server has a port of its own
+    assert leads_to.endswith(f"/sites/{site}/posts/{post}")
+    await owner.page.goto(desk + urlsplit(leads_to).path)
     await owner.page.select_option("#status", "published")
     await owner.page.click("button[value=save]")
     await owner.page.wait_for_selector(".notice")

@@ -52,6 +52,13 @@ POSTS = {
     "post_preview": ("Lihat pratinjau", "Show the preview"),
     "post_preview_title": ("Pratinjau", "Preview"),
     "post_preview_empty": ("Belum ada isinya.", "There is nothing in it yet."),
+    "post_link_make": ("Lihat di situs sebelum terbit", "See it on the site before it is published"),
+    "post_link_open": ("Buka pratinjau di situs", "Open the preview on the site"),
+    "post_link": ("Tautan untuk dibagikan", "Link to share"),
+    "post_link_note": (
+        "Siapa pun yang memilikinya melihat kabar ini seperti yang tersimpan, sampai {date}.",
+        "Whoever has it sees this post as it is saved, until {date}.",
+    ),
     "post_open": ("Buka di situs", "Open on the site"),
     "post_moved": (
         "Kabar ini disimpan orang atau program lain ketika Anda menulis. Tulisan Anda masih di bawah, belum disimpan. "

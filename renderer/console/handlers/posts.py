@@ -9,6 +9,7 @@ from aiohttp import web
 
 from renderer.console import draw, writing
 from renderer.console.files import address_of
+from renderer.console.preview_link import PreviewLink, link_to_post
 from renderer.console.visit import Form, Visit
 from renderer.console.words import words_for
 from renderer.console.writing import Changed, Post, SlugTaken, Typed, Wrong
@@ -68,7 +69,10 @@ async def add_post(visit: Visit) -> web.StreamResponse:
 
 
 async def change_post(visit: Visit) -> web.StreamResponse:
-    """Save what was typed, or show how it would look. Of two editors the second is told, and keeps what they typed."""
+    """Save what was typed, show how it would look, or give a link to what is saved.
+
+    Of two editors the second is told, and keeps what they typed.
+    """
     form = await visit.form()
     post = await _find(visit)
     typed = _typed(form)
@@ -77,6 +81,12 @@ async def change_post(visit: Visit) -> web.StreamResponse:
     if form.text("do") == "preview":
         value = post.value if typed.body is None else _markdown(typed)
         return _editor(visit, replace(post, seen=form.text("seen")[:60]), typed, value=value)
+    if form.text("do") == "link":
+        async with visit.db() as conn:
+            link = await link_to_post(conn, visit, post.id, post.typed.slug)
+        if link is None:
+            raise web.HTTPNotFound
+        return _editor(visit, replace(post, seen=form.text("seen")[:60]), typed, link=link)
     try:
         ready, at = writing.read_typed(typed, visit.site.zone)
         async with visit.db() as conn:
@@ -118,6 +128,7 @@ def _editor(
     status: int = 200,
     notice: str = "",
     value: Any = None,
+    link: PreviewLink | None = None,
     wrong: list[tuple[str, str]] | None = None,
 ) -> web.StreamResponse:
     return draw.page(
@@ -127,6 +138,7 @@ def _editor(
         post=post,
         typed=typed,
         problem=notice,
+        link=link,
         wrong=dict(wrong or []),
         preview=_frame(visit, typed.title, value) if value is not None else None,
         statuses=STATUSES,
