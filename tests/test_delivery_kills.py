@@ -100,22 +100,23 @@ async def test_a_worker_killed_between_commit_and_confirmation_loses_no_lead(
         assert process.stdin is not None
         assert process.stdout is not None
         try:
-            for number in range(KILLS + 1):
-                point = POINTS[number % 3] if number < KILLS else ""
+            points = [point for number in range(KILLS) for point in (POINTS[number % 3], *[""] * (number % 9 == 8))]
+            for point in [*points, "", ""]:
                 process.stdin.write(f"{point}\n".encode())
                 assert int(await process.stdout.readline()) == (-9 if point else 0)
-                # Leases of the dead end.
-                await conn.execute("UPDATE outbox SET next_at = now() - interval '1 s' WHERE state = 'waiting'")
-            process.stdin.write(b"\n")
-            assert int(await process.stdout.readline()) == 0
+                # Leases of the dead end; what takes days is tried at once here, and not given up for it.
+                await conn.execute(
+                    "UPDATE outbox SET next_at = now() - interval '1 s', attempts = 0 WHERE state = 'waiting'"
+                )
         finally:
             process.kill()
             await process.wait()
         ids = defaultdict(set)
-        for letter in mail.letters:
+        # Others tell the owner that a channel fails.
+        for letter in (one for one in mail.letters if "X-Tapsite-Lead" in one):
             ids[UUID(letter["X-Tapsite-Lead"])].add(letter["Message-ID"])
     stored = {row["id"] for row in await conn.fetch("SELECT id FROM form_submissions WHERE email_notified")}
-    assert len(stored) == 2 * (KILLS + 2)
+    assert len(stored) == 2 * (len(points) + 2)
     assert set(ids) == stored
     assert {len(one) for one in ids.values()} == {1}, "what is sent twice has one id"
     assert len(mail.raw) >= len(stored)
