@@ -73,7 +73,7 @@ def documents(site: Site) -> dict[str, str]:
         "error": draw_error(site, 404).html,
         "password": draw_password(site, action="/", error="wrong", next_path="/").html,
         "form": draw_form(site, whole_form(site), _TYPED).html,
-        "thanks": draw_thanks(site, whole_form(site), reference="5F3A09BC", page="/").html,
+        "thanks": draw_thanks(site, whole_form(site), reference="5F3A09BC", page="/", data=_SENT, now=NOW).html,
     }
 
 
@@ -92,6 +92,8 @@ def whole_form(site: Site) -> Form:
         "time",
         "url",
         "checkbox",
+        "rating",
+        "file",
     )
     fields = [
         {
@@ -103,14 +105,20 @@ def whole_form(site: Site) -> Form:
         }
         for kind in kinds
     ]
+    products = [{"name": "Nasi goreng kampung", "price": 25_000}, {"name": "Es teh", "price": "5rb"}]
+    fields.append({"name": "products", "type": "products", "label": "Yang dipesan", "items": products})
     fields.append({"name": "consent", "type": "consent", "label": "Saya setuju data saya dipakai untuk menjawab."})
     row = FormRow("order", "order", json.dumps(fields), json.dumps({"intro": "Kami jawab sebelum sore."}))
     return read_form(row, site.words, site.language)
 
 
+_SENT = {"text": "Sari", "textarea": "Dua baris\nuntuk dibaca lagi", "multi": ["Satu", "Dua"], "radio": "Satu"}
 _TYPED = FormState(
     {"text": ["Sari"], "radio": ["Satu"]},
-    {name: Fault("form_required") for name in ("text", "textarea", "select", "radio", "multi", "consent")},
+    {
+        name: Fault("form_required")
+        for name in ("text", "textarea", "select", "radio", "multi", "rating", "file", "products", "consent")
+    },
     page="/",
 )
 

@@ -203,3 +203,12 @@ def test_a_blogs_page_is_light(themes: Themes, theme: str, variant: str) -> None
         assert sum(fonts) <= 45 * 1024
         whole = style + _packed(html.encode(), 5) + sum(fonts)
         assert whole <= _PAGE, f"{name}: the page weighs {whole} bytes"
+
+
+def test_what_forms_alone_have_is_no_sections_name() -> None:
+    """Their sheet is loaded beside the theme's: a name of both would change sections wherever a form stands."""
+    begins = re.compile(r"(?m)^\.([a-z][a-z-]*)")
+    forms = {name for path in ROOT.glob("themes/*/static/css/forms/*.css") for name in begins.findall(path.read_text())}
+    others = {name for path in ROOT.glob("themes/*/static/css/*.css") for name in begins.findall(path.read_text())}
+    assert forms >= {"field", "tick", "wanted"}
+    assert forms & others == set()
