@@ -13,7 +13,7 @@ BASE_URL = "https://kopi.example"
 """The origin that tests/pages.py gives its sites."""
 _EVERYWHERE = frozenset(("id", "class", "lang", "dir", "hidden", "role", "tabindex", "title"))
 _ATTRIBUTES: dict[str, frozenset[str]] = {
-    "a": frozenset(("href", "rel", "hreflang", "download", "ping")),
+    "a": frozenset(("href", "rel", "hreflang", "download")),
     "img": frozenset(("src", "srcset", "sizes", "alt", "width", "height", "loading", "decoding", "fetchpriority")),
     "link": frozenset(("rel", "href", "as", "type", "crossorigin", "sizes", "hreflang", "media", "title")),
     "meta": frozenset(("charset", "name", "property", "content", "media")),
@@ -144,8 +144,6 @@ def _attributes(opening: Opening) -> Iterator[str]:
             continue
         if name not in (_DRAWING if opening.foreign else _ATTRIBUTES.get(opening.tag, ())):
             yield f"{name} on <{opening.tag}>"
-    if "ping" in opening.attrs and not (opening.attrs["ping"] or "").startswith("/_seen/click?to="):
-        yield f"somebody else is told of a click: {opening.attrs['ping']!r}"
     for value in opening.attrs.values() if opening.foreign else ():
         if "url" in (value or "").lower() and not re.fullmatch(r"url\(#m[0-9a-z]+\)", value or ""):
             yield f"an address in a drawing: {value!r}"

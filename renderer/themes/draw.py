@@ -16,7 +16,7 @@ from renderer.themes.folio import folio
 from renderer.themes.forms import FormRow, FormState, find_form, show_form
 from renderer.themes.head import Head, bare_head, page_head
 from renderer.themes.motifs import draw_motif
-from renderer.themes.pings import without_pings
+from renderer.themes.pings import without_marks
 from renderer.themes.posts import show_posts
 from renderer.themes.site import Site
 from renderer.themes.source import PostSource
@@ -212,7 +212,7 @@ def render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
     code = article is not None and holds_marks(article.body or "")
     form = values.get("form")
     forms = [*([form] if form else ()), *(section.form for section in sections if section.form)]
-    moving = values.get("nav") or site.view.week or frames or media or article or forms or counting == "beacon"
+    moving = values.get("nav") or site.view.week or frames or media or article or forms or counting != "off"
     scripted = bool(moving) and theme.script_hash is not None
     said = site.source.length + (len(article.body or "") if article else 0) + sum(one.length for one in forms)
     html = theme.templates[template].draw(
@@ -234,7 +234,7 @@ def render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
         **{"folio": None, **values},
     )
     if counting == "off":
-        html = without_pings(html)
+        html = without_marks(html)
     if site.words.foreign:
         html = mark_words(html, site.words.language, site.language, site.view.direction)
     hashes = (theme.script_hash,) if scripted and theme.script_hash else ()

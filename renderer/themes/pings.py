@@ -1,7 +1,6 @@
-"""Links that lead to the owner, marked so that the browser tells this site when one is followed.
+"""Links that lead to the owner, marked so that the page's script tells this site when one is followed.
 
-`ping` (HTML, hyperlink auditing) needs no script, delays nothing and leaves the link as it is. Firefox does not send
-it, so what is counted is the least there was.
+The attribute `ping` would need no script, but checkers take its own-site addresses for errors, and Firefox sends none.
 """
 
 import re
@@ -15,16 +14,16 @@ WAYS = frozenset({"whatsapp", "phone", "email", "route", "channel", *CHANNEL_NAM
 """What may be told of."""
 
 _OF_KIND = {"whatsapp": "whatsapp", "phone": "phone", "email": "email", "map": "route"}
-_PING = re.compile(rf' ping="{CLICK_PATH}\?to=[a-z_]+"')
+_MARK = re.compile(r' data-way="[a-z_]+"')
 # Without a number it is a share link, and names nobody.
 _SHARED = "https://wa.me/?"
 
 
-def ping_of(kind: str, way: str, href: str) -> str:
+def mark_of(kind: str, way: str, href: str) -> str:
     """The attribute of a link of that kind; empty where it does not lead to the owner."""
     way = way or _OF_KIND.get(kind, "")
-    return f' ping="{CLICK_PATH}?to={way}"' if way and not href.startswith(_SHARED) else ""
+    return f' data-way="{way}"' if way and not href.startswith(_SHARED) else ""
 
 
-def without_pings(html: str) -> str:
-    return _PING.sub("", html)
+def without_marks(html: str) -> str:
+    return _MARK.sub("", html)

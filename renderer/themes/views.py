@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from renderer.themes.forms import FormView
 from renderer.themes.found.paths import qris_path
-from renderer.themes.pings import ping_of
+from renderer.themes.pings import mark_of
 from renderer.themes.text.hours import Week
 from renderer.themes.text.qris import Qris
 
@@ -34,7 +34,7 @@ class Link:
     def marks(self) -> Markup:
         """What stands beside the address in its element."""
         rel = ' rel="noopener"' if self.foreign else ""
-        return Markup(rel + ping_of(self.kind, self.way, self.href))  # noqa: S704 - words of our own
+        return Markup(rel + mark_of(self.kind, self.way, self.href))  # noqa: S704 - words of our own
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ _FORM = frozenset({"application/x-www-form-urlencoded"})
 
 
 async def take_click(request: web.Request) -> web.Response:
-    """`ping` of a link (HTML, hyperlink auditing): `to` says where it leads."""
+    """A link was followed: `to` says where it leads."""
     way = request.query.get("to", "")
     if way in WAYS and is_own_post(request, request[SCHEME]):
         site = await respond.themed(request)

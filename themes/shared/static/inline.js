@@ -64,6 +64,11 @@ document.addEventListener("click", function (e) {
   }
   if (all.length) { tick(); setInterval(tick, 30000); }
 })();
+/* Tells of a followed link to the owner. */
+document.addEventListener("click", function (e) {
+  var a = e.target.closest && e.target.closest("a[data-way]");
+  if (a && navigator.sendBeacon) navigator.sendBeacon("/_seen/click?to=" + a.getAttribute("data-way"));
+});
 /* Tells of a page that was fetched ahead once it is shown, and of each page of a site whose pages others keep. */
 (function () {
   var mode = document.documentElement.getAttribute("data-seen"), came = window.performance && performance.getEntriesByType && performance.getEntriesByType("navigation")[0];
