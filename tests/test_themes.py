@@ -283,7 +283,7 @@ def test_a_page_has_its_head(themes: Themes) -> None:
 
 
 def test_the_inline_style_is_the_one_that_the_policy_names(themes: Themes) -> None:
-    site = read_site(themes, source())
+    site = read_site(themes, source(config='{"analytics": {"mode": "off"}}'))
     drawn = draw_page(site, "/", [], NOW)
     assert drawn is not None
     style = Page(drawn.html).all("style")[0].text

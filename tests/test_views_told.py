@@ -129,6 +129,7 @@ async def test_views_that_browsers_tell_of_are_counted_once(
     visitor = await serve()
     page = await visitor.get(HOST, headers={"User-Agent": PHONE})
     assert ' data-seen="beacon"' in page.text
+    assert " data-seen=" not in (await visitor.get(HOST, "/tidak-ada", headers={"User-Agent": PHONE})).text
     assert (
         await tell(visitor, "/_seen/view", "beacon\n/menu%20kami\n?utm_source=wa\nhttps://a.example/b?rahasia") == 204
     )

@@ -31,6 +31,7 @@ from renderer.themes.views import Link, PageView, Pair, SectionView
 MOST_KEPT = 12
 """Pages of a site kept drawn, in each of its languages. A page follows from its site, the posts and the day, so a kept
 one is never stale."""
+_SEEN = frozenset({"page.html", "post.html", "posts.html"})
 _BLOG = frozenset({"post.html", "posts.html"})
 _FORMS = frozenset({"form.html", "thanks.html", "question.html"})
 FormRows = Mapping[str, FormRow | None]
@@ -209,15 +210,18 @@ def render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
     if holds_video(*texts, *((article.body,) if article else ())):
         frames = (PLAYER,)
     counting = site.view.counting
+    # Errors and doors are no views, whoever would tell of them.
+    seen = counting if template in _SEEN else "off"
     code = article is not None and holds_marks(article.body or "")
     form = values.get("form")
     forms = [*([form] if form else ()), *(section.form for section in sections if section.form)]
-    moving = values.get("nav") or site.view.week or frames or media or article or forms or counting != "off"
+    moving = values.get("nav") or site.view.week or frames or media or article or forms or seen != "off"
     scripted = bool(moving) and theme.script_hash is not None
     said = site.source.length + (len(article.body or "") if article else 0) + sum(one.length for one in forms)
     html = theme.templates[template].draw(
         said,
         site=site.view,
+        seen=seen,
         w=site.words,
         look=site.look,
         code=code,
