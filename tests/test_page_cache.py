@@ -50,8 +50,11 @@ async def locked(database: Database, tables: str = "websites") -> AsyncIterator[
 
 
 async def asking(conn: asyncpg.Connection) -> int:
-    """How many of the workers' statements wait for a lock."""
-    count: int = await conn.fetchval("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+    """How many of the workers' statements wait for a lock; those of other tests' databases are theirs."""
+    count: int = await conn.fetchval(
+        "SELECT count(DISTINCT l.pid) FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
+        "WHERE NOT l.granted AND a.datname = current_database() AND a.backend_type = 'client backend'"
+    )
     return count
 
 

@@ -124,11 +124,16 @@ async def test_old_changes_and_revisions_are_forgotten_and_the_newest_kept(
         await conn.execute("UPDATE websites SET title = $2 WHERE id = $1", site, f"Judul {number}")
     await conn.execute("UPDATE website_revisions SET taken_at = now() - interval '31 days'")
     await conn.execute("UPDATE change_log SET logged_at = now() - interval '2 hours'")
-    assert await do_all(maintain, OF_THE_DATABASE) is not None
-    assert await conn.fetchval("SELECT count(*) FROM website_revisions WHERE website_id = $1", site) <= 51
-    kept = await conn.fetch("SELECT tag, count(*) FROM change_log WHERE website_id = $1 GROUP BY tag", site)
+    async with asyncio.timeout(30):
+        while True:
+            assert await do_all(maintain, OF_THE_DATABASE) is not None
+            kept = await conn.fetch("SELECT tag, count(*) FROM change_log WHERE website_id = $1 GROUP BY tag", site)
+            # What other databases' transactions hold back goes when they have ended.
+            if all(row["count"] == 1 for row in kept):
+                break
+            await asyncio.sleep(0.2)
     assert kept
-    assert all(row["count"] == 1 for row in kept)
+    assert await conn.fetchval("SELECT count(*) FROM website_revisions WHERE website_id = $1", site) <= 51
 
 
 async def test_uses_of_templates_that_were_left_are_counted(
