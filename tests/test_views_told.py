@@ -131,12 +131,19 @@ async def test_views_that_browsers_tell_of_are_counted_once(
     assert ' data-seen="beacon"' in page.text
     assert " data-seen=" not in (await visitor.get(HOST, "/tidak-ada", headers={"User-Agent": PHONE})).text
     assert (
-        await tell(visitor, "/_seen/view", "beacon\n/menu%20kami\n?utm_source=wa\nhttps://a.example/b?rahasia") == 204
+        await tell(visitor, "/_seen/view", "beacon\n/blog/biji%2Dpilihan\n?utm_source=wa\nhttps://a.example/b?rahasia")
+        == 204
     )
-    assert await tell(visitor, "/_seen/view", "server\n/tidak\n\n") == 204
+    for mode, path in (
+        ("server", "/"),
+        ("beacon", "/beli-di-tempat-lain"),
+        ("beacon", "blog"),
+        ("beacon", "//x.example/"),
+    ):
+        assert await tell(visitor, "/_seen/view", f"{mode}\n{path}\n\n") == 204
     await visitor.client.close()
     rows = await conn.fetch("SELECT page_path, referrer, utm_source FROM page_views")
-    assert [tuple(row) for row in rows] == [("/menu kami", "https://a.example/b", "wa")]
+    assert [tuple(row) for row in rows] == [("/blog/biji-pilihan", "https://a.example/b", "wa")]
 
 
 async def test_a_page_fetched_ahead_is_a_view_once_it_is_shown(conn: asyncpg.Connection, serve: Serve) -> None:
@@ -191,6 +198,8 @@ async def test_a_post_is_liked_once_a_day_by_a_visitor_and_nothing_is_remade(
     await like(visitor, "biji-pilihan", **{"User-Agent": "Googlebot/2.1"})
     assert (await like(visitor, "biji-pilihan", **{"Sec-Fetch-Site": "cross-site"})).status == 403
     assert (await like(visitor, "")).status == 404
+    form = {"User-Agent": PHONE, "Content-Type": "application/x-www-form-urlencoded"}
+    assert (await visitor.ask("POST", HOST, "/_seen/like", headers=form, data="a=1&" * 50)).status == 400
     assert (await like(visitor, "//evil.example/\x00\r\n")).headers["Location"].startswith("/blog/%2F%2Fevil.example")
     await visitor.client.close()
     counts = dict(await conn.fetch("SELECT id, like_count FROM blog_posts"))

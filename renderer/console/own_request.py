@@ -2,10 +2,10 @@
 
 from aiohttp import web
 
+from renderer.edge.own_post import own_origin
 from renderer.keys import SCHEME
 
 SAFE = frozenset({"GET", "HEAD"})
-_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 def is_own_request(request: web.Request) -> bool:
@@ -19,7 +19,4 @@ def is_own_request(request: web.Request) -> bool:
     fetch_site = request.headers.get("Sec-Fetch-Site")
     if fetch_site is not None:
         return fetch_site == "same-origin"
-    scheme = request[SCHEME]
-    return request.headers.get("Origin", "").lower() == (
-        f"{scheme}://{request.host.lower().removesuffix(_DEFAULT_PORTS[scheme])}"
-    )
+    return request.headers.get("Origin", "").lower() == own_origin(request, request[SCHEME])

@@ -16,5 +16,9 @@ def is_own_post(request: web.Request, scheme: str) -> bool:
     if fetch_site is not None:
         return fetch_site in ("same-origin", "none")
     origin = request.headers.get("Origin")
-    own = f"{scheme}://{request.host.lower().removesuffix(_DEFAULT_PORTS[scheme])}"
-    return origin is None or origin.lower() == own
+    return origin is None or origin.lower() == own_origin(request, scheme)
+
+
+def own_origin(request: web.Request, scheme: str) -> str:
+    """The origin that was asked, as a browser writes it (RFC 6454 §6.2): lower case, without the scheme's own port."""
+    return f"{scheme}://{request.host.lower().removesuffix(_DEFAULT_PORTS[scheme])}"

@@ -215,7 +215,16 @@ def render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
     code = article is not None and holds_marks(article.body or "")
     form = values.get("form")
     forms = [*([form] if form else ()), *(section.form for section in sections if section.form)]
-    moving = values.get("nav") or site.view.week or frames or media or article or forms or seen != "off"
+    moving = (
+        values.get("nav")
+        or site.view.week
+        or frames
+        or media
+        or article
+        or forms
+        or values.get("chat")
+        or seen != "off"
+    )
     scripted = bool(moving) and theme.script_hash is not None
     said = site.source.length + (len(article.body or "") if article else 0) + sum(one.length for one in forms)
     html = theme.templates[template].draw(

@@ -13,7 +13,7 @@ from renderer.edge.body import read_body
 from renderer.edge.own_post import is_own_post
 from renderer.edge.sites import PreviewSite
 from renderer.keys import SCHEME, SITE, ZONE
-from renderer.themes import CLICK_PATH, LIKE_PATH, VIEW_PATH, WAYS, Place, blog_address
+from renderer.themes import CLICK_PATH, LIKE_PATH, VIEW_PATH, WAYS, Place, blog_address, read_place
 from renderer.views.event import MOST_SLUG
 from renderer.views.watch import WATCH, Watch
 
@@ -39,6 +39,7 @@ async def take_view(request: web.Request) -> web.Response:
     """Lines: who counts, as the page said; path; query; referrer.
 
     A site's pages are counted by the server or by browsers, never by both; what was fetched ahead was not counted.
+    What stands at no address of the site's is nobody's view: a stranger could write into its owner's statistics.
     """
     site = await respond.themed(request)
     told = ""
@@ -47,16 +48,17 @@ async def take_view(request: web.Request) -> web.Response:
     mode, path, query, referrer, *_ = [*told.split("\n"), "", "", "", ""]
     watch = _watch(request)
     counting = site.view.counting
-    if watch and mode == counting != "off" and path.startswith("/") and is_own_post(request, request[SCHEME]):
-        watch.shown(request, request[SITE].id, request[ZONE], unquote(path), query.removeprefix("?"), referrer)
+    shown = unquote(path)
+    is_page = path.startswith("/") and (site.at(shown) is not None or read_place(path) is not None)
+    if watch and mode == counting != "off" and is_page and is_own_post(request, request[SCHEME]):
+        watch.shown(request, request[SITE].id, request[ZONE], shown, query.removeprefix("?"), referrer)
     return _heard()
 
 
 async def take_like(request: web.Request) -> web.Response:
     """Back to the post, where a line says thanks. Its number is the page's, which may be kept for a while."""
     body = await read_body(request, _FORM, most=MOST_BYTES, seconds=SECONDS)
-    fields = dict(parse_qsl(body.decode("utf-8", "replace"), max_num_fields=8))
-    slug = fields.get("post", "")[:MOST_SLUG]
+    slug = next((value for name, value in _fields(body) if name == "post"), "")[:MOST_SLUG]
     if not is_own_post(request, request[SCHEME]):
         raise web.HTTPForbidden
     site = await respond.themed(request)
@@ -65,6 +67,13 @@ async def take_like(request: web.Request) -> web.Response:
     if watch := _watch(request):
         watch.liked(request, request[SITE].id, request[ZONE], slug)
     return respond.redirect(f"{blog_address(Place('post', slug), site.words)}#suka", status=303)
+
+
+def _fields(body: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(body.decode("utf-8", "replace"), max_num_fields=8)
+    except ValueError:  # more fields than our form has
+        raise web.HTTPBadRequest from None
 
 
 def _watch(request: web.Request) -> Watch | None:
