@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from renderer.edge.client_address import network_of
 from renderer.forms import rates
 from renderer.forms.proof import make_challenge, read_proof
 from renderer.forms.spam import Signs, judge_spam, normal_text
@@ -120,8 +121,8 @@ def test_a_proof_is_believed_only_for_a_challenge_of_ours() -> None:
 
 
 def test_an_ipv6_client_is_its_network() -> None:
-    assert rates.network_of("2001:db8:1:2:3::4") == rates.network_of("2001:db8:1:2:ffff::1") == "2001:db8:1:2::/64"
-    assert [rates.network_of(text) for text in ("198.51.100.1", "", "x")] == ["198.51.100.1", "", "x"]
+    assert network_of("2001:db8:1:2:3::4") == network_of("2001:db8:1:2:ffff::1") == "2001:db8:1:2::/64"
+    assert [network_of(text) for text in ("198.51.100.1", "", "x")] == ["198.51.100.1", "", ""]
 
 
 async def test_a_form_that_a_browser_sends_as_it_stands_is_new_and_a_trapped_one_is_kept_back(

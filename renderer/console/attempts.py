@@ -8,7 +8,7 @@ from math import ceil
 
 from renderer.console import doors
 from renderer.console.visit import Visit
-from renderer.gate.attempts import network_of
+from renderer.edge.client_address import network_of
 from renderer.keyring import Keyring
 from renderer.keys import CLIENT, KEYRING
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from renderer.console import doors
 from renderer.console.device import device_of
 from renderer.console.visit import Visit
-from renderer.gate.attempts import network_of
+from renderer.edge.client_address import network_of
 from renderer.keyring import Keyring
 from renderer.keys import CLIENT, KEYRING
 from renderer.trace import ASKED

@@ -112,9 +112,12 @@ def _parse(text: str) -> Address | None:
 
 @lru_cache(4096)
 def network_of(address: str) -> str:
-    """What one subscriber holds: an IPv4 address, or the /64 of an IPv6 one."""
+    """What one subscriber holds, for limits and labels: an IPv4 address, or the /64 of an IPv6 one, whose lower half
+    changes daily. Whatever is no address is empty, and so one client together."""
     parsed = _parse(address)
-    return str(IPv6Network((int(parsed), 64), strict=False)) if isinstance(parsed, IPv6Address) else address
+    if parsed is None:
+        return ""
+    return str(IPv6Network((int(parsed), 64), strict=False)) if isinstance(parsed, IPv6Address) else str(parsed)
 
 
 def _is_trusted(address: Address | None, trusted: Sequence[Network]) -> bool:

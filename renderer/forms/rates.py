@@ -1,18 +1,18 @@
 """How often forms are sent with: counted in the database, so that it holds across workers; while that is away, here.
 
-What is counted is an HMAC, an IPv6 client's /64 counts as one (gate/attempts.py has the reason).
+What is counted is an HMAC, an IPv6 client's /64 counts as one (edge/client_address.py has the reason).
 """
 
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from cachetools import TTLCache
 
 from renderer.db import queries
+from renderer.edge.client_address import network_of
 
 if TYPE_CHECKING:
     from renderer.db.lease import Connection
@@ -79,15 +79,6 @@ class Counter:
 async def forget_rates(conn: "Connection") -> None:
     """Forget what is counted no more."""
     await _queries.forget_rates(conn)
-
-
-def network_of(address: str) -> str:
-    """The address, an IPv6 one's /64; as it is where it is none."""
-    try:
-        ip = ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    return str(IPv6Network((ip, 64), strict=False)) if isinstance(ip, IPv6Address) else str(ip)
 
 
 def _rates(subjects: Mapping[str, bytes], counts: Mapping[bytes, int]) -> Rates:

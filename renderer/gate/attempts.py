@@ -8,11 +8,12 @@ address under a key that is derived for this alone, an IPv6 one by its /64, whic
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import IPv6Address, IPv6Network, ip_address
 from time import monotonic
 from uuid import UUID
 
 from cachetools import LRUCache, TTLCache
+
+from renderer.edge.client_address import network_of
 
 # Attempts that a client has before it must wait: many people may share one address at an event.
 FREE_ATTEMPTS = 10
@@ -83,14 +84,3 @@ class Attempts:
 
     def _client_key(self, site_id: UUID, address: str) -> bytes:
         return hmac.digest(self._key, site_id.bytes + network_of(address).encode(), "sha256")
-
-
-def network_of(address: str) -> str:
-    """What stands for one client; every unknown address together is one too."""
-    try:
-        ip = ip_address(address.partition("%")[0])
-    except ValueError:
-        return ""
-    if not isinstance(ip, IPv6Address):
-        return str(ip)
-    return str(ip.ipv4_mapped or IPv6Network((int(ip), 64), strict=False).network_address)

@@ -9,11 +9,12 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from ipaddress import IPv6Address, ip_address
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from cachetools import LRUCache
+
+from renderer.edge.client_address import network_of
 
 # 128 bits: two visitors of a site's day share a label once in 10^19 pairs.
 LABEL_BYTES = 16
@@ -101,7 +102,7 @@ class Identity:
         """
         if not address:
             return None, None
-        whom = _framed(network(address), agent)
+        whom = _framed(network_of(address), agent)
         label = self._label(website_id, day.date, whom, now)
         if now - day.start >= OVERLAP:
             return label, None
@@ -111,7 +112,7 @@ class Identity:
         """What tells that the visitor liked a post today; it has nothing in common with the label of any view."""
         if not address:
             return None
-        return self._label(website_id, day.date, _framed("like", slug, network(address), agent), now)
+        return self._label(website_id, day.date, _framed("like", slug, network_of(address), agent), now)
 
     def _label(self, website_id: UUID, day: date, whom: bytes, now: datetime) -> str | None:
         root = self._roots.get(day)
@@ -122,17 +123,6 @@ class Identity:
             key = hmac.digest(root.secret, _framed(str(website_id), day.isoformat()), "sha256")
             self._site_keys[website_id, day] = key
         return hmac.digest(key, whom, "sha256")[:LABEL_BYTES].hex()
-
-
-def network(address: str) -> str:
-    """What tells a visitor's connection: an IPv4 address, or the /64 of an IPv6 one, whose lower half changes daily."""
-    if ":" not in address:
-        return address
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    return str(IPv6Address(int(parsed) >> 64 << 64)) if isinstance(parsed, IPv6Address) else address
 
 
 def _framed(*texts: str) -> bytes:
