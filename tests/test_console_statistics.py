@@ -47,6 +47,7 @@ async def test_many_are_drawn_and_few_are_told(conn: asyncpg.Connection, shop: O
 WRONG = [
     "days=0",
     "days=9999999",
+    "days=0007999999999",
     "days=x",
     "first=2026-02-30&last=2026-03-01",
     "first=2026-02-01&last=2025-01-01",

@@ -22,7 +22,7 @@ from renderer.inbox import Status, Wanted
 from renderer.inbox.queries import INBOX
 from renderer.keyring import CannotOpen
 from renderer.keys import KEYRING, SETTINGS
-from renderer.themes.forms import Form, find_form
+from renderer.themes.forms import Form, FormRow, find_form
 from renderer.themes.forms.said import files_in
 from renderer.themes.text import words as site_words
 from renderer.themes.text.phone import read_phone
@@ -257,8 +257,8 @@ def _replies(visit: Visit, lead: inbox.Lead) -> dict[str, str]:
     )
 
 
-def _form(rows: Mapping[str, object], key: str, language: str) -> Form | None:
-    return find_form(rows, key, site_words.words_for(language), language)  # type: ignore[arg-type]
+def _form(rows: Mapping[str, FormRow | None], key: str, language: str) -> Form | None:
+    return find_form(rows, key, site_words.words_for(language), language)
 
 
 def _root(visit: Visit) -> str:

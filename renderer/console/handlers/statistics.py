@@ -1,5 +1,6 @@
 """Who came by: sentences while there are few, a chart and lists above; and the same as tables."""
 
+from datetime import date
 from urllib.parse import quote
 
 from aiohttp import web
@@ -86,7 +87,7 @@ async def export_statistics(visit: Visit) -> web.StreamResponse:
     return answer
 
 
-def _period(visit: Visit, today: object) -> tuple[int | None, Period]:
+def _period(visit: Visit, today: date) -> tuple[int | None, Period]:
     """The range that was asked for, and which of the usual ones it is; what is no range is the usual one."""
     query = visit.request.query
     if "first" in query and "last" in query:
@@ -96,8 +97,8 @@ def _period(visit: Visit, today: object) -> tuple[int | None, Period]:
         except ValueError:
             pass
     days = query.get("days", "")
-    wanted = int(days) if days.isascii() and days.isdigit() and int(days[:4]) in RANGES else USUAL
-    return wanted, Period.last_days(wanted, today)  # type: ignore[arg-type]
+    wanted = next((usual for usual in RANGES if days == str(usual)), USUAL)
+    return wanted, Period.last_days(wanted, today)
 
 
 def _changes(report: Report) -> dict[str, float | None]:

@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from renderer.themes.blog.credits import author_of, in_language, language_of, tongues_of
 from renderer.themes.blog.places import Place, address, post_address
+from renderer.themes.blog.views import ArticleView
 from renderer.themes.decode import POST_NODES, TEXT_DEPTH, clean_text, decode, is_seen
 from renderer.themes.found.urls import absolute
 from renderer.themes.motifs import draw_motif
@@ -18,7 +19,7 @@ from renderer.themes.site import Site
 from renderer.themes.source import Around, PostRow, PostSource
 from renderer.themes.text.rich import RichOptions, reachable, render_rich
 from renderer.themes.text.typography import heading, polish, shorten
-from renderer.themes.views import ArticleView, Link, Photo
+from renderer.themes.views import Link, Photo
 
 _MOST_GALLERY = 60
 _MOST_LABELS = 24

@@ -22,7 +22,6 @@ from renderer.themes.pictures.card import HEIGHT, WIDTH
 from renderer.themes.site import Site
 from renderer.themes.source import Around, PostList, PostRow
 from renderer.themes.text.typography import shorten
-from renderer.themes.views import ArticleView, ListView
 
 
 def draw_post(site: Site, post: PostRow, around: Around, now: datetime) -> Drawn:
@@ -89,6 +88,3 @@ def _render(site: Site, template: str, head: Head, now: datetime, **values: Any)
     nav = tuple(replace(link, current=link.current or link.href == BASE) for link in nav_of(site, BASE))
     dated = {"year": today.year, "folio": folio(site.words, today)}
     return render(site, template, head, nav=nav, path=BASE, changes=(), **{"tongues": (), **dated, **values})
-
-
-__all__ = ["ArticleView", "ListView", "draw_list", "draw_post"]

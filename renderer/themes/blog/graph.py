@@ -3,12 +3,12 @@
 from typing import Any
 
 from renderer.themes.blog.places import BASE
+from renderer.themes.blog.views import ArticleView, ListView
 from renderer.themes.found.graph import filled, owner_id
 from renderer.themes.found.urls import absolute
 from renderer.themes.found.wording import plain
 from renderer.themes.site import Site
 from renderer.themes.source import PostRow
-from renderer.themes.views import ArticleView, ListView
 
 _MOST_WORDS = 20
 

@@ -6,13 +6,14 @@ from urllib.parse import urlencode
 
 from renderer.themes.blog.article import marked
 from renderer.themes.blog.places import FEEDS, Place, address
+from renderer.themes.blog.views import ListView
 from renderer.themes.decode import clean_text, is_seen
 from renderer.themes.found.urls import absolute
 from renderer.themes.posts import show_posts
 from renderer.themes.site import Site
 from renderer.themes.source import PostList
 from renderer.themes.text.typography import heading, polish, shorten
-from renderer.themes.views import Link, ListView, PostView
+from renderer.themes.views import Link, PostView
 
 MARKS = ("\ue000", "\ue001")
 """What a search puts round the words it found: private characters, which no shown text holds."""

@@ -5,11 +5,11 @@ from typing import Any
 
 from markdownify import markdownify
 
+from renderer.themes.blog.views import ArticleView
 from renderer.themes.found.urls import absolute
 from renderer.themes.found.wording import plain
 from renderer.themes.site import Site
 from renderer.themes.source import PostRow
-from renderer.themes.views import ArticleView
 
 _MOST = 400_000
 """Characters of HTML that are turned into Markdown; what is longer is given as its words."""
