@@ -1,6 +1,5 @@
 """domains: custom domains of sites, from the claim to the proof."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -9,7 +8,7 @@ import asyncpg
 import typer
 
 from renderer import domains
-from renderer.cli.context import Config, connect, database, load_settings
+from renderer.cli.context import Config, load_settings, on_database
 from renderer.cli.one_site import site_named
 from renderer.domains import Claim, Outcome, Proofs, Refused, Standing, queries
 from renderer.edge.sites import EdgeSite
@@ -143,16 +142,7 @@ def records(claim: Claim, settings: Settings) -> list[str]:
 
 def _run(config: Path | None, work: Callable[[asyncpg.Connection, Settings], Awaitable[T]]) -> T:
     settings = load_settings(config)
-
-    async def run(url: str) -> T:
-        conn = await connect(url)
-        try:
-            return await work(conn, settings)
-        finally:
-            await conn.close()
-
-    with database(settings) as access:
-        return asyncio.run(run(access.migrate))
+    return on_database(settings, lambda conn: work(conn, settings))
 
 
 def _host(raw: str) -> str:

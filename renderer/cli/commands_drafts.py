@@ -1,6 +1,5 @@
 """drafts: what is worked on beside a live site, for operators. Owners do the same in the console."""
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -10,7 +9,7 @@ import asyncpg
 import typer
 
 from renderer import drafts
-from renderer.cli.context import Config, connect, database, load_settings
+from renderer.cli.context import Config, load_settings, on_database
 from renderer.cli.drafts import DraftError, read_draft, read_text
 from renderer.cli.one_site import site_named
 from renderer.drafts import SITE, Conflict, Subject
@@ -133,13 +132,8 @@ def rollback(
 def _run(config: Path | None, site: str, work: Callable[[asyncpg.Connection, Subject], Awaitable[T]]) -> T:
     settings = load_settings(config)
 
-    async def run(url: str) -> T:
-        conn = await connect(url)
-        try:
-            found = await site_named(conn, site, settings)
-            return await work(conn, Subject(found.columns["user_id"], found.id))
-        finally:
-            await conn.close()
+    async def run(conn: asyncpg.Connection) -> T:
+        found = await site_named(conn, site, settings)
+        return await work(conn, Subject(found.columns["user_id"], found.id))
 
-    with database(settings) as access:
-        return asyncio.run(run(access.migrate))
+    return on_database(settings, run)

@@ -1,6 +1,5 @@
 """leads: what became of what visitors sent, and another try. Shows references and states, nothing of a visitor's."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +9,7 @@ from uuid import UUID
 import asyncpg
 import typer
 
-from renderer.cli.context import Config, connect, database, load_keyring, load_settings
+from renderer.cli.context import Config, load_keyring, load_settings, on_database
 from renderer.cli.one_site import site_named
 from renderer.forms.deliveries import log
 from renderer.keyring import Keyring
@@ -121,15 +120,10 @@ def _run(config: Path | None, site: str, work: Callable[[asyncpg.Connection, UUI
     settings = load_settings(config)
     keyring = load_keyring(settings)
 
-    async def run(url: str) -> T:
-        conn = await connect(url)
-        try:
-            return await work(conn, (await site_named(conn, site, settings)).id, keyring)
-        finally:
-            await conn.close()
+    async def run(conn: asyncpg.Connection) -> T:
+        return await work(conn, (await site_named(conn, site, settings)).id, keyring)
 
-    with database(settings) as access:
-        return asyncio.run(run(access.migrate))
+    return on_database(settings, run)
 
 
 async def _lead(conn: asyncpg.Connection, website_id: UUID, reference: str) -> UUID:

@@ -1,6 +1,5 @@
 """preview-link, and previews list and revoke: signed links to what is not published."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +9,7 @@ from uuid import UUID
 import asyncpg
 import typer
 
-from renderer.cli.context import Config, connect, database, load_keyring, load_settings
+from renderer.cli.context import Config, load_keyring, load_settings, on_database
 from renderer.cli.one_site import site_named
 from renderer.preview import preview_host, queries
 from renderer.preview.tokens import LONGEST, USUAL, link_path
@@ -107,13 +106,4 @@ def revoke(
 
 def _run(config: Path | None, work: Callable[[asyncpg.Connection, Settings], Awaitable[T]]) -> T:
     settings = load_settings(config)
-
-    async def run(url: str) -> T:
-        conn = await connect(url)
-        try:
-            return await work(conn, settings)
-        finally:
-            await conn.close()
-
-    with database(settings) as access:
-        return asyncio.run(run(access.migrate))
+    return on_database(settings, lambda conn: work(conn, settings))

@@ -10,7 +10,7 @@ import asyncpg
 import typer
 
 from renderer import sites
-from renderer.cli.context import Config, connect, database, load_settings
+from renderer.cli.context import Config, load_settings, on_database
 from renderer.edge.sites import EdgeSite, find_site
 from renderer.hostnames import InvalidHost, normalise_host
 from renderer.settings import Settings
@@ -94,15 +94,10 @@ def erase(
 def _run(config: Path | None, site: str, work: Callable[[asyncpg.Connection, UUID], Awaitable[T]]) -> T:
     settings = load_settings(config)
 
-    async def run(url: str) -> T:
-        conn = await connect(url)
-        try:
-            return await work(conn, await _find(conn, site, settings))
-        finally:
-            await conn.close()
+    async def run(conn: asyncpg.Connection) -> T:
+        return await work(conn, await _find(conn, site, settings))
 
-    with database(settings) as access:
-        return asyncio.run(run(access.migrate))
+    return on_database(settings, run)
 
 
 async def _find(conn: asyncpg.Connection, name: str, settings: Settings) -> UUID:

@@ -1,6 +1,5 @@
 """users: accounts of owners, as an operator makes them."""
 
-import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -10,7 +9,7 @@ import asyncpg
 import typer
 
 from renderer import console
-from renderer.cli.context import Config, connect, database, load_keyring, load_settings
+from renderer.cli.context import Config, load_keyring, load_settings, on_database
 from renderer.gate.passwords import MAX_PASSWORD_BYTES, hash_password
 
 users_app = typer.Typer(name="users", help="Accounts of site owners.", no_args_is_help=True)
@@ -76,13 +75,4 @@ def _read_password(email: str) -> bytes:
 
 def _run(config: Path | None, work: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
     settings = load_settings(config)
-
-    async def run(url: str) -> T:
-        conn = await connect(url)
-        try:
-            return await work(conn)
-        finally:
-            await conn.close()
-
-    with database(settings) as access:
-        return asyncio.run(run(access.migrate))
+    return on_database(settings, work)

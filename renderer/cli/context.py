@@ -1,10 +1,11 @@
 """What commands share: settings, logging, the keyring, and a database to talk to."""
 
-from collections.abc import Iterator, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import asyncpg
 import typer
@@ -16,6 +17,8 @@ from renderer.db.pool import TEMPORARY, DatabaseAway
 from renderer.keyring import Keyring
 from renderer.settings import Settings
 from renderer.themes import Theme, ThemeError, Themes
+
+T = TypeVar("T")
 
 Config = Annotated[Path | None, typer.Option("--config", help="TOML file; default: ./config.toml", show_default=False)]
 
@@ -101,3 +104,18 @@ async def connect(url: str) -> asyncpg.Connection:
         return await asyncpg.connect(url, timeout=10)
     except (*TEMPORARY, asyncpg.PostgresError, ValueError) as error:
         raise DatabaseAway(f"database: {type(error).__name__}: {error}") from error
+
+
+def on_database(settings: Settings, work: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
+    """What `work` makes of a connection to the configured database, as the role that owns the schema. Faults as
+    `database` and `connect` raise them."""
+
+    async def run(url: str) -> T:
+        conn = await connect(url)
+        try:
+            return await work(conn)
+        finally:
+            await conn.close()
+
+    with database(settings) as access:
+        return asyncio.run(run(access.migrate))
