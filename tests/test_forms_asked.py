@@ -236,3 +236,17 @@ async def test_thanks_show_what_was_sent_to_its_sender_alone(conn: asyncpg.Conne
         assert (other.status, "Rp36.000" in other.text.replace("\u00a0", " ")) == (200, False)
     long = {**GOOD, "alamat": "jalan", "nama": "n" * 100}
     assert (await send(visitor, long, path="/_forms/order")).status == 303
+
+
+def test_products_need_no_more_than_a_name_and_a_price() -> None:
+    form = form_of(
+        [
+            {
+                "name": "pesanan",
+                "type": "products",
+                "items": [{"name": "Nasi goreng", "price": "25rb"}, {"name": "Gratis?"}],
+            }
+        ]
+    )
+    (asked,) = [one for one in form.questions if one.name == "pesanan"]
+    assert [(item.label, item.price) for item in asked.items] == [("Nasi goreng", 25_000)]

@@ -227,7 +227,7 @@ def _question(one: FormField, name: str, label: str, language: str, place: str, 
     if kind in CHOICES and not options:
         repairs.add(f"{place}/options", "a choice needs options; asked as text")
         kind = "text"
-    items = read_items(one, options, name, place, repairs) if kind == "products" else ()
+    items = read_items(one, options, _values(one, language), name, place, repairs) if kind == "products" else ()
     if kind == "products" and not items:
         kind, options = "text", ()
     most = one.max
@@ -264,12 +264,18 @@ def _question(one: FormField, name: str, label: str, language: str, place: str, 
 def _options(one: FormField, language: str) -> tuple[tuple[str, str], ...]:
     """(value, label), each value once."""
     found: dict[str, str] = {}
-    for option in one.options[:MOST_OPTIONS]:
-        label = said(option.label, language, 200)
-        value = " ".join(clean_text(option.value or label or "").split())[:200]
+    for option, value in zip(one.options, _values(one, language), strict=False):
         if value and value not in found:
-            found[value] = label or value
+            found[value] = said(option.label, language, 200) or value
     return tuple(found.items())
+
+
+def _values(one: FormField, language: str) -> list[str]:
+    """What stands for each option; its label where it has nothing else."""
+    return [
+        " ".join(clean_text(option.value or said(option.label, language, 200) or "").split())[:200]
+        for option in one.options[:MOST_OPTIONS]
+    ]
 
 
 def _name(text: str, taken: set[str]) -> str:

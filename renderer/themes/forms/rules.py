@@ -91,12 +91,16 @@ def read_condition(
 
 
 def read_items(
-    one: FormField, options: Sequence[tuple[str, str]], name: str, place: str, repairs: Repairs
+    one: FormField,
+    options: Sequence[tuple[str, str]],
+    values: Sequence[str],
+    name: str,
+    place: str,
+    repairs: Repairs,
 ) -> tuple[Item, ...]:
-    """Options with a price."""
+    """Options with a price; `values` are those of the field's options, one for one."""
     prices: dict[str, int] = {}
-    for number, option in enumerate(one.options):
-        value = " ".join((option.value or "").split())[:200]
+    for number, (option, value) in enumerate(zip(one.options, values, strict=False)):
         price = parse_rupiah(option.price) if option.price else None
         if price is None or not 0 <= price <= MOST_PRICE:
             repairs.add(f"{place}/options/{number}/price", "a product needs a price in rupiah; left out")
