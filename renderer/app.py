@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 import asyncpg
 from aiohttp import web
 
-from renderer import abuse, blog, console, demo, domains, forms, gate, preview, respond, seo, views
+from renderer import abuse, blog, console, demo, domains, forms, gate, preview, purge, respond, seo, views
 from renderer.db.pool import TEMPORARY, can_connect, open_pool
 from renderer.edge.asked import ID, ID_FIELD
 from renderer.edge.flights import let_go
@@ -109,6 +109,7 @@ def make_app(
     app.cleanup_ctx.append(gate.lifetime)
     app.cleanup_ctx.append(_shelf)
     app.cleanup_ctx.append(seo.lifetime)
+    purge.install(app)
     app.cleanup_ctx.append(_outbox)
     if settings.console.host and console_url:
         console.install(app, console_url)
@@ -205,7 +206,7 @@ def _front(settings: Settings, database_url: str, url: str) -> Callable[[web.App
         front.seen = app[SEEN]
         seconds = settings.database.connect_seconds
 
-        front.reader = Reader(url, front.cache, lambda: can_connect(database_url, seconds), seconds)
+        front.reader = Reader(url, purge.follower(app), lambda: can_connect(database_url, seconds), seconds)
         running = [asyncio.create_task(front.reader.run()), asyncio.create_task(front.better.run())]
         yield
         for task in running:
@@ -264,7 +265,7 @@ def _gauges(app: web.Application) -> dict[str, float]:
 
 async def _outbox(app: web.Application) -> AsyncIterator[None]:
     """What waits to be done outside the database, beside the requests."""
-    kinds = [seo.indexnow_kind(app), *forms.delivery_kinds(app)]
+    kinds = [seo.indexnow_kind(app), *forms.delivery_kinds(app), *purge.purge_kinds(app)]
     app[OUTBOX] = Dispatcher(app[POOL], kinds, app[SETTINGS].database.connect_seconds)
     running = asyncio.create_task(app[OUTBOX].run(), name="outbox")
     yield

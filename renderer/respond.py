@@ -13,7 +13,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from renderer import __version__, plain, themes
-from renderer.edge import conditions
+from renderer.edge import conditions, downstream
 from renderer.edge.answers import VIEW, Passing, Shared, SharedByHost, View
 from renderer.edge.ground import Ground
 from renderer.edge.sent import Wire
@@ -21,8 +21,7 @@ from renderer.edge.sites import EdgeSite, OpenSite, PreviewSite
 from renderer.keys import ADMITTED, AS_OF, IMAGE_RULES, LEASE, SCHEME, SETTINGS, SHELF, SITE, ZONE
 from renderer.settings import Settings
 
-# Browsers ask again each time and get a 304; nothing downstream keeps a page that we could not take back.
-PUBLIC = "public, max-age=0, must-revalidate"
+PUBLIC = downstream.PUBLIC
 PRIVATE = "private, no-store"
 # What never changes, since its name holds its hash (RFC 8246).
 FOREVER = "public, max-age=31536000, immutable"

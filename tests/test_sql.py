@@ -21,6 +21,7 @@ PLATFORM = {
     "internal": "a certificate is had for any verified host; else counts alone",
     "outbox": "whoever is free does the next job, whosever it is",
     "platform": "speaks of the database itself",
+    "purge": "a cache in front keeps something of every site; returns counts alone",
     "rollup": "sums the days of many sites at once; returns counts alone",
     "sites": "an operator names the site; all else is held to it",
     "upkeep": "what nobody reads any more has to end, whosever it was",

@@ -9,6 +9,7 @@ from cachetools import TTLCache
 
 from renderer.edge.answers import Shared, SharedByHost
 from renderer.edge.changes import Change, Recent
+from renderer.edge.downstream import Downstream
 from renderer.edge.ground import EVERYWHERE
 from renderer.edge.hosts import Asked, Host, Hosts
 from renderer.edge.kept import Kept
@@ -45,6 +46,8 @@ class Cache:
     """A `reader.Follower`. `room` in bytes."""
 
     def __init__(self, room: int) -> None:
+        # What caches in front of us are told, if anything.
+        self.downstream: Downstream | None = None
         self.hosts = Hosts()
         self.pages = Pages(room - room // _NOTHINGS_SHARE)
         self.nothings = Pages(room // _NOTHINGS_SHARE)
@@ -75,9 +78,10 @@ class Cache:
 
     def put(self, wanted: Wanted, answer: Shared) -> tuple[Kept, bool]:
         """The answer as bytes, and whether it was stored: not if something was committed that it did not see."""
-        kept, ground = Kept(answer, _expiry(answer)), answer.ground
-        if not self._recent.allows(ground) or kept.expires <= time.time():
-            return kept, False
+        ground, expires = answer.ground, _expiry(answer)
+        if not self._recent.allows(ground) or expires <= time.time():
+            return Kept(answer, expires), False
+        kept = Kept(answer, expires, self.downstream)
         self._found.clear()
         site_id = ground.site_id
         if isinstance(answer, SharedByHost) or site_id is None:

@@ -10,6 +10,7 @@ from aiohttp import web
 from renderer.edge import codings
 from renderer.edge.answers import VIEW, Forever, Passing, Shared, View
 from renderer.edge.codings import Level
+from renderer.edge.downstream import Downstream, Lasting
 from renderer.edge.ground import Ground
 from renderer.edge.negotiation import IDENTITY
 from renderer.edge.sent import Sent, Wire
@@ -41,6 +42,7 @@ class Kept:
         "_coded",
         "_common",
         "_known",
+        "_lasting",
         "_type",
         "etag",
         "expires",
@@ -52,8 +54,11 @@ class Kept:
         "view",
     )
 
-    def __init__(self, answer: Shared | Forever | Passing, expires: float = math.inf) -> None:
-        """Raises TypeError for a body that is no bytes, ValueError for a header that would end early."""
+    def __init__(
+        self, answer: Shared | Forever | Passing, expires: float = math.inf, downstream: Downstream | None = None
+    ) -> None:
+        """`downstream`: it may be kept by others, too. Raises TypeError for a body that is no bytes, ValueError for a
+        header that would end early."""
         body = answer.body if answer.body is not None else b""
         if not isinstance(body, bytes):
             raise TypeError("only bytes are kept")
@@ -68,8 +73,13 @@ class Kept:
         self.is_short = len(body) < codings.SHORTEST
         self.is_text = bool(body) and codings.is_text(answer.content_type)
         self._type = headers.get("Content-Type") if body else None
-        common = [(name, value) for name, value in headers.items() if name.lower() not in OF_BYTES]
-        self._common = _lines([*common, *([("Vary", "Accept-Encoding")] if self.is_text else ())])
+        self._lasting: Lasting | None = None
+        tags: list[tuple[str, str]] = []
+        if downstream is not None and isinstance(answer, Shared):
+            self._lasting, tags = downstream.lasting(answer, expires), downstream.tags(answer)
+        left_out = OF_BYTES if self._lasting is None else OF_BYTES | {"cache-control"}
+        common = [(name, value) for name, value in headers.items() if name.lower() not in left_out]
+        self._common = _lines([*common, *tags, *([("Vary", "Accept-Encoding")] if self.is_text else ())])
         self._coded: dict[str, Coded] = {}
         self._known: dict[str, Wire] = {}
         self.add(IDENTITY, body, "quick")
@@ -103,7 +113,7 @@ class Kept:
         if tag:
             own.append(("ETag", tag))
         made = self._coded[coding] = Coded(
-            Wire(_status_line(self.status) + self._common + _lines(own), body), tag, level
+            Wire(_status_line(self.status) + self._common + _lines(own), body, self._lasting), tag, level
         )
         return made
 
@@ -116,7 +126,7 @@ class Kept:
         """304 for a client that holds the coding of that tag."""
         wire = self._known.get(tag)
         if wire is None:
-            wire = Wire(_status_line(304) + self._common + _lines([("ETag", tag)]), b"")
+            wire = Wire(_status_line(304) + self._common + _lines([("ETag", tag)]), b"", self._lasting)
             if len(self._known) < _MOST_TAGS:
                 self._known[tag] = wire
         return Sent(request, 304, wire, is_hit)

@@ -6,6 +6,7 @@ hot request costs. This one has nothing to prepare; it keeps to the two calls th
 """
 
 import time
+from collections.abc import Callable
 from email.utils import formatdate
 from typing import Any
 
@@ -32,11 +33,13 @@ class Wire:
     """An answer as it goes over the wire, Date and all: the head is put together anew when a second has passed, and
     each answer has an id of its own."""
 
-    __slots__ = ("_head", "_rest", "_second", "_stamped")
+    __slots__ = ("_head", "_lasting", "_rest", "_second", "_stamped")
 
-    def __init__(self, head: bytes, body: bytes) -> None:
-        """`head`: status line and headers, each line ended, without Date, Connection and the id."""
+    def __init__(self, head: bytes, body: bytes, lasting: Callable[[int], bytes] | None = None) -> None:
+        """`head`: status line and headers, each line ended, without Date, Connection and the id; `lasting` makes
+        another of the second."""
         self._head = head
+        self._lasting = lasting
         self._second = -1
         self._stamped = b""
         self._rest = b"\r\n\r\n" + body
@@ -53,7 +56,8 @@ class Wire:
         second = int(time.time())
         if second != self._second:
             self._second = second
-            self._stamped = b"".join((self._head, _DATE, date_of(second), _ID))
+            lasting = self._lasting(second) if self._lasting is not None else b""
+            self._stamped = b"".join((self._head, lasting, _DATE, date_of(second), _ID))
         if line:
             return b"".join((self._head, line, self._stamped[len(self._head) :], request_id.encode(), self._rest))
         return b"".join((self._stamped, request_id.encode(), self._rest))

@@ -35,6 +35,7 @@ Purpose = Literal[
     "newsletter",  # links that confirm a subscription, digests of who was asked
     "webhook",  # secrets of the addresses that leads are posted to
     "indexnow",  # the file by which a site proves to search engines that it speaks for itself
+    "purge",  # tags that caches in front take pages back by
 ]
 
 SECRET_BYTES = 32

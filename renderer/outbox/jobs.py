@@ -16,13 +16,15 @@ SCHEDULE = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 JITTER = 0.2
 LONGEST_WAIT = 86_400.0
 MOST_SAID = 500
+NO_SITE = UUID(int=0)
+"""The nil UUID (RFC 9562 §5.9)."""
 
 _chance = random.SystemRandom()
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One claimed job. `attempts` counts this one."""
+    """One claimed job. `attempts` counts this one; `website_id` is `NO_SITE` where it is of none."""
 
     id: UUID
     website_id: UUID

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from renderer.db import queries
-from renderer.outbox.jobs import MOST_SAID, Job, Outcome
+from renderer.outbox.jobs import MOST_SAID, NO_SITE, Job, Outcome
 
 if TYPE_CHECKING:
     from renderer.db.lease import Connection
@@ -17,7 +17,7 @@ _queries = queries.load("outbox")
 async def claim_jobs(conn: "Connection", kind: str, *, lease: UUID, most: int, seconds: float) -> list[Job]:
     """Jobs that are due, the longest waiting first, for `seconds`; nobody else gets them meanwhile."""
     found = _queries.claim_jobs(conn, kind=kind, lease=lease, most=most, seconds=seconds)
-    return [Job(row["id"], row["website_id"], _read(row["payload"]), row["attempts"]) async for row in found]
+    return [Job(row["id"], row["website_id"] or NO_SITE, _read(row["payload"]), row["attempts"]) async for row in found]
 
 
 async def settle_jobs(conn: "Connection", ids: Sequence[UUID], lease: UUID, outcome: Outcome, seconds: float) -> None:

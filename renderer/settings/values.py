@@ -1,5 +1,6 @@
 """Types of single values: hosts, origins, networks, lists."""
 
+import re
 from ipaddress import ip_address, ip_network
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -66,6 +67,20 @@ def _resolver(value: str) -> str:
     return value
 
 
+def _line(value: str) -> str:
+    if not _HEADER.fullmatch(value):
+        raise ValueError("a header such as Fastly-Key: {secret}")
+    return value
+
+
+# A field's name is a token (RFC 9110 §5.1); of its value, what every server takes.
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+:[\t\x20-\x7e]*")
+Lines = Annotated[
+    tuple[Annotated[str, AfterValidator(_line)], ...],
+    NoDecode,
+    # A header may hold commas.
+    BeforeValidator(lambda value: value.splitlines() if isinstance(value, str) else value),
+]
 Host = Annotated[str, AfterValidator(lambda value: _host(value) if value else value)]
 Hosts = Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], NoDecode, BeforeValidator(_split)]
 Resolvers = Annotated[tuple[Annotated[str, AfterValidator(_resolver)], ...], NoDecode, BeforeValidator(_split)]

@@ -1,10 +1,12 @@
 """All settings together, and what follows from them."""
 
+from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from renderer.settings.neighbours import Purge
 from renderer.settings.sections import (
     Cache,
     Console,
@@ -56,6 +58,7 @@ class Settings(BaseSettings):
     console: Console = Console()
     preview: Preview = Preview()
     cache: Cache = Cache()
+    purge: Purge = Purge()
     demo: Demo = Demo()
     log: Log = Log()
 
@@ -93,6 +96,13 @@ class Settings(BaseSettings):
     def places_file(self) -> Path | None:
         """The operator's file of countries; None for the one that came with the program."""
         return self.root / self.views.places if self.views.places else None
+
+    @cached_property
+    def purge_secret(self) -> str:
+        """What caches in front know us by; empty where they need nothing. Raises OSError, UnicodeDecodeError."""
+        if self.purge.secret_file:
+            return (self.root / self.purge.secret_file).read_text("ascii").strip()
+        return self.purge.secret.get_secret_value()
 
     @property
     def spam_referrers_file(self) -> Path | None:

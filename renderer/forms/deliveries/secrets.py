@@ -7,9 +7,8 @@ of the keyring for as long as that key is in it. For a day after a rotation of i
 
 import base64
 import contextlib
-import hmac
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -40,15 +39,3 @@ def signing(keyring: Keyring, website_id: UUID, webhook: Mapping[str, Any], now:
         with contextlib.suppress(KeyError):  # the receiver was told a day ago
             found.append(secret_of(keyring, website_id, webhook, former=True))
     return found
-
-
-def signature_headers(secrets: list[bytes], message_id: str, body: bytes, now: datetime) -> dict[str, str]:
-    """Headers of a message: HMAC-SHA256 over `id.timestamp.body` (Standard Webhooks)."""
-    stamp = str(int(now.astimezone(UTC).timestamp()))
-    signed = b".".join((message_id.encode(), stamp.encode(), body))
-    marks = (base64.b64encode(hmac.digest(secret, signed, "sha256")).decode() for secret in secrets)
-    return {
-        "webhook-id": message_id,
-        "webhook-timestamp": stamp,
-        "webhook-signature": " ".join(f"v1,{mark}" for mark in marks),
-    }

@@ -9,9 +9,10 @@ from aiohttp import web
 from renderer.forms.deliveries import queries
 from renderer.forms.deliveries.claim import Claimed
 from renderer.forms.deliveries.lead import Lead
-from renderer.forms.deliveries.secrets import signature_headers, signing
+from renderer.forms.deliveries.secrets import signing
 from renderer.keys import KEYRING, OUTBOUND, POOL, SETTINGS
 from renderer.outbound import OutboundError
+from renderer.outbound.signatures import signature_headers
 from renderer.outbox import Job, Outcome, done, failed, later, skipped
 
 GONE = 410

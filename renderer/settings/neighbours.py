@@ -1,0 +1,49 @@
+"""The sections of config.toml that name services beside the program: off by default, each by itself."""
+
+from typing import Self
+
+from pydantic import Field, SecretStr, model_validator
+
+from renderer.settings.sections import Section
+from renderer.settings.values import Addresses, Lines
+
+
+class Purge(Section):
+    url: str = Field(
+        "",
+        pattern=r"^(https?://[^\s/]+\S*)?$",
+        description="what is called when sites change, so that caches in front may keep pages; empty: they keep none",
+    )
+    method: str = Field("POST", pattern=r"^[A-Z]+$", description="of that call")
+    headers: Lines = Field(
+        ("Authorization: Bearer {secret}", "Content-Type: application/json"),
+        description="of that call; {tag}, {json}, {spaces} and {commas} stand for tags, {secret} for the secret",
+    )
+    body: str = Field('{"tags": {json}}', description="of that call; the same, but for the secret")
+    secret: SecretStr = Field(SecretStr(""), description="token or key that the cache knows; signs each call, too")
+    secret_file: str = Field("", description="file that holds it, instead")
+    addresses: Addresses = Field(
+        (), description="addresses that may be called though they are not public, also without TLS"
+    )
+    tags_at_once: int = Field(100, ge=1, le=1_000, description="most tags of a call; with {tag} it is one")
+    shared_seconds: int = Field(
+        3_600, ge=1, le=604_800, description="seconds that caches in front may keep a page (s-maxage)"
+    )
+    stale_if_error: int = Field(
+        86_400, ge=0, le=604_800, description="seconds that they may show it beyond that while we fail"
+    )
+    again_seconds: int = Field(
+        10, ge=0, le=600, description="after this every call is made once more, for answers under way; 0: it is not"
+    )
+
+    @model_validator(mode="after")
+    def _is_private(self) -> Self:
+        # A token, and what changed, in clear over a network that is not the operator's own.
+        if self.url.startswith("http:") and not self.addresses:
+            raise ValueError("purge.url is https, unless purge.addresses names where it leads")
+        return self
+
+    @property
+    def is_by_tag(self) -> bool:
+        """Each call is about one tag."""
+        return any("{tag}" in text for text in (self.url, self.body, *self.headers))
