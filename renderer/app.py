@@ -88,7 +88,7 @@ def make_app(
     app[IMAGE_RULES] = respond.image_rules(settings)
     app[BASE_HANDLER] = show_base
     app[FRONT] = front = Front(settings)
-    front.busy = respond.busy()
+    front.busy, front.unsent = respond.busy(), forms.Unsent(front.languages)
     app[SHELF] = Shelf(themes, seconds=front.tally.renders)
     app[SEEN] = lambda request, website_id, time_zone, status: None
     app.add_routes([web.get("/_edge/health", show_health, name="edge.health")])

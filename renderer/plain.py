@@ -12,8 +12,8 @@ _STYLE = (
     "body{margin:0;min-height:100vh;display:grid;place-items:center;background:#f6f5f2;color:#22211e;"
     "font:17px/1.6 system-ui,sans-serif}main{max-width:34rem;padding:2rem}h1{font-size:1.5rem;line-height:1.25;"
     "margin:0 0 .75rem}textarea{display:block;width:100%;box-sizing:border-box;font:inherit;margin:0 0 .75rem}"
-    "p{margin:0 0 1.25rem}a{color:inherit}[lang=en]{color:#5d5a52;font-size:.95rem}"
-    "@media(prefers-color-scheme:dark){body{background:#191816;color:#eceae4}[lang=en]{color:#a8a49a}}"
+    "p{margin:0 0 1.25rem}a{color:inherit}.other{color:#5d5a52;font-size:.95rem}"
+    "@media(prefers-color-scheme:dark){body{background:#191816;color:#eceae4}.other{color:#a8a49a}}"
 )
 STYLE_HASHES = (b64encode(sha256(_STYLE.encode()).digest()).decode(),)
 
@@ -64,36 +64,42 @@ def contact_page(uri: str) -> str:
         "Laporkan penyalahgunaan",
         "<p>Situs di bawah alamat ini dibuat oleh pemiliknya masing-masing. Jika sebuah situs menipu, menyebarkan "
         f"perangkat jahat, atau melanggar hak Anda, kirimkan alamatnya dan alasannya ke {link}.</p>"
-        '<div lang="en"><p><strong>Report abuse.</strong> Sites below this address are made by their owners. If one '
-        f"deceives, spreads malware or infringes your rights, send its address and the reason to {link}.</p></div>",
+        '<div class="other" lang="en"><p><strong>Report abuse.</strong> Sites below this address are made by their '
+        "owners. If one deceives, spreads malware or infringes your rights, send its address and the reason to "
+        f"{link}.</p></div>",
     )
 
 
-def plain_page(status: int, typed: Sequence[str] = ()) -> str:
+def plain_page(status: int, typed: Sequence[str] = (), language: str = "id") -> str:
     """A whole HTML document for `status`; its only style is allowed by `STYLE_HASHES`. `typed` is what a visitor sent,
-    shown to be copied."""
-    (title, text), (title_en, text_en) = _TEXTS.get(status, _OTHER)
-    english = f'<div lang="en"><p><strong>{title_en}.</strong> {text_en}</p></div>'
-    return _document(title, f"<p>{text}</p>{english}{_shown(typed)}")
+    shown to be copied; `language` (id or en) comes first."""
+    texts = dict(zip(("id", "en"), _TEXTS.get(status, _OTHER), strict=True))
+    first, second = ("en", "id") if language == "en" else ("id", "en")
+    (title, text), (other_title, other) = texts[first], texts[second]
+    also = f'<div class="other" lang="{second}"><p><strong>{other_title}.</strong> {other}</p></div>'
+    return _document(title, f"<p>{text}</p>{also}{_shown(typed, first, second)}", first)
 
 
-def _document(title: str, body: str) -> str:
+def _document(title: str, body: str, language: str = "id") -> str:
     return (
-        '<!doctype html>\n<html lang="id"><head><meta charset="utf-8">'
+        f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
         f"<title>{title}</title><style>{_STYLE}</style></head><body><main>"
         f"<h1>{title}</h1>{body}</main></body></html>\n"
     )
 
 
-def _shown(typed: Sequence[str]) -> str:
+def _shown(typed: Sequence[str], language: str, other: str) -> str:
     if not typed:
         return ""
     boxes = "".join(
         f'<textarea rows="{2 if len(text) < 120 else 6}" aria-label="{number}" readonly>\n{escape(text)}</textarea>'
         for number, text in enumerate(typed, start=1)
     )
-    return (
-        '<p>Isian Anda belum terkirim; salin dari sini. <span lang="en">What you typed was not sent yet; copy it from '
-        f"here.</span></p>{boxes}"
-    )
+    return f'<p>{_UNSENT[language]} <span class="other" lang="{other}">{_UNSENT[other]}</span></p>{boxes}'
+
+
+_UNSENT = {
+    "id": "Isian Anda belum terkirim; salin dari sini, atau kembali dan kirim lagi.",
+    "en": "What you typed was not sent yet; copy it from here, or go back and send it again.",
+}

@@ -4,10 +4,11 @@ What may be kept by whom is decided here from the request's site, not by the han
 answer is `private, no-store` whatever it is.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from hashlib import sha256
+from http import HTTPStatus
 from urllib.parse import quote
 
 from aiohttp import web
@@ -18,7 +19,7 @@ from renderer.edge.answers import VIEW, Passing, Shared, SharedByHost, View
 from renderer.edge.ground import Ground
 from renderer.edge.sent import Wire
 from renderer.edge.sites import EdgeSite, OpenSite, PreviewSite
-from renderer.keys import ADMITTED, AS_OF, IMAGE_RULES, LEASE, SCHEME, SETTINGS, SHELF, SITE, ZONE
+from renderer.keys import ADMITTED, AS_OF, FRONT, IMAGE_RULES, LEASE, SCHEME, SETTINGS, SHELF, SITE, ZONE
 from renderer.settings import Settings
 
 PUBLIC = downstream.PUBLIC
@@ -214,6 +215,7 @@ async def themed(request: web.Request) -> themes.Site:
         await request[LEASE].release()  # no connection waits for a reading
     read = await shelf.read(source)
     request[ZONE] = read.zone
+    request.app[FRONT].languages[request.headers.get("Host", "")] = read.language
     return read
 
 
@@ -274,19 +276,23 @@ def nobody(request: web.Request, status: int, headers: Mapping[str, str] | None 
     return html(request, _plain(status), status=status, headers=headers)
 
 
-def busy() -> Wire:
-    """For whoever asks a site of which too much is asked already: as it goes over the wire."""
-    body = plain.plain_page(503).encode()
+def busy(typed: Sequence[str] = (), language: str = "id") -> Wire:
+    """For whoever asks a site of which too much is asked already, with what was typed."""
+    return refusal(503, plain.plain_page(503, typed, language).encode("utf-8", "replace"), "text/html; charset=utf-8")
+
+
+def refusal(status: int, body: bytes, content_type: str) -> Wire:
+    """What is answered below the application, for this visitor and now alone: as it goes over the wire."""
     lines = {
         **SECURITY,
         "Cache-Control": NO_STORE,
         "Content-Security-Policy": policy(plain.STYLE_HASHES, ()),
         "Retry-After": "5",
-        "Content-Type": "text/html; charset=utf-8",
+        "Content-Type": content_type,
         "Content-Length": str(len(body)),
     }
     head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
-    return Wire(f"HTTP/1.1 503 Service Unavailable\r\n{head}".encode(), body)
+    return Wire(f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n{head}".encode(), body)
 
 
 def nothing(request: web.Request, status: int, ground: Ground | None) -> web.Response:

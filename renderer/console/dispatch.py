@@ -13,6 +13,7 @@ import asyncpg
 from aiohttp import web
 from aiohttp.web_urldispatcher import UrlDispatcher
 
+from renderer import forms
 from renderer.console import doors, queries, sessions
 from renderer.console.draw import problem, redirect
 from renderer.console.language import language_of
@@ -101,7 +102,7 @@ async def _answer(request: web.Request, router: _Router) -> web.StreamResponse:
         return answer
     except TEMPORARY as fault:
         log.warning("console: database unavailable: %s", type(fault).__name__)
-        answer = problem(visit, 503)
+        answer = problem(visit, 503, typed=await _typed(request))
         answer[AWAY] = True
         return answer
     except doors.NotWalled as fault:
@@ -110,6 +111,14 @@ async def _answer(request: web.Request, router: _Router) -> web.StreamResponse:
     except Exception:
         log.exception("console: unexpected error on %s", screen.name if screen else request.method)
         return problem(visit, 500)
+
+
+async def _typed(request: web.Request) -> list[str]:
+    """What its owner wrote is not lost with an answer that cannot be given."""
+    try:
+        return await forms.typed_texts(request)
+    except web.HTTPException:
+        return []
 
 
 async def _enter(visit: Visit, screen: Screen) -> web.StreamResponse | None:

@@ -1,6 +1,6 @@
 """A visit and a template → an answer: the one place that writes the console's HTML, with its headers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import jinja2
@@ -70,8 +70,8 @@ def page(
     return web.Response(status=status, body=html.encode("utf-8", "replace"), headers=lines)
 
 
-def problem(visit: Visit, status: int, why: str = "") -> web.Response:
-    """An error page. `why` is a word of its own in words.py, else the status is said."""
+def problem(visit: Visit, status: int, why: str = "", typed: Sequence[str] = ()) -> web.Response:
+    """An error page. `why` is a word of its own in words.py, else the status is said. `typed` is shown to be copied."""
     words = words_for(visit.language)
     key = why or (str(status) if f"problem_{status}" in words else "other")
     headers = {"Retry-After": "10"} if status in (429, 503) else None
@@ -82,6 +82,7 @@ def problem(visit: Visit, status: int, why: str = "") -> web.Response:
         headers=headers,
         title=words[f"problem_{key}"],
         text=words[f"problem_{key}_text"],
+        typed=typed,
     )
 
 

@@ -72,6 +72,10 @@ SHELL = {
         "Situs Anda tetap tayang. Coba lagi sebentar lagi.",
         "Your sites stay online. Please try again shortly.",
     ),
+    "problem_typed": (
+        "Yang Anda tulis belum tersimpan. Salin dari sini, atau kembali dan kirim lagi.",
+        "What you wrote is not stored yet. Copy it from here, or go back and send it again.",
+    ),
     "problem_foreign": ("Permintaan ini tidak datang dari sini", "This did not come from here"),
     "problem_foreign_text": (
         "Demi keamanan, kami hanya menerima kiriman dari halaman ini sendiri. Buka lagi halamannya, lalu ulangi.",

@@ -7,9 +7,11 @@ from aiohttp import web
 
 from renderer.edge.turns import without_turn
 
+_READ = web.RequestKey("read", bytes)
 
-async def read_body(request: web.Request, kinds: Container[str], *, most: int, seconds: float) -> bytes:
-    """Up to `most` bytes of one of the media types `kinds`, sent within `seconds`.
+
+async def read_body(request: web.BaseRequest, kinds: Container[str], *, most: int, seconds: float) -> bytes:
+    """Up to `most` bytes of one of the media types `kinds`, sent within `seconds`; the same when it is asked again.
 
     Raises web.HTTPException: 400 broken off, 408 too slow, 413 too large, 415 another kind or a Content-Encoding.
     """
@@ -20,6 +22,8 @@ async def read_body(request: web.Request, kinds: Container[str], *, most: int, s
         raise web.HTTPUnsupportedMediaType
     if (request.content_length or 0) > most:
         raise web.HTTPRequestEntityTooLarge(most, request.content_length or 0)
+    if _READ in request:
+        return request[_READ]
     body = bytearray()
     try:
         async with without_turn(request), asyncio.timeout(seconds):
@@ -31,4 +35,5 @@ async def read_body(request: web.Request, kinds: Container[str], *, most: int, s
         raise web.HTTPRequestTimeout from None
     except (OSError, web.RequestPayloadError):
         raise web.HTTPBadRequest from None
-    return bytes(body)
+    request[_READ] = whole = bytes(body)
+    return whole

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 from aiohttp import web
+from cachetools import LRUCache
 
 from renderer.edge import conditions, single
 from renderer.edge.access import AccessLog
@@ -38,6 +39,7 @@ LARGE = 200_000
 _READING = frozenset({"GET", "HEAD"})
 RENEWAL_SECONDS = 1.0
 """How long an answer whose time is up is sent while another is made: no longer than a change may take to be seen."""
+_MOST_LANGUAGES = 10_000
 _KEPT = web.ResponseKey("kept", Kept)
 
 
@@ -60,6 +62,10 @@ class Front:
         self._trust = Trust(settings.trusted_networks, "unix" in settings.server.trusted_proxies)
         # What is sent to who waited for a turn in vain.
         self.busy = Wire(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n", b"")
+        # The same for a post, whose text must not be lost.
+        self.unsent: Callable[[web.BaseRequest], Awaitable[Wire]] | None = None
+        # Of hosts as they are spelled: in which language their sites speak, as far as they were drawn lately.
+        self.languages: LRUCache[str, str] = LRUCache(_MOST_LANGUAGES)
         self._turns = Turns(settings.database.pool_max)
         self.access = AccessLog(settings.log)
         self.server = settings.server
@@ -153,7 +159,9 @@ class Front:
             async with turn.held():
                 return await application(request)
         except Busy:
-            return Sent(request, 503, self.busy, False)
+            if request.method != "POST" or self.unsent is None:
+                return Sent(request, 503, self.busy, False)
+        return Sent(request, 503, await self.unsent(request), False)
 
     def _whose(self, request: web.BaseRequest, wanted: Wanted | None) -> Hashable:
         """In whose name it takes its turn: the site's, or where we know of none the client's."""

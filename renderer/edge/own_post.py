@@ -5,7 +5,7 @@ from aiohttp import web
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
-def is_own_post(request: web.Request, scheme: str) -> bool:
+def is_own_post(request: web.BaseRequest, scheme: str) -> bool:
     """Whether the request comes from a page of this very origin, as far as the browser says.
 
     Sec-Fetch-Site decides where it is sent; "none" is the visitor's own doing, such as a reloaded page. Browsers and
@@ -19,6 +19,6 @@ def is_own_post(request: web.Request, scheme: str) -> bool:
     return origin is None or origin.lower() == own_origin(request, scheme)
 
 
-def own_origin(request: web.Request, scheme: str) -> str:
+def own_origin(request: web.BaseRequest, scheme: str) -> str:
     """The origin that was asked, as a browser writes it (RFC 6454 §6.2): lower case, without the scheme's own port."""
     return f"{scheme}://{request.host.lower().removesuffix(_DEFAULT_PORTS[scheme])}"

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from aiohttp import web
 
-from renderer import plain, respond
+from renderer import respond
 from renderer.at_hand import forms_at_hand
 from renderer.db.pool import TEMPORARY
 from renderer.edge.own_post import is_own_post
@@ -15,6 +15,7 @@ from renderer.forms.judging import RETRY_SECONDS, TooMany
 from renderer.forms.keeping import JUDGE, KEEPER
 from renderer.forms.submission import MAX_BODY, MAX_BODY_WITH_FILES, MULTIPART, Posted, read_posted
 from renderer.forms.taking import lead_of, take
+from renderer.forms.unsent import AWAY_RETRY, PROBLEM
 from renderer.forms.validate import Answers, judge
 from renderer.keys import KEYRING, LEASE, OUTBOX, SCHEME, SETTINGS, SITE
 from renderer.posts import NEWEST_POSTS, newest_posts
@@ -23,10 +24,7 @@ from renderer.themes import Drawn, Site, draw_again, forms_on
 from renderer.themes.forms import Fault, Form, FormState, find_form
 from renderer.themes.forms.draw import draw_form, draw_thanks
 
-# Seconds.
-AWAY_RETRY = 10
 _REFERENCE_KEPT = timedelta(days=1)
-_PROBLEM = "application/problem+json"
 
 
 async def show_form(request: web.Request) -> web.StreamResponse:
@@ -63,18 +61,6 @@ async def _take_form(request: web.Request, site: Site, posted: Posted) -> web.St
         return await _again(request, site, form, posted, FormState(notice="form_away"), 503)
     request.app[OUTBOX].wake()
     return _accepted(request, site, form, posted, answers, stored)
-
-
-async def keep_text(request: web.Request) -> web.StreamResponse:
-    """The database is away and nothing is known of the site: what was typed stays on a page that names nobody."""
-    posted = await read_posted(request)
-    texts = [text for name, given in posted.values.items() if not name.startswith("_") for text in given]
-    headers = {**respond.SECURITY, "Retry-After": str(AWAY_RETRY), "Cache-Control": respond.PRIVATE}
-    if posted.wants_json:
-        problem = {"type": "about:blank", "title": "Service Unavailable", "status": 503, "errors": []}
-        return web.json_response(problem, status=503, headers=headers, content_type=_PROBLEM)
-    drawn = Drawn(plain.plain_page(503, texts), plain.STYLE_HASHES)
-    return respond.html(request, drawn, status=503, cache=respond.PRIVATE, headers=headers)
 
 
 async def give_challenge(request: web.Request) -> web.StreamResponse:
@@ -158,7 +144,7 @@ async def _again(
             ],
         }
         headers = {**respond.SECURITY, "Cache-Control": respond.PRIVATE, **retry}
-        return web.json_response(problem, status=status, headers=headers, content_type=_PROBLEM)
+        return web.json_response(problem, status=status, headers=headers, content_type=PROBLEM)
     page = posted.page if site.at(posted.page) else ""
     typed = FormState(posted.values, state.faults, state.notice, page, posted.stamp or _stamp(request))
     drawn = await _typed_page(request, site, form, typed)

@@ -12,6 +12,7 @@ import fcntl
 import math
 import os
 import re
+import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -113,7 +114,8 @@ class Spool:
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._clear_unfinished()
-            probe = self.folder / f".probe-{os.getpid()}"
+            # Processes of two containers may have one number.
+            probe = self.folder / f".probe-{os.getpid()}-{secrets.token_hex(4)}"
             file = os.open(probe, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
             try:
                 write_all(file, seal(self.keyring, "spool", b"probe", b"probe", "forms"))

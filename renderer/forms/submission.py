@@ -41,7 +41,7 @@ class Posted:
     uploads: Mapping[str, Sequence[Upload]] = field(default_factory=dict)
 
 
-async def read_posted(request: web.Request, most: int = MAX_BODY) -> Posted:
+async def read_posted(request: web.BaseRequest, most: int = MAX_BODY) -> Posted:
     """The posted form, of at most so many bytes.
 
     Raises web.HTTPException: 400 malformed, 408 too slow, 413 too large, 415 no form.
@@ -65,7 +65,7 @@ async def read_posted(request: web.Request, most: int = MAX_BODY) -> Posted:
         values,
         page=own["page"],
         once=own["once"],
-        wants_json=request.content_type == JSON or _prefers_json(request.headers.get("Accept", "")),
+        wants_json=wants_json(request),
         stamp=own["stamp"],
         proof=own["proof"],
         seconds=int(own["took"]) / 1000 if re.fullmatch("[0-9]{1,9}", own["took"]) else None,
@@ -111,10 +111,11 @@ def _text(value: Any) -> str | None:
     raise ValueError("nested too deep")
 
 
-def _prefers_json(accept: str) -> bool:
+def wants_json(request: web.BaseRequest) -> bool:
     """What a script asks for; browsers name text/html first."""
-    first = accept.partition(",")[0].partition(";")[0].strip().lower()
-    return first in (JSON, "application/problem+json")
+    first = request.headers.get("Accept", "").partition(",")[0].partition(";")[0].strip().lower()
+    return request.content_type == JSON or first in (JSON, "application/problem+json")
 
 
+FORMS = frozenset({URLENCODED, MULTIPART, JSON})
 _PARSERS = {URLENCODED: _urlencoded, MULTIPART: _multipart, JSON: _json}
