@@ -1,16 +1,20 @@
 """What stands in the console's navigation: a line for each screen that is entered from everywhere, or from its site."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 from renderer.console.visit import Visit
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """`word` is a key of the words. `{site_id}` in a tab's path is the site's."""
+    """`word` is a key of the words. `{site_id}` in a tab's path is the site's. Tabs that stand `under` one word follow
+    each other; they are one tab, with a row of their own below it."""
 
     path: str
     word: str
+    under: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,7 @@ class Shown:
     path: str
     word: str
     current: bool
+    inner: tuple["Shown", ...] = ()
 
 
 ITEMS: tuple[Item, ...] = (
@@ -29,9 +34,11 @@ TABS: tuple[Item, ...] = (
     Item("/sites/{site_id}/leads", "tab_leads"),
     Item("/sites/{site_id}/posts", "tab_posts"),
     Item("/sites/{site_id}/statistics", "tab_statistics"),
-    Item("/sites/{site_id}/prices", "tab_prices"),
-    Item("/sites/{site_id}/facts", "tab_facts"),
-    Item("/sites/{site_id}/domains", "tab_domains"),
+    Item("/sites/{site_id}/prices", "tab_prices", "tab_shop"),
+    Item("/sites/{site_id}/facts", "tab_facts", "tab_shop"),
+    Item("/sites/{site_id}/draft", "tab_draft", "tab_site"),
+    Item("/sites/{site_id}/look", "tab_look", "tab_site"),
+    Item("/sites/{site_id}/domains", "tab_domains", "tab_site"),
 )
 ACCOUNT: tuple[Item, ...] = (
     Item("/account", "tab_profile"),
@@ -61,8 +68,14 @@ def tabs(visit: Visit) -> list[Shown]:
     else:
         return []
     root, shown = listed[0], []
-    for item in listed:
-        path = item.path.format(**values)
-        current = here == path or (item is not root and here.startswith(f"{path}/"))
-        shown.append(Shown(path, item.word, current))
+    for word, group in groupby(listed, lambda item: item.under or item.word):
+        inner = tuple(_shown(item, values, here, item is root) for item in group)
+        first = inner[0]
+        grouped = word != first.word
+        shown.append(Shown(first.path, word, any(one.current for one in inner), inner if grouped else ()))
     return shown
+
+
+def _shown(item: Item, values: Mapping[str, str], here: str, is_root: bool) -> Shown:
+    path = item.path.format(**values)
+    return Shown(path, item.word, here == path or (not is_root and here.startswith(f"{path}/")))

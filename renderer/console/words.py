@@ -12,7 +12,9 @@ from renderer.console.language import LANGUAGES
 from renderer.console.words_account import ACCOUNT
 from renderer.console.words_domains import DOMAINS
 from renderer.console.words_door import DOOR
+from renderer.console.words_draft import DRAFT
 from renderer.console.words_leads import LEADS
+from renderer.console.words_look import LOOK
 from renderer.console.words_posts import POSTS
 from renderer.console.words_shell import SHELL
 from renderer.console.words_shop import SHOP
@@ -22,7 +24,9 @@ _FILES: tuple[Mapping[str, tuple[str, str]], ...] = (
     ACCOUNT,
     DOMAINS,
     DOOR,
+    DRAFT,
     LEADS,
+    LOOK,
     SHELL,
     SHOP,
     POSTS,

@@ -2,7 +2,7 @@
 
 SHOP = {
     "tab_prices": ("Harga", "Prices"),
-    "tab_facts": ("Info usaha", "Business"),
+    "tab_facts": ("Info usaha", "Facts"),
     "prices": ("Harga", "Prices"),
     "prices_text": (
         "Yang Anda ubah di sini langsung tampil di situs.",

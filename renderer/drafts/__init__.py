@@ -8,6 +8,7 @@ Deliberately not here: who is signed in, the audit trail (the caller has both), 
 from renderer.drafts.kinds import POST, SITE, Subject
 from renderer.drafts.merge import Difference, differences
 from renderer.drafts.publishing import Conflict, Gone, Published, publish, roll_back, schedule, set_password, set_status
+from renderer.drafts.steps import can_undo, change, changed_columns, undo
 from renderer.drafts.working import (
     Draft,
     Refused,
@@ -32,6 +33,9 @@ __all__ = [
     "RevisionNote",
     "Stale",
     "Subject",
+    "can_undo",
+    "change",
+    "changed_columns",
     "difference",
     "differences",
     "discard",
@@ -43,4 +47,5 @@ __all__ = [
     "schedule",
     "set_password",
     "set_status",
+    "undo",
 ]

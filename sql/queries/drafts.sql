@@ -61,6 +61,65 @@ DELETE FROM website_drafts d USING websites w
 WHERE w.id = :website_id AND w.user_id = :user_id AND d.website_id = w.id
 RETURNING d.version;
 
+-- What each revision changed: names of columns that differ from the revision before, which may be forgotten.
+-- scope: owner
+-- name: site_changed_columns
+WITH newest AS (
+    SELECT r.* FROM website_revisions r JOIN websites w ON w.id = r.website_id
+    WHERE w.id = :website_id AND w.user_id = :user_id AND w.deleted_at IS NULL
+    ORDER BY r.revision DESC LIMIT :most
+)
+SELECT n.revision, array_remove(ARRAY[
+    CASE WHEN n.title IS DISTINCT FROM b.title THEN 'title' END,
+    CASE WHEN n.description IS DISTINCT FROM b.description THEN 'description' END,
+    CASE WHEN n.favicon_url IS DISTINCT FROM b.favicon_url THEN 'favicon_url' END,
+    CASE WHEN n.template_id IS DISTINCT FROM b.template_id THEN 'template_id' END,
+    CASE WHEN n.template_variant IS DISTINCT FROM b.template_variant THEN 'template_variant' END,
+    CASE WHEN n.config IS DISTINCT FROM b.config THEN 'config' END,
+    CASE WHEN n.design_tokens IS DISTINCT FROM b.design_tokens THEN 'design_tokens' END,
+    CASE WHEN n.generated_content IS DISTINCT FROM b.generated_content THEN 'generated_content' END,
+    CASE WHEN n.components_config IS DISTINCT FROM b.components_config THEN 'components_config' END,
+    CASE WHEN n.seo_title IS DISTINCT FROM b.seo_title THEN 'seo_title' END,
+    CASE WHEN n.seo_description IS DISTINCT FROM b.seo_description THEN 'seo_description' END,
+    CASE WHEN n.seo_keywords IS DISTINCT FROM b.seo_keywords THEN 'seo_keywords' END,
+    CASE WHEN n.og_image_url IS DISTINCT FROM b.og_image_url THEN 'og_image_url' END
+]::text[], NULL) AS columns
+FROM newest n
+JOIN LATERAL (
+    SELECT o.* FROM website_revisions o
+    WHERE o.website_id = n.website_id AND o.revision < n.revision ORDER BY o.revision DESC LIMIT 1
+) b ON true
+ORDER BY n.revision DESC;
+
+-- scope: owner
+-- name: site_step^
+SELECT s.version, s.before, s.former
+FROM website_draft_steps s JOIN websites w ON w.id = s.website_id
+WHERE w.id = :website_id AND w.user_id = :user_id AND w.deleted_at IS NULL AND s.version = :version;
+
+-- scope: owner
+-- name: site_keep_step!
+INSERT INTO website_draft_steps (website_id, version, before, former)
+SELECT w.id, :version, :before, :former
+FROM websites w WHERE w.id = :website_id AND w.user_id = :user_id AND w.deleted_at IS NULL;
+
+-- scope: owner
+-- name: site_prune_steps!
+DELETE FROM website_draft_steps s USING websites w
+WHERE w.id = :website_id AND w.user_id = :user_id AND s.website_id = w.id AND s.version <= (
+    SELECT o.version FROM website_draft_steps o WHERE o.website_id = w.id ORDER BY o.version DESC OFFSET :most LIMIT 1);
+
+-- scope: owner
+-- name: site_drop_step!
+DELETE FROM website_draft_steps s USING websites w
+WHERE w.id = :website_id AND w.user_id = :user_id AND s.website_id = w.id AND s.version = :version;
+
+-- The step that made `before` made what `version` is again.
+-- scope: owner
+-- name: site_carry_step!
+UPDATE website_draft_steps s SET version = :version FROM websites w
+WHERE w.id = :website_id AND w.user_id = :user_id AND s.website_id = w.id AND s.version = :before;
+
 -- scope: owner
 -- name: site_write$
 UPDATE websites SET title = :title, description = :description, favicon_url = :favicon_url, template_id = :template_id,

@@ -3,9 +3,11 @@
 from renderer.console.handlers import (
     account,
     domains,
+    draft,
     language,
     leads,
     links,
+    look,
     overview,
     posts,
     security,
@@ -17,9 +19,11 @@ from renderer.console.handlers import (
 __all__ = [
     "account",
     "domains",
+    "draft",
     "language",
     "leads",
     "links",
+    "look",
     "overview",
     "posts",
     "security",

@@ -1,0 +1,94 @@
+"""What an owner chooses of a site's looks: shown with the site's own content, in frames of no origin."""
+
+import re
+
+import asyncpg
+import pytest
+
+from renderer.console.designing.looks import NoSuchLook, choose
+from renderer.console.designing.standing import Standing, TemplateRow
+from renderer.console.designing.tokens import tokens_of, with_tokens
+from renderer.drafts import SITE as CONTENT_OF
+from tests.owners import Owner
+from tests.serving import Themes
+from tests.test_console_draft import tini
+
+__all__ = ["tini"]
+
+
+async def test_looks_are_shown_with_the_owners_own_content(tini: Owner, themes: Themes) -> None:
+    page = await tini.get(f"/sites/{tini.site_id}/look")
+    assert "frame-src 'self'" in page.headers["Content-Security-Policy"]
+    frames = re.findall(r'<iframe src="([^"]+)"[^>]*sandbox=""', page.text)
+    assert len(frames) == 1 + len(themes) + len(themes.get("pilar").manifest.variants)
+    looks = set()
+    for frame in frames[: 1 + len(themes)]:
+        answer = await tini.get(frame.replace("&amp;", "&"), **{"Sec-Fetch-Dest": "iframe"})
+        assert "Gudeg lengkap" in answer.text
+        assert "<script" not in answer.text
+        looks.add(answer.text)
+        policy = answer.headers["Content-Security-Policy"]
+        assert policy.endswith("; sandbox")
+        assert "script-src" not in policy
+        assert "default-src 'none'" in policy
+        assert "no-store" in answer.headers["Cache-Control"]
+        assert re.search(r'<base href="https?://warung\.sites\.test[:0-9]*/">', answer.text)
+        assert "<body inert" in answer.text
+    assert len(looks) == len(themes)
+    sample = f"/sites/{tini.site_id}/look/sample"
+    for odd in ("?template=x", "?variant=..", "?scheme=%3Cb%3E"):
+        assert (await tini.get(sample + odd)).status == 404
+    assert (await tini.get(sample, **{"Sec-Fetch-Dest": "document"})).status == 404
+
+
+async def test_a_theme_of_a_higher_tier_is_shown_as_such_and_not_given(
+    tini: Owner, conn: asyncpg.Connection, themes: Themes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await conn.execute("UPDATE users SET subscription_tier = 'free'")
+    bought = themes.get("etalase").manifest.model_copy(update={"min_subscription_tier": "pro", "base": "pilar"})
+    monkeypatch.setitem(themes.get("etalase").__dict__, "manifest", bought)
+    page = (await tini.get(f"/sites/{tini.site_id}/look")).text
+    assert "Untuk paket berbayar" in page
+    assert (await tini.post(f"/sites/{tini.site_id}/look", {"seen": "0", "template": "etalase"})).status == 422
+    assert (await tini.get(f"/sites/{tini.site_id}/look/sample?template=etalase")).status == 404
+
+
+VALUES = {**dict.fromkeys(CONTENT_OF.columns), "template_id": "pilar", "template_variant": "buku"}
+
+
+def test_another_theme_keeps_what_it_can_of_the_look(themes: Themes) -> None:
+    rows = {one.id: TemplateRow(one.id, None, None, None) for one in themes}
+    standing = Standing("s", "published", False, None, "free", (), rows)
+    values = {**VALUES, "design_tokens": '{"scheme": "laut", "color": {"primary": "#123456"}, "spasi": {"x": 4}}'}
+    changed = choose(themes, standing, values, None, template="spanduk")
+    assert changed["template_variant"] in themes.get("spanduk").manifest.variants
+    if "laut" not in themes.get("spanduk").manifest.schemes:
+        assert tokens_of(changed["design_tokens"]) == {"color": {"primary": "#123456"}}
+        assert "spasi" in changed["design_tokens"]
+    chosen = choose(themes, standing, values, None, scheme="senja")
+    assert tokens_of(chosen["design_tokens"]) == {"scheme": "senja"}
+    with pytest.raises(NoSuchLook):
+        choose(themes, Standing("s", "published", False, None, "free", (), {}), values, None, template="spanduk")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        None,
+        "[]",
+        '"x"',
+        "{",
+        '{"colors": {"brand": {"500": "#ff0000"}}, "palette": {"primary": "#00ff00"}, "primaryColor": "#0000ff"}',
+        '{"$type": "color", "color": {"primary": {"$value": "{base.red}"}}, "base": {"red": {"$value": "#ff0000"}}}',
+        '{"light": {"color": {"primary": "red"}}, "dark": {"color": {"ground": "black"}}, "theme": "laut"}',
+        '{"font": "pelat", "typography": {"heading": "Georgia"}, "radius": 4, "shape": {"radius": 12}}',
+    ],
+)
+def test_tokens_in_any_spelling_are_replaced_and_nothing_old_shows_through(text: str | None) -> None:
+    wanted = {"scheme": "senja", "font": {"pairing": "pelat"}}
+    given = with_tokens(text, {**dict.fromkeys(("color", "dark", "radius", "density", "motif", "mode")), **wanted})
+    assert tokens_of(given) == wanted
+    assert tokens_of(with_tokens(given, {"color": {"primary": "#0b6e6e"}})) == {
+        **wanted,
+        "color": {"primary": "#0b6e6e"},
+    }
