@@ -4,6 +4,10 @@ from uuid import UUID
 
 import asyncpg
 
+from renderer.cli.commands_themes import sync_theme_rows
+from renderer.drafts import Subject, change, open_draft
+from renderer.settings import ROOT
+from renderer.themes import load_themes
 from tests.factories import make_post, make_site
 from tests.owners import Owner
 from tests.test_inbox import make_lead
@@ -58,6 +62,8 @@ async def furnish_shop(conn: asyncpg.Connection, owner: Owner) -> None:
         view_count=1204,
         generated_content=CONTENT,
     )
+    await sync_theme_rows(conn, load_themes(ROOT / "themes"))
+    await _draft(conn, owner)
     owner.lead_id = await _leads(conn, owner.site_id)
     await _views(conn, owner.site_id)
     await conn.execute(
@@ -101,6 +107,19 @@ def screens_of(owner: Owner) -> list[tuple[str, str]]:
         ("leads-empty", f"{empty}/leads"),
         ("lead", f"{site}/leads/{owner.lead_id}"),
     ]
+
+
+async def _draft(conn: asyncpg.Connection, owner: Owner) -> None:
+    assert owner.id is not None
+    assert owner.site_id is not None
+    subject = Subject(owner.id, owner.site_id)
+    for values in (
+        {"design_tokens": '{"scheme": "sogan"}'},
+        {"seo_title": "Gudeg dan pecel di Sleman", "seo_description": f"Masakan {LONG}, setiap hari kerja"},
+    ):
+        draft = await open_draft(conn, subject)
+        assert draft is not None
+        await change(conn, subject, values, seen=draft, edited_by=owner.id)
 
 
 async def _leads(conn: asyncpg.Connection, site: UUID) -> UUID:

@@ -47,7 +47,8 @@ async def screens(ani: Owner, empty: Owner) -> dict[str, tuple[Owner, str]]:
     """Every screen that is worth looking at, and its state: who asks, and for what."""
     nobody = Owner(ani.visitor, None, "")
     of_sites = [screen.path for screen in SCREENS if screen.entry is Entry.OWNER and screen.method == "GET"]
-    whole = [path for path in of_sites if path.count("{") == 1 and "." not in path]
+    # A sample is a page of the site's, for a frame.
+    whole = [path for path in of_sites if path.count("{") == 1 and "." not in path and not path.endswith("/sample")]
     return {
         **{
             f"site{path.rpartition('}')[2].replace('/', '-')}": (ani, path.format(site_id=ani.site_id))

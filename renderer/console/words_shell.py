@@ -6,7 +6,7 @@ SHELL = {
     "nav": ("Navigasi utama", "Main navigation"),
     "nav_overview": ("Ringkasan", "Overview"),
     "tabs": ("Bagian situs ini", "Parts of this site"),
-    "tab_overview": ("Sekilas", "At a glance"),
+    "tab_overview": ("Sekilas", "Glance"),
     "tab_shop": ("Usaha", "Business"),
     "signed_in_as": ("Masuk sebagai {name}", "Signed in as {name}"),
     "sign_out": ("Keluar", "Sign out"),
