@@ -71,6 +71,8 @@ OUTSIDERS: dict[str, Callable[[Owner], str]] = {
     "GET /account": lambda ani: "/account",
     "POST /account": lambda ani: "/account",
     "POST /account/verify": lambda ani: "/account/verify",
+    "GET /account/email": lambda ani: "/account/email",
+    "POST /account/email": lambda ani: "/account/email",
     "GET /account/tokens": lambda ani: "/account/tokens",
     "GET /account/security": lambda ani: "/account/security",
     "POST /account/password": lambda ani: "/account/password",
@@ -128,7 +130,12 @@ def expected(screen: Screen, who: Owner) -> int:
         return 303 if screen.method == "GET" else 403
     if screen.entry is Entry.OWNER:
         return 404
-    own = {"POST /account/password": 422, "POST /account/sessions": 303, "POST /account/second-step/off": 422}
+    own = {
+        "POST /account/email": 422,
+        "POST /account/password": 422,
+        "POST /account/sessions": 303,
+        "POST /account/second-step/off": 422,
+    }
     return own.get(screen.name, 200 if screen.method == "GET" else 303)
 
 
@@ -213,6 +220,7 @@ DEFINERS = {
     "look_at_console_link": "needs the link's digest",
     "take_console_link": "needs the link's digest",
     "void_console_links": "the owner's own alone",
+    "make_email_links": "the owner's own alone",
     "admit_attempt": "counts, and shows a number of seconds",
     "forgive_attempt": "needs the digest of what was counted",
     "config_integer": "numbers of system_config",

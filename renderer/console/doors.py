@@ -57,8 +57,18 @@ async def make_link(
     return record
 
 
+async def make_email_links(
+    conn: "Connection", user_id: UUID, address: str, go: bytes, stop: bytes, lasts: timedelta
+) -> asyncpg.Record | None:
+    """Keep the links of a change of address: email (the present one), full_name, is_taken (the new one)."""
+    record: asyncpg.Record | None = await _queries.make_email_links(
+        conn, user_id=user_id, address=address, go=go, stop=stop, lasts=lasts
+    )
+    return record
+
+
 async def look_at_link(conn: "Connection", purpose: str, digest: bytes) -> asyncpg.Record | None:
-    """user_id and email of whose link it is, while it is good. Uses nothing up."""
+    """user_id of whose link it is while it is good, and the email it is about. Uses nothing up."""
     record: asyncpg.Record | None = await _queries.look_at_link(conn, purpose=purpose, digest=digest)
     return record
 

@@ -66,20 +66,34 @@ class PostRoom:
 
 def write(purpose: Purpose, made: Made, settings: Settings, language: str) -> Letter | None:
     """The letter that carries a link; None where no mail server would take the address."""
-    recipient = mail_address(made.email)
+    t = words_for(language)
+    minutes = int(links.LASTS[purpose].total_seconds() // 60)
+    never = t["letter_email_stop_else"] if purpose == "email_stop" else t["letter_not_you"]
+    asked = t(f"letter_{purpose}", minutes=minutes, hours=minutes // 60)
+    return _letter(purpose, made.email, made.full_name, language, asked, made.url(settings), never)
+
+
+def tell(what: str, email: str, full_name: str | None, settings: Settings, language: str) -> Letter | None:
+    """A letter that says what happened (`letter_<what>` of the words) and leads to the sign-in page."""
+    said = words_for(language)[f"letter_{what}"]
+    return _letter(what, email, full_name, language, said, f"{settings.origin(settings.console.host)}/sign-in")
+
+
+def _letter(
+    what: str, email: str, full_name: str | None, language: str, said: str, url: str, last: str = ""
+) -> Letter | None:
+    recipient = mail_address(email)
     if recipient is None:
         return None
-    t, url = words_for(language), made.url(settings)
-    minutes = int(links.LASTS[purpose].total_seconds() // 60)
-    hello = t("letter_hello", name=(made.full_name or "").strip() or made.email)
-    asked, never = t(f"letter_{purpose}", minutes=minutes), t["letter_not_you"]
-    body = "".join(f"<p>{escape(line)}</p>" for line in (hello, asked))
-    body += f'<p><a href="{escape(url)}">{escape(url)}</a></p><p>{escape(never)}</p>'
+    t = words_for(language)
+    hello = t("letter_hello", name=(full_name or "").strip() or email)
+    body = "".join(f"<p>{escape(line)}</p>" for line in (hello, said))
+    body += f'<p><a href="{escape(url)}">{escape(url)}</a></p>' + (f"<p>{escape(last)}</p>" if last else "")
     return Letter(
         id=uuid4().hex,
         name=t["brand"],
         recipients=(recipient,),
-        subject=t[f"letter_{purpose}_subject"],
-        text="\n\n".join((hello, asked, url, never)) + "\n",
+        subject=t[f"letter_{what}_subject"],
+        text="\n\n".join(filter(None, (hello, said, url, last))) + "\n",
         html=f'<!doctype html><html lang="{t.language}"><body>{body}</body></html>',
     )

@@ -14,11 +14,13 @@ from renderer.settings import Settings
 if TYPE_CHECKING:
     from renderer.db.lease import Connection
 
-Purpose = Literal["sign_in", "verify", "reset"]
+Purpose = Literal["sign_in", "verify", "reset", "email", "email_stop"]
 LASTS: dict[Purpose, timedelta] = {
     "sign_in": timedelta(minutes=30),
     "verify": timedelta(days=3),
     "reset": timedelta(hours=1),
+    "email": timedelta(days=1),
+    "email_stop": timedelta(days=1),
 }
 _NONCE_BYTES = 16
 _AUDIENCE = "link"
@@ -57,8 +59,31 @@ async def make(
     record = await doors.make_link(conn, email, purpose, _digest(nonce), lasts or LASTS[purpose])
     if record is None:
         return None
-    token = keyring.signer("session", _AUDIENCE).sign([purpose, nonce])
-    return Made(f"/link/{token}", *record)
+    return Made(_path(keyring, purpose, nonce), *record)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The links of a change of address: `go` for the new one, `stop` for the present one. `is_taken`: somebody else has
+    the new one, and `go` would do nothing."""
+
+    go: Made
+    stop: Made
+    is_taken: bool
+
+
+async def make_change(conn: "Connection", keyring: Keyring, user_id: UUID, address: str) -> Change | None:
+    """New links for the owner for whom `conn` works; None where too many were made, or they may not enter."""
+    go, stop = secrets.token_urlsafe(_NONCE_BYTES), secrets.token_urlsafe(_NONCE_BYTES)
+    record = await doors.make_email_links(conn, user_id, address, _digest(go), _digest(stop), LASTS["email"])
+    if record is None:
+        return None
+    name = record["full_name"]
+    return Change(
+        Made(_path(keyring, "email", go), user_id, address, name),
+        Made(_path(keyring, "email_stop", stop), user_id, record["email"], name),
+        record["is_taken"],
+    )
 
 
 def read(keyring: Keyring, token: str) -> Link | None:
@@ -67,6 +92,10 @@ def read(keyring: Keyring, token: str) -> Link | None:
     if not (isinstance(payload, list) and len(payload) == 2 and payload[0] in get_args(Purpose)):
         return None
     return Link(cast(Purpose, payload[0]), _digest(str(payload[1])))
+
+
+def _path(keyring: Keyring, purpose: Purpose, nonce: str) -> str:
+    return f"/link/{keyring.signer('session', _AUDIENCE).sign([purpose, nonce])}"
 
 
 def _digest(nonce: str) -> bytes:

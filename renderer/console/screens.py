@@ -75,6 +75,8 @@ SCREENS = (
     get("/account", Entry.SIGNED_IN, handlers.account.show_account),
     post("/account", Entry.SIGNED_IN, handlers.account.save_account),
     post("/account/verify", Entry.SIGNED_IN, handlers.account.ask_for_verification),
+    get("/account/email", Entry.SIGNED_IN, handlers.email.show_email),
+    post("/account/email", Entry.SIGNED_IN, handlers.email.ask_for_email),
     get("/account/tokens", Entry.SIGNED_IN, handlers.account.show_tokens),
     get("/account/security", Entry.SIGNED_IN, handlers.security.show_security),
     post("/account/password", Entry.SIGNED_IN, handlers.security.change_password),

@@ -13,6 +13,24 @@ ACCOUNT = {
     "email_verified": ("sudah dipastikan", "confirmed"),
     "email_unverified": ("belum dipastikan", "not confirmed yet"),
     "send_verify": ("Kirim surel pemastian", "Send a confirmation e-mail"),
+    "change_email": ("Ganti alamat surel", "Change the e-mail address"),
+    "change_email_text": (
+        "Sekarang: {email}. Kami kirim tautan ke alamat baru; alamat berganti setelah tautan itu dibuka. Alamat lama "
+        "diberi tahu. Perangkat yang sudah masuk tetap masuk.",
+        "Now: {email}. We send a link to the new address; it changes once that link is opened. The old address is "
+        "told. Devices that are signed in stay so.",
+    ),
+    "change_email_no_password": (
+        "Buat kata sandi dulu: tautannya kami kirim ke alamat yang sekarang, sebagai bukti bahwa akun ini milik Anda.",
+        "Set a password first: its link goes to the present address, as proof that the account is yours.",
+    ),
+    "new_email": ("Alamat surel baru", "New e-mail address"),
+    "send_change": ("Kirim tautan ke alamat baru", "Send a link to the new address"),
+    "email_same": ("Ini alamat yang sekarang.", "This is the present address."),
+    "done_email_sent": (
+        "Tautan sedang dalam perjalanan ke alamat baru dan berlaku 24 jam.",
+        "The link is on its way to the new address, and good for 24 hours.",
+    ),
     "since": ("Terdaftar sejak", "Registered since"),
     "tier": ("Paket", "Plan"),
     "tier_free": ("Gratis", "Free"),
@@ -93,6 +111,9 @@ ACCOUNT = {
     "deed_sign_out": ("Keluar", "Signed out"),
     "deed_link_sent": ("Tautan dikirim ke surel", "Link sent by e-mail"),
     "deed_email_verified": ("Surel dipastikan", "E-mail confirmed"),
+    "deed_email_asked": ("Alamat surel lain diminta", "Another e-mail address asked for"),
+    "deed_email_changed": ("Alamat surel diganti", "E-mail address changed"),
+    "deed_email_stopped": ("Perubahan surel dibatalkan", "Change of e-mail stopped"),
     "deed_password_changed": ("Kata sandi diganti", "Password changed"),
     "deed_session_ended": ("Perangkat dikeluarkan", "Device signed out"),
     "deed_profile_changed": ("Profil diubah", "Profile changed"),

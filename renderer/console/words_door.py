@@ -61,6 +61,16 @@ DOOR = {
         "Buat kata sandi baru untuk {email}. Semua perangkat lain akan dikeluarkan.",
         "Set a new password for {email}. All other devices will be signed out.",
     ),
+    "link_email": ("Pakai alamat ini", "Use this address"),
+    "link_email_text": (
+        "Tekan tombol agar akun Anda memakai {email}. Sesudah itu Anda masuk dengan alamat ini.",
+        "Press the button to make {email} your account’s address. From then on you sign in with it.",
+    ),
+    "link_email_stop": ("Batalkan perubahan", "Stop the change"),
+    "link_email_stop_text": (
+        "Tekan tombol agar alamat akun {email} tetap seperti sekarang.",
+        "Press the button to keep your account’s address {email} as it is.",
+    ),
     "problem_link_gone": ("Tautan ini sudah tidak berlaku", "This link is no longer good"),
     "problem_link_gone_text": (
         "Setiap tautan berlaku sekali dan hanya sebentar. Minta tautan baru di halaman masuk.",
@@ -78,6 +88,14 @@ DOOR = {
     ),
     "done_signed_out": ("Anda sudah keluar.", "You are signed out."),
     "done_verified": ("Surel Anda sudah dipastikan.", "Your e-mail address is confirmed."),
+    "done_email_changed": (
+        "Alamat surel akun sudah diganti. Masuklah dengan alamat baru.",
+        "The account’s e-mail address was changed. Sign in with the new one.",
+    ),
+    "done_email_stopped": (
+        "Perubahan alamat dibatalkan. Bukan Anda yang memintanya? Ganti kata sandi Anda.",
+        "The change of address was stopped. Was it not you who asked? Change your password.",
+    ),
     "done_password": (
         "Kata sandi baru tersimpan. Perangkat lain sudah dikeluarkan.",
         "Your new password is saved. Other devices are signed out.",
@@ -98,6 +116,39 @@ DOOR = {
     "letter_verify": (
         "Buka tautan ini untuk memastikan bahwa surel ini milik Anda:",
         "Open this link to confirm that this e-mail address is yours:",
+    ),
+    "letter_email_subject": ("Pastikan alamat surel baru", "Confirm your new e-mail address"),
+    "letter_email": (
+        "Buka tautan ini agar akun Anda memakai alamat ini. Tautan berlaku sekali, selama {hours} jam:",
+        "Open this link to make this your account’s address. It is good once, for {hours} hours:",
+    ),
+    "letter_email_stop_subject": ("Alamat surel akun Anda akan diganti", "Your account’s e-mail address is to change"),
+    "letter_email_stop": (
+        "Seseorang yang masuk ke akun Anda meminta alamat surel lain. Bukan Anda? Buka tautan ini dalam {hours} jam "
+        "untuk membatalkannya, lalu ganti kata sandi Anda:",
+        "Somebody signed in to your account asked for another e-mail address. Was it not you? Open this link within "
+        "{hours} hours to stop it, then change your password:",
+    ),
+    "letter_email_stop_else": (
+        "Memang Anda? Tidak ada yang perlu dilakukan di sini.",
+        "Was it you? There is nothing to do here.",
+    ),
+    "letter_email_changed_subject": (
+        "Alamat surel akun Anda sudah diganti",
+        "Your account’s e-mail address has changed",
+    ),
+    "letter_email_changed": (
+        "Mulai sekarang akun Anda memakai alamat surel lain, yang telah dipastikan lewat tautan. Alamat ini tidak "
+        "dipakai lagi untuk masuk. Bukan Anda? Hubungi pengelola layanan ini segera.",
+        "From now on your account has another e-mail address, which was confirmed by a link. This one no longer signs "
+        "you in. Was it not you? Get in touch with whoever runs this service at once.",
+    ),
+    "letter_email_taken_subject": ("Alamat ini sudah punya akun", "This address has an account already"),
+    "letter_email_taken": (
+        "Seseorang meminta agar akun lain memakai alamat ini. Alamat ini sudah punya akun, jadi tidak ada yang "
+        "berubah. Anda dapat masuk di sini:",
+        "Somebody asked to make this the address of another account. It has an account already, so nothing has "
+        "changed. You can sign in here:",
     ),
     "letter_not_you": (
         "Bukan Anda yang meminta? Abaikan surel ini; tidak ada yang berubah.",

@@ -34,6 +34,10 @@ RETURNING id;
 -- name: make_link^
 SELECT user_id, email, full_name FROM make_console_link(:email, :purpose, :digest, :lasts);
 
+-- scope: owner
+-- name: make_email_links^
+SELECT email, full_name, is_taken FROM make_email_links(:user_id, :address, :go, :stop, :lasts);
+
 -- scope: platform
 -- name: look_at_link^
 SELECT user_id, email FROM look_at_console_link(:purpose, :digest);

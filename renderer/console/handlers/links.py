@@ -4,9 +4,10 @@ from typing import Any
 
 from aiohttp import web
 
-from renderer.console import admission, attempts, audit, doors, draw, letters, links, second_step
+from renderer.console import account, admission, attempts, audit, doors, draw, letters, links, second_step
 from renderer.console.addresses import MOST_EMAIL, may_be_email
-from renderer.console.links import Purpose
+from renderer.console.handlers.email import tell_old_address
+from renderer.console.links import Link, Purpose
 from renderer.console.password_rules import FEWEST_CHARACTERS, fault_of
 from renderer.console.safe_next import safe_next
 from renderer.console.visit import Visit
@@ -73,10 +74,16 @@ async def use_link(visit: Visit) -> web.StreamResponse:
         password_hash = await visit.request.app[WORKSHOP].hash(hash_password, form.raw("new-password").encode())
         if password_hash is None:
             return draw.problem(visit, 503)
+    if link.purpose == "email":
+        return await _change_email(visit, link)
     async with visit.db() as conn:
         person = await doors.take_link(conn, link.purpose, link.digest)
     if person is None:
         return draw.problem(visit, 410, "link_gone")
+    if link.purpose == "email_stop":
+        async with visit.db(person) as conn:
+            await audit.note(conn, visit, "email_stopped", user_id=person)
+        return draw.redirect("/account/security" if visit.entered else "/sign-in", done="email_stopped")
     if link.purpose == "verify":
         async with visit.db(person) as conn:
             await audit.note(conn, visit, "email_verified", user_id=person)
@@ -86,6 +93,32 @@ async def use_link(visit: Visit) -> web.StreamResponse:
             await audit.note(conn, visit, "password_changed", user_id=person, new={"by": "link"})
         return await admission.admit(visit, person, "/", by="reset", done="password", password_hash=password_hash)
     return await admission.first_step_done(visit, person, "/", by="link")
+
+
+async def _change_email(visit: Visit, link: Link) -> web.StreamResponse:
+    """The account has the address that the link was sent to; whoever is signed in stays so."""
+    async with visit.db() as conn:
+        record = await doors.look_at_link(conn, link.purpose, link.digest)
+    if record is None:
+        return draw.problem(visit, 410, "link_gone")
+    person, keyring = record["user_id"], visit.request.app[KEYRING]
+    async with visit.db(person) as conn:
+        old = await account.profile(conn, person)
+        taken = await doors.take_link(conn, link.purpose, link.digest)
+        if old is not None and taken is not None:
+            await audit.note(
+                conn,
+                visit,
+                "email_changed",
+                user_id=person,
+                old={"email": audit.personal(keyring, old.email)},
+                new={"email": audit.personal(keyring, record["email"])},
+            )
+    if old is None or taken is None:
+        return draw.problem(visit, 410, "link_gone")
+    visit.request.app[WORKSHOP].post_room.later(tell_old_address(visit, old.email, old.full_name))
+    here = visit.entered is not None and visit.entered.id == person
+    return draw.redirect("/account" if here else "/sign-in", done="email_changed")
 
 
 async def _ask(visit: Visit, purpose: Purpose, template: str) -> web.StreamResponse:

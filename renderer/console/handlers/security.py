@@ -6,13 +6,12 @@ import segno
 from aiohttp import web
 from markupsafe import Markup
 
-from renderer.console import account, attempts, audit, doors, draw, queries, second_step, totp
+from renderer.console import account, attempts, audit, draw, presence, queries, second_step, totp
 from renderer.console.password_rules import FEWEST_CHARACTERS, fault_of
 from renderer.console.visit import Visit
 from renderer.console.words import words_for
 from renderer.console.workshop import WORKSHOP
 from renderer.gate.passwords import MAX_PASSWORD_BYTES, hash_password
-from renderer.gate.passwords import fault_of as fault_of_hash
 from renderer.keys import KEYRING
 
 Errors = list[tuple[str, str]]
@@ -29,17 +28,12 @@ async def change_password(visit: Visit) -> web.StreamResponse:
     if fault := fault_of(new, user.email):
         said = t(fault, fewest=FEWEST_CHARACTERS, most=MAX_PASSWORD_BYTES)
         return await _page(visit, [("new-password", said)], 422)
-    if seconds := await attempts.admit(visit, "password", user.email):
-        return await _page(visit, [("current-password", t("too_often", seconds=seconds))], 429)
-    async with visit.db() as conn:
-        found = await doors.account_by_email(conn, user.email)
-    current = form.raw("current-password").encode()[: MAX_PASSWORD_BYTES + 1]
-    verdict = await workshop.checker.check(user.id, found.password_hash if found else None, current)
-    stored = await workshop.hash(hash_password, new.encode()) if verdict and verdict.matches else None
-    if verdict is None or (verdict.matches and stored is None):
+    refused = await presence.refuse(visit, form.raw("current-password"))
+    stored = None if refused else await workshop.hash(hash_password, new.encode())
+    if refused and refused.said:
+        return await _page(visit, [("current-password", refused.said)], refused.status)
+    if stored is None:
         return draw.problem(visit, 503)
-    if stored is None or not current:
-        return await _page(visit, [("current-password", t["current_wrong"])], 422)
     await attempts.forgive(visit, "password", user.email)
     async with visit.db() as conn:
         await queries.store_password(conn, user.id, stored)
@@ -125,7 +119,6 @@ async def _page(visit: Visit, errors: Errors, status: int = 200) -> web.Response
         sessions = await account.sessions(conn, visit.user.id)
         deeds = await account.recent_actions(conn, visit.user.id)
         has_second_step = await second_step.is_on(conn, visit.user.id)
-        found = await doors.account_by_email(conn, visit.user.email)
     return draw.page(
         visit,
         "security.html",
@@ -133,7 +126,7 @@ async def _page(visit: Visit, errors: Errors, status: int = 200) -> web.Response
         sessions=sessions,
         deeds=deeds,
         has_second_step=has_second_step,
-        has_password=found is not None and fault_of_hash(found.password_hash) is None,
+        has_password=await presence.has_password(visit),
         errors=errors,
         wrong=dict(errors),
         fewest=FEWEST_CHARACTERS,
