@@ -169,6 +169,31 @@ async def test_a_day_whose_views_are_gone_is_left_as_it_was(
     assert await conn.fetchval("SELECT count(*) FROM views_due") == 0
 
 
+async def test_an_import_of_many_days_sums_each_day_of_a_site_once(
+    conn: asyncpg.Connection, maintain: asyncpg.Connection
+) -> None:
+    days, sites = 30, await make_sites(conn)
+    first = datetime.combine(yesterday() - timedelta(days=days), datetime.min.time(), UTC)
+    for month in (first, first + timedelta(days=days)):
+        await conn.execute("SELECT make_page_view_partition($1::date)", month.date())
+    # In three pieces, as spools bring them: each leaves a note of every hour that is in it.
+    for minute in (1, 21, 41):
+        await conn.execute(
+            "INSERT INTO page_views (website_id, page_path, visitor_hash, created_at) "
+            "SELECT site, '/', md5($2::text || hour), $3::timestamptz + hour * interval '1 hour' "
+            "FROM unnest($1::uuid[]) AS site, generate_series(0, $4 * 24 - 1) AS hour",
+            list(sites), str(minute), first + timedelta(minutes=minute), days,
+        )  # fmt: skip
+    hours = await conn.fetchval("SELECT count(DISTINCT (website_id, hour)) FROM views_due")
+    assert hours == len(sites) * days * 24 > 5 * rollup.MOST_HOURS
+    done = await rollup.roll_up_due(maintain, KEEP)
+    stored_days = await conn.fetchval("SELECT count(*) FROM website_analytics_daily")
+    # Kathmandu's days begin within an hour of UTC's: that hour may be of two pieces of work.
+    assert stored_days <= done.days <= stored_days + hours // rollup.MOST_HOURS
+    assert await conn.fetchval("SELECT sum(page_views) FROM website_analytics_daily") == hours * 3
+    assert await conn.fetchval("SELECT count(*) FROM views_due") == 0
+
+
 async def test_hostile_rows_end_in_bounded_tables(conn: asyncpg.Connection, maintain: asyncpg.Connection) -> None:
     site = await make_site(conn, config={"timezone": "../../etc/passwd"})
     await conn.execute("UPDATE websites SET config = '[1]' WHERE id = $1", await make_site(conn))

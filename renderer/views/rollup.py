@@ -19,12 +19,13 @@ from renderer.views.referrers import sources
 if TYPE_CHECKING:
     from renderer.db.lease import Connection
 
-# Hours of sites that are taken in one transaction.
-MOST_HOURS = 200
+# Hours of sites that are taken in one transaction: more than a day has.
+MOST_HOURS = 500
 # The others who need the connection wait no longer.
 MOST_SECONDS = 20.0
-# Views that are summed in one statement, roughly: their sort stays in memory.
-MOST_VIEWS = 200_000
+# Views that are summed in one statement, roughly. Each reads the stretch of time once for all its sites, whose
+# views lie among each other's; a sort of so many takes some hundred megabytes of temporary files.
+MOST_VIEWS = 2_500_000
 # By then the days' roots are destroyed (roots.py); until then a late view can still be joined to its session.
 FORGET_AFTER = timedelta(hours=48)
 FORGET_AT_LAST = timedelta(hours=72)
@@ -65,6 +66,8 @@ async def roll_up_due(conn: "Connection", retention_days: int) -> Rolled:
             if not done.days:
                 await queries.store_sources(conn, sources())
             zones = await queries.zones(conn, {hour.website_id for hour in hours})
+            if len(hours) == MOST_HOURS:
+                hours = _whole_days(hours, zones)
             targets = await _touched(conn, [hour for hour in hours if hour.website_id in zones], zones)
             done.add(*await _roll_up(conn, targets, zones, retention_days))
             await queries.settle(conn, hours)
@@ -114,6 +117,17 @@ async def forget_nights(conn: "Connection", now: datetime) -> int:
             }
             forgotten += await queries.forget_nights(conn, sorted((site, day.start, day.end) for site, day in nights))
     return forgotten + await queries.forget_earlier(conn, now - FORGET_AT_LAST)
+
+
+def _whole_days(hours: list[queries.Hour], zones: dict[UUID, str]) -> list[queries.Hour]:
+    """Without the last day of the last site, of which more hours may wait; it comes first the next time. All of them
+    where there is nothing else."""
+    site = hours[-1].website_id
+    if site not in zones:
+        return hours
+    midnight = day_of(hours[-1].hour + LAST_OF_HOUR, zones[site]).start
+    whole = [one for one in hours if one.website_id != site or one.hour + LAST_OF_HOUR < midnight]
+    return whole or hours
 
 
 async def _touched(conn: "Connection", hours: Sequence[queries.Hour], zones: dict[UUID, str]) -> set[Target]:

@@ -32,7 +32,7 @@ async def lock(conn: "Connection") -> None:
 
 
 async def hours_due(conn: "Connection", most: int) -> list[Hour]:
-    """Those that wait longest."""
+    """At most so many, of the sites that wait longest: a site's one after the other."""
     return [Hour(**row) async for row in _queries.hours_due(conn, most=most)]
 
 
@@ -75,6 +75,8 @@ async def roll_up_days(conn: "Connection", days: Sequence[tuple[UUID, Day, datet
             starts=[day.start for _, day, _ in days],
             ends=[day.end for _, day, _ in days],
             nexts=[after for _, _, after in days],
+            first_start=min(day.start for _, day, _ in days),
+            last_end=max(day.end for _, day, _ in days),
         )
     ]
     return found[0]["days"], found[0]["views"]

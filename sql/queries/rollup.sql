@@ -1,13 +1,18 @@
 -- Raw views → days in numbers. Looks across tenants: a run sums the days of many sites.
 
--- One at a time, and its sorts in memory.
+-- One at a time, and its sorts in memory. A plan for any days would take all of them for few: those at hand decide.
 -- scope: platform
 -- name: lock_rollup
-SELECT pg_advisory_xact_lock(:lock), set_config('work_mem', '128MB', true);
+SELECT pg_advisory_xact_lock(:lock), set_config('work_mem', '128MB', true), set_config('plan_cache_mode', 'force_custom_plan', true);
 
+-- Of the sites that wait longest, all hours together: an import of many days is summed once, not with each hour of it.
 -- scope: platform
 -- name: hours_due
-SELECT website_id, hour, array_agg(id) AS ids FROM views_due GROUP BY website_id, hour ORDER BY min(id) LIMIT :most;
+WITH waiting AS MATERIALIZED (
+    SELECT website_id, min(id) AS first FROM (SELECT website_id, id FROM views_due ORDER BY id LIMIT 10 * :most) AS oldest GROUP BY website_id
+)
+SELECT d.website_id, d.hour, array_agg(d.id) AS ids FROM views_due d JOIN waiting w USING (website_id)
+GROUP BY w.first, d.website_id, d.hour ORDER BY w.first, d.website_id, d.hour LIMIT :most;
 
 -- scope: platform
 -- name: settle_hours!
@@ -35,14 +40,18 @@ GROUP BY website_id ORDER BY website_id;
 -- scope: platform
 -- name: roll_up_days
 WITH day AS MATERIALIZED (
-    SELECT d.website_id, d.date, d.starts, d.ends, d.nexts, d.day::integer AS day
+    -- In place of foreign keys of what is written: one lock a site, and whoever deletes the site waits.
+    SELECT w.id AS website_id, d.date, d.starts, d.ends, d.nexts, d.day::integer AS day
     FROM unnest(:website_ids::uuid[], :dates::date[], :starts::timestamptz[], :ends::timestamptz[], :nexts::timestamptz[])
         WITH ORDINALITY AS d (website_id, date, starts, ends, nexts, day)
     JOIN websites w ON w.id = d.website_id
+    FOR KEY SHARE OF w
 ), seen AS NOT MATERIALIZED (
-    -- A visitor of a day is a number here, which sorts and hashes at a third of what the text costs.
+    -- A visitor of a day is a number here, which sorts and hashes at a third of what the text costs. How much all the days
+    -- hold is known of the first two limits; the planner takes the others for a two-hundredth of it, unless they are hidden.
     SELECT d.day, hashtextextended(v.visitor_hash, d.day) AS visitor, v.*
-    FROM day d JOIN page_views v ON v.website_id = d.website_id AND v.created_at >= d.starts AND v.created_at < d.ends
+    FROM day d JOIN page_views v ON v.website_id = d.website_id AND v.created_at >= :first_start AND v.created_at < :last_end
+        AND (v.created_at < d.starts) IS NOT TRUE AND (v.created_at >= d.ends) IS NOT TRUE
 ), followed AS (
     SELECT *, row_number() OVER visits AS place, lag(created_at) OVER visits AS former_at, lead(created_at) OVER visits AS next_at
     FROM seen WHERE visitor_hash IS NOT NULL
@@ -52,83 +61,80 @@ WITH day AS MATERIALIZED (
     SELECT *, former_at IS NULL OR created_at - former_at >= interval '30 minutes' AS begins
     FROM followed WHERE former_at IS NULL OR created_at - former_at >= interval '30 minutes' OR next_at IS NULL
 ), ended AS (
-    SELECT *, lead(begins) OVER visits AS another, lead(place) OVER visits AS next_place, lead(former_at) OVER visits AS ends_before,
-        lead(created_at) OVER visits AS ends_at
+    SELECT *, lead(place) OVER visits AS next_place, lead(former_at) OVER visits AS ends_before, lead(created_at) OVER visits AS ends_at
     FROM marked WINDOW visits AS (PARTITION BY visitor ORDER BY created_at, id)
 ), run AS (
     -- What is told of a session is told of its first view.
-    SELECT day, visitor, page_path, referrer, utm_source, utm_medium, utm_campaign, device_type, browser, os, country, city,
-        former_at IS NULL AS is_first, another IS NOT TRUE AS is_last,
+    SELECT e.*, former_at IS NULL AS is_first, another IS NOT TRUE AS is_last,
         coalesce(next_place - place + (NOT another)::integer, 1)::integer AS views,
         floor(extract(epoch FROM CASE WHEN another THEN ends_before ELSE coalesce(ends_at, created_at) END - created_at))::integer AS seconds
-    FROM ended WHERE begins
+    FROM ended e, LATERAL (SELECT ends_at - ends_before >= interval '30 minutes' AS another) AS next WHERE begins
 ), nights AS MATERIALIZED (
     SELECT array_agg(website_id) AS website_ids, array_agg(midnight) AS midnights, array_agg(ends) AS ends
     FROM (SELECT website_id, starts, ends FROM day UNION SELECT website_id, ends, nexts FROM day) AS night (website_id, midnight, ends)
 ), crossing AS MATERIALIZED (
     SELECT c.* FROM nights n, midnight_crossings(n.website_ids, n.midnights, n.ends) AS c
-), arrival AS MATERIALIZED (
-    SELECT hashtextextended(c.morning_hash, d.day) AS visitor
-    FROM crossing c JOIN day d ON d.website_id = c.website_id AND d.starts = c.midnight
-    UNION
-    SELECT visitor FROM seen WHERE crossed_views = 0 AND visitor_hash IS NOT NULL
-), departure AS MATERIALIZED (
-    SELECT visitor, max(views) AS views, max(seconds) AS seconds
+), beyond AS MATERIALIZED (
+    -- Visitors whose first session began the day before, or whose last went on after midnight, and how long.
+    SELECT visitor, bool_or(arrives) AS arrives, max(views) AS views, max(seconds) AS seconds
     FROM (
-        SELECT hashtextextended(c.evening_hash, d.day) AS visitor, c.views, c.seconds
+        SELECT hashtextextended(c.morning_hash, d.day) AS visitor, true AS arrives, 0 AS views, 0 AS seconds
+        FROM crossing c JOIN day d ON d.website_id = c.website_id AND d.starts = c.midnight
+        UNION ALL
+        SELECT hashtextextended(c.evening_hash, d.day), false, c.views, c.seconds
         FROM crossing c JOIN day d ON d.website_id = c.website_id AND d.ends = c.midnight
         UNION ALL
-        SELECT visitor, crossed_views, crossed_seconds FROM seen WHERE crossed_views > 0 AND visitor_hash IS NOT NULL
-    ) AS left_over GROUP BY visitor
-), session AS MATERIALIZED (
-    SELECT r.*, NOT (r.is_first AND a.visitor IS NOT NULL) AS is_begun,
-        coalesce(l.views, 0) AS later_views, coalesce(l.seconds, 0) AS later_seconds
-    FROM run r
-    LEFT JOIN arrival a ON a.visitor = r.visitor
-    LEFT JOIN departure l ON l.visitor = r.visitor AND r.is_last
+        SELECT visitor, crossed_views = 0, crossed_views, coalesce(crossed_seconds, 0) FROM seen
+        WHERE crossed_views IS NOT NULL AND visitor_hash IS NOT NULL
+    ) AS crossed GROUP BY visitor
 ), visit AS MATERIALIZED (
     SELECT day, coalesce(page_path, '') COLLATE "C" AS path,
         coalesce(referrer, '') COLLATE "C" AS referrer, coalesce(utm_source, '') COLLATE "C" AS utm_source,
         coalesce(utm_medium, '') COLLATE "C" AS utm_medium, coalesce(utm_campaign, '') COLLATE "C" AS utm_campaign,
         coalesce(device_type, '') COLLATE "C" AS device, coalesce(browser, '') COLLATE "C" AS browser,
         coalesce(os, '') COLLATE "C" AS os, coalesce(country, '') COLLATE "C" AS country, coalesce(city, '') COLLATE "C" AS city,
-        views, sessions, visitors
+        views, sessions, visitors, seconds, bounces
     FROM (
-        SELECT day, page_path, referrer, utm_source, utm_medium, utm_campaign, device_type, browser, os, country, city,
-            views, is_begun::integer AS sessions, is_first::integer AS visitors
-        FROM session
+        SELECT r.day, page_path, referrer, utm_source, utm_medium, utm_campaign, device_type, browser, os, country, city, r.views,
+            told.sessions, is_first::integer AS visitors, told.sessions * (r.seconds + told.later_seconds) AS seconds,
+            told.sessions * (r.views + told.later_views = 1)::integer AS bounces
+        FROM run r LEFT JOIN beyond b ON b.visitor = r.visitor AND (r.is_first OR r.is_last)
+        CROSS JOIN LATERAL (
+            SELECT 1 - (r.is_first AND b.arrives IS TRUE)::integer AS sessions,
+                CASE WHEN r.is_last THEN coalesce(b.views, 0) ELSE 0 END AS later_views,
+                CASE WHEN r.is_last THEN coalesce(b.seconds, 0) ELSE 0 END AS later_seconds
+        ) AS told
         UNION ALL
         -- Without a hash a view belongs to no session.
-        SELECT day, page_path, referrer, utm_source, utm_medium, utm_campaign, device_type, browser, os, country, city, 1, 0, 0
+        SELECT day, page_path, referrer, utm_source, utm_medium, utm_campaign, device_type, browser, os, country, city, 1, 0, 0, 0, 0
         FROM seen WHERE visitor_hash IS NULL
     ) AS told
+), sent AS MATERIALIZED (
+    SELECT day, referrer, utm_source, utm_source || utm_medium || utm_campaign <> '' AS tagged,
+        sum(views) AS views, sum(sessions) AS sessions, sum(visitors) AS visitors
+    FROM visit GROUP BY 1, 2, 3, 4
 ), origin AS MATERIALIZED (
     SELECT o.*, f.channel, f.name
-    FROM (
-        SELECT DISTINCT referrer, utm_source, utm_source || utm_medium || utm_campaign <> '' AS tagged FROM visit
-    ) AS o, referrer_origin(o.referrer, o.utm_source, o.tagged) AS f
+    FROM (SELECT DISTINCT referrer, utm_source, tagged FROM sent) AS o, referrer_origin(o.referrer, o.utm_source, o.tagged) AS f
 ), total AS MATERIALIZED (
-    SELECT day, sum(views)::integer AS page_views, sum(visitors)::integer AS unique_visitors, sum(sessions)::integer AS sessions
+    SELECT day, sum(views)::integer AS page_views, sum(visitors)::integer AS unique_visitors, sum(sessions)::integer AS sessions,
+        sum(seconds) AS session_seconds, sum(bounces)::integer AS bounces
     FROM visit GROUP BY day
-), engaged AS (
-    SELECT day, sum(seconds + later_seconds) AS session_seconds, count(*) FILTER (WHERE views + later_views = 1)::integer AS bounces
-    FROM session WHERE is_begun GROUP BY day
 ), kept AS MATERIALIZED (
     SELECT d.day, d.website_id, d.date, t.page_views, t.unique_visitors, t.sessions,
-        coalesce(e.session_seconds, 0) AS session_seconds, coalesce(e.bounces, 0) AS bounces,
+        t.session_seconds, t.bounces,
         coalesce(was.unique_visitors, 0) AS former_visitors
-    FROM day d JOIN total t USING (day) LEFT JOIN engaged e USING (day)
+    FROM day d JOIN total t USING (day)
     LEFT JOIN website_analytics_daily was ON was.website_id = d.website_id AND was.date = d.date
     WHERE t.page_views >= coalesce(was.page_views, 0)
 ), came AS MATERIALIZED (
     SELECT day, channel, CASE WHEN few THEN name ELSE '' END AS name, CASE WHEN few THEN referrer ELSE '' END AS referrer,
         sum(views)::integer AS views, sum(sessions)::integer AS sessions, sum(visitors)::integer AS visitors
     FROM (
-        SELECT v.day, o.channel, o.name, v.referrer, sum(v.views) AS views, sum(v.sessions) AS sessions, sum(v.visitors) AS visitors,
-            row_number() OVER (PARTITION BY v.day ORDER BY sum(v.views) DESC, o.channel, o.name, v.referrer) <= 500 AS few
-        FROM visit v JOIN origin o
-            ON o.referrer = v.referrer AND o.utm_source = v.utm_source AND o.tagged = (v.utm_source || v.utm_medium || v.utm_campaign <> '')
-        GROUP BY v.day, o.channel, o.name, v.referrer
+        SELECT s.day, o.channel, o.name, s.referrer, sum(s.views) AS views, sum(s.sessions) AS sessions, sum(s.visitors) AS visitors,
+            row_number() OVER (PARTITION BY s.day ORDER BY sum(s.views) DESC, o.channel, o.name, s.referrer) <= 500 AS few
+        FROM sent s JOIN origin o USING (referrer, utm_source, tagged)
+        GROUP BY s.day, o.channel, o.name, s.referrer
     ) AS ranked GROUP BY 1, 2, 3, 4
 ), used AS MATERIALIZED (
     SELECT day, CASE WHEN few THEN device ELSE '' END AS device, CASE WHEN few THEN browser ELSE '' END AS browser,
