@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
@@ -24,9 +25,10 @@ from bench import Figure
 from renderer.db.embedded_programs import find_programs
 from tests.databases import Database, server
 
-MANY = 300
+MANY = 1_000
 SITES = 200
 ROUNDS = 2
+SETTLED_SECONDS = 0.5
 _TICK = os.sysconf("SC_CLK_TCK")
 _OURS = """
 import sys
@@ -153,6 +155,8 @@ def _spent(root: int, worker: int, work: Callable[[], None]) -> float:
 
     begun = now()
     work()
+    # A server process that ends is counted by its parent once that has looked after it: not at once.
+    time.sleep(SETTLED_SECONDS)
     return (now() - begun) * 1_000 * 1_000 / MANY
 
 

@@ -7,11 +7,16 @@ from aiohttp import web
 from renderer.db.pool import TEMPORARY
 from renderer.edge.sites import EdgeSite, PreviewSite
 from renderer.form_rows import forms_by_key
-from renderer.keys import HOST, KNOWN, LEASE, SITE
+from renderer.keys import HELD, HOST, KNOWN, LEASE, SITE
 from renderer.themes import NO_FORMS, FormRows
 
 # What visitors send has to be taken, and its thanks said, whether or not the database is there.
 ROUTES = frozenset({"forms.form", "forms.take", "forms.thanks"})
+
+# Whose site and form are asked of the database once, until they change.
+HELD_ROUTES = frozenset({"forms.take"})
+# Sets of forms of one site that are held: whoever invents keys pushes out the oldest.
+MOST_HELD = 20
 
 
 async def site_at_hand(request: web.Request, host: str) -> EdgeSite | None:
@@ -26,7 +31,11 @@ async def forms_at_hand(request: web.Request, keys: Collection[str]) -> FormRows
     """
     if not keys:
         return NO_FORMS
-    site, known = request[SITE], request.app[KNOWN]
+    site, known, held = request[SITE], request.app[KNOWN], request.get(HELD)
+    name = "forms " + " ".join(sorted(keys))
+    if held is not None and name in held.read:
+        found: FormRows = held.read[name]
+        return found
     try:
         rows = await forms_by_key(await request[LEASE].conn(), site.id, keys)
     except TEMPORARY:
@@ -37,4 +46,8 @@ async def forms_at_hand(request: web.Request, keys: Collection[str]) -> FormRows
         return seen
     if not isinstance(site, PreviewSite):
         known.remember(request[HOST], site, keys, rows)
+    if held is not None:
+        if len(held.read) >= MOST_HELD:
+            held.read.pop(next(iter(held.read)))
+        held.read[name] = rows
     return rows

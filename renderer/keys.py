@@ -9,6 +9,7 @@ from aiohttp import web
 from renderer.db.lease import Lease
 from renderer.edge import client_address
 from renderer.edge.front import Front, Seen
+from renderer.edge.held import Held
 from renderer.edge.sites import EdgeSite
 from renderer.keyring import Keyring
 from renderer.known import Known
@@ -52,6 +53,8 @@ KNOWN = web.AppKey("known", Known)
 LEASE = web.RequestKey("lease", Lease)
 # The site the Host header named; absent on a base domain and where no site answers.
 SITE = web.RequestKey("site", EdgeSite)
+# The same site where it is held for the next post: absent elsewhere, and where there is a password.
+HELD = web.RequestKey("held", Held)
 # The Host header's name, normalised; absent where it is none.
 HOST = web.RequestKey("host", str)
 # The IANA name of the site's time zone, once its row was read.

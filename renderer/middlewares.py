@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from renderer import forms, gate, preview, respond
-from renderer.at_hand import site_at_hand
+from renderer.at_hand import HELD_ROUTES, site_at_hand
 from renderer.db.lease import Lease
 from renderer.db.pool import TEMPORARY
 from renderer.edge.answers import AWAY
 from renderer.edge.sites import BaseDomain, EdgeSite, Found, OpenSite, State, find_site
 from renderer.hostnames import InvalidHost, normalise_host
-from renderer.keys import ADMITTED, BASE_HANDLER, CONSOLE, FRONT, HOST, LEASE, POOL, SETTINGS, SITE
+from renderer.keys import ADMITTED, BASE_HANDLER, CONSOLE, FRONT, HELD, HOST, LEASE, POOL, SETTINGS, SITE
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -63,6 +63,10 @@ async def find_the_site(request: web.Request, handler: Handler) -> web.StreamRes
         return await request.app[CONSOLE](request)
     if preview.is_preview_host(host, request.app[SETTINGS]):
         return await preview.serve(request, host, handler)
+    front, holds = request.app[FRONT], request.match_info.route.name in HELD_ROUTES
+    if holds and (held := front.held(host)) is not None:
+        request[SITE], request[HELD] = held.site, held
+        return await handler(request)
     site: Found | None
     try:
         site = await find_site(await request[LEASE].conn(), host, request.app[SETTINGS].server.base_domains)
@@ -81,6 +85,8 @@ async def find_the_site(request: web.Request, handler: Handler) -> web.StreamRes
         ground = site.ground if isinstance(site, OpenSite) else None
         return respond.nothing(request, _REFUSED[site.state], ground)
     request[SITE] = site
+    if holds and isinstance(site, OpenSite) and (held := front.cache.hold(host, site)) is not None:
+        request[HELD] = held
     return await handler(request)
 
 

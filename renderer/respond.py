@@ -19,7 +19,7 @@ from renderer.edge.answers import VIEW, Passing, Shared, SharedByHost, View
 from renderer.edge.ground import Ground
 from renderer.edge.sent import Wire
 from renderer.edge.sites import EdgeSite, OpenSite, PreviewSite
-from renderer.keys import ADMITTED, AS_OF, FRONT, IMAGE_RULES, LEASE, SCHEME, SETTINGS, SHELF, SITE, ZONE
+from renderer.keys import ADMITTED, AS_OF, FRONT, HELD, IMAGE_RULES, LEASE, SCHEME, SETTINGS, SHELF, SITE, ZONE
 from renderer.settings import Settings
 
 PUBLIC = downstream.PUBLIC
@@ -32,6 +32,8 @@ VARIES = {"Vary": "Accept-Encoding"}
 MOST_SECTIONS = 200
 # Seconds a client is told to wait where we cannot know better.
 RETRY_AFTER = 3600
+# Under this a held site has its row as the theme engine takes it.
+SOURCE = "source"
 
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
@@ -209,7 +211,12 @@ def now(request: web.Request) -> datetime:
 
 async def themed(request: web.Request) -> themes.Site:
     """The request's site as its theme reads it."""
-    source = site_source(request.app[SETTINGS], request[SITE], request.app[IMAGE_RULES])
+    held = request.get(HELD)
+    source = held.read.get(SOURCE) if held is not None else None
+    if source is None:
+        source = site_source(request.app[SETTINGS], request[SITE], request.app[IMAGE_RULES])
+        if held is not None:
+            held.read[SOURCE] = source
     shelf = request.app[SHELF]
     if source not in shelf:
         await request[LEASE].release()  # no connection waits for a reading

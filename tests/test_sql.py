@@ -13,6 +13,7 @@ PLATFORM = {
     "console_doors": "who is signing in is known by an e-mail address or a cookie alone",
     "changes": "a worker keeps something of every site",
     "edge": "the host is what tells the tenants apart",
+    "deliveries": "jobs of one claim may be of several sites; returns nothing of them",
     "demo": "loads the demo's own owners and sites",
     "gate_health": "tells an operator which protected sites let nobody in",
     "form_keeping": "what is kept too long ends, whosever it was; returns ids and counts alone",

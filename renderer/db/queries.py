@@ -4,10 +4,12 @@ A `-- scope: site | owner | platform` line stands above each `-- name:`; a query
 """
 
 import re
+from collections.abc import AsyncIterator
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import aiosql
+from aiosql.adapters.asyncpg import AsyncPGAdapter
 
 from renderer.settings import ROOT
 
@@ -18,11 +20,33 @@ _HEAD = re.compile(r"^-- scope: *(?P<scope>\S+) *\n-- name: *(?P<name>[a-z0-9_]+
 _NAME = re.compile(r"^-- name: *(?P<name>[a-z0-9_]+)", re.MULTILINE)
 
 
+class _Adapter(AsyncPGAdapter):
+    """aiosql's own looks at each call whether it was given a pool, by listing all that an object has: it never is."""
+
+    async def select(
+        self, conn: Any, query_name: str, sql: str, parameters: Any, record_class: Any = None
+    ) -> AsyncIterator[Any]:
+        for record in await conn.fetch(sql, *self._ordered(query_name, parameters)):
+            yield record
+
+    async def select_one(self, conn: Any, query_name: str, sql: str, parameters: Any, record_class: Any = None) -> Any:
+        return await conn.fetchrow(sql, *self._ordered(query_name, parameters))
+
+    async def select_value(self, conn: Any, query_name: str, sql: str, parameters: Any) -> Any:
+        return await conn.fetchval(sql, *self._ordered(query_name, parameters))
+
+    async def insert_update_delete(self, conn: Any, query_name: str, sql: str, parameters: Any) -> Any:
+        return await conn.execute(sql, *self._ordered(query_name, parameters))
+
+    def _ordered(self, query_name: str, parameters: dict[str, Any]) -> list[Any]:
+        return [parameters[name] for name in self.var_sorted[query_name]]
+
+
 @cache
 def load(room: str) -> Any:
     """The queries of sql/queries/<room>.sql as functions of a connection and keyword arguments (aiosql)."""
     scopes(room)
-    return aiosql.from_path(QUERIES / f"{room}.sql", "asyncpg", mandatory_parameters=False)
+    return aiosql.from_path(QUERIES / f"{room}.sql", cast("Any", _Adapter), mandatory_parameters=False)
 
 
 @cache

@@ -11,9 +11,11 @@ from renderer.edge.answers import Shared, SharedByHost
 from renderer.edge.changes import Change, Recent
 from renderer.edge.downstream import Downstream
 from renderer.edge.ground import EVERYWHERE
+from renderer.edge.held import ROOM, Held, HeldSites
 from renderer.edge.hosts import Asked, Host, Hosts
 from renderer.edge.kept import Kept
 from renderer.edge.pages import Pages, Place
+from renderer.edge.sites import OpenSite
 from renderer.edge.today import next_midnight
 
 # What is not there may be there soon, and scanners ask for more of it than there is room.
@@ -51,6 +53,7 @@ class Cache:
         self.hosts = Hosts()
         self.pages = Pages(room - room // _NOTHINGS_SHARE)
         self.nothings = Pages(room // _NOTHINGS_SHARE)
+        self.held = HeldSites(min(room, ROOM))
         self._recent = Recent()
         # What was found in this second, since the last change of anything: three look-ups of five microseconds in one.
         self._found: dict[Wanted, Kept] = {}
@@ -92,6 +95,10 @@ class Cache:
         other.remove(site_id, wanted.place)
         return kept, mine.put(site_id, wanted.place, kept)
 
+    def hold(self, host: str, site: OpenSite) -> Held | None:
+        """Hold a site for what is posted to it; None if something was committed that its reading did not see."""
+        return self.held.put(host, site) if self._recent.allows(site.ground) else None
+
     def resize(self, wanted: Wanted, kept: Kept) -> None:
         """After a coding was added to something that was found."""
         self._found.clear()
@@ -113,6 +120,7 @@ class Cache:
         self._recent.add(changes)
         self._found.clear()
         for change in changes:
+            self.held.forget(change.subjects)
             for subject in change.subjects:
                 if subject == EVERYWHERE:
                     self._clear()
@@ -128,6 +136,7 @@ class Cache:
 
     def _clear(self) -> None:
         self.hosts.clear()
+        self.held.clear()
         self.pages.clear()
         self.nothings.clear()
         self._apart.clear()

@@ -21,6 +21,7 @@ from renderer.edge.cache import Cache, Wanted
 from renderer.edge.client_address import CLIENT, SCHEME, Trust, network_of
 from renderer.edge.codings import encode
 from renderer.edge.flights import Flights
+from renderer.edge.held import Held
 from renderer.edge.kept import Coded, Kept
 from renderer.edge.negotiation import IDENTITY, wanted_codings
 from renderer.edge.reader import Reader
@@ -104,6 +105,13 @@ class Front:
                 self._begin(request, application, wanted)
             return await self._send(request, kept, wanted, is_hit=True)
         return await self._make(request, application, wanted)
+
+    def held(self, host: str) -> Held | None:
+        """A site that may be had without asking the database, for what is posted to it."""
+        held = self.cache.held.get(host)
+        if held is None or self.reader is None or time.monotonic() >= self.reader.trusted_until:
+            return None
+        return held if time.time() < held.site.ground.expires else None
 
     def _is_good(self, kept: Kept) -> bool:
         """Whether it may be sent without asking the database."""

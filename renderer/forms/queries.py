@@ -19,35 +19,26 @@ MOST_ROWS = 5_000
 
 
 async def store_lead(conn: "Connection", website_id: UUID, lead: Lead) -> UUID:
-    """Its id; that of the same one of the last ten minutes where there is one, and nothing is stored again."""
-    async with conn.transaction():
-        # A clock of another machine, which wrote it to disk, may be ahead.
-        at = min(lead.at, datetime.now(UTC))
-        taken = await _queries.take_receipt(
-            conn, website_id=website_id, digest=lead.digest, submission_id=lead.id, received_at=at
-        )
-        if taken is None:
-            before: UUID | None = await _queries.receipt(conn, website_id=website_id, digest=lead.digest)
-            return before or lead.id
-        await _queries.forget_receipts(conn, website_id=website_id)
-        inserted = await _queries.insert_submission(
-            conn,
-            id=lead.id,
-            website_id=website_id,
-            form_type=lead.form_type[:50],
-            name=lead.answers.name,
-            email=lead.answers.email,
-            phone=lead.answers.phone,
-            data=json.dumps({**lead.answers.data, "_about": lead.about}),
-            address=_inet(lead.address),
-            user_agent=lead.user_agent[:1000] or None,
-            referrer=lead.referrer[:2000] or None,
-            received_at=at,
-            status=lead.status,
-        )
-        if inserted is None:
-            await _queries.forget_receipt(conn, website_id=website_id, digest=lead.digest, submission_id=lead.id)
-    return lead.id
+    """Its id; that of the same one of the last ten minutes where there is one, and nothing is stored again. One
+    statement, which is its own transaction where none is open."""
+    # A clock of another machine, which wrote it to disk, may be ahead.
+    stored: UUID = await _queries.store_lead(
+        conn,
+        website_id=website_id,
+        id=lead.id,
+        digest=lead.digest,
+        received_at=min(lead.at, datetime.now(UTC)),
+        form_type=lead.form_type[:50],
+        name=lead.answers.name,
+        email=lead.answers.email,
+        phone=lead.answers.phone,
+        data=json.dumps({**lead.answers.data, "_about": lead.about}),
+        address=_inet(lead.address),
+        user_agent=lead.user_agent[:1000] or None,
+        referrer=lead.referrer[:2000] or None,
+        status=lead.status,
+    )
+    return stored
 
 
 async def take_proof(conn: "Connection", website_id: UUID, digest: bytes) -> bool:

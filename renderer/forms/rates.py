@@ -43,8 +43,8 @@ class Counter:
         """Count one more, and say how many that makes. Raises what asyncpg raises."""
         subjects = self._subjects(website_id, address, text)
         spans = [DAY if name == "text" else SPAN for name in subjects]
-        found = _queries.count_rates(conn, subjects=list(subjects.values()), spans=spans)
-        return _rates(subjects, {row["subject"]: row["taken"] async for row in found})
+        counts = await _queries.count_rates(conn, subjects=list(subjects.values()), spans=spans)
+        return Rates(**dict(zip(subjects, counts, strict=True)))
 
     def count_here(self, website_id: UUID, address: str, text: str | None) -> Rates:
         """The same in this worker's memory."""

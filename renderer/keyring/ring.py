@@ -16,6 +16,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Literal, NoReturn, get_args
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -40,6 +41,8 @@ Purpose = Literal[
 
 SECRET_BYTES = 32
 MAX_TOKEN_CHARS = 4096
+# Subkeys that a key remembers having derived.
+MOST_DERIVED = 2_000
 _SPELLING = re.compile(r"[A-Za-z0-9_.-]+")
 # Clocks of two machines differ; a token from slightly ahead of ours is not a forgery.
 CLOCK_SKEW = timedelta(seconds=60)
@@ -63,7 +66,7 @@ class KeyInfo:
 class Key:
     """One root secret. A plain class with slots: dataclasses.asdict, vars and repr would all show the bytes."""
 
-    __slots__ = ("_secret", "created_at", "id")
+    __slots__ = ("_derived", "_secret", "created_at", "id")
 
     def __init__(self, key_id: str, secret: bytes, created_at: datetime | None) -> None:
         if not _KEY_ID.fullmatch(key_id):
@@ -71,6 +74,8 @@ class Key:
         if len(secret) < SECRET_BYTES:
             raise KeyringError(f"the secret of key {key_id} is shorter than {SECRET_BYTES} bytes")
         self.id, self.created_at, self._secret = key_id, created_at, secret
+        # Each request of a site derives the same ones again; who reads this process's memory has the secret anyway.
+        self._derived = lru_cache(MOST_DERIVED)(self._derive)
 
     @classmethod
     def new(cls) -> Key:
@@ -80,6 +85,9 @@ class Key:
 
     def derive(self, info: bytes, length: int) -> bytes:
         """HKDF-SHA256 without salt: the secret is uniformly random already (RFC 5869 §3.1)."""
+        return self._derived(info, length)
+
+    def _derive(self, info: bytes, length: int) -> bytes:
         return HKDF(algorithm=SHA256(), length=length, salt=None, info=info).derive(self._secret)
 
     def encoded(self) -> str:

@@ -7,13 +7,17 @@ import random
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from itertools import groupby
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 import asyncpg
 
 from renderer.db.pool import TEMPORARY
 from renderer.outbox import queries
-from renderer.outbox.jobs import Job, Kind, Outcome, later
+from renderer.outbox.jobs import Job, Kind, Outcome, later, skipped
+
+if TYPE_CHECKING:
+    from renderer.db.lease import Connection
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +30,8 @@ PRUNE_EVERY = 3600.0
 GAP = 0.05
 # Deliveries of one kind under way at a time in this worker: a kind that is slow keeps no other waiting.
 AT_ONCE = 8
+# Jobs of an idle kind that are settled at a time.
+MOST_SKIPPED = 50
 # What a claim lasts beyond the time that a delivery has: to settle it.
 GRACE = 30.0
 
@@ -39,32 +45,45 @@ class Dispatcher:
     def __init__(self, pool: asyncpg.Pool, kinds: Sequence[Kind], connect_seconds: float = 5.0) -> None:
         self._pool, self._kinds, self._seconds = pool, kinds, connect_seconds
         self._places = {kind.name: asyncio.Semaphore(AT_ONCE) for kind in kinds}
-        self._woken = {kind.name: asyncio.Event() for kind in kinds}
+        self._woken = asyncio.Event()
+        self._due = {kind.name: asyncio.Event() for kind in kinds}
         self._away = False
 
     def wake(self) -> None:
         """Jobs were committed: look now, rather than in some seconds."""
-        for event in self._woken.values():
-            event.set()
+        self._woken.set()
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
             for kind in self._kinds:
                 group.create_task(self._serve(kind))
+            group.create_task(self._look())
             group.create_task(self._forget())
 
     async def deliver_due(self) -> int:
         """Do what is due now, at most a claim of each kind; returns how many jobs that were."""
         return sum([await self._deliver_kind(kind) for kind in self._kinds])
 
-    async def _serve(self, kind: Kind) -> None:
-        woken = self._woken[kind.name]
+    async def _look(self) -> None:
+        """One question for all kinds: most of the time most of them have nothing to do."""
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout((LONG_PAUSE if self._away else PAUSE) * _chance.uniform(0.8, 1.2)):
-                    await woken.wait()
+                    await self._woken.wait()
             await asyncio.sleep(GAP)
-            woken.clear()
+            self._woken.clear()
+            await self._try(self._find_due)
+
+    async def _find_due(self) -> None:
+        async with self._pool.acquire(timeout=self._seconds) as conn:
+            for name in await queries.due_kinds(conn, list(self._due)):
+                self._due[name].set()
+
+    async def _serve(self, kind: Kind) -> None:
+        due = self._due[kind.name]
+        while True:
+            await due.wait()
+            due.clear()
             await self._try(partial(self._deliver_all, kind))
 
     async def _forget(self) -> None:
@@ -87,11 +106,13 @@ class Dispatcher:
 
     async def _deliver_all(self, kind: Kind) -> None:
         # Fewer than were asked for: no more are due.
-        while await self._deliver_kind(kind) == kind.most:
+        while await self._deliver_kind(kind) >= kind.most:
             pass
 
     async def _deliver_kind(self, kind: Kind) -> int:
-        lease = uuid4()
+        lease, why = uuid4(), kind.idle()
+        if why is not None:
+            return await self._skip_all(kind, lease, why)
         async with self._pool.acquire(timeout=self._seconds) as conn:
             jobs = await queries.claim_jobs(
                 conn, kind.name, lease=lease, most=kind.most, seconds=self._waves(kind) * kind.seconds + GRACE
@@ -101,6 +122,26 @@ class Dispatcher:
         if faults:
             raise faults[0]
         return len(jobs)
+
+    async def _skip_all(self, kind: Kind, lease: UUID, why: str) -> int:
+        """Settle what is due without looking at it; returns how many jobs that were."""
+        async with self._pool.acquire(timeout=self._seconds) as conn:
+            # Claimed before the transaction: who erases a lead locks that first and its jobs then, and so do we.
+            jobs = await queries.claim_jobs(
+                conn, kind.name, lease=lease, most=max(kind.most, MOST_SKIPPED), seconds=GRACE
+            )
+            if jobs:
+                async with conn.transaction():
+                    await self._settle(conn, kind, jobs, lease, skipped(why), 0.0)
+        return len(jobs)
+
+    @staticmethod
+    async def _settle(
+        conn: "Connection", kind: Kind, jobs: Sequence[Job], lease: UUID, outcome: Outcome, seconds: float
+    ) -> None:
+        if kind.note is not None:
+            await kind.note(conn, jobs, outcome)
+        await queries.settle_jobs(conn, [job.id for job in jobs], lease, outcome, seconds)
 
     @staticmethod
     def _waves(kind: Kind) -> int:
@@ -114,9 +155,7 @@ class Dispatcher:
             for attempts, same in groupby(sorted(jobs, key=lambda job: job.attempts), key=lambda job: job.attempts):
                 settled, seconds = kind.settle(outcome, attempts)
                 those = list(same)
-                if kind.note is not None:
-                    await kind.note(conn, those, settled)
-                await queries.settle_jobs(conn, [job.id for job in those], lease, settled, seconds)
+                await self._settle(conn, kind, those, lease, settled, seconds)
                 if settled.state == "failed":
                     log.warning("outbox: %d of kind %s given up: %s", len(those), kind.name, settled.error)
 

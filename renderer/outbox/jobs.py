@@ -65,12 +65,17 @@ def failed(error: str) -> Outcome:
     return Outcome("failed", error)
 
 
+def _busy() -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of job. `deliver` gets jobs of one site, all together or one by one, and must be safe to repeat.
 
     It is ended after `seconds`; `most` jobs are claimed at a time. `note` writes down what became of jobs, in the
-    transaction that settles them.
+    transaction that settles them. `idle` says why there is nothing to do for any job of this kind, such as that no
+    server is configured: then all that is due is settled as skipped at once.
     """
 
     name: str
@@ -80,6 +85,7 @@ class Kind:
     seconds: float = 60.0
     schedule: tuple[int, ...] = SCHEDULE
     note: Callable[["Connection", Sequence[Job], Outcome], Awaitable[None]] | None = None
+    idle: Callable[[], str | None] = _busy
 
     def settle(self, outcome: Outcome, attempts: int) -> tuple[Outcome, float]:
         """The outcome of a job after so many attempts, and the seconds until the next: out of attempts, it failed."""

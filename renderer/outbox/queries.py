@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 _queries = queries.load("outbox")
 
 
+async def due_kinds(conn: "Connection", kinds: Sequence[str]) -> list[str]:
+    """Those of which there are jobs to be done now."""
+    return [row["kind"] async for row in _queries.due_kinds(conn, kinds=list(kinds))]
+
+
 async def claim_jobs(conn: "Connection", kind: str, *, lease: UUID, most: int, seconds: float) -> list[Job]:
     """Jobs that are due, the longest waiting first, for `seconds`; nobody else gets them meanwhile."""
     found = _queries.claim_jobs(conn, kind=kind, lease=lease, most=most, seconds=seconds)

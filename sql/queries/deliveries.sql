@@ -16,9 +16,10 @@ SELECT * FROM claimed_webhook(:website_id, :job, :ring_key);
 -- name: disable_webhook$
 SELECT disable_webhook(:website_id, :webhook);
 
--- scope: site
--- name: note_delivery$
-SELECT note_delivery(:website_id, :job, :became, :why);
+-- Of a claim, whose jobs may be of several sites.
+-- scope: platform
+-- name: note_deliveries
+SELECT note_delivery(n.site, n.job, :became, :why) FROM unnest(:sites::uuid[], :jobs::uuid[]) AS n (site, job);
 
 -- scope: site
 -- name: note_insight$

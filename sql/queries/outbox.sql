@@ -1,6 +1,11 @@
 -- Jobs of all tenants: whoever is free does the next one.
 
 -- scope: platform
+-- name: due_kinds
+SELECT k.kind FROM unnest(:kinds::text[]) AS k (kind)
+WHERE EXISTS (SELECT FROM outbox o WHERE o.state = 'waiting' AND o.kind = k.kind AND o.next_at <= now());
+
+-- scope: platform
 -- name: claim_jobs
 WITH due AS MATERIALIZED (
     SELECT id FROM outbox

@@ -4,12 +4,14 @@ The database decides when (note_delivery): after the fourth attempt in vain, or 
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 from aiohttp import web
 
 from renderer import respond
 from renderer.edge.sites import site_by_id
 from renderer.forms.deliveries import queries
+from renderer.forms.deliveries.claim import no_mail
 from renderer.forms.deliveries.letter import write_notice
 from renderer.keys import IMAGE_RULES, MAIL, POOL, SETTINGS, SHELF
 from renderer.outbound import Letter, MailError
@@ -26,12 +28,10 @@ def alert_kind(app: web.Application) -> Kind:
     async def deliver(jobs: Sequence[Job]) -> Outcome:
         return await _alert(app, jobs[0])
 
-    return Kind("lead_alert", deliver, most=8, schedule=_SCHEDULE)
+    return Kind("lead_alert", deliver, most=8, schedule=_SCHEDULE, idle=partial(no_mail, app))
 
 
 async def _alert(app: web.Application, job: Job) -> Outcome:
-    if not app[MAIL].is_set:
-        return skipped("no mail server is configured")
     channel = job.payload.get("channel") if isinstance(job.payload, dict) else None
     if channel not in CHANNELS:
         return skipped("no channel of ours")

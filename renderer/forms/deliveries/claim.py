@@ -9,7 +9,7 @@ from renderer import respond
 from renderer.edge.sites import site_by_id
 from renderer.forms.deliveries import queries
 from renderer.forms.deliveries.lead import Lead, read_lead
-from renderer.keys import IMAGE_RULES, POOL, SETTINGS, SHELF
+from renderer.keys import IMAGE_RULES, MAIL, POOL, SETTINGS, SHELF
 from renderer.outbox import Job, Kind, Outcome, skipped
 
 MOST = 8
@@ -27,14 +27,21 @@ class Claimed:
 Deliver = Callable[[web.Application, Claimed], Awaitable[Outcome]]
 
 
-def lead_kind(app: web.Application, channel: str, deliver: Deliver) -> Kind:
-    """What the outbox needs to know of a channel's jobs."""
+def no_mail(app: web.Application) -> str | None:
+    """Why nothing can be mailed."""
+    return None if app[MAIL].is_set else "no mail server is configured"
+
+
+def lead_kind(
+    app: web.Application, channel: str, deliver: Deliver, idle: Callable[[], str | None] = lambda: None
+) -> Kind:
+    """What the outbox needs to know of a channel's jobs; `idle` as there."""
 
     async def work(jobs: Sequence[Job]) -> Outcome:
         claimed = await read_claimed(app, jobs[0])
         return claimed if isinstance(claimed, Outcome) else await deliver(app, claimed)
 
-    return Kind(f"lead_{channel}", work, most=MOST, note=queries.note_deliveries)
+    return Kind(f"lead_{channel}", work, most=MOST, note=queries.note_deliveries, idle=idle)
 
 
 async def read_claimed(app: web.Application, job: Job, *, needs_right: bool = True) -> Claimed | Outcome:

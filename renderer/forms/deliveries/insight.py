@@ -14,7 +14,7 @@ from renderer.forms.deliveries import queries
 from renderer.forms.deliveries.claim import read_claimed
 from renderer.forms.deliveries.lead import Lead
 from renderer.keys import POOL, SETTINGS
-from renderer.outbox import Job, Kind, Outcome, done, skipped
+from renderer.outbox import Job, Kind, Outcome, done
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +40,17 @@ def insight_kind(app: web.Application) -> Kind:
     async def deliver(jobs: Sequence[Job]) -> Outcome:
         return await _read(app, jobs[0])
 
-    return Kind("lead_insight", deliver, most=8)
+    def idle() -> str | None:
+        return None if INSIGHT in app else "nobody reads leads here"
+
+    return Kind("lead_insight", deliver, most=8, idle=idle)
 
 
 async def _read(app: web.Application, job: Job) -> Outcome:
-    reader = app.get(INSIGHT)
-    if reader is None:
-        return skipped("nobody reads leads here")
     claimed = await read_claimed(app, job, needs_right=False)
     if isinstance(claimed, Outcome):
         return claimed
-    insight = await reader.read(claimed.lead)
+    insight = await app[INSIGHT].read(claimed.lead)
     async with app[POOL].acquire(timeout=app[SETTINGS].database.connect_seconds) as conn:
         await queries.note_insight(conn, job, insight.summary, insight.sentiment)
     return done()

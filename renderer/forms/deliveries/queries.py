@@ -43,8 +43,9 @@ async def note_deliveries(conn: "Connection", jobs: Sequence[Job], outcome: Outc
     """Write down what became of jobs, and set the leads' flags where that was confirmed."""
     became = "skipped" if outcome.skipped else {"done": "delivered"}.get(outcome.state, outcome.state)
     why = outcome.error[:MOST_SAID].replace("\0", "") if outcome.error else None
-    for job in jobs:
-        await _queries.note_delivery(conn, website_id=job.website_id, job=job.id, became=became, why=why)
+    sites, ids = [job.website_id for job in jobs], [job.id for job in jobs]
+    async for _ in _queries.note_deliveries(conn, sites=sites, jobs=ids, became=became, why=why):
+        pass
 
 
 async def note_insight(conn: "Connection", job: Job, summary: str, sentiment: str | None) -> None:

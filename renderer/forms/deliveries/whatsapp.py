@@ -48,11 +48,14 @@ _FAILED = {
 }
 
 
+def no_whatsapp(app: web.Application) -> str | None:
+    """Why nobody can be told on WhatsApp."""
+    return None if app[SETTINGS].whatsapp.phone_number_id else "no WhatsApp account is configured"
+
+
 async def deliver_whatsapp(app: web.Application, claimed: Claimed) -> Outcome:
     """To the number that the form names, or the site's own where its owner vouched for it."""
     settings = app[SETTINGS].whatsapp
-    if not settings.phone_number_id:
-        return skipped("no WhatsApp account is configured")
     to = _number(claimed.lead)
     if to is None:
         return skipped("there is no number to tell: set whatsapp_to, or vouch for the site’s own")

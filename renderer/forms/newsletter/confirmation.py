@@ -8,6 +8,7 @@ from aiohttp import web
 
 from renderer import respond
 from renderer.edge.sites import site_by_id
+from renderer.forms.deliveries.claim import no_mail
 from renderer.forms.deliveries.letter import write_notice
 from renderer.forms.newsletter import queries
 from renderer.forms.newsletter.links import confirm_link, leave_headers, leave_link
@@ -18,13 +19,11 @@ from renderer.outbox import Job, Kind, Outcome, done, failed, later, skipped
 
 def confirmation_kind(app: web.Application) -> Kind:
     """What the outbox needs to know of these jobs."""
-    return Kind("newsletter_confirm", partial(_ask, app), most=8)
+    return Kind("newsletter_confirm", partial(_ask, app), most=8, idle=partial(no_mail, app))
 
 
 async def _ask(app: web.Application, jobs: Sequence[Job]) -> Outcome:
     (job,) = jobs
-    if not app[MAIL].is_set:
-        return skipped("no mail server is configured")
     keyring = app[KEYRING]
     async with app[POOL].acquire(timeout=app[SETTINGS].database.connect_seconds) as conn:
         who = await queries.claimed_subscriber(conn, job)
