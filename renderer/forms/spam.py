@@ -128,6 +128,8 @@ def _texts(values: Iterable[Any]) -> Iterable[str]:
 
 def _is_foreign(text: str) -> bool:
     """Mostly in a writing that neither Indonesian nor English has."""
+    if text.isascii():
+        return False
     letters = [letter for letter in text[:2_000] if letter.isalpha()]
     return len(letters) >= 20 and sum(ord(letter) > 0x24F for letter in letters) * 2 > len(letters)
 

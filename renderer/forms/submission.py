@@ -76,6 +76,8 @@ async def read_posted(request: web.BaseRequest, most: int = MAX_BODY) -> Posted:
 
 def storable(text: str) -> str:
     """PostgreSQL stores no NUL, and no encoding has half a surrogate pair."""
+    if text.isascii():
+        return text.replace("\0", "\ufffd")
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
 
 

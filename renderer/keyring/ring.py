@@ -41,7 +41,7 @@ Purpose = Literal[
 
 SECRET_BYTES = 32
 MAX_TOKEN_CHARS = 4096
-# Subkeys that a key remembers having derived.
+# Subkeys, and signers, that a ring remembers having made.
 MOST_DERIVED = 2_000
 _SPELLING = re.compile(r"[A-Za-z0-9_.-]+")
 # Clocks of two machines differ; a token from slightly ahead of ours is not a forgery.
@@ -66,7 +66,7 @@ class KeyInfo:
 class Key:
     """One root secret. A plain class with slots: dataclasses.asdict, vars and repr would all show the bytes."""
 
-    __slots__ = ("_derived", "_secret", "created_at", "id")
+    __slots__ = ("_secret", "created_at", "id")
 
     def __init__(self, key_id: str, secret: bytes, created_at: datetime | None) -> None:
         if not _KEY_ID.fullmatch(key_id):
@@ -74,8 +74,6 @@ class Key:
         if len(secret) < SECRET_BYTES:
             raise KeyringError(f"the secret of key {key_id} is shorter than {SECRET_BYTES} bytes")
         self.id, self.created_at, self._secret = key_id, created_at, secret
-        # Each request of a site derives the same ones again; who reads this process's memory has the secret anyway.
-        self._derived = lru_cache(MOST_DERIVED)(self._derive)
 
     @classmethod
     def new(cls) -> Key:
@@ -85,9 +83,6 @@ class Key:
 
     def derive(self, info: bytes, length: int) -> bytes:
         """HKDF-SHA256 without salt: the secret is uniformly random already (RFC 5869 §3.1)."""
-        return self._derived(info, length)
-
-    def _derive(self, info: bytes, length: int) -> bytes:
         return HKDF(algorithm=SHA256(), length=length, salt=None, info=info).derive(self._secret)
 
     def encoded(self) -> str:
@@ -139,7 +134,7 @@ class Signer:
 class Keyring:
     """Root secrets with key ids, one of them primary. Immutable."""
 
-    __slots__ = ("_keys", "primary_id")
+    __slots__ = ("_keys", "_signers", "_subkeys", "primary_id")
 
     def __init__(self, keys: Iterable[Key], primary_id: str) -> None:
         ring = list(keys)
@@ -149,6 +144,9 @@ class Keyring:
         if primary_id not in self._keys:
             raise KeyringError("the keyring names a primary key that it does not hold")
         self.primary_id = primary_id
+        # Each request of a site asks for the same ones again; who reads this process's memory has the secrets anyway.
+        self._subkeys = lru_cache(MOST_DERIVED)(self._derive)
+        self._signers = lru_cache(MOST_DERIVED)(self._make_signer)
 
     @classmethod
     def generate(cls) -> Keyring:
@@ -188,11 +186,17 @@ class Keyring:
 
         `length` is in bytes, at most 8160. Raises KeyError for a key that the ring does not hold (any more).
         """
-        return self._keys[key_id or self.primary_id].derive(_info(purpose, context), length)
+        return self._subkeys(purpose, key_id or self.primary_id, length, tuple(context))
+
+    def _derive(self, purpose: Purpose, key_id: str, length: int, context: tuple[str, ...]) -> bytes:
+        return self._keys[key_id].derive(_info(purpose, context), length)
 
     def signer(self, purpose: Purpose, *context: str) -> Signer:
         """Signs with the primary key and verifies with all, for exactly this purpose and context (site, audience…)."""
-        return Signer([self.subkey(purpose, key_id, context=context) for key_id in reversed(self.key_ids)])
+        return self._signers(purpose, context)
+
+    def _make_signer(self, purpose: Purpose, context: tuple[str, ...]) -> Signer:
+        return Signer([self._derive(purpose, key_id, 32, context) for key_id in reversed(self.key_ids)])
 
     def __repr__(self) -> str:
         return f"<Keyring {', '.join(self.key_ids)}>"
