@@ -23,16 +23,22 @@ from renderer.keys import (
     MAIL,
     OUTBOUND,
     OUTBOX,
+    PICTURES,
     POOL,
     SEEN,
     SETTINGS,
     SHELF,
+    STUDIO,
     THEMES,
 )
+from renderer.media import leftovers
+from renderer.media.store import open_store
+from renderer.media.studio import Studio
 from renderer.middlewares import MIDDLEWARES
 from renderer.outbound import MailClient, OutboundClient
 from renderer.outbox import Dispatcher
 from renderer.pages import handlers as page_handlers
+from renderer.pages import pictures as page_pictures
 from renderer.settings import Settings
 from renderer.shelf import Shelf
 from renderer.tally import PUBLISH_SECONDS, Board, resident_bytes
@@ -86,6 +92,7 @@ def make_app(
     app[OUTBOUND] = OutboundClient()
     app[MAIL] = MailClient(settings)
     app[IMAGE_RULES] = respond.image_rules(settings)
+    app[PICTURES], app[STUDIO] = open_store(settings), Studio()
     app[BASE_HANDLER] = show_base
     app[FRONT] = front = Front(settings)
     front.busy, front.unsent = respond.busy(), forms.Unsent(front.languages)
@@ -97,6 +104,7 @@ def make_app(
     app.add_routes(views.routes)
     app.add_routes(seo.routes)
     app.add_routes(blog.routes)
+    app.add_routes(page_pictures.routes)
     app.add_routes(page_handlers.routes)
     app.on_response_prepare.append(_finish_headers)
     app.on_response_prepare.append(gate.keep_private)
@@ -162,7 +170,11 @@ def upkeep_jobs(settings: Settings, keyring: Keyring) -> list[Job]:
         await forms.forget_rates(conn)
         return await forms.keep_up(conn, settings.forms.keep_ip_days)
 
+    async def clear_pictures(conn: asyncpg.Connection) -> str | None:
+        return await leftovers.clear(conn, open_store(settings))
+
     return [
+        Job("pictures", 600.0, clear_pictures),
         Job("leads", 3_600.0, keep_leads),
         Job("page views", 3_600.0, keep_views),
         Job("domains", 600.0, check_domains),

@@ -13,6 +13,8 @@ from renderer.edge.held import Held
 from renderer.edge.sites import EdgeSite
 from renderer.keyring import Keyring
 from renderer.known import Known
+from renderer.media.store import Store
+from renderer.media.studio import Studio
 from renderer.outbound import MailClient, OutboundClient
 from renderer.outbox import Dispatcher
 from renderer.settings import Settings
@@ -34,6 +36,9 @@ OUTBOX = web.AppKey("outbox", Dispatcher)
 SHELF = web.AppKey("shelf", Shelf)
 # Which hosts' pictures may be shown beside a site's own, and how they are resized.
 IMAGE_RULES = web.AppKey("image_rules", ImageRules)
+# Where the files of owners' pictures are, and where they are drawn.
+PICTURES: web.AppKey[Store] = web.AppKey("pictures", Store)
+STUDIO = web.AppKey("studio", Studio)
 # What answers on a base domain itself.
 BASE_HANDLER: web.AppKey[Handler] = web.AppKey("base_handler")
 

@@ -15,6 +15,8 @@ _EVERYWHERE = frozenset(("id", "class", "lang", "dir", "hidden", "role", "tabind
 _ATTRIBUTES: dict[str, frozenset[str]] = {
     "a": frozenset(("href", "rel", "hreflang", "download")),
     "img": frozenset(("src", "srcset", "sizes", "alt", "width", "height", "loading", "decoding", "fetchpriority")),
+    "picture": frozenset(),
+    "source": frozenset(("type", "srcset", "sizes")),
     "link": frozenset(("rel", "href", "as", "type", "crossorigin", "sizes", "hreflang", "media", "title")),
     "meta": frozenset(("charset", "name", "property", "content", "media")),
     "script": frozenset(("type",)),

@@ -16,6 +16,8 @@ FITTING: dict[tuple[str, str], object] = {
     ("website_revisions", "revision"): 77,
     ("blog_post_revisions", "revision"): 77,
     ("token_transactions", "amount"): 5,
+    ("pictures", "name"): f"{'a' * 32}-1x1",
+    ("pictures", "fallback"): "jpg",
     ("lead_attempts", "channel"): "email",
     ("lead_attempts", "outcome"): "failed",
 }

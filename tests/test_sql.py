@@ -21,6 +21,7 @@ PLATFORM = {
     "indexnow": "whether the platform announces anything at all",
     "internal": "a certificate is had for any verified host; else counts alone",
     "outbox": "whoever is free does the next job, whosever it is",
+    "media": "upkeep erases files that nobody has",
     "platform": "speaks of the database itself",
     "purge": "a cache in front keeps something of every site; returns counts alone",
     "rollup": "sums the days of many sites at once; returns counts alone",

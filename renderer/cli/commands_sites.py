@@ -13,6 +13,8 @@ from renderer import sites
 from renderer.cli.context import Config, load_settings, on_database
 from renderer.edge.sites import EdgeSite, find_site
 from renderer.hostnames import InvalidHost, normalise_host
+from renderer.media import leftovers
+from renderer.media.store import open_store
 from renderer.settings import Settings
 
 sites_app = typer.Typer(name="sites", help="Whole sites: suspend, restore, export, erase.", no_args_is_help=True)
@@ -30,7 +32,7 @@ def register(app: typer.Typer) -> None:
 def suspend(site: Site, why: Why = "", config: Config = None) -> None:
     """Take a site out of sight: 503 for a week, then as if there were none. Nothing of it is lost."""
 
-    async def work(conn: asyncpg.Connection, website_id: UUID) -> bool:
+    async def work(conn: asyncpg.Connection, website_id: UUID, settings: Settings) -> bool:
         return await sites.suspend(conn, website_id, why)
 
     done = _run(config, site, work)
@@ -41,7 +43,7 @@ def suspend(site: Site, why: Why = "", config: Config = None) -> None:
 def restore(site: Site, why: Why = "", config: Config = None) -> None:
     """Bring a suspended site back as it was."""
 
-    async def work(conn: asyncpg.Connection, website_id: UUID) -> str | None:
+    async def work(conn: asyncpg.Connection, website_id: UUID, settings: Settings) -> str | None:
         try:
             return await sites.restore(conn, website_id, why)
         except sites.NotSuspended:
@@ -60,10 +62,10 @@ def export(
     output: Annotated[Path, typer.Option("--output", "-o", help="A new ZIP file.", show_default=False)],
     config: Config = None,
 ) -> None:
-    """Write all rows of a site into a ZIP file of JSON lines: content, posts, forms, leads, views, domains."""
+    """Write all of a site into a ZIP file: content, posts, forms, leads, views, domains as JSON lines, and pictures."""
 
-    async def work(conn: asyncpg.Connection, website_id: UUID) -> dict[str, int]:
-        return await sites.write_export(conn, website_id, output)
+    async def work(conn: asyncpg.Connection, website_id: UUID, settings: Settings) -> dict[str, int]:
+        return await sites.write_export(conn, website_id, output, open_store(settings))
 
     for table, count in sorted(_run(config, site, work).items()):
         typer.echo(f"{count:>10} {table}")
@@ -81,9 +83,12 @@ def erase(
 ) -> None:
     """Delete a site and all that belongs to it, for ever. What was paid and the audit trail are kept."""
 
-    async def work(conn: asyncpg.Connection, website_id: UUID) -> bool:
+    async def work(conn: asyncpg.Connection, website_id: UUID, settings: Settings) -> bool:
         said = confirm or await asyncio.to_thread(typer.prompt, "This cannot be undone. Type its subdomain to go on")
-        return await sites.erase(conn, website_id, said, why)
+        done = await sites.erase(conn, website_id, said, why)
+        if done:
+            await leftovers.clear(conn, open_store(settings))
+        return done
 
     if not _run(config, site, work):
         typer.echo(f"{site}: that is not its subdomain; nothing is erased.", err=True)
@@ -91,11 +96,11 @@ def erase(
     typer.echo(f"{site}: erased.")
 
 
-def _run(config: Path | None, site: str, work: Callable[[asyncpg.Connection, UUID], Awaitable[T]]) -> T:
+def _run(config: Path | None, site: str, work: Callable[[asyncpg.Connection, UUID, Settings], Awaitable[T]]) -> T:
     settings = load_settings(config)
 
     async def run(conn: asyncpg.Connection) -> T:
-        return await work(conn, await _find(conn, site, settings))
+        return await work(conn, await _find(conn, site, settings), settings)
 
     return on_database(settings, run)
 

@@ -106,6 +106,13 @@ class Images(Section):
         return (bytes.fromhex(key), bytes.fromhex(salt)) if self.resizer_kind == "imgproxy" else (key.encode(), b"")
 
 
+class Media(Section):
+    directory: str = Field("", description="folder of the pictures that owners upload; empty: <paths.var>/media")
+    file_bytes: int = Field(
+        15_728_640, ge=100_000, le=52_428_800, description="largest picture that an owner may upload"
+    )
+
+
 class IndexNow(Section):
     endpoint: str = Field(
         "https://api.indexnow.org/indexnow",

@@ -19,6 +19,7 @@ from renderer.settings.sections import (
     Internal,
     Log,
     Mail,
+    Media,
     Paths,
     Preview,
     Secrets,
@@ -49,6 +50,7 @@ class Settings(BaseSettings):
     secrets: Secrets = Secrets()
     paths: Paths = Paths()
     images: Images = Images()
+    media: Media = Media()
     indexnow: IndexNow = IndexNow()
     mail: Mail = Mail()
     whatsapp: WhatsApp = WhatsApp()
@@ -87,6 +89,10 @@ class Settings(BaseSettings):
     @property
     def socket(self) -> Path | None:
         return (self.root / self.server.socket).resolve() if self.server.socket else None
+
+    @property
+    def media_folder(self) -> Path:
+        return self.root / self.media.directory if self.media.directory else self.var / "media"
 
     @property
     def keyring_file(self) -> Path:

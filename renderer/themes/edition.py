@@ -86,7 +86,7 @@ def bind(
         for key in (placed.content.id, placed.html_id)
         if key
     }
-    rich = RichOptions(3, source.pictures.vet, source.pictures.srcset, words, Purse())
+    rich = RichOptions(3, source.pictures.vet, source.pictures.sizes, words, Purse())
     known = shared.addresses.known_to(language)
     own_language = shared.language if language != shared.language else None
 

@@ -50,7 +50,10 @@ def plain_photo(site: Site, address: str | None) -> Photo | None:
     """A picture known by its address alone; its title stands beside it, so it needs no words of its own."""
     pictures = site.source.pictures
     source = pictures.vet(address)
-    return Photo(source, "", None, None, "cm", pictures.srcset(source, None)) if source else None
+    if not source:
+        return None
+    sizes = pictures.sizes(source, None, None)
+    return Photo(source, "", sizes.width, sizes.height, "cm", sizes.srcset, sizes.webp, sizes.small or source)
 
 
 def day_of(moment: datetime, zone: str) -> date:

@@ -59,6 +59,10 @@ class Photo:
     height: int | None
     focus: str
     srcset: str | None = None
+    webp: str | None = None
+    """Candidates in WebP, beside `src` for who reads none."""
+    small: str = ""
+    """The address for where it is shown as small as a logo."""
 
 
 @dataclass(frozen=True, slots=True)

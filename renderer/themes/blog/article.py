@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
@@ -37,7 +38,7 @@ def show_article(site: Site, post: PostRow, around: Around, *, coloured: bool = 
     title = heading(shorten(clean_text(post.title), 200)) or site.words.plain["blog"]
     value, _ = decode(post.content, max_nodes=POST_NODES, max_depth=TEXT_DEPTH)
     language = language_of(value, site.language)
-    options = RichOptions(2, site.source.pictures.vet, site.source.pictures.srcset, site.words, coloured=coloured)
+    options = RichOptions(2, site.source.pictures.vet, site.source.pictures.sizes, site.words, coloured=coloured)
     body = render_rich(value, options)
     contents: tuple[Link, ...] = ()
     if body is not None and post.words >= _CONTENTS_FROM[1]:
@@ -113,7 +114,7 @@ def _gallery(site: Site, post: PostRow, title: str) -> tuple[Photo, ...]:
         photo = plain_photo(site, address_)
         if photo is not None:
             alt = f"{title} ({len(shown) + 1})"
-            shown.append(Photo(photo.src, alt, None, None, photo.focus, photo.srcset))
+            shown.append(replace(photo, alt=alt))
     return tuple(shown)
 
 

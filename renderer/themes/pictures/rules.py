@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from renderer.themes.found.urls import absolute
+from renderer.themes.pictures.own import Sizes, own_picture
 from renderer.themes.pictures.resizer import Resizer
 from renderer.themes.text.links import own_path, safe_link
 
@@ -42,6 +43,13 @@ class Pictures:
             return None
         parts = urlsplit(link)
         return link if parts.hostname in self.rules.hosts and parts.port in (None, 443) else None
+
+    def sizes(self, src: str, width: int | None, height: int | None) -> Sizes:
+        """Of a vetted address; `width` and `height` as they are told, unless an uploaded picture's address knows."""
+        own = own_picture(src)
+        if own is not None:
+            return Sizes(own.width, own.height, webp=own.webp, small=own.small)
+        return Sizes(width, height, self.srcset(src, width))
 
     def srcset(self, src: str, width: int | None) -> str | None:
         """Candidates by width, none wider than the picture itself; None without a resizer, and for drawings."""

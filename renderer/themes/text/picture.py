@@ -5,13 +5,14 @@ from typing import Any
 
 from markupsafe import escape
 
+from renderer.themes.pictures.own import Sizes
 from renderer.themes.text.losses import Losses, named
 from renderer.themes.text.tiptap_nodes import whole
 
 PictureOf = Callable[[str], str | None]
 """Vets an address: what may stand in `src`, or None."""
-SizesOf = Callable[[str, int | None], str | None]
-"""`srcset` of a vetted address and the picture's own width in pixels, where that is known."""
+SizesOf = Callable[[str, int | None, int | None], Sizes]
+"""What there is of a vetted address, and of the width and height in pixels that it is said to have."""
 
 NOT_OURS = "a picture that is neither on this site’s own origin nor on an allowed host; left out"
 
@@ -40,14 +41,17 @@ class Framer:
             return ""
         alt = attrs.get("alt")
         width, height = whole(attrs.get("width"), 1, _LARGEST), whole(attrs.get("height"), 1, _LARGEST)
+        sizes = self._sizes(source, width, height)
         tag = f'<img src="{escape(source)}"'
-        candidates = self._sizes(source, width)
-        if candidates:
-            tag += f' srcset="{escape(candidates)}" sizes="{_SIZES}"'
+        if sizes.srcset:
+            tag += f' srcset="{escape(sizes.srcset)}" sizes="{_SIZES}"'
         tag += f' alt="{escape(alt[:500].strip()) if isinstance(alt, str) else ""}"'
         title = attrs.get("title")
         if isinstance(title, str) and title.strip():
             tag += f' title="{escape(title[:200])}"'
-        if width and height:
-            tag += f' width="{width}" height="{height}"'
-        return tag + ' loading="lazy" decoding="async">'
+        if sizes.width and sizes.height:
+            tag += f' width="{sizes.width}" height="{sizes.height}"'
+        tag += ' loading="lazy" decoding="async">'
+        if not sizes.webp:
+            return tag
+        return f'<picture><source type="image/webp" srcset="{sizes.webp}" sizes="{_SIZES}">{tag}</picture>'

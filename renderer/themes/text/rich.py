@@ -12,6 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from renderer.themes.decode import is_seen
+from renderer.themes.pictures.own import Sizes
 from renderer.themes.text import markdown, tiptap
 from renderer.themes.text.losses import Losses
 from renderer.themes.text.markdown_price import Purse
@@ -37,14 +38,14 @@ _SHOWN = re.compile(r"<(?:img|hr|svg)\b")
 @dataclass(frozen=True, slots=True)
 class RichOptions:
     """`first_heading` is the level that a document's own first level becomes; `picture` vets an image address, `sizes`
-    gives a vetted one's `srcset`.
+    says what there is of a vetted one.
 
     `purse` is shared by all texts of a site; without one, each may cost what one text may cost.
     """
 
     first_heading: int = 3
     picture: PictureOf = lambda source: None
-    sizes: SizesOf = lambda source, width: None
+    sizes: SizesOf = lambda source, width, height: Sizes(width, height)
     words: Words = field(default_factory=lambda: words_for("id"))
     purse: Purse | None = None
     coloured: bool = False

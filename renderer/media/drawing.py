@@ -1,0 +1,149 @@
+"""An upload → the files that are served of it, by Pillow. Pure, and slow: `studio.py` runs it in a process of its own.
+
+What comes out holds pixels and nothing else: no EXIF (places, names of devices), no profile, no comment, no
+second picture.
+"""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+_FORMATS = (
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"\x89PNG\r\n\x1a\n", "PNG"),
+    (b"GIF87a", "GIF"),
+    (b"GIF89a", "GIF"),
+)
+_BRANDS = {b"avif": "AVIF", b"avis": "AVIF"}
+_HEIC = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
+MOST_PIXELS = 80_000_000
+"""A picture that unfolds into more is refused before it does: some 320 MB."""
+LONGEST_SIDE = 20_000
+WEBP_QUALITY, JPEG_QUALITY = 80, 82
+_SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Which widths are wanted, as far as the picture is as wide: `own.STEPS`, `own.FALLBACK_STEPS`, `own.TALLEST`."""
+
+    steps: tuple[int, ...]
+    fallback_steps: tuple[int, ...]
+    tallest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """`files` are (name, bytes): `320.webp`, …, `1280.jpg`."""
+
+    width: int
+    height: int
+    fallback: str
+    files: tuple[tuple[str, bytes], ...]
+
+
+class Refused(ValueError):
+    """`why`: svg, heic, type (none that is taken), dimensions (too many pixels), broken, too_hard (time or memory)."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def format_of(data: bytes) -> str:
+    """Pillow's name of the format that the content has. Raises Refused for all that is not taken."""
+    for start, found in _FORMATS:
+        if data.startswith(start):
+            return found
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "WEBP"
+    if data[4:8] == b"ftyp":
+        brand = data[8:12]
+        if brand == b"mif1" and b"avif" in data[16:64]:
+            return "AVIF"
+        if brand in _HEIC:
+            raise Refused("heic")
+        if brand in _BRANDS:
+            return _BRANDS[brand]
+    beginning = data[:1_000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    raise Refused("svg" if beginning.startswith((b"<svg", b"<?xml", b"<!--", b"<!doctype svg")) else "type")
+
+
+def draw(data: bytes, order: Order) -> Drawn:
+    """Raises Refused. A moving picture becomes its first frame."""
+    found = format_of(data)
+    try:
+        with Image.open(io.BytesIO(data), formats=[found]) as opened:
+            if opened.width * opened.height > MOST_PIXELS or max(opened.size) > LONGEST_SIDE:
+                raise Refused("dimensions")
+            if found == "JPEG":
+                # Unfolded at a half, a quarter or an eighth, where that is enough.
+                opened.draft(None, (order.steps[-1], order.steps[-1]))
+            profile = opened.info.get("icc_profile")
+            whole = _pixels(_fit(ImageOps.exif_transpose(opened), order), profile)
+    except (Image.DecompressionBombError, MemoryError):
+        raise Refused("dimensions") from None
+    except Refused:
+        raise
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError):
+        raise Refused("broken") from None
+    fallback = "png" if whole.mode == "RGBA" else "jpg"
+    return Drawn(whole.width, whole.height, fallback, tuple(_files(whole, fallback, order)))
+
+
+def _fit(picture: Image.Image, order: Order) -> Image.Image:
+    """As large as the largest file. In a mode that can be resized without losing what is transparent."""
+    if picture.mode in ("P", "PA", "LA") or (picture.mode in ("1", "L", "RGB") and "transparency" in picture.info):
+        picture = picture.convert("RGBA")
+    elif picture.mode.startswith("I;16"):
+        picture = picture.convert("I").point(lambda value: value / 256).convert("L")
+    elif picture.mode == "1":
+        picture = picture.convert("L")
+    scale = min(1.0, order.steps[-1] / picture.width, order.tallest / picture.height)
+    if scale == 1.0:
+        return picture
+    size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
+    return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+
+
+def _pixels(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    """In sRGB, as RGB, or RGBA where anything is transparent; without what came along."""
+    alpha = picture.getchannel("A") if picture.mode == "RGBA" else None
+    colours = picture.convert("RGB") if alpha is not None else picture
+    if profile:
+        try:
+            given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            colours = ImageCms.profileToProfile(colours, given, _SRGB, outputMode="RGB") or colours
+        except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+            pass  # of other colours than these pixels, or broken: they are taken as they are
+    colours = colours if colours.mode == "RGB" else colours.convert("RGB")
+    if alpha is not None and int(alpha.getextrema()[0]) < 255:  # type: ignore[arg-type]
+        colours.putalpha(alpha)
+    # What is written is asked of `info` as well.
+    bare = Image.new(colours.mode, colours.size)
+    bare.paste(colours)
+    return bare
+
+
+def _files(whole: Image.Image, fallback: str, order: Order) -> Iterator[tuple[str, bytes]]:
+    """The widest first: each is made of the one before."""
+    wide = sorted({whole.width, *(step for step in order.steps if step < whole.width)}, reverse=True)
+    plain = {min(step, whole.width) for step in order.fallback_steps}
+    made = whole
+    for width in wide:
+        if width < made.width:
+            height = max(1, round(whole.height * width / whole.width))
+            made = made.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+        yield f"{width}.webp", _encoded(made, "WEBP", quality=WEBP_QUALITY, method=4)
+        if width in plain and fallback == "jpg":
+            yield f"{width}.jpg", _encoded(made, "JPEG", quality=JPEG_QUALITY, optimize=True, progressive=True)
+        elif width in plain:
+            yield f"{width}.png", _encoded(made, "PNG", optimize=False, compress_level=7)
+
+
+def _encoded(picture: Image.Image, form: str, **options: object) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, form, **options)
+    return out.getvalue()

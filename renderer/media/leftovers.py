@@ -1,0 +1,20 @@
+"""Files of pictures that are gone, and of uploads that never ended, are erased from the store."""
+
+import asyncpg
+
+from renderer.db import queries
+from renderer.media.store import Store
+
+_queries = queries.load("media")
+MOST = 500
+"""At a time."""
+
+
+async def clear(conn: asyncpg.Connection, store: Store) -> str | None:
+    """For upkeep, as who may read all of them. Raises OSError where the store is away: it is tried again."""
+    done = 0
+    for place in [row["place"] async for row in _queries.leftovers(conn, most=MOST)]:
+        await store.erase(place)
+        await _queries.forget_leftover(conn, place=place)
+        done += 1
+    return f"{done} erased" if done else None

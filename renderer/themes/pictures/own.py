@@ -1,0 +1,90 @@
+"""Pictures that owners uploaded: the address of one says its size and which files there are of it.
+
+    /_media/<digest>-<width>x<height>/<width of the file>.webp|jpg|png
+
+So whoever has the address, in a document, a column or a line of Markdown, can draw it without asking anybody.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+FOLDER = "/_media/"
+STEPS = (320, 640, 960, 1280, 1920)
+"""Widths in pixels of the files, as far as the picture is as wide."""
+TALLEST = 2560
+FALLBACK_STEPS = (320, 1280)
+"""Widths for what reads no WebP: old browsers, cards of messages, feeds."""
+
+NAME = re.compile(r"([0-9a-f]{32})-([1-9]\d{0,3})x([1-9]\d{0,3})")
+_ADDRESS = re.compile(rf"{FOLDER}({NAME.pattern})/[1-9]\d{{0,3}}\.(?:webp|(jpg|png))")
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """A picture's own size in pixels, where that is known; `srcset` of the type that it has, and of WebP beside it."""
+
+    width: int | None
+    height: int | None
+    srcset: str | None = None
+    webp: str | None = None
+    small: str | None = None
+    """Its smallest file, where there are several of our own making."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPicture:
+    """`fallback` is the type of the files beside WebP: jpg, or png where something is transparent."""
+
+    name: str
+    width: int
+    height: int
+    fallback: str
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Names of all files."""
+        return tuple(f"{width}.webp" for width in widths(self.width)) + tuple(
+            f"{width}.{self.fallback}" for width in fallback_widths(self.width)
+        )
+
+    @property
+    def src(self) -> str:
+        """The address that stands in content."""
+        return self.address(f"{fallback_widths(self.width)[-1]}.{self.fallback}")
+
+    @property
+    def small(self) -> str:
+        return self.address(f"{fallback_widths(self.width)[0]}.{self.fallback}")
+
+    @property
+    def webp(self) -> str:
+        """`srcset` of the WebP files."""
+        return ", ".join(f"{self.address(f'{width}.webp')} {width}w" for width in widths(self.width))
+
+    def address(self, file: str) -> str:
+        return f"{FOLDER}{self.name}/{file}"
+
+
+def own_picture(address: str | None) -> OwnPicture | None:
+    """What an address says; None where it is none of an uploaded picture's. Whether the site has it is not known."""
+    found = _ADDRESS.fullmatch(address or "")
+    if found is None or found[5] is None:
+        return None
+    width, height = int(found[3]), int(found[4])
+    picture = OwnPicture(found[1], width, height, found[5])
+    return picture if width <= STEPS[-1] and height <= TALLEST and address in (picture.src, picture.small) else None
+
+
+def widths(width: int) -> tuple[int, ...]:
+    """Of the files of a picture that is so wide."""
+    return (*(step for step in STEPS if step < width), width)
+
+
+def fallback_widths(width: int) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(min(step, width) for step in FALLBACK_STEPS))
+
+
+def names_in(text: str) -> Iterator[str]:
+    """Names of pictures whose addresses stand in a text."""
+    return (match[1] for match in _ADDRESS.finditer(text))
