@@ -37,6 +37,7 @@ class Owner:
     site_id: UUID | None = None
     lead_id: UUID | None = None
     post_id: UUID | None = None
+    picture_id: UUID | None = None
 
     async def get(self, path: str, **headers: str) -> Answer:
         return await self.visitor.get(HOST, path, headers=self._headers(headers))
@@ -84,6 +85,11 @@ async def furnish(conn: asyncpg.Connection, owner: Owner, mark: str) -> Owner:
         owner.site_id,
         owner.lead_id,
         mark,
+    )
+    owner.picture_id = await insert(
+        conn,
+        "pictures",
+        {"website_id": owner.site_id, "name": f"{'a' * 32}-1x1", "fallback": "jpg", "bytes": 1, "title": mark},
     )
     await conn.execute(
         "INSERT INTO website_domains (website_id, host, verified_at) VALUES ($1, $2, now())",

@@ -51,6 +51,13 @@ OUTSIDERS: dict[str, Callable[[Owner], str]] = {
     "POST /sites/{site_id}/posts/new": lambda ani: f"/sites/{ani.site_id}/posts/new",
     "GET /sites/{site_id}/posts/{post_id}": lambda ani: f"/sites/{ani.site_id}/posts/{ani.post_id}",
     "POST /sites/{site_id}/posts/{post_id}": lambda ani: f"/sites/{ani.site_id}/posts/{ani.post_id}",
+    "GET /sites/{site_id}/pictures": lambda ani: f"/sites/{ani.site_id}/pictures",
+    "POST /sites/{site_id}/pictures": lambda ani: f"/sites/{ani.site_id}/pictures",
+    "GET /sites/{site_id}/pictures/{picture_id}": lambda ani: f"/sites/{ani.site_id}/pictures/{ani.picture_id}",
+    "POST /sites/{site_id}/pictures/{picture_id}": lambda ani: f"/sites/{ani.site_id}/pictures/{ani.picture_id}",
+    "GET /sites/{site_id}/pictures/{picture_id}/{file}": lambda ani: (
+        f"/sites/{ani.site_id}/pictures/{ani.picture_id}/1.webp"
+    ),
     "GET /sites/{site_id}/statistics": lambda ani: f"/sites/{ani.site_id}/statistics",
     "GET /sites/{site_id}/statistics/{table}.csv": lambda ani: f"/sites/{ani.site_id}/statistics/days.csv",
     "GET /sites/{site_id}/prices": lambda ani: f"/sites/{ani.site_id}/prices",
@@ -146,6 +153,7 @@ async def everything_of(conn: asyncpg.Connection, owner: Owner) -> list[object]:
         "SELECT * FROM websites WHERE user_id = $1",
         "SELECT f.* FROM form_submissions f JOIN websites w ON w.id = website_id WHERE user_id = $1",
         "SELECT d.* FROM website_domains d JOIN websites w ON w.id = website_id WHERE user_id = $1",
+        "SELECT p.* FROM pictures p JOIN websites w ON w.id = website_id WHERE user_id = $1",
         "SELECT count(*) FROM console_sessions WHERE user_id = $1",
     ):
         rows += [tuple(row) for row in await conn.fetch(query, owner.id)]

@@ -15,6 +15,7 @@ from renderer.console.words_door import DOOR
 from renderer.console.words_draft import DRAFT
 from renderer.console.words_leads import LEADS
 from renderer.console.words_look import LOOK
+from renderer.console.words_pictures import PICTURES
 from renderer.console.words_posts import POSTS
 from renderer.console.words_shell import SHELL
 from renderer.console.words_shop import SHOP
@@ -29,6 +30,7 @@ _FILES: tuple[Mapping[str, tuple[str, str]], ...] = (
     LOOK,
     SHELL,
     SHOP,
+    PICTURES,
     POSTS,
     STATISTICS,
 )

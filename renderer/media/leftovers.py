@@ -1,5 +1,7 @@
 """Files of pictures that are gone, and of uploads that never ended, are erased from the store."""
 
+from contextlib import suppress
+
 import asyncpg
 
 from renderer.db import queries
@@ -18,3 +20,9 @@ async def clear(conn: asyncpg.Connection, store: Store) -> str | None:
         await _queries.forget_leftover(conn, place=place)
         done += 1
     return f"{done} erased" if done else None
+
+
+async def erase_now(store: Store, place: str) -> None:
+    """Of a picture that was just deleted. Where the store is away, upkeep does it."""
+    with suppress(OSError):
+        await store.erase(place)

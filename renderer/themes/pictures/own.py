@@ -48,6 +48,10 @@ class OwnPicture:
             f"{width}.{self.fallback}" for width in fallback_widths(self.width)
         )
 
+    def file_for(self, width: int) -> str:
+        """The WebP file that is at most so wide, or the narrowest."""
+        return f"{max((one for one in widths(self.width) if one <= width), default=widths(self.width)[0])}.webp"
+
     @property
     def src(self) -> str:
         """The address that stands in content."""
