@@ -201,6 +201,7 @@ def _pool(settings: Settings, url: str) -> Callable[[web.Application], AsyncIter
             largest=database.pool_max,
             connect_seconds=database.connect_seconds,
             statement_seconds=database.statement_seconds,
+            planned_once=True,
         )
         yield
         try:

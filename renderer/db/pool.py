@@ -35,9 +35,11 @@ async def open_pool(
     connect_seconds: float,
     statement_seconds: float,
     init: Callable[[asyncpg.Connection], Awaitable[None]] | None = None,
+    planned_once: bool = False,
 ) -> asyncpg.Pool:
     """A pool on `url` (libpq form), without a connection yet: a worker starts while the server is away, and says 503.
-    `init` sees each new connection first.
+    `init` sees each new connection first. `planned_once`: a statement keeps one plan, whatever it is asked with; planning
+    one of a visitor's queries takes several times as long as running it.
 
     Raises `DatabaseAway` for a URL that leads nowhere.
     """
@@ -49,7 +51,11 @@ async def open_pool(
             timeout=connect_seconds,
             command_timeout=statement_seconds,
             init=init,
-            server_settings={"application_name": "tapsite-renderer", "timezone": "UTC"},
+            server_settings={
+                "application_name": "tapsite-renderer",
+                "timezone": "UTC",
+                **({"plan_cache_mode": "force_generic_plan"} if planned_once else {}),
+            },
             reset=_as_it_is,
         )
     except (*TEMPORARY, asyncpg.PostgresError, ValueError) as error:
