@@ -38,7 +38,7 @@ async def open_pool(
     planned_once: bool = False,
 ) -> asyncpg.Pool:
     """A pool on `url` (libpq form), without a connection yet: a worker starts while the server is away, and says 503.
-    `init` sees each new connection first. `planned_once`: a statement keeps one plan, whatever it is asked with; planning
+    `init` sees each new connection first. `planned_once`: a statement keeps one plan, whatever it is asked; planning
     one of a visitor's queries takes several times as long as running it.
 
     Raises `DatabaseAway` for a URL that leads nowhere.

@@ -20,8 +20,8 @@ def show_posts(site: Site, posts: Sequence[PostSource]) -> tuple[PostView, ...]:
     """Posts as lists show them; one without a title that anybody sees is left out."""
     shown = []
     for post in posts[:_MOST]:
-        title = clean_text(post.title).strip()
-        if not is_seen(title) or not post.slug:
+        title = title_of(post)
+        if not title:
             continue
         excerpt = clean_text(post.excerpt or "").strip()
         day = day_of(post.visible_from, site.zone)
@@ -29,7 +29,7 @@ def show_posts(site: Site, posts: Sequence[PostSource]) -> tuple[PostView, ...]:
         shown.append(
             PostView(
                 href=post_address(clean_text(post.slug)),
-                title=heading(shorten(title, 160)),
+                title=title,
                 excerpt=polish(shorten(excerpt, 200)) or None,
                 date=site.words.date(day),
                 iso=day.isoformat(),
@@ -40,6 +40,12 @@ def show_posts(site: Site, posts: Sequence[PostSource]) -> tuple[PostView, ...]:
             )
         )
     return tuple(shown)
+
+
+def title_of(post: PostSource) -> str | None:
+    """What a list calls it; None for what no list shows."""
+    title = clean_text(post.title).strip()
+    return heading(shorten(title, 160)) if post.slug and is_seen(title) else None
 
 
 def minutes_of(words: int) -> int:

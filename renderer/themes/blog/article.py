@@ -14,7 +14,7 @@ from renderer.themes.blog.views import ArticleView
 from renderer.themes.decode import POST_NODES, TEXT_DEPTH, clean_text, decode, is_seen
 from renderer.themes.found.urls import absolute
 from renderer.themes.motifs import draw_motif
-from renderer.themes.posts import day_of, minutes_of, plain_photo, show_posts
+from renderer.themes.posts import day_of, minutes_of, plain_photo, show_posts, title_of
 from renderer.themes.sections import size_of
 from renderer.themes.site import Site
 from renderer.themes.source import Around, PostRow, PostSource
@@ -66,8 +66,8 @@ def show_article(site: Site, post: PostRow, around: Around, *, coloured: bool = 
         gallery=_gallery(site, post, title),
         categories=_labels(site, "category", post.categories),
         tags=_labels(site, "tag", post.tags),
-        older=_neighbour(site, around.older),
-        newer=_neighbour(site, around.newer),
+        older=_neighbour(around.older),
+        newer=_neighbour(around.newer),
         related=show_posts(site, around.related),
         share=_share(site, title, href),
         slug=post.slug,
@@ -127,9 +127,9 @@ def _labels(site: Site, kind: str, labels: Sequence[tuple[str, str]]) -> tuple[L
     return tuple(links)
 
 
-def _neighbour(site: Site, post: PostSource | None) -> Link | None:
-    shown = show_posts(site, [post]) if post else ()
-    return Link(shown[0].title, shown[0].href) if shown else None
+def _neighbour(post: PostSource | None) -> Link | None:
+    title = title_of(post) if post else None
+    return Link(title, post_address(clean_text(post.slug))) if post and title else None
 
 
 def _share(site: Site, title: str, href: str) -> tuple[Link, ...]:

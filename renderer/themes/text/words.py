@@ -218,7 +218,7 @@ _SHORT_DAYS = {
 }
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(2_048)
 def _date(day: date, pattern: str, language: str) -> str:
     return str(format_date(day, pattern, locale=language))
 
@@ -268,7 +268,9 @@ class Words:
         """With its values filled in. What counts something takes the form that this language has for `n` of it."""
         forms = self._counted.get(key)
         text = self._all[key] if forms is None else forms.get(self._plural(n), forms["other"])
-        for name, value in {"n": self.number(n), **values}.items():
+        if "{n}" in text:
+            values = {"n": self.number(n), **values}
+        for name, value in values.items():
             text = text.replace("{" + name + "}", without_marks(str(value)))
         return self.shown(text)
 
@@ -278,10 +280,15 @@ class Words:
         return self.shown(name[self._index]) if isinstance(name, tuple) else name
 
     def number(self, number: int | float) -> str:
-        return str(format_decimal(number, locale=self.language))
+        return _number(number, self.language)
 
     def date(self, day: date, pattern: str = "d MMMM y") -> str:
         return self.shown(_date(day, pattern, self.language))
+
+
+@lru_cache(2_048)
+def _number(number: int | float, language: str) -> str:
+    return str(format_decimal(number, locale=language))
 
 
 _LOADED = {language: Words(language) for language in LANGUAGES}
