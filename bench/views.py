@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
-from time import process_time
+from time import process_time, time
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,11 +18,13 @@ from aiohttp import web
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from bench import Figure, cpu
+from renderer.edge.answers import Visit
 from renderer.views.agents import read_agent
-from renderer.views.event import View, Visit, read_event
+from renderer.views.event import View, read_event
 from renderer.views.identity import Days, Identity, Root
 from renderer.views.places import SHIPPED, Places
 from renderer.views.records import decode, encode
+from renderer.views.rows import COLUMNS, unpack
 from renderer.views.storing import store
 from tests.databases import server
 from tests.factories import make_site
@@ -49,10 +51,10 @@ def run() -> list[Figure]:
     headers = CIMultiDictProxy(
         CIMultiDict({"User-Agent": AGENT, "Referer": "https://www.google.com/", "Accept": "*/*"})
     )
-    visit = Visit(UUID(int=1), "Asia/Jakarta", 200, "GET", "kopi.example", "/menu", "", headers, "114.120.1.1")
+    visit = Visit(str(UUID(int=1)), "Asia/Jakarta", "kopi.example", "/menu", "", headers, "114.120.1.1")
 
     def record() -> View:
-        event = read_event(visit, datetime.now(UTC), days, identity, places)
+        event = read_event(visit, time(), days, identity, places)
         assert isinstance(event, View)
         return event
 
@@ -129,12 +131,10 @@ async def _stored(owner: str, edge: str, events: list[View]) -> list[Figure]:
     conn, writer = await asyncpg.connect(owner), await asyncpg.connect(edge)
     sites = [str(await make_site(conn)) for _ in range(50)]
     many = [events[number % MANY]._replace(website_id=sites[number % 50]) for number in range(BATCH)]
-    columns = ["id", "website_id", "created_at", *View._fields[2:]]
 
     async def copy() -> None:
-        batch = decode(b"".join(encode(many)))
-        rows = [(one, view[0], datetime.fromtimestamp(view[1], UTC), *view[2:]) for one, view in batch.views]
-        await writer.copy_records_to_table("page_views", records=rows, columns=columns)
+        rows = list(map(unpack, decode(b"".join(encode(many))).rows))
+        await writer.copy_records_to_table("page_views", records=rows, columns=COLUMNS)
 
     async def ours() -> None:
         await store(writer, uuid4(), decode(b"".join(encode(many))), timedelta(days=90))

@@ -97,7 +97,7 @@ def make_app(
     app[FRONT] = front = Front(settings)
     front.busy, front.unsent = respond.busy(), forms.Unsent(front.languages)
     app[SHELF] = Shelf(themes, seconds=front.tally.renders)
-    app[SEEN] = lambda request, website_id, time_zone, status: None
+    app[SEEN] = lambda visit: None
     app.add_routes([web.get("/_edge/health", show_health, name="edge.health")])
     app.add_routes(gate.routes)
     app.add_routes(forms.routes)
@@ -220,7 +220,7 @@ def _front(settings: Settings, database_url: str, url: str) -> Callable[[web.App
         seconds = settings.database.connect_seconds
 
         front.reader = Reader(url, purge.follower(app), lambda: can_connect(database_url, seconds), seconds)
-        running = [asyncio.create_task(front.reader.run()), asyncio.create_task(front.better.run())]
+        running = [asyncio.create_task(front.reader.run()), asyncio.create_task(front.coder.better.run())]
         yield
         for task in running:
             task.cancel()

@@ -45,8 +45,8 @@ BASE_HANDLER: web.AppKey[Handler] = web.AppKey("base_handler")
 # What answers on `console.host`; absent where there is no console.
 CONSOLE: web.AppKey[Handler] = web.AppKey("console")
 
-# `seen(request, website_id, time_zone, status)`: told once of each GET of a page of a public site that was answered 200
-# or 304, kept bytes or drawn ones; not of errors, forms, files or protected sites. It must not raise.
+# `seen(visit)`: told once of each GET of a page of a public site that was answered 200 or 304, kept bytes or drawn
+# ones; not of errors, forms, files or protected sites. It must not raise.
 SEEN: web.AppKey[Seen] = web.AppKey("seen")
 # What stands between the socket and the application.
 FRONT = web.AppKey("front", Front)

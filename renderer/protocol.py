@@ -18,14 +18,14 @@ from aiohttp.web_protocol import RequestHandler
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
-from renderer import plain
-from renderer.edge.access import AccessLog
+from renderer import plain, straight
 from renderer.edge.asked import ID, ID_FIELD, identify
+from renderer.edge.front import Front
 from renderer.edge.slow import LINGERING_SECONDS, SLOWEST, Limits, cut_off, progress
-from renderer.edge.targets import normalise_target
+from renderer.edge.targets import normalise_target, url_of
 from renderer.keys import FRONT
 from renderer.respond import NO_STORE, SECURITY, policy
-from renderer.tally import Tally
+from renderer.straight import Straight
 
 MOST_LINE = 8_192
 """Bytes of a target. Another number than that of a header, since the parser tells the two apart by it alone."""
@@ -42,15 +42,13 @@ class _Nameless(web.Response):
         self.headers.popall("Server", None)
 
 
-class Protocol(RequestHandler):
+class Protocol(Straight):
     """One connection."""
 
-    __slots__ = ("_access", "_classes", "_head_since", "_limits", "_taken", "_unread_since", "_watching")
+    __slots__ = ("_head_since", "_limits", "_taken", "_unread_since", "_watching")
 
     def __init__(self, manager: "Server", **arguments: Any) -> None:
         super().__init__(manager, **arguments)
-        self._access = manager.access
-        self._classes = manager.tally.classes
         self._limits = manager.limits
         # Since when a head has been coming, or the connection waits for its first; 0: none is.
         self._head_since = 0.0
@@ -58,8 +56,6 @@ class Protocol(RequestHandler):
         self._taken = 0
         self._unread_since = 0.0
         self._watching: asyncio.TimerHandle | None = None
-        # Else aiohttp looks at no clock, and calls nothing.
-        self._logging_enabled = manager.access.is_on
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -73,7 +69,7 @@ class Protocol(RequestHandler):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self._messages or self._request_in_progress:
+        if self._has_come or self._request_in_progress:
             self._head_since = 0.0
         elif not self._head_since:
             self._head_since = self._loop.time()
@@ -97,16 +93,10 @@ class Protocol(RequestHandler):
             return
         self._watching = self._loop.call_later(limits.look_seconds, self._watch)
 
-    def log_access(self, request: web.BaseRequest, response: web.StreamResponse, time: float | None) -> None:
-        """After each answer."""
-        self._classes[response.status // 100] += 1
-        if time is not None:
-            self._access.tell(request, response, self._loop.time() - time)
-
     @property
     def is_idle(self) -> bool:
         """Nothing is being answered, and no whole request has come."""
-        return self._waiter is not None and not self._waiter.done() and not self._messages
+        return self._waits and not self._messages
 
     def handle_error(
         self,
@@ -137,14 +127,12 @@ class Protocol(RequestHandler):
         return answer
 
 
-class Server(web.Server):
+class Server(straight.Server):
     """Connections of one worker."""
 
-    def __init__(self, access: AccessLog, tally: Tally, limits: Limits, *arguments: Any, **more: Any) -> None:
-        super().__init__(*arguments, **more)
-        self.access = access
-        self.tally = tally
-        self.limits = limits
+    def __init__(self, front: Front, *arguments: Any, **more: Any) -> None:
+        super().__init__(front, *arguments, **more)
+        self.limits = Limits(front.server.head_seconds, front.server.idle_seconds, front.server.unread_seconds)
 
     def __call__(self) -> RequestHandler:
         ours = {
@@ -179,7 +167,7 @@ class _Listening(web.BaseSite):
 class Runner(web.AppRunner):
     """Serves an application through `Protocol`, behind its front."""
 
-    is_draining = False
+    _ours: Server
 
     async def accept(self, listener: socket.socket) -> None:
         """Take connections from a listening socket, which this process owns from now on."""
@@ -191,7 +179,7 @@ class Runner(web.AppRunner):
         A connection that nobody asks on is kept for `LINGER_SECONDS`: what is on its way there would be lost. After
         `seconds` whatever is left is left.
         """
-        self.is_draining = True
+        self._ours.is_draining = True
         for site in list(self.sites):
             await site.stop()
         began = monotonic()
@@ -208,30 +196,29 @@ class Runner(web.AppRunner):
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
         front = self.app[FRONT]
-        return Server(
-            front.access,
-            front.tally,
-            Limits(front.server.head_seconds, front.server.idle_seconds, front.server.unread_seconds),
+        self._ours = Server(
+            front,
             partial(front.handle, application=made.request_handler),
             request_factory=self._tolerant(made.request_factory),
             handler_cancellation=made.handler_cancellation,
             loop=made._loop,
             **made._kwargs,
         )
+        return self._ours
 
     def _tolerant(self, make: Callable[..., web.BaseRequest]) -> Callable[..., web.BaseRequest]:
         """`make`, with the target in its one spelling. A message that cannot be read, or in more than one way, becomes
         a request for no host, which is a bad request, and the last of its connection."""
 
         def make_request(message: Any, *arguments: Any) -> web.BaseRequest:
-            if self.is_draining:
+            if self._ours.is_draining:
                 message = message._replace(should_close=True)
             try:
                 if message.version != HttpVersion11 and "Transfer-Encoding" in message.headers:
                     raise ValueError("a transfer coding in a message of HTTP/1.0 (RFC 9112 §6.1)")
                 target = normalise_target(message.path)
                 if target is not message.path:
-                    message = message._replace(path=target, url=_url(target))
+                    message = message._replace(path=target, url=url_of(target))
                 return make(message, *arguments)
             except ValueError:
                 nobody = CIMultiDictProxy(CIMultiDict(Host="", Connection="close"))
@@ -239,12 +226,3 @@ class Runner(web.AppRunner):
                 return make(message, *arguments)
 
         return make_request
-
-
-def _url(target: str) -> URL:
-    """As it is; `//a` is a path here, and no host."""
-    if target[0] != "/":
-        return URL(target, encoded=True)
-    before, _, fragment = target.partition("#")
-    path, _, query = before.partition("?")
-    return URL.build(path=path, query_string=query, fragment=fragment, encoded=True)

@@ -120,7 +120,7 @@ def _seen(request: web.Request, answer: web.Response, drawn: themes.Drawn) -> we
     """Marked as a page of a public site, for whoever counts visits."""
     site = request.get(SITE)
     if isinstance(site, OpenSite) and ZONE in request and drawn.counted:
-        answer[VIEW] = View(site.id, request[ZONE])
+        answer[VIEW] = View(str(site.id), request[ZONE])
     return answer
 
 

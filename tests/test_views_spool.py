@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from renderer.views.event import Uncounted
 from renderer.views.records import decode, encode
 from renderer.views.spool import PIECE_BYTES, Spool, SpoolFull
-from tests.views import make_view
+from tests.views import all_views, make_view
 
 SITE = uuid4()
 ROOM = 1 << 24
@@ -24,21 +24,22 @@ def records(*paths: str) -> list[bytes]:
 
 
 def paths_in(spool: Spool) -> list[str | None]:
-    return [view.page_path for piece in spool.pieces() for _, view in decode(piece.read_bytes()).views]
+    return [view.page_path for piece in spool.pieces() for _, view in all_views(decode(piece.read_bytes()))]
 
 
 def test_what_is_encoded_is_decoded() -> None:
     view = make_view(SITE, page_path="/é/\ufffd😀", at=1795866007.516016, city="Jakarta")
     counted = Uncounted(str(SITE), "2026-11-28", "seo")
     batch = decode(b"".join(encode([view, counted, view])))
-    assert [found for _, found in batch.views] == [view, view]
+    assert [found for _, found in all_views(batch)] == [view, view]
     assert batch.uncounted == [counted]
-    assert len({one for one, _ in batch.views}) == 2
+    assert len({one for one, _ in all_views(batch)}) == 2
     assert (batch.damaged, batch.torn) == ([], False)
 
 
 def test_ids_are_uuids_of_version_7_in_the_order_of_time() -> None:
-    found = [UUID(one) for one, _ in decode(b"".join(encode(make_view(SITE, at=at) for at in (1.0, 2.5, 1e9)))).views]
+    sent = b"".join(encode(make_view(SITE, at=at) for at in (1.0, 2.5, 1e9)))
+    found = [UUID(one) for one, _ in all_views(decode(sent))]
     assert {one.version for one in found} == {7}
     assert {one.variant for one in found} == {"specified in RFC 4122"}
     assert found == sorted(found)
@@ -52,7 +53,7 @@ def test_a_torn_end_costs_the_record_it_tore(cut: int) -> None:
     cut %= len(data) + 1
     batch = decode(data[:cut])
     complete = sum(cut >= sum(map(len, whole[: number + 1])) for number in range(3))
-    assert [view.page_path for _, view in batch.views] == ["/1", "/2", "/3"][:complete]
+    assert [view.page_path for _, view in all_views(batch)] == ["/1", "/2", "/3"][:complete]
     assert batch.torn == (cut not in (0, len(whole[0]), len(whole[0] + whole[1]), len(data)))
 
 
@@ -62,13 +63,13 @@ def test_damage_never_raises_and_never_makes_up_a_view(place: int, noise: bytes)
     whole = b"".join(records("/1", "/2", "/3"))
     place %= len(whole)
     batch = decode(whole[:place] + noise + whole[place + len(noise) :])
-    assert {view.page_path for _, view in batch.views} <= {"/1", "/2", "/3"}
+    assert {view.page_path for _, view in all_views(batch)} <= {"/1", "/2", "/3"}
 
 
 def test_a_damaged_record_is_set_aside_and_those_behind_it_are_read() -> None:
     one, two, three = records("/1", "/2", "/3")
     batch = decode(one + two[:-3] + b"xxx" + three)
-    assert [view.page_path for _, view in batch.views] == ["/1", "/3"]
+    assert [view.page_path for _, view in all_views(batch)] == ["/1", "/3"]
     assert len(batch.damaged) == 1
 
 

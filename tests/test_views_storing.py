@@ -2,17 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import asyncpg
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from renderer.keyring import Keyring
-from renderer.views.event import Uncounted
+from renderer.views.event import Uncounted, View
+from renderer.views.queries import copy_views
 from renderer.views.records import Batch, decode, encode
 from renderer.views.roots import destroy_after, new_root, unwrap, wanted_days
+from renderer.views.rows import unpack
 from renderer.views.storing import PartitionMissing, Stored, store
 from renderer.views.upkeep import keep_up
 from tests.databases import Database
@@ -56,7 +61,7 @@ async def test_a_piece_is_stored_once_with_its_counters(conn: asyncpg.Connection
     assert (await store(edge, piece, sent, KEEP)).views == 3
     assert (await store(edge, piece, sent, KEEP)).known
     # Under another name, as after a restored backup: the views' own ids tell.
-    assert (await store(edge, uuid4(), Batch(sent.views), KEEP)).views == 0
+    assert (await store(edge, uuid4(), Batch(sent.rows), KEEP)).views == 0
     rows = await conn.fetch("SELECT * FROM page_views ORDER BY created_at")
     assert len(rows) == 3
     first = dict(rows[0])
@@ -233,3 +238,34 @@ async def test_what_is_refused_is_kept_before_the_piece_counts_as_stored(
         await store(edge, piece, sent, KEEP, fail)
     done = await store(edge, piece, sent, KEEP)
     assert (done.known, done.views, len(done.refused)) == (False, 1, 1)
+
+
+async def test_rows_are_as_copy_takes_them(conn: asyncpg.Connection, edge: asyncpg.Connection) -> None:
+    site, moment = await make_site(conn), datetime.now(UTC)
+    texts = {name: f"{name} é😀" for name in View._fields[2:] if name != "country"}
+    sent = batch(
+        make_view(site, at=moment.timestamp(), country="ID", **texts),
+        make_view(site, at=moment.timestamp() - 60, page_path=None, device_type=None),
+    )
+    assert len(sent.rows) == 2
+    await copy_views(edge, sent.rows)
+    rows = await conn.fetch("SELECT * FROM page_views ORDER BY created_at DESC")
+    assert rows[0]["created_at"] == moment
+    assert {name: rows[0][name] for name in texts} == texts
+    assert set(rows[1].values()) == {rows[1]["id"], site, moment - timedelta(minutes=1), None}
+    assert await conn.fetchval("SELECT last_viewed_at FROM websites") == moment
+
+
+@given(row=st.binary(max_size=300), cut=st.integers(0, 400))
+def test_bytes_that_are_no_row_are_told_from_one(row: bytes, cut: int) -> None:
+    whole = batch(make_view(uuid4())).rows[0]
+    for odd in (row, whole[:cut] + row, whole[: cut % len(whole)]):
+        with suppress(ValueError):
+            assert len(unpack(odd)) == 15
+
+
+async def test_a_row_that_is_none_costs_itself_alone(conn: asyncpg.Connection, edge: asyncpg.Connection) -> None:
+    sent = batch(make_view(await make_site(conn)))
+    sent.rows.append(sent.rows[0][:60])
+    assert (await store(edge, uuid4(), sent, KEEP)).views == 1
+    assert sent.damaged == [sent.rows[1]]

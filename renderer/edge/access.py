@@ -9,12 +9,15 @@ import random
 from collections.abc import Mapping
 
 from aiohttp import web
+from aiohttp.http import RawRequestMessage
 
 from renderer.edge.answers import Shared
 from renderer.edge.asked import asked
+from renderer.edge.kept import Found
 from renderer.edge.sent import Sent
 from renderer.logs import ACCESS
 from renderer.settings.sections import Log
+from renderer.trace import Asked, read_trace
 
 log = logging.getLogger(ACCESS)
 
@@ -35,35 +38,50 @@ class AccessLog:
     def tell(self, request: web.BaseRequest, answer: web.StreamResponse, seconds: float) -> None:
         """After the last byte was handed over."""
         is_hit = isinstance(answer, Sent) and answer.is_hit
-        if is_hit:
-            if self._hits < 1 and random.random() >= self._hits:  # noqa: S311 no secret
-                return
-        elif not self._made:
-            return
-        log.info("%s %d", _method(request), answer.status, extra=_facts(request, answer, seconds, is_hit))
+        if self._draws_hit() if is_hit else self._made:
+            facts = _facts(asked(request), request.headers, _route(request), _path(request, answer))
+            size = answer.size if isinstance(answer, Sent) else answer.body_length
+            log.info("%s %d", _method(request), answer.status, extra={**facts, **_costs(size, seconds, is_hit)})
+
+    def tell_straight(self, request_id: str, message: RawRequestMessage, found: Found, seconds: float) -> None:
+        """`tell` of a kept answer that went out without a request's being made."""
+        if self._draws_hit():
+            told = Asked(request_id, read_trace(message.headers.get("traceparent")))
+            facts = _facts(told, message.headers, None, message.url.raw_path)
+            log.info("%s %d", message.method, found.status, extra={**facts, **_costs(len(found.wire), seconds, True)})
+
+    def _draws_hit(self) -> bool:
+        return self._hits >= 1 or (self._hits > 0 and random.random() < self._hits)  # noqa: S311 no secret
 
 
-def _facts(
-    request: web.BaseRequest, answer: web.StreamResponse, seconds: float, is_hit: bool
-) -> Mapping[str, str | int | float]:
-    told = asked(request)
-    facts: dict[str, str | int | float] = {"request": told.id}
+def _facts(told: Asked, headers: Mapping[str, str], route: str | None, path: str | None) -> dict[str, str]:
+    facts = {"request": told.id}
     if told.trace is not None:
         facts["trace"] = told.trace.id
-    host = request.headers.get("Host")
+    host = headers.get("Host")
     if host is not None:
         facts["host"] = host[:_LONGEST]
-    if isinstance(request, web.Request) and _is_resolved(request) and (name := request.match_info.route.name):
-        facts["route"] = name
-    if isinstance(answer, (Sent, Shared)) and not request.rel_url.raw_path.startswith(_LINKS):
-        facts["path"] = request.rel_url.raw_path[:_LONGEST]
-    size = answer.size if isinstance(answer, Sent) else answer.body_length
-    return {**facts, "bytes": size, "ms": round(seconds * 1_000, 2), "kept": is_hit}
+    if route:
+        facts["route"] = route
+    if path is not None and not path.startswith(_LINKS):
+        facts["path"] = path[:_LONGEST]
+    return facts
 
 
-def _is_resolved(request: web.Request) -> bool:
-    """Whether the application was asked at all."""
-    return request._match_info is not None
+def _costs(size: int, seconds: float, is_hit: bool) -> dict[str, int | float]:
+    return {"bytes": size, "ms": round(seconds * 1_000, 2), "kept": is_hit}
+
+
+def _route(request: web.BaseRequest) -> str | None:
+    """None where the application was not asked at all."""
+    if not isinstance(request, web.Request) or request._match_info is None:
+        return None
+    return request.match_info.route.name
+
+
+def _path(request: web.BaseRequest, answer: web.StreamResponse) -> str | None:
+    """None of an answer that is for one visitor."""
+    return request.rel_url.raw_path if isinstance(answer, (Sent, Shared)) else None
 
 
 def _method(request: web.BaseRequest) -> str:

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn
-from uuid import UUID
+from typing import Any, NamedTuple, NoReturn
 
 from aiohttp import web
 
@@ -14,8 +13,20 @@ from renderer.edge.ground import Ground
 class View:
     """An answer shows a page of a public site: whoever counts visits is told."""
 
-    website_id: UUID
+    website_id: str  # the UUID as text
     time_zone: str  # an IANA name
+
+
+class Visit(NamedTuple):
+    """What is told of a request that was answered with a View. `headers` finds names in any case."""
+
+    website_id: str
+    zone: str
+    host: str
+    path: str  # decoded, without the query
+    query: str  # as it came
+    headers: Mapping[str, str]
+    client: str  # the address the edge trusts; "": unknown
 
 
 VIEW = web.ResponseKey("view", View)

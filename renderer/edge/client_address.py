@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
-from aiohttp import web
+from aiohttp import hdrs, web
+from multidict import MultiMapping
 
 Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address
@@ -38,20 +39,21 @@ class Trust:
 
     def identify(self, request: web.BaseRequest) -> None:
         """Set CLIENT and SCHEME."""
-        peer = request.remote or None  # "" for a unix socket
+        request[CLIENT], request[SCHEME] = self.find(request.remote, request.scheme, request.headers)
+
+    def find(self, peer: str | None, scheme: str, headers: MultiMapping[str]) -> tuple[str, str]:
+        """The client's address and scheme; `peer` and `scheme` are the socket's own, "" or None of a unix socket."""
         if not self.networks and not self.unix:
-            request[CLIENT], request[SCHEME] = _written(peer or ""), request.scheme
-            return
-        headers = request.headers
+            return _written(peer or ""), scheme
         client = find_client(
-            peer,
-            headers.getall("X-Forwarded-For", ()),
-            headers.getall("X-Forwarded-Proto", ()),
+            peer or None,
+            headers.getall(hdrs.X_FORWARDED_FOR, ()),
+            headers.getall(hdrs.X_FORWARDED_PROTO, ()),
             trusted=self.networks,
             trust_unix=self.unix,
-            scheme=request.scheme,
+            scheme=scheme,
         )
-        request[CLIENT], request[SCHEME] = client.address, client.scheme
+        return client.address, client.scheme
 
 
 def find_client(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from aiohttp import hdrs
 from multidict import CIMultiDictProxy
 
 from renderer.edge.codings import untagged
@@ -17,10 +18,10 @@ def known_tag(headers: Headers, etag: str, modified: str | None) -> str | None:
     It is the client's own tag where that is of another coding than we would send: what it holds is what is fresh.
     If-Modified-Since counts only without If-None-Match (§13.2.2).
     """
-    lines = headers.getall("If-None-Match", None)
+    lines = headers.getall(hdrs.IF_NONE_MATCH, None)
     if lines is not None:
         return named_tag(lines, etag)
-    since = headers.get("If-Modified-Since")
+    since = headers.get(hdrs.IF_MODIFIED_SINCE)
     if since is None or modified is None:
         return None
     asked, changed = _moment(since), _moment(modified)
@@ -29,7 +30,7 @@ def known_tag(headers: Headers, etag: str, modified: str | None) -> str | None:
 
 def fails(headers: Headers, etag: str) -> bool:
     """Whether If-Match asks for something else (§13.1.1): answer 412."""
-    lines = headers.getall("If-Match", None)
+    lines = headers.getall(hdrs.IF_MATCH, None)
     return lines is not None and named_tag(lines, etag, weak=False) is None
 
 

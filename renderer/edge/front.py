@@ -1,53 +1,48 @@
 """Between the socket and the application: what is kept is sent from here, and what the rooms answer passes here last.
 
-Stands below the application (protocol.py): a request whose answer is at hand meets neither router nor middleware.
+Stands below the application (protocol.py): a request whose answer is at hand meets neither router nor middleware. Most
+of these are not even made a request: `Front.straight` finds what is sent by what was parsed, and `Front.handle`
+everything else, by the same steps.
 """
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Hashable
-from concurrent.futures import ThreadPoolExecutor
-from uuid import UUID
 
-from aiohttp import web
+from aiohttp import hdrs, web
+from aiohttp.http import RawRequestMessage
 from cachetools import LRUCache
 
 from renderer.edge import conditions, single
 from renderer.edge.access import AccessLog
-from renderer.edge.answers import AWAY, VIEW, Forever, Passing, Shared, View
+from renderer.edge.answers import AWAY, VIEW, Forever, Passing, Shared, View, Visit
 from renderer.edge.asked import asked, identify
-from renderer.edge.better import Better
 from renderer.edge.cache import Cache, Wanted
 from renderer.edge.client_address import CLIENT, SCHEME, Trust, network_of
-from renderer.edge.codings import encode
+from renderer.edge.coder import Coder
+from renderer.edge.conditions import Headers
 from renderer.edge.flights import Flights
 from renderer.edge.held import Held
-from renderer.edge.kept import Coded, Kept
-from renderer.edge.negotiation import IDENTITY, wanted_codings
+from renderer.edge.kept import Found, Kept
+from renderer.edge.negotiation import accepted
 from renderer.edge.reader import Reader
 from renderer.edge.sent import Sent, Wire
 from renderer.edge.spelling import read_wanted
+from renderer.edge.targets import read_target
 from renderer.edge.turns import TURN, Busy, Turn, Turns
 from renderer.settings import Settings
 from renderer.tally import Tally
 from renderer.trace import ASKED
 
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
-Seen = Callable[[web.BaseRequest, UUID, str, int], None]
+Seen = Callable[[Visit], None]
 
-LARGE = 200_000
-"""Bytes beyond which a body is coded off the event loop; fewer are some three milliseconds."""
 _READING = frozenset({"GET", "HEAD"})
+_SHOWN = (200, 304)
 RENEWAL_SECONDS = 1.0
 """How long an answer whose time is up is sent while another is made: no longer than a change may take to be seen."""
 _MOST_LANGUAGES = 10_000
 _KEPT = web.ResponseKey("kept", Kept)
-
-
-def accepted(request: web.BaseRequest) -> tuple[str, ...]:
-    """The codings the client wants, best first."""
-    lines = request.headers.getall("Accept-Encoding", None)
-    return wanted_codings(None if lines is None else lines[0] if len(lines) == 1 else ",".join(lines))
 
 
 class Front:
@@ -55,7 +50,7 @@ class Front:
     Without a reader nothing is kept. `close()` ends its threads and tasks."""
 
     def __init__(self, settings: Settings) -> None:
-        self.seen: Seen = lambda request, website_id, time_zone, status: None
+        self.seen: Seen = lambda visit: None
         self.reader: Reader | None = None
         self.tally = Tally()
         self.cache = Cache(settings.cache.room)
@@ -72,13 +67,36 @@ class Front:
         self.server = settings.server
         self._files: dict[str, Kept] = {}
         self._flights = Flights()
-        self._coding: dict[tuple[Kept, str], asyncio.Future[bytes]] = {}
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="coder")
-        self.better = Better(self._thread)
+        self.coder = Coder()
 
     def close(self) -> None:
         self._flights.close()
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        self.coder.close()
+
+    def straight(self, message: RawRequestMessage, peer: str | None, scheme: str) -> Found | None:
+        """The answer to a GET without a body, where nobody has to be asked or waited for; None: `handle` finds it.
+
+        `peer` and `scheme` are the socket's own. What is found has to be sent: it is counted, and its view told of.
+        """
+        target, headers = message.path, message.headers
+        if hdrs.IF_MATCH in headers:
+            return None
+        client, scheme = self._trust.find(peer, scheme, headers)
+        kept, wanted = self._files.get(target), None
+        if kept is None:
+            wanted = read_wanted(target, scheme, headers)
+            kept = None if wanted is None else self.cache.find(wanted)
+            if kept is None or not self._is_good(kept):
+                return None
+        found = self._pick(headers, kept, wanted)
+        if found is None:
+            return None
+        self.tally.hits += 1
+        view = kept.view
+        if view is not None and found.status in _SHOWN:
+            path, query = read_target(target)
+            self.seen(Visit(view.website_id, view.time_zone, headers[hdrs.HOST], path, query, headers, client))
+        return found
 
     async def handle(self, request: web.BaseRequest, application: Handler) -> web.StreamResponse:
         """The answer to a request, from the application where it is not at hand."""
@@ -91,7 +109,7 @@ class Front:
         if kept is not None:
             self.tally.hits += 1
             return await self._send(request, kept, None, is_hit=True)
-        wanted = read_wanted(request)
+        wanted = read_wanted(request.raw_path, request[SCHEME], request.headers)
         if wanted is None:
             ASKED.set(asked(request))
             return await self._finish(request, await self._ask(request, application))
@@ -208,55 +226,37 @@ class Front:
                 return await self._send(request, kept, wanted)
         judged = single.judge(request, answer)
         if judged is answer:
-            await single.code(answer, accepted(request), self._encode_quickly)
-        if judged.status in (200, 304):
-            self._tell(request, answer.get(VIEW), judged.status)
+            await single.code(answer, accepted(request.headers), self.coder.quickly)
+        self._tell(request, answer.get(VIEW), judged.status)
         return judged
 
     async def _send(
         self, request: web.BaseRequest, kept: Kept, wanted: Wanted | None, *, is_hit: bool = False
     ) -> web.StreamResponse:
         """Send a kept answer, or tell the client that it has it."""
-        if kept.etag is not None:
-            headers = request.headers
-            if "If-Match" in headers and conditions.fails(headers, kept.etag):
-                return single.failed(request)
-            known = conditions.known_tag(headers, kept.etag, kept.modified)
-            if known is not None:
-                self._tell(request, kept.view, 304)
-                return kept.known(request, known, is_hit)
-        coding = kept.choose(accepted(request))
-        coded = kept.coded(coding)
-        if coded is None:
-            coded = await self._code(kept, coding)
+        if kept.etag is not None and conditions.fails(request.headers, kept.etag):
+            return Sent(request, 412, single.FAILED, False)
+        found = self._pick(request.headers, kept, wanted)
+        while found is None:
+            await self.coder.add(kept, kept.choose(accepted(request.headers)))
             self._resize(wanted, kept)
-        elif coded.uses == 1 and coded.level == "quick" and coding != IDENTITY and kept.ground is not None:
-            self.better.ask(kept, coding, lambda: self._resize(wanted, kept))
-        if kept.status == 200:
-            self._tell(request, kept.view, 200)
-        return kept.whole(request, coded, is_hit)
+            found = self._pick(request.headers, kept, wanted)
+        self._tell(request, kept.view, found.status)
+        return Sent(request, found.status, found.wire, is_hit)
 
-    async def _code(self, kept: Kept, coding: str) -> Coded:
-        """Add a coding to a kept answer: the best where it lasts for ever, else what a visitor can wait for."""
-        if kept.ground is not None:
-            return kept.add(coding, await self._encode_quickly(kept.body, coding), "quick")
-        made = self._coding.get((kept, coding))
-        if made is None:
-            made = asyncio.get_running_loop().run_in_executor(self._thread, encode, kept.body, coding, "best")
-            self._coding[kept, coding] = made
-        body = await asyncio.shield(made)
-        self._coding.pop((kept, coding), None)
-        return kept.coded(coding) or kept.add(coding, body, "best")
-
-    async def _encode_quickly(self, body: bytes, coding: str) -> bytes:
-        if len(body) <= LARGE:
-            return encode(body, coding, "quick")
-        return await asyncio.get_running_loop().run_in_executor(self._thread, encode, body, coding, "quick")
+    def _pick(self, headers: Headers, kept: Kept, wanted: Wanted | None) -> Found | None:
+        """See Kept.pick. What proves to be asked for again is coded better from then on."""
+        found = kept.pick(headers)
+        if found is not None and found.is_again:
+            self.coder.better.ask(kept, kept.choose(accepted(headers)), lambda: self._resize(wanted, kept))
+        return found
 
     def _resize(self, wanted: Wanted | None, kept: Kept) -> None:
         if wanted is not None:
             self.cache.resize(wanted, kept)
 
     def _tell(self, request: web.BaseRequest, view: View | None, status: int) -> None:
-        if view is not None and request.method == "GET":
-            self.seen(request, view.website_id, view.time_zone, status)
+        if view is not None and status in _SHOWN and request.method == "GET":
+            path, query = request.path, request.rel_url.raw_query_string
+            client, headers = request[CLIENT], request.headers
+            self.seen(Visit(view.website_id, view.time_zone, request.host, path, query, headers, client))

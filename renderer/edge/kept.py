@@ -4,16 +4,15 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import NamedTuple
 
-from aiohttp import web
-
-from renderer.edge import codings
+from renderer.edge import codings, conditions
 from renderer.edge.answers import VIEW, Forever, Passing, Shared, View
 from renderer.edge.codings import Level
 from renderer.edge.downstream import Downstream, Lasting
 from renderer.edge.ground import Ground
-from renderer.edge.negotiation import IDENTITY
-from renderer.edge.sent import Sent, Wire
+from renderer.edge.negotiation import IDENTITY, accepted
+from renderer.edge.sent import Wire
 
 # Bytes that an answer takes beside those that are sent.
 _OVERHEAD = 6_000
@@ -33,6 +32,14 @@ class Coded:
     @property
     def body(self) -> bytes:
         return self.wire.body
+
+
+class Found(NamedTuple):
+    """What is sent of a kept answer. `is_again`: its quick coding proves to be asked for again."""
+
+    status: int
+    wire: Wire
+    is_again: bool
 
 
 class Kept:
@@ -117,19 +124,28 @@ class Kept:
         )
         return made
 
-    def whole(self, request: web.BaseRequest, coded: Coded, is_hit: bool = False) -> Sent:
-        """The answer; without its body to HEAD. `is_hit`: it was not made for this request."""
+    def pick(self, headers: conditions.Headers) -> "Found | None":
+        """What is sent of it to who asks with these headers, without If-Match; None where it has to be coded first."""
+        if self.etag is not None:
+            known = conditions.known_tag(headers, self.etag, self.modified)
+            if known is not None:
+                return Found(304, self.known(known), False)
+        coding = self.choose(accepted(headers))
+        coded = self._coded.get(coding)
+        if coded is None:
+            return None
         coded.uses += 1
-        return Sent(request, self.status, coded.wire, is_hit)
+        is_again = coded.uses == 2 and coded.level == "quick" and coding != IDENTITY and self.ground is not None
+        return Found(self.status, coded.wire, is_again)
 
-    def known(self, request: web.BaseRequest, tag: str, is_hit: bool = False) -> Sent:
+    def known(self, tag: str) -> Wire:
         """304 for a client that holds the coding of that tag."""
         wire = self._known.get(tag)
         if wire is None:
             wire = Wire(_status_line(304) + self._common + _lines([("ETag", tag)]), b"", self._lasting)
             if len(self._known) < _MOST_TAGS:
                 self._known[tag] = wire
-        return Sent(request, 304, wire, is_hit)
+        return wire
 
 
 # What a 304 leaves out (RFC 9110 §15.4.5), and what is told of each coding by itself.

@@ -3,6 +3,9 @@
 import re
 from functools import lru_cache
 
+from aiohttp import hdrs
+from multidict import MultiMapping
+
 IDENTITY = "identity"
 # As we would choose: the smallest first.
 CODINGS = ("br", "zstd", "gzip")
@@ -10,6 +13,12 @@ CODINGS = ("br", "zstd", "gzip")
 _QUALITY = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 _LONGEST = 400
 """Characters of a header that are read; browsers send thirty."""
+
+
+def accepted(headers: MultiMapping[str]) -> tuple[str, ...]:
+    """The codings that a request wants, best first."""
+    lines = headers.getall(hdrs.ACCEPT_ENCODING, None)
+    return wanted_codings(None if lines is None else lines[0] if len(lines) == 1 else ",".join(lines))
 
 
 def wanted_codings(accepted: str | None) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from renderer.edge.sent import Sent, Wire
 Encode = Callable[[bytes, str], Awaitable[bytes]]
 
 
-_FAILED = Wire(
+FAILED = Wire(
     b"HTTP/1.1 412 Precondition Failed\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
     b"Content-Length: 0\r\n",
     b"",
@@ -25,18 +25,13 @@ def judge(request: web.BaseRequest, answer: web.Response) -> web.StreamResponse:
     if answer.status != 200 or etag is None:
         return answer
     if conditions.fails(request.headers, etag):
-        return failed(request)
+        return Sent(request, 412, FAILED, False)
     known = conditions.known_tag(request.headers, etag, answer.headers.get("Last-Modified"))
     if known is None:
         return answer
     headers = {name: value for name, value in answer.headers.items() if name.lower() not in OF_BYTES}
     varies = {"Vary": "Accept-Encoding"} if codings.is_text(answer.content_type) else {}
     return web.Response(status=304, headers={**headers, **varies, "ETag": known})
-
-
-def failed(request: web.BaseRequest) -> Sent:
-    """412: not what If-Match names."""
-    return Sent(request, 412, _FAILED, False)
 
 
 async def code(answer: web.Response, wanted: tuple[str, ...], encode: Encode) -> None:

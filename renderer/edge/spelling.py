@@ -1,12 +1,14 @@
 """Which answer a request asks for, where that can be said before it is made."""
 
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
-from aiohttp import web
+from aiohttp import hdrs
+from multidict import MultiMapping
 from yarl import URL
 
 from renderer.edge.cache import Wanted
-from renderer.edge.client_address import SCHEME
+from renderer.edge.targets import normalise_target
 
 # Fields that an answer may follow from. Others (campaigns, noise) change nothing, and are no part of the key.
 _ASKING = frozenset({"q", "p"})
@@ -16,19 +18,24 @@ _LONGEST = 1_000
 _SITELESS = ("/_theme/", "/_edge/")
 
 
-def read_wanted(request: web.BaseRequest) -> Wanted | None:
+def read_wanted(target: str, scheme: str, headers: MultiMapping[str]) -> Wanted | None:
     """What is asked for; None where that is more than a host and a path, or a path spelt in one of many ways."""
-    target = request.raw_path
-    hosts = request.headers.getall("Host", ())
-    if len(hosts) != 1 or target[:1] != "/" or len(target) > _LONGEST or target.startswith(_SITELESS):
+    hosts = headers.getall(hdrs.HOST, ())
+    if len(hosts) != 1 or len(target) > _LONGEST:
         return None
-    if "?" in target:
-        target, _, query = target.partition("?")
-        if not _is_noise(query):
-            return None
-    if "#" in request.raw_path or ("%" in target and URL(target).raw_path != target):
+    path = _path_of(target)
+    return None if path is None else Wanted(scheme, hosts[0], path)
+
+
+@lru_cache(4096)
+def _path_of(target: str) -> str | None:
+    """The path that an answer is kept under."""
+    if target[:1] != "/" or target.startswith(_SITELESS) or "#" in target or normalise_target(target) != target:
         return None
-    return Wanted(request[SCHEME], hosts[0], target)
+    path, _, query = target.partition("?")
+    if (query and not _is_noise(query)) or ("%" in path and URL(path).raw_path != path):
+        return None
+    return path
 
 
 def _is_noise(query: str) -> bool:

@@ -6,7 +6,10 @@ nowhere, so that its visitor gets the site's own “not found”.
 """
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes
+
+from yarl import URL
 
 # A path without any of these is in that form already.
 _ODD = re.compile(r"[^!$&'()*+,\-0-9:;=@A-Z_a-z~./?]|/\.")
@@ -41,6 +44,22 @@ def normalise_target(target: str) -> str:
     if whole is None:
         raise BadTarget("neither a path nor an address")
     return whole[1] + _normalise(whole[2]) if whole[2] else target
+
+
+def url_of(target: str) -> URL:
+    """The URL of a normalised target, as it is; `//a` is a path here, and no host."""
+    if target[0] != "/":
+        return URL(target, encoded=True)
+    before, _, fragment = target.partition("#")
+    path, _, query = before.partition("?")
+    return URL.build(path=path, query_string=query, fragment=fragment, encoded=True)
+
+
+@lru_cache(4096)
+def read_target(target: str) -> tuple[str, str]:
+    """Path, decoded, and query, as it came."""
+    url = url_of(target)
+    return url.path, url.raw_query_string
 
 
 def _normalise(target: str) -> str:

@@ -6,8 +6,7 @@ from aiohttp import web
 
 from renderer import respond
 from renderer.edge import codings
-from renderer.edge.front import accepted
-from renderer.edge.negotiation import IDENTITY
+from renderer.edge.negotiation import IDENTITY, accepted
 from renderer.keys import LEASE, SITE
 from renderer.posts import blog_changed, newest_posts
 from renderer.seo import queries
@@ -45,7 +44,7 @@ async def show_posts(request: web.Request) -> web.StreamResponse:
     posts = await queries.posts_for_index(await request[LEASE].conn(), request[SITE].id, most=_CHUNK, skip=start)
     if not posts:
         raise web.HTTPNotFound
-    coding = accepted(request)[0]
+    coding = accepted(request.headers)[0]
     headers |= respond.VARIES
     if coding != IDENTITY:
         headers |= {"Content-Encoding": coding, "ETag": codings.tag(headers["ETag"], coding, "quick")}

@@ -4,14 +4,14 @@ The address goes in and does not come out: a label that ends with the day stands
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 from urllib.parse import parse_qsl, urlsplit
-from uuid import UUID
 
+from aiohttp import hdrs
+from multidict import istr
+
+from renderer.edge.answers import Visit
 from renderer.views.agents import read_agent
 from renderer.views.bots import MOST_CHARACTERS
 from renderer.views.identity import Days, Identity
@@ -27,19 +27,15 @@ _MOST_HEADER = 2048
 _MOST_FIELDS = 50
 
 # Loaded ahead of a visit that may never come (Sec-Purpose: W3C Nav Speculation; the others are older browsers').
-_AHEAD = ("Sec-Purpose", "Purpose", "X-Moz", "X-Purpose")
+_AHEAD = (hdrs.SEC_PURPOSE, istr("Purpose"), istr("X-Moz"), istr("X-Purpose"))
 _AHEAD_WORDS = ("prefetch", "prerender", "preview")
+_DNT = istr("DNT")
+_NO_REFERRER: tuple[None, bool] = (None, False)
+_NO_UTM: tuple[None, None, None] = (None, None, None)
 # An owner asks by this cookie not to be counted; it grants nothing.
 NO_COUNT = "__Host-nocount"
 # Named as where a visit comes from only so that the owner looks at it.
 SPAM = "referrer-spam"
-
-
-class Skipped(StrEnum):
-    """Why a request leaves nothing behind."""
-
-    METHOD = "no GET"
-    STATUS = "no page"
 
 
 class View(NamedTuple):
@@ -90,51 +86,30 @@ class Like(NamedTuple):
 Event = View | Uncounted | Click | Like
 
 
-@dataclass(slots=True)  # not frozen: that takes three times as long to make, for each request
-class Visit:
-    """What is looked at of a request. `headers` finds names in any case; `client` is the address the edge trusts."""
-
-    website_id: UUID
-    zone: str
-    status: int
-    method: str
-    host: str
-    path: str  # decoded, without the query
-    query: str  # as it came
-    headers: Mapping[str, str]
-    client: str
-
-
 class FindsPlaces(Protocol):
     def find(self, address: str) -> tuple[str | None, str | None]: ...
 
 
-def read_event(
-    visit: Visit, now: datetime, days: Days, identity: Identity, places: FindsPlaces
-) -> View | Uncounted | Skipped:
-    """What to keep of a visit at `now` (aware)."""
-    if visit.method != "GET":
-        return Skipped.METHOD
-    if visit.status not in (200, 304):
-        return Skipped.STATUS
-    headers = visit.headers
-    agent_text = headers.get("User-Agent", "")
+def read_event(visit: Visit, at: float, days: Days, identity: Identity, places: FindsPlaces) -> View | Uncounted:
+    """What to keep of a visit at `at` (seconds since 1970)."""
+    website_id, zone, host, path, query, headers, client = visit
+    agent_text = headers.get(hdrs.USER_AGENT, "")
     agent = read_agent(agent_text[:MOST_CHARACTERS])  # what is kept of it is bounded
-    day = days.at(now, visit.zone)
-    given = headers.get("Referer")
-    referrer = reduce_referrer(given[:_MOST_HEADER], visit.host) if given else None
-    reason = agent.bot or _not_shown(headers) or (SPAM if referrer and is_spam(referrer) else None)
+    day = days.at(at, zone)
+    given = headers.get(hdrs.REFERER)
+    referrer, is_from_spam = _read_referrer(given[:_MOST_HEADER], host) if given else _NO_REFERRER
+    reason = agent.bot or _not_shown(headers) or (SPAM if is_from_spam else None)
     if reason is not None:
-        return Uncounted(_text(visit.website_id), _text(day.date), reason)
+        return Uncounted(website_id, day.text, reason)
     label = earlier = None
-    if headers.get("Sec-GPC") != "1" and headers.get("DNT") != "1":
-        label, earlier = identity.label(visit.website_id, day, visit.client, agent_text, now)
-    country, city = places.find(visit.client)
-    source, medium, campaign = _utm(visit.query) if "utm_" in visit.query else (None, None, None)
+    if not _objects(headers):
+        label, earlier = identity.label(website_id, day, client, agent_text, at)
+    country, city = places.find(client)
+    source, medium, campaign = _utm(query) if "utm_" in query else _NO_UTM
     return View(
-        _text(visit.website_id),
-        now.timestamp(),
-        storable(visit.path, MOST_PATH),
+        website_id,
+        at,
+        _storable_path(path),
         referrer,
         label,
         earlier,
@@ -149,27 +124,32 @@ def read_event(
     )
 
 
-def read_click(visit: Visit, way: str, now: datetime, days: Days, identity: Identity) -> Click | None:
-    """A followed link at `now` (aware), on a page whose visit it is; None for programs and owners."""
-    agent_text = visit.headers.get("User-Agent", "")
-    if read_agent(agent_text[:MOST_CHARACTERS]).bot is not None or NO_COUNT in visit.headers.get("Cookie", ""):
+def read_click(visit: Visit, way: str, at: float, days: Days, identity: Identity) -> Click | None:
+    """A followed link at `at`, on a page whose visit it is; None for programs and owners."""
+    agent_text = visit.headers.get(hdrs.USER_AGENT, "")
+    if read_agent(agent_text[:MOST_CHARACTERS]).bot is not None or NO_COUNT in visit.headers.get(hdrs.COOKIE, ""):
         return None
-    day = days.at(now, visit.zone)
+    day = days.at(at, visit.zone)
     label = None
-    if visit.headers.get("Sec-GPC") != "1" and visit.headers.get("DNT") != "1":
-        label, _ = identity.label(visit.website_id, day, visit.client, agent_text, now)
-    return Click(_text(visit.website_id), _text(day.date), way, label)
+    if not _objects(visit.headers):
+        label, _ = identity.label(visit.website_id, day, visit.client, agent_text, at)
+    return Click(visit.website_id, day.text, way, label)
 
 
-def read_like(visit: Visit, slug: str, now: datetime, days: Days, identity: Identity) -> Like | None:
+def read_like(visit: Visit, slug: str, at: float, days: Days, identity: Identity) -> Like | None:
     """A liked post, by whoever asks with `visit`; None for programs, and where nobody can be told from another."""
-    agent_text = visit.headers.get("User-Agent", "")
+    agent_text = visit.headers.get(hdrs.USER_AGENT, "")
     if read_agent(agent_text[:MOST_CHARACTERS]).bot is not None:
         return None
-    day = days.at(now, visit.zone)
-    label = identity.like_label(visit.website_id, day, visit.client, agent_text, slug, now)
+    day = days.at(at, visit.zone)
+    label = identity.like_label(visit.website_id, day, visit.client, agent_text, slug, at)
     kept = storable(slug, MOST_SLUG)
-    return Like(_text(visit.website_id), _text(day.date), kept, label) if label and kept else None
+    return Like(visit.website_id, day.text, kept, label) if label and kept else None
+
+
+def _objects(headers: Mapping[str, str]) -> bool:
+    """Whether a visitor asks not to be told from others."""
+    return headers.get(hdrs.SEC_GPC) == "1" or headers.get(_DNT) == "1"
 
 
 def _not_shown(headers: Mapping[str, str]) -> str | None:
@@ -178,12 +158,23 @@ def _not_shown(headers: Mapping[str, str]) -> str | None:
         if value is not None and any(word in value.lower() for word in _AHEAD_WORDS):
             return "prefetch"
     # Fetched by a script or as a picture; a browser that shows a page says `document` (W3C Fetch Metadata).
-    if headers.get("Sec-Fetch-Dest", "document") != "document":
+    if headers.get(hdrs.SEC_FETCH_DEST, "document") != "document":
         return "embedded"
-    return "own" if NO_COUNT in headers.get("Cookie", "") else None
+    return "own" if NO_COUNT in headers.get(hdrs.COOKIE, "") else None
 
 
 @lru_cache(4096)
+def _storable_path(path: str) -> str | None:
+    return storable(path, MOST_PATH)
+
+
+@lru_cache(4096)
+def _read_referrer(referrer: str, host: str) -> tuple[str | None, bool]:
+    """`reduce_referrer`, and whether what is left is a spammer's."""
+    kept = reduce_referrer(referrer, host)
+    return kept, kept is not None and is_spam(kept)
+
+
 def reduce_referrer(referrer: str, host: str) -> str | None:
     """Origin and path of an http(s) address, at most 500 characters; None for the site's own pages and for the rest.
 
@@ -215,8 +206,3 @@ def _utm(query: str) -> tuple[str | None, str | None, str | None]:
         storable(fields.get("utm_medium"), MOST_UTM),
         storable(fields.get("utm_campaign"), MOST_UTM),
     )
-
-
-@lru_cache(4096)
-def _text(value: UUID | date) -> str:
-    return str(value)

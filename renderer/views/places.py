@@ -8,6 +8,7 @@ import logging
 import re
 import shutil
 import tempfile
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,7 @@ class Places:
         self._path = path
         self._reader: maxminddb.Reader | None = None
         self._state: tuple[int, int, int] | None = (0, 0, 0)  # nothing was read yet
+        self._known = lru_cache(4096)(self._look_up)
 
     def refresh(self) -> None:
         """Read the file if it is another one than last time. Blocks for about 20 ms. What cannot be used is said once,
@@ -78,11 +80,15 @@ class Places:
         self._state = state
         try:
             self._reader = open_places(self._path)
+            self._known = lru_cache(4096)(self._look_up)
         except PlacesError as error:
             log.error("countries of visitors: %s; %s", error, "the one before it is used" if self._reader else "none")
 
     def find(self, address: str) -> Place:
         """Country (ISO 3166-1 alpha-2) and city; what is not known is None. Never raises."""
+        return self._known(address)
+
+    def _look_up(self, address: str) -> Place:
         if self._reader is None or not address:
             return NOWHERE
         try:

@@ -1,13 +1,15 @@
 """Typed functions over sql/queries/views.sql."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from renderer.db import queries
-from renderer.views.event import Click, Like, Uncounted, View
+from renderer.views.event import Click, Like, Uncounted
 from renderer.views.roots import WrappedRoot
+from renderer.views.rows import AFTER, BEFORE, COLUMNS, SITE_OF, TIME_OF, unpack
 
 if TYPE_CHECKING:
     from renderer.db.lease import Connection
@@ -24,19 +26,21 @@ async def claim_piece(conn: "Connection", piece: UUID) -> bool:
     return bool(await _queries.claim_piece(conn, piece=piece))
 
 
-async def known_websites(conn: "Connection", websites: Collection[UUID]) -> frozenset[UUID]:
-    """Which of them there are."""
-    return frozenset([row["id"] async for row in _queries.known_websites(conn, website_ids=list(websites))])
+async def known_websites(conn: "Connection", websites: Collection[bytes]) -> frozenset[bytes]:
+    """Which of them there are; ids as bytes."""
+    ids = [UUID(bytes=one) for one in websites]
+    return frozenset([row["id"].bytes async for row in _queries.known_websites(conn, website_ids=ids)])
 
 
-async def copy_views(conn: "Connection", rows: Sequence[Row]) -> None:
-    """Store views by COPY and raise their sites' counters. Raises where one is there already, or cannot be stored."""
-    await conn.copy_records_to_table("page_views", records=rows, columns=_COLUMNS)
-    counts: dict[UUID, tuple[int, datetime]] = {}
-    for row in rows:
-        views, last = counts.get(row[1], (0, row[2]))
-        counts[row[1]] = views + 1, max(last, row[2])
-    await _count(conn, [(website, *count) for website, count in counts.items()])
+async def copy_views(conn: "Connection", rows: Sequence[bytes]) -> None:
+    """Store views (rows.pack) by COPY and raise their sites' counters. Raises where one is there already, or cannot be
+    stored."""
+    source = memoryview(b"".join((BEFORE, *rows, AFTER)))  # bytes would be taken for the name of a file
+    await conn.copy_to_table("page_views", source=source, columns=COLUMNS, format="binary")
+    counts = Counter(map(SITE_OF, rows))
+    by_time = sorted(rows, key=TIME_OF)
+    last = dict(zip(map(SITE_OF, by_time), by_time, strict=True))
+    await _count(conn, [(UUID(bytes=site), views, unpack(last[site])[2]) for site, views in counts.items()])
 
 
 async def insert_views(conn: "Connection", rows: Sequence[Row]) -> int:
@@ -145,6 +149,5 @@ async def release_upkeep_lock(conn: "Connection") -> None:
     await _queries.release_upkeep_lock(conn, lock=UPKEEP_LOCK)
 
 
-_COLUMNS = ("id", "website_id", "created_at", *View._fields[2:])
-_ARRAYS = tuple(f"{column}s" for column in _COLUMNS)
+_ARRAYS = tuple(f"{column}s" for column in COLUMNS)
 _queries = queries.load("views")

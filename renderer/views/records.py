@@ -1,7 +1,7 @@
-"""Events as bytes on disk, one framed record each: u32 length, u32 CRC-32, both little-endian, then JSON in UTF-8.
+"""Events as bytes on disk, one framed record each: u32 length, u32 CRC-32, both little-endian, then the event.
 
-The JSON is an array: "v", the id, then a View's fields; or the letter of another
-event, then its fields.
+A view is a row as the database takes it (rows.py). Others are JSON in UTF-8: an array of a letter and the event's
+fields; so is a view that makes no row, with its id before its fields.
 """
 
 import json
@@ -15,6 +15,7 @@ from uuid import UUID
 from zlib import crc32
 
 from renderer.views.event import Click, Event, Like, Uncounted, View
+from renderer.views.rows import is_row, pack
 
 # Twice what a record of the longest texts takes.
 MOST_BYTES = 32_768
@@ -22,14 +23,16 @@ MOST_BYTES = 32_768
 _LETTERS = {Uncounted: "u", Click: "c", Like: "l"}
 _KINDS: dict[str, type[Uncounted | Click | Like]] = {letter: kind for kind, letter in _LETTERS.items()}
 _HEAD = struct.Struct("<II")
-_RANDOM_BYTES = 10
+_NOISE = struct.Struct("=HQ")
+_VARIANT = (1 << 62) - 1
 
 
 @dataclass
 class Batch:
     """What a piece of a spool holds. `damaged` counts records that are not what was written."""
 
-    views: list[tuple[str, View]] = field(default_factory=list)
+    rows: list[bytes] = field(default_factory=list)
+    views: list[tuple[str, View]] = field(default_factory=list)  # with their ids: those that came as JSON
     uncounted: list[Uncounted] = field(default_factory=list)
     clicks: list[Click] = field(default_factory=list)
     likes: list[Like] = field(default_factory=list)
@@ -37,29 +40,34 @@ class Batch:
     torn: bool = False  # ends within a record, as after a kill
 
     def of(self, event: Event) -> list[Any]:
-        """The list that such events stand in; views have ids, and stand beside them."""
+        """The list that such events stand in, but for views."""
         lists: dict[type, list[Any]] = {Uncounted: self.uncounted, Click: self.clicks, Like: self.likes}
         return lists[type(event)]
 
     def __len__(self) -> int:
-        return len(self.views) + len(self.uncounted) + len(self.clicks) + len(self.likes)
+        return len(self.rows) + len(self.views) + len(self.uncounted) + len(self.clicks) + len(self.likes)
 
 
 def encode(events: Iterable[Event]) -> list[bytes]:
     """A framed record for each event. Views get their ids here: the one that tells a replayed record from a new one."""
     events = list(events)
-    noise = os.urandom(_RANDOM_BYTES * len(events))
-    dumps = _ENCODER.encode
-    records = []
-    for number, event in enumerate(events):
-        if isinstance(event, View):
-            start = number * _RANDOM_BYTES
-            body = dumps(("v", _new_id(event.at, noise[start : start + _RANDOM_BYTES]), *event))
-        else:
-            body = dumps((_LETTERS[type(event)], *event))
-        raw = body.encode()
-        records.append(_HEAD.pack(len(raw), crc32(raw)) + raw)
+    noise = _NOISE.iter_unpack(os.urandom(_NOISE.size * len(events)))
+    frame, records = _HEAD.pack, []
+    for event, (high, low) in zip(events, noise, strict=True):
+        raw = _record(event, high, low)
+        records.append(frame(len(raw), crc32(raw)) + raw)
     return records
+
+
+def _record(event: Event, noise: int, more: int) -> bytes:
+    if not isinstance(event, View):
+        return _ENCODER.encode((_LETTERS[type(event)], *event)).encode()
+    # A UUID of version 7 (RFC 9562 §5.7): by time, so that new rows stand together in the index.
+    high, low = int(event.at * 1000) << 16 | 0x7000 | noise & 0xFFF, 1 << 63 | more & _VARIANT
+    try:
+        return pack(high, low, event)
+    except (ValueError, TypeError, AttributeError):
+        return _ENCODER.encode(("v", f"{high:016x}{low:016x}", *event)).encode()
 
 
 def decode(data: bytes) -> Batch:
@@ -76,7 +84,11 @@ def decode(data: bytes) -> Batch:
             batch.torn = True
             break
         at += _HEAD.size + length
-        if crc32(body) != checksum or not _read(body, batch):
+        if crc32(body) != checksum:
+            batch.damaged.append(body)
+        elif is_row(body):
+            batch.rows.append(body)
+        elif not _read(body, batch):
             batch.damaged.append(body)
     return batch
 
@@ -98,13 +110,6 @@ def _read(body: bytes, batch: Batch) -> bool:
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         return False
     return True
-
-
-def _new_id(at: float, noise: bytes) -> str:
-    """A UUID of version 7 (RFC 9562 §5.7): by time, so that new rows stand together in the index."""
-    number = int(at * 1000) << 80 | int.from_bytes(noise, "big")
-    number = number & ~(0xF << 76) & ~(0x3 << 62) | 0x7 << 76 | 0x2 << 62
-    return f"{number:032x}"
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)

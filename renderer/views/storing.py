@@ -16,6 +16,7 @@ from renderer.views import queries
 from renderer.views.event import View
 from renderer.views.queries import Row
 from renderer.views.records import Batch
+from renderer.views.rows import SITE_OF, pack, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -61,9 +62,9 @@ async def store(
         if not await queries.claim_piece(conn, piece):
             return Stored(known=True)
         done = Stored()
-        rows = await _of_known_sites(conn, _rows(batch, done))
+        rows = await _of_known_sites(conn, [*batch.rows, *_packed(batch, done)])
         if rows and not await _copy(conn, rows, done):
-            await _insert(conn, rows, done, retention)
+            await _insert(conn, _unpacked(rows, batch), done, retention)
         if batch.uncounted:
             await queries.add_uncounted(conn, Counter(batch.uncounted))
         if batch.clicks:
@@ -74,25 +75,35 @@ async def store(
         return done
 
 
-def _rows(batch: Batch, done: Stored) -> list[Row]:
+def _packed(batch: Batch, done: Stored) -> list[bytes]:
     rows = []
     for event_id, view in batch.views:
         try:
-            row = (UUID(event_id), UUID(view.website_id), datetime.fromtimestamp(view.at, UTC), *view[2:])
-        except (ValueError, TypeError, AttributeError, OverflowError, OSError):
+            number = UUID(event_id).int
+            rows.append(pack(number >> 64, number & (1 << 64) - 1, view))
+        except (ValueError, TypeError, AttributeError):
             done.refused.append((event_id, view))
-        else:
-            rows.append(row)
     return rows
 
 
-async def _of_known_sites(conn: "Connection", rows: list[Row]) -> list[Row]:
+def _unpacked(rows: list[bytes], batch: Batch) -> list[Row]:
+    found: list[Row] = []
+    for row in rows:
+        try:
+            found.append(unpack(row))
+        except ValueError:
+            batch.damaged.append(row)
+    return found
+
+
+async def _of_known_sites(conn: "Connection", rows: list[bytes]) -> list[bytes]:
     """Views of a site that is gone go with it."""
-    known = await queries.known_websites(conn, {row[1] for row in rows}) if rows else frozenset()
-    return [row for row in rows if row[1] in known]
+    sites = set(map(SITE_OF, rows))
+    known = await queries.known_websites(conn, sites) if sites else frozenset()
+    return rows if len(known) == len(sites) else [row for row in rows if SITE_OF(row) in known]
 
 
-async def _copy(conn: "Connection", rows: list[Row], done: Stored) -> bool:
+async def _copy(conn: "Connection", rows: list[bytes], done: Stored) -> bool:
     """All rows at once, at half of what an INSERT takes; False where one of them stands in the way."""
     try:
         async with conn.transaction():
@@ -120,8 +131,8 @@ async def _insert(conn: "Connection", rows: list[Row], done: Stored, retention: 
 
 
 def _set_aside(row: Row, refusal: asyncpg.PostgresError, done: Stored, retention: timedelta) -> None:
-    event_id, website_id, at, *rest = row
+    event_id, website_id, at, *texts = row
     # What an INSERT says that finds no partition; page_views has no other CHECK.
     if isinstance(refusal, asyncpg.CheckViolationError) and -retention <= at - datetime.now(UTC) <= _AHEAD:
         raise PartitionMissing
-    done.refused.append((str(event_id), View(str(website_id), at.timestamp(), *rest)))
+    done.refused.append((str(event_id), View(str(website_id), at.timestamp(), *texts)))

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -11,12 +12,13 @@ import asyncpg
 from aiohttp import web
 
 from renderer.db.pool import TEMPORARY
+from renderer.edge.answers import Visit
 from renderer.keyring import Keyring
 from renderer.keys import CLIENT, KEYRING, POOL, SEEN, SETTINGS
 from renderer.settings import Settings
 from renderer.tally import Tally
 from renderer.views import queries
-from renderer.views.event import Skipped, Visit, read_click, read_event, read_like
+from renderer.views.event import read_click, read_event, read_like
 from renderer.views.identity import Days, Identity, Root
 from renderer.views.places import SHIPPED, Places
 from renderer.views.recorder import Recorder
@@ -47,15 +49,12 @@ class Watch:
         self._unopened = False
         self.recorder: Recorder | None = None
 
-    def seen(self, request: web.BaseRequest, website_id: UUID, time_zone: str, status: int) -> None:
+    def seen(self, visit: Visit) -> None:
         """See keys.SEEN. Never raises, waits or touches a disk."""
         if self.recorder is None:
             return
         try:
-            visit = self._visit(request, website_id, time_zone, status)
-            event = read_event(visit, datetime.now(UTC), self._days, self._identity, self._places)
-            if not isinstance(event, Skipped):
-                self.recorder.add(event)
+            self.recorder.add(read_event(visit, time.time(), self._days, self._identity, self._places))
         except Exception:
             # Once: whatever it is, a stranger may send it all day.
             if not self._stumbled:
@@ -65,16 +64,16 @@ class Watch:
     def clicked(self, request: web.BaseRequest, website_id: UUID, time_zone: str, way: str) -> None:
         """A link to the owner was followed."""
         if self.recorder is not None:
-            visit = self._visit(request, website_id, time_zone, 200)
-            click = read_click(visit, way, datetime.now(UTC), self._days, self._identity)
+            visit = _visit(request, website_id, time_zone)
+            click = read_click(visit, way, time.time(), self._days, self._identity)
             if click is not None:
                 self.recorder.add(click)
 
     def liked(self, request: web.BaseRequest, website_id: UUID, time_zone: str, slug: str) -> None:
         """A visitor likes a post."""
         if self.recorder is not None:
-            visit = self._visit(request, website_id, time_zone, 200)
-            like = read_like(visit, slug, datetime.now(UTC), self._days, self._identity)
+            visit = _visit(request, website_id, time_zone)
+            like = read_like(visit, slug, time.time(), self._days, self._identity)
             if like is not None:
                 self.recorder.add(like)
 
@@ -84,27 +83,10 @@ class Watch:
         """A page was shown, as its browser tells; what the address led to is not asked again."""
         if self.recorder is None:
             return
-        visit = self._visit(request, website_id, time_zone, 200)
         kept = {name: value for name in _OF_VISITOR if (value := request.headers.get(name)) is not None}
-        visit.method, visit.path, visit.query = "GET", path, query
-        visit.headers = {**kept, "Referer": referrer} if referrer else kept
-        event = read_event(visit, datetime.now(UTC), self._days, self._identity, self._places)
-        if not isinstance(event, Skipped):
-            self.recorder.add(event)
-
-    @staticmethod
-    def _visit(request: web.BaseRequest, website_id: UUID, time_zone: str, status: int) -> Visit:
-        return Visit(
-            website_id,
-            time_zone,
-            status,
-            request.method,
-            request.host,
-            request.path,
-            request.rel_url.raw_query_string,
-            request.headers,
-            request.get(CLIENT, ""),
-        )
+        headers = {**kept, "Referer": referrer} if referrer else kept
+        visit = _visit(request, website_id, time_zone)._replace(path=path, query=query, headers=headers)
+        self.recorder.add(read_event(visit, time.time(), self._days, self._identity, self._places))
 
     async def lifetime(self, app: web.Application) -> AsyncIterator[None]:
         """To be entered after the pool's, so that what is left can be stored before the pool closes."""
@@ -150,6 +132,11 @@ class Watch:
         while True:
             await asyncio.to_thread(self._places.refresh)
             await asyncio.sleep(MINUTE)
+
+
+def _visit(request: web.BaseRequest, website_id: UUID, time_zone: str) -> Visit:
+    path, query, client = request.path, request.rel_url.raw_query_string, request.get(CLIENT, "")
+    return Visit(str(website_id), time_zone, request.host, path, query, request.headers, client)
 
 
 WATCH = web.AppKey("watch", Watch)

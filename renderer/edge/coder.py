@@ -1,0 +1,40 @@
+"""Codings of kept answers, made when they are first asked for: quickly for who waits, the best where they last."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+from renderer.edge.better import Better
+from renderer.edge.codings import encode
+from renderer.edge.kept import Coded, Kept
+
+LARGE = 200_000
+"""Bytes beyond which a body is coded off the event loop; fewer are some three milliseconds."""
+
+
+class Coder:
+    """`close()` ends its thread."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="coder")
+        self._made: dict[tuple[Kept, str], asyncio.Future[bytes]] = {}
+        self.better = Better(self._thread)
+
+    def close(self) -> None:
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    async def add(self, kept: Kept, coding: str) -> Coded:
+        """Add a coding to a kept answer: the best where it lasts for ever, else what a visitor can wait for."""
+        if kept.ground is not None:
+            return kept.add(coding, await self.quickly(kept.body, coding), "quick")
+        made = self._made.get((kept, coding))
+        if made is None:
+            made = asyncio.get_running_loop().run_in_executor(self._thread, encode, kept.body, coding, "best")
+            self._made[kept, coding] = made
+        body = await asyncio.shield(made)
+        self._made.pop((kept, coding), None)
+        return kept.coded(coding) or kept.add(coding, body, "best")
+
+    async def quickly(self, body: bytes, coding: str) -> bytes:
+        if len(body) <= LARGE:
+            return encode(body, coding, "quick")
+        return await asyncio.get_running_loop().run_in_executor(self._thread, encode, body, coding, "quick")
