@@ -1,11 +1,13 @@
 """An owner whose screens have something to show: messages of every kind, and texts longer than they should be."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
 
 from renderer.cli.commands_themes import sync_theme_rows
 from renderer.drafts import Subject, change, open_draft
+from renderer.preview.queries import make_link, revoke_link
 from renderer.settings import ROOT
 from renderer.themes import load_themes
 from tests.factories import make_post, make_site
@@ -94,6 +96,9 @@ def screens_of(owner: Owner) -> list[tuple[str, str]]:
         ("draft", f"{site}/draft"),
         ("draft-none", f"{empty}/draft"),
         ("look", f"{site}/look"),
+        ("order", f"{site}/order"),
+        ("previews", f"{site}/previews"),
+        ("previews-none", f"{empty}/previews"),
         ("posts", f"{site}/posts"),
         ("posts-empty", f"{empty}/posts"),
         ("post-new", f"{site}/posts/new"),
@@ -120,6 +125,10 @@ async def _draft(conn: asyncpg.Connection, owner: Owner) -> None:
         draft = await open_draft(conn, subject)
         assert draft is not None
         await change(conn, subject, values, seen=draft, edited_by=owner.id)
+    for days in (7, 1, 30):
+        link = await make_link(conn, owner.site_id, timedelta(days=days), shows="draft")
+    assert link is not None
+    await revoke_link(conn, owner.site_id, link.id)
 
 
 async def _leads(conn: asyncpg.Connection, site: UUID) -> UUID:

@@ -1,17 +1,20 @@
 """What an owner chooses of a site's looks: shown with the site's own content, in frames of no origin."""
 
+import json
 import re
 
 import asyncpg
 import pytest
 
+from renderer.console.designing import order
 from renderer.console.designing.looks import NoSuchLook, choose
 from renderer.console.designing.standing import Standing, TemplateRow
 from renderer.console.designing.tokens import tokens_of, with_tokens
 from renderer.drafts import SITE as CONTENT_OF
 from tests.owners import Owner
 from tests.serving import Themes
-from tests.test_console_draft import tini
+from tests.showcase import CONTENT
+from tests.test_console_draft import seen, step, tini, visitors_see
 
 __all__ = ["tini"]
 
@@ -92,3 +95,56 @@ def test_tokens_in_any_spelling_are_replaced_and_nothing_old_shows_through(text:
         **wanted,
         "color": {"primary": "#0b6e6e"},
     }
+
+
+async def test_sections_are_moved_and_hidden_in_the_draft(tini: Owner, conn: asyncpg.Connection) -> None:
+    page = (await tini.get(f"/sites/{tini.site_id}/order")).text
+    assert page.index("Pembuka") < page.index("Menu</bdi>")
+    assert "up-0" not in page
+    frame = re.search(r'<iframe src="([^"]+)"', page)
+    assert frame is not None
+    assert (await tini.get(frame[1].replace("&amp;", "&"))).text.index("seperti") > 0
+    await step(tini, "order", page="/", do="hide-1")
+    assert "Gudeg" not in (await tini.get(f"/sites/{tini.site_id}/order/sample?page=/")).text
+    assert "Gudeg" in await visitors_see(tini)
+    page = await step(tini, "order", page="/", do="down-0")
+    assert "tersembunyi" in page
+    listed = json.loads(await conn.fetchval("SELECT components_config FROM website_drafts"))
+    assert [(one.get("id"), one["type"]) for one in listed][:2] == [("menu-1", "menu"), ("buka", "hero")]
+    await step(tini, "order", page="/", do="show-0")
+    screen = f"/sites/{tini.site_id}/order"
+    version = seen((await tini.get(screen)).text)
+    for odd in ("up-0", "down-99", "x", "", "hide--1", "add-0", "show-" + "9" * 300):
+        assert (await tini.post(screen, {"seen": version, "page": "/", "do": odd})).status == 422
+    assert (await tini.post(screen, {"seen": version, "page": "/x", "do": "hide-0"})).status == 422
+    assert (await tini.get(f"{screen}?page=/x")).status == 404
+    assert (await tini.get(f"{screen}/sample?page=//evil.test")).status == 404
+
+
+LISTS = [
+    None,
+    "[]",
+    "{",
+    '[{"id": "buka", "type": "hero", "page": "/", "mine": 1}, {"id": "menu-1", "enabled": "no"}]',
+    '{"components": {"menu-1": {"component": "menu"}, "hilang": {"type": "menu"}, "x": {"type": "nothing"}}}',
+    '[3, {"type": "contact"}, {"type": "hero", "background": "band", "from": "2026-01-01"}]',
+]
+
+
+@pytest.mark.parametrize("text", LISTS)
+def test_whatever_the_list_is_moving_down_and_up_again_changes_nothing(text: str | None) -> None:
+    values = {"generated_content": json.dumps(CONTENT), "components_config": text}
+    before = order.arrangement(values, ("hero", "menu", "contact"))
+    rows = [row for row in before.rows("/") if not row.is_new]
+    for row in rows[:-1]:
+        down = {**values, "components_config": order.rearranged(before, "/", "down", row.place)}
+        after = order.arrangement(down, ())
+        place = next(one.place for one in rows if one.place > row.place)
+        again = {**values, "components_config": order.rearranged(after, "/", "up", place)}
+        assert order.arrangement(again, ()).entries == before.entries
+    for row in before.rows("/"):
+        deed = "add" if row.is_new else "hide" if row.is_shown else "show"
+        changed = {**values, "components_config": order.rearranged(before, "/", deed, row.place)}
+        shown = [one.is_shown for one in order.arrangement(changed, ()).rows("/")]
+        assert len(shown) == len(before.rows("/"))
+        assert sum(shown) == sum(one.is_shown for one in before.rows("/")) + (1 if deed != "hide" else -1)

@@ -198,3 +198,45 @@ async def test_what_is_too_large_to_be_drafted_is_left_alone(tini: Owner, conn: 
     answer = await tini.post(f"/sites/{tini.site_id}/look", {"seen": "0", "template": "spanduk"})
     assert answer.status == 422
     assert await conn.fetchval("SELECT count(*) FROM website_drafts") == 0
+
+
+async def test_links_to_previews_are_made_listed_and_revoked(tini: Owner, conn: asyncpg.Connection) -> None:
+    previews = f"/sites/{tini.site_id}/previews"
+    await step(tini, "look", template="spanduk")
+    made = await tini.post(previews, {"shows": "draft", "days": "7"})
+    page = (await tini.get(made.headers["Location"])).text
+    assert "siap dibagikan" in page
+    url = re.search(r'value="(http[^"]+/_preview/[^"]+)"', page)
+    assert url is not None
+    assert "https://wa.me/?text=Pratinjau%20Warung" in page
+    assert "belum pernah dibuka" in page
+    _, _, host, path = url[1].split("/", 3)
+    host = host.partition(":")[0]
+    opened = await tini.visitor.get(host, f"/{path}")
+    assert opened.status == 200
+    cookie = opened.headers["Set-Cookie"].partition(";")[0]
+    shown = await tini.visitor.get(host, "/", headers={"Cookie": cookie})
+    assert "Gudeg lengkap" in shown.text
+    assert "terakhir dibuka" in (await tini.get(previews)).text
+    link = await conn.fetchval("SELECT id FROM preview_links")
+    assert str(link) not in "".join(str(row[0]) for row in await conn.fetch("SELECT new_values FROM audit_logs"))
+    done = await tini.post(previews, {"do": "revoke", "link": link})
+    assert done.headers["Location"] == f"{previews}?done=preview_revoked"
+    assert (await tini.visitor.get(host, "/", headers={"Cookie": cookie})).status == 404
+    assert (await tini.post(previews, {"do": "revoke", "link": link})).status == 404
+    await tini.post(previews, {"shows": "site", "days": "1"})
+    await tini.post(previews, {"shows": "revision", "days": "1", "revision": "1"})
+    assert "Versi 1" in (await tini.get(previews)).text
+    await tini.post(previews, {"do": "revoke-all"})
+    assert "Belum ada tautan" in (await tini.get(previews)).text
+    for odd in (
+        {"shows": "x", "days": "7"},
+        {"shows": "draft", "days": "365"},
+        {"shows": "draft", "days": "7", "revision": "1"},
+        {"shows": "revision", "days": "1", "revision": "999999"},
+        {},
+    ):
+        assert (await tini.post(previews, odd)).status == 422
+    for odd in ("x", "00000000-0000-0000-0000-000000000000"):
+        assert (await tini.post(previews, {"do": "revoke", "link": odd})).status == 404
+        assert (await tini.get(f"{previews}?made={odd}")).status == 200

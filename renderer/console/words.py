@@ -15,8 +15,10 @@ from renderer.console.words_door import DOOR
 from renderer.console.words_draft import DRAFT
 from renderer.console.words_leads import LEADS
 from renderer.console.words_look import LOOK
+from renderer.console.words_order import ORDER
 from renderer.console.words_pictures import PICTURES
 from renderer.console.words_posts import POSTS
+from renderer.console.words_previews import PREVIEWS
 from renderer.console.words_shell import SHELL
 from renderer.console.words_shop import SHOP
 from renderer.console.words_statistics import STATISTICS
@@ -30,8 +32,10 @@ _FILES: tuple[Mapping[str, tuple[str, str]], ...] = (
     LOOK,
     SHELL,
     SHOP,
+    ORDER,
     PICTURES,
     POSTS,
+    PREVIEWS,
     STATISTICS,
 )
 _ALL = {key: pair for words in _FILES for key, pair in words.items()}

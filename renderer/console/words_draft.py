@@ -107,6 +107,7 @@ DRAFT = {
     "revision_back": ("Kembalikan", "Bring back"),
     "revision_back_of": ("Kembalikan versi {n}", "Bring back version {n}"),
     "revision_look": ("Lihat", "Look"),
+    "revision_look_of": ("Lihat versi {n}", "Look at version {n}"),
     "revision_gone": ("Versi itu sudah tidak ada.", "That version is no longer there."),
     "rolled_back": ("Versi {n} tayang lagi.", "Version {n} is live again."),
     "rolled_back_undo": ("Batalkan: kembali ke versi {n}", "Undo: back to version {n}"),
