@@ -96,6 +96,8 @@ def screens_of(owner: Owner) -> list[tuple[str, str]]:
         ("draft", f"{site}/draft"),
         ("draft-none", f"{empty}/draft"),
         ("look", f"{site}/look"),
+        ("colours", f"{site}/colours"),
+        ("findable", f"{site}/search"),
         ("order", f"{site}/order"),
         ("previews", f"{site}/previews"),
         ("previews-none", f"{empty}/previews"),

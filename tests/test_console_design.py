@@ -1,7 +1,9 @@
 """What an owner chooses of a site's looks: shown with the site's own content, in frames of no origin."""
 
+import html
 import json
 import re
+from urllib.parse import urlencode
 
 import asyncpg
 import pytest
@@ -148,3 +150,83 @@ def test_whatever_the_list_is_moving_down_and_up_again_changes_nothing(text: str
         shown = [one.is_shown for one in order.arrangement(changed, ()).rows("/")]
         assert len(shown) == len(before.rows("/"))
         assert sum(shown) == sum(one.is_shown for one in before.rows("/")) + (1 if deed != "hide" else -1)
+
+
+async def test_colours_are_tried_shown_with_their_contrast_saved_and_left_again(
+    tini: Owner, conn: asyncpg.Connection
+) -> None:
+    screen = f"/sites/{tini.site_id}/colours"
+    typed = {"own-primary": "1", "primary": "#ff5500", "own-ground": "1", "ground": "#808080", "radius": "none"}
+    tried = await tini.post(screen, {"seen": "0", "do": "try", **typed})
+    assert tried.status == 200
+    assert "belum disimpan" in tried.text
+    assert "supaya terbaca" in tried.text  # no text reads on that grey
+    assert " : 1, terbaca" in tried.text
+    assert "kurang terbaca" not in tried.text
+    frame = re.search(r'<iframe src="([^"]+)"', tried.text)
+    assert frame is not None
+    sample = await tini.get(html.unescape(frame[1]))
+    assert "--c-brand:#ff5500" in sample.text
+    assert await conn.fetchval("SELECT count(*) FROM website_drafts") == 0
+    assert "--c-brand:#ff5500" not in (await tini.get(f"{screen}/sample")).text
+    page = await step(tini, "colours", do="save", **typed)
+    assert 'value="#ff5500"' in page
+    assert "--c-brand:#ff5500" in (await tini.get(f"{screen}/sample")).text
+    assert "Warna yang Anda atur sendiri" in (await tini.get(f"/sites/{tini.site_id}/look")).text
+    assert "#808080, #ff5500" in (await tini.get(f"/sites/{tini.site_id}/draft")).text
+    await step(tini, "colours", do="reset")
+    assert await conn.fetchval("SELECT design_tokens FROM website_drafts") is None
+    version = seen((await tini.get(screen)).text)
+    for odd in ({"own-primary": "1", "primary": "red"}, {"pairing": "x"}, {"mode": "</style>"}, {"own-ink": "1"}):
+        assert (await tini.post(screen, {"seen": version, "do": "save", **odd})).status == 422
+        assert (await tini.get(f"{screen}/sample?try=1&{urlencode(odd)}")).status == 404
+    late = await tini.post(screen, {"seen": "0", "do": "save", **typed})
+    assert late.status == 409
+    assert 'value="#ff5500"' in late.text
+
+
+async def test_how_a_site_is_found_is_shown_checked_and_saved(tini: Owner, conn: asyncpg.Connection) -> None:
+    screen, config = f"/sites/{tini.site_id}/search", '{"timezone": "Asia/Makassar", "Robots": "nofollow"}'
+    await conn.execute("UPDATE websites SET config = $1 WHERE id = $2", config, tini.site_id)
+    typed = {
+        "title": "Gudeg dan pecel di Sleman",
+        "description": "Masakan rumah, setiap hari kerja",
+        "picture": "/foto/warung.jpg",
+        "hidden": "1",
+        "lines": "User-agent: GPTBot\r\nDisallow: /",
+    }
+    tried = await tini.post(screen, {"do": "try", **typed})
+    assert '<p class="result-title"><bdi>Gudeg dan pecel di Sleman</bdi></p>' in tried.text
+    assert "disembunyikan" in tried.text
+    assert re.search(r'<img src="https?://warung\.sites\.test[:0-9]*/foto/warung\.jpg"', tried.text)
+    page = await step(tini, "search", do="save", **typed)
+    assert "User-agent: GPTBot\nDisallow: /" in page
+    row = await conn.fetchrow("SELECT seo_title, seo_description, og_image_url, config FROM website_drafts")
+    assert tuple(row)[:3] == (typed["title"], typed["description"], typed["picture"])
+    assert json.loads(row["config"]) == {
+        "timezone": "Asia/Makassar",
+        "robots": "noindex, nofollow\nUser-agent: GPTBot\nDisallow: /",
+    }
+    await step(tini, "search", do="save", title="", description="", picture="", lines="")
+    row = await conn.fetchrow("SELECT seo_title, seo_description, og_image_url, config FROM website_drafts")
+    assert (row["seo_title"], json.loads(row["config"])) == (None, {"timezone": "Asia/Makassar"})
+    card = await tini.get(f"{screen}/card.png")
+    assert card.headers["Content-Type"] == "image/png"
+    version = seen((await tini.get(screen)).text)
+    for field, odd, said in (
+        ("title", "x" * 71, "Terlalu panjang"),
+        ("description", "<b>" + "x" * 400, "Terlalu panjang"),
+        ("picture", "https://evil.test/x.png", "Bukan gambar"),
+        ("picture", "javascript:alert(1)", "Bukan gambar"),
+        ("lines", "Sitemap: x\nrm -rf", "bukan aturan"),
+        ("lines", "User-agent: *\nDisallow: /", "menutup seluruh"),
+    ):
+        answer = await tini.post(screen, {"seen": version, "do": "save", field: odd})
+        assert answer.status == 422, field
+        assert said in answer.text
+        assert "<b>x" not in answer.text
+    assert (await tini.post(screen, {"seen": "99", "do": "save", "title": "Saya ketik"})).status == 409
+    await conn.execute("DELETE FROM website_drafts")
+    await conn.execute("UPDATE websites SET config = '{\"n\": 1e5000}' WHERE id = $1", tini.site_id)
+    assert (await tini.get(screen)).status == 422
+    assert (await tini.post(screen, {"seen": "0", "do": "save", "hidden": "1"})).status == 422

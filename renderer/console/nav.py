@@ -39,7 +39,9 @@ TABS: tuple[Item, ...] = (
     Item("/sites/{site_id}/pictures", "tab_pictures", "tab_site"),
     Item("/sites/{site_id}/draft", "tab_draft", "tab_site"),
     Item("/sites/{site_id}/look", "tab_look", "tab_site"),
+    Item("/sites/{site_id}/colours", "tab_colours", "tab_site"),
     Item("/sites/{site_id}/order", "tab_order", "tab_site"),
+    Item("/sites/{site_id}/search", "tab_search", "tab_site"),
     Item("/sites/{site_id}/previews", "tab_previews", "tab_site"),
     Item("/sites/{site_id}/domains", "tab_domains", "tab_site"),
 )

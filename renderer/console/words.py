@@ -10,9 +10,11 @@ from babel.numbers import format_decimal
 
 from renderer.console.language import LANGUAGES
 from renderer.console.words_account import ACCOUNT
+from renderer.console.words_colours import COLOURS
 from renderer.console.words_domains import DOMAINS
 from renderer.console.words_door import DOOR
 from renderer.console.words_draft import DRAFT
+from renderer.console.words_findable import FINDABLE
 from renderer.console.words_leads import LEADS
 from renderer.console.words_look import LOOK
 from renderer.console.words_order import ORDER
@@ -25,9 +27,11 @@ from renderer.console.words_statistics import STATISTICS
 
 _FILES: tuple[Mapping[str, tuple[str, str]], ...] = (
     ACCOUNT,
+    COLOURS,
     DOMAINS,
     DOOR,
     DRAFT,
+    FINDABLE,
     LEADS,
     LOOK,
     SHELL,

@@ -82,10 +82,12 @@ def arrangement(values: Mapping[str, Any], defaults: Sequence[str]) -> Arrangeme
     plans = plan_pages(content, standing, defaults, Repairs())
     pages = {page_path(page.path) if page.path or index else "/": page for index, page in enumerate(content.pages)}
     placed = {plan.path: plan.content for plan in plans}
-    known = {path: page for path, page in {**pages, **placed}.items() if path is not None}
+    known: dict[str, PageContent] = {path: page for path, page in pages.items() if path is not None}
+    known |= placed
     if standing:
-        exact = isinstance(raw, list) and len(raw) == len(read) and all(isinstance(one, dict) for one in raw)
-        entries = [_entry(raw[index] if exact else {}, one) for index, one in enumerate(read) if one.id or one.type]
+        written = [one for one in raw if isinstance(one, dict)] if isinstance(raw, list) else []
+        exact = isinstance(raw, list) and len(raw) == len(written) == len(read)
+        entries = [_entry(written[index] if exact else {}, one) for index, one in enumerate(read) if one.id or one.type]
     else:
         entries = [
             {**({"id": one.content.id} if one.content.id else {}), "type": one.kind, "page": plan.path}

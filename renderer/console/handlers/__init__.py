@@ -2,9 +2,11 @@
 
 from renderer.console.handlers import (
     account,
+    colours,
     domains,
     draft,
     email,
+    findable,
     language,
     leads,
     links,
@@ -22,9 +24,11 @@ from renderer.console.handlers import (
 
 __all__ = [
     "account",
+    "colours",
     "domains",
     "draft",
     "email",
+    "findable",
     "language",
     "leads",
     "links",
