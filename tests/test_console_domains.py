@@ -35,6 +35,10 @@ async def test_a_domain_is_claimed_with_its_records_and_given_up(ani: Owner, con
     assert await conn.fetchval("SELECT count(*) FROM website_domains") == 0
     assert await conn.fetchval("SELECT custom_domain FROM websites") is None
     assert (await ani.post(root, {"host": "warung-tini.id", "do": "drop"})).status == 404
+    logged = await conn.fetch(
+        "SELECT action FROM audit_logs WHERE new_values ->> 'host' = 'warung-tini.id' ORDER BY created_at"
+    )
+    assert [row[0] for row in logged] == ["domain_claim", "domain_primary", "domain_gone"]
 
 
 async def test_what_nobody_may_claim_is_refused_and_stays_typed(ani: Owner, conn: asyncpg.Connection) -> None:

@@ -58,6 +58,9 @@ async def test_a_post_is_written_previewed_published_and_moved(ani: Owner, conn:
         place, {**written, "slug": "sambal", "status": "published", "tags": "", "seen": seen_in(page)}
     )
     assert answer.headers["Location"] == f"{place}?done=post_saved"
+    logged = await conn.fetch("SELECT action, new_values FROM audit_logs WHERE entity_type = 'blog_post' ORDER BY 1")
+    assert [row["action"] for row in logged] == ["post_added", "post_changed"]
+    assert json.loads(logged[1]["new_values"]).items() >= {"slug": "sambal", "status": "published"}.items()
     shown = await ani.visitor.get("warung.sites.test", "/blog/sambal")
     assert shown.status == 200
     assert "Ramah" in shown.text

@@ -68,6 +68,15 @@ async def test_a_price_changes_in_three_taps_and_shows_at_once(tini: Owner, conn
     late = await tini.post(prices, {**rows[1], "price": "9", "do": "price"})
     assert late.status == 409
     assert "17.500" in late.text
+    assert 'name="price" value="9"' in late.text
+    gone = await tini.post(prices, {**rows[1], "pointer": "/pages/0/sections/99", "price": "11rb", "do": "price"})
+    assert "Yang Anda ketik untuk Pecel: 11rb" in gone.text
+    logged = await conn.fetch(
+        "SELECT action, old_values, new_values FROM audit_logs WHERE entity_id = $1 ORDER BY created_at", tini.site_id
+    )
+    assert [row["action"] for row in logged] == ["price_changed", "price_gone", "price_back"]
+    assert json.loads(logged[0]["old_values"]) == {"name": "Pecel", "price": "15000"}
+    assert json.loads(logged[0]["new_values"])["price"] == "17.500"
     for pointer in ("", "/pages", "/pages/0/sections/99", "/" * 400, "/pages/x/y", "/pages/-1", "x"):
         assert (await tini.post(prices, {**rows[1], "pointer": pointer})).status == 409
 
@@ -102,6 +111,9 @@ async def test_facts_are_changed_where_their_writer_put_them(tini: Owner, conn: 
     assert late.status == 409
     assert "Ketikan kedua" in late.text
     assert (await content(conn, tini))["site"]["tagline"] == "Masakan rumah di Jalan Kaliurang"
+    logged = await conn.fetchrow("SELECT * FROM audit_logs WHERE action = 'facts_changed'")
+    assert set(json.loads(logged["old_values"])) == {"whatsapp", "city", "days", "holidays"}
+    assert "0813" not in str(tuple(logged))
 
 
 STRANGE: list[Any] = [

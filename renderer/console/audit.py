@@ -55,6 +55,13 @@ async def note(
     )
 
 
+async def note_site(
+    conn: "Connection", visit: Visit, action: str, *, old: Values | None = None, new: Values | None = None
+) -> None:
+    """One row about the site that the visit is about."""
+    await note(conn, visit, action, entity=("website", visit.site.id), old=old, new=new)
+
+
 def personal(keyring: Keyring, value: str | None) -> str | None:
     """What stands for a name, an address or a number in the log; the same for the same value while the key is."""
     if not value:

@@ -17,6 +17,7 @@ SHOP = {
         "Isi situs berubah ketika Anda mengetik, jadi harga tadi belum diganti. Ini keadaannya sekarang.",
         "The site changed while you were typing, so that price was not changed. This is how it stands now.",
     ),
+    "price_typed": ("Yang Anda ketik untuk {name}: {price}", "What you typed for {name}: {price}"),
     "content_unreadable": (
         "Isi situs ini tidak dapat diubah dari sini. Tidak ada yang berubah.",
         "The content of this site cannot be changed from here. Nothing was changed.",

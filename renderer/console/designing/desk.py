@@ -44,7 +44,7 @@ async def take_step(conn: "Connection", visit: Visit, desk: Desk, values: Mappin
     draft = await drafts.change(conn, subject, values, seen=desk.draft, edited_by=visit.user.id)
     if draft.version != desk.draft.version:
         changed = sorted(name for name in values if desk.draft.values[name] != values[name])
-        await note(conn, visit, "draft_changed", new={"columns": changed, "version": draft.version})
+        await audit.note_site(conn, visit, "draft_changed", new={"columns": changed, "version": draft.version})
     return draft
 
 
@@ -57,18 +57,6 @@ def require_seen(form: Form, desk: Desk) -> None:
 def seen_version(form: Form) -> int:
     text = form.text("seen")
     return int(text[:9]) if text.isascii() and text.isdigit() else -1
-
-
-async def note(
-    conn: "Connection",
-    visit: Visit,
-    action: str,
-    *,
-    old: Mapping[str, Any] | None = None,
-    new: Mapping[str, Any] | None = None,
-) -> None:
-    """A row of the audit log about the site."""
-    await audit.note(conn, visit, action, entity=("website", visit.site.id), old=old, new=new)
 
 
 def subject_of(visit: Visit) -> Subject:

@@ -5,12 +5,13 @@ it. Deliberately not here: texts and sections (drafts), and pages.
 """
 
 from renderer.console.editing.facts import DAYS, MOST_HOLIDAYS, Facts, FactsWrong, Holiday, read_facts, write_facts
-from renderer.console.editing.prices import Moved, Priced, price_list, set_price, set_sold_out
+from renderer.console.editing.prices import MOST_PRICE, Moved, Priced, price_list, set_price, set_sold_out
 from renderer.console.editing.queries import Unreadable, change_content, read_content
 
 __all__ = [
     "DAYS",
     "MOST_HOLIDAYS",
+    "MOST_PRICE",
     "Facts",
     "FactsWrong",
     "Holiday",

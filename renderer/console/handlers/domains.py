@@ -6,7 +6,7 @@ The check itself runs in maintenance, which alone may look at what other sites c
 import asyncpg
 from aiohttp import web
 
-from renderer.console import draw, queries
+from renderer.console import audit, draw, queries
 from renderer.console.visit import Visit
 from renderer.domains import Refused, claimable
 from renderer.domains.claims import LABEL, PREFIX
@@ -25,6 +25,7 @@ async def change_domains(visit: Visit) -> web.StreamResponse:
     form = await visit.form()
     deed, typed = form.text("do"), form.text("host")[:300]
     root = f"/sites/{visit.site.id}/domains"
+    done = f"domain_{deed if deed in ('claim', 'primary') else 'gone'}"
     try:
         host = claimable(typed, visit.settings.server.base_domains) if deed == "claim" else normalise_host(typed)
     except (Refused, InvalidHost):
@@ -39,9 +40,10 @@ async def change_domains(visit: Visit) -> web.StreamResponse:
                 await set_primary(conn, visit.site.id, host)
             elif not await remove_claim(conn, visit.site.id, host):
                 raise web.HTTPNotFound
+            await audit.note_site(conn, visit, done, new={"host": host})
     except (Refused, NotVerified, asyncpg.CheckViolationError):
         return await _show(visit, typed, "domain_refused")
-    return draw.redirect(root, done=f"domain_{deed if deed in ('claim', 'primary') else 'gone'}")
+    return draw.redirect(root, done=done)
 
 
 async def _show(visit: Visit, typed: str = "", problem: str = "") -> web.StreamResponse:

@@ -6,8 +6,8 @@ from typing import Any
 from aiohttp import web
 
 from renderer import drafts
-from renderer.console import draw
-from renderer.console.designing.desk import note, open_desk, seen_version, subject_of
+from renderer.console import audit, draw
+from renderer.console.designing.desk import open_desk, seen_version, subject_of
 from renderer.console.designing.told import tell
 from renderer.console.visit import Visit
 from renderer.console.words import words_for
@@ -38,12 +38,14 @@ async def change_draft(visit: Visit) -> web.StreamResponse:
                 if desk.draft.version != seen:
                     raise drafts.Stale(desk.draft)
                 if await drafts.discard(conn, subject):
-                    await note(conn, visit, "draft_discarded", old={"version": seen})
+                    await audit.note_site(conn, visit, "draft_discarded", old={"version": seen})
                 return draw.redirect(_root(visit), done="discarded")
             if deed == "undo":
                 undone = await drafts.undo(conn, subject, seen_version=seen, edited_by=visit.user.id)
                 if undone is not None:
-                    await note(conn, visit, "draft_undone", old={"version": seen}, new={"version": undone.version})
+                    await audit.note_site(
+                        conn, visit, "draft_undone", old={"version": seen}, new={"version": undone.version}
+                    )
                 return draw.redirect(_back(visit, form.text("next")), done="undone" if undone else "nothing_to_undo")
             status = None if visit.site.status == "suspended" else "published"
             done = await drafts.publish(
@@ -55,7 +57,7 @@ async def change_draft(visit: Visit) -> web.StreamResponse:
             )
             old = {"revision": done.before, "status": visit.site.status}
             new = {"revision": done.revision, "status": status or visit.site.status, "merged": done.merged}
-            await note(conn, visit, "site_published", old=old, new=new)
+            await audit.note_site(conn, visit, "site_published", old=old, new=new)
     except drafts.Stale:
         return await _page(visit, 409, "draft_moved")
     except drafts.Conflict as conflict:
@@ -75,7 +77,9 @@ async def change_status(visit: Visit) -> web.StreamResponse:
     try:
         async with visit.db() as conn:
             await drafts.set_status(conn, subject_of(visit), status)
-            await note(conn, visit, "site_status_changed", old={"status": visit.site.status}, new={"status": status})
+            await audit.note_site(
+                conn, visit, "site_status_changed", old={"status": visit.site.status}, new={"status": status}
+            )
     except drafts.Gone:
         return await _page(visit, 409, "status_refused")
     return draw.redirect(_root(visit), done=f"status_{status}")
@@ -96,7 +100,7 @@ async def change_site_password(visit: Visit) -> web.StreamResponse:
     async with visit.db() as conn:
         await drafts.set_password(conn, subject_of(visit), hashed)
         old, new = {"protected": visit.site.is_protected}, {"protected": hashed is not None}
-        await note(conn, visit, "site_password_changed", old=old, new=new)
+        await audit.note_site(conn, visit, "site_password_changed", old=old, new=new)
     return draw.redirect(_root(visit), done="password_set" if hashed else "password_off")
 
 
@@ -108,7 +112,7 @@ async def roll_back(visit: Visit) -> web.StreamResponse:
         async with visit.db() as conn:
             done = await drafts.roll_back(conn, subject_of(visit), revision)
             old, new = {"revision": done.before}, {"revision": done.revision, "content_of": revision}
-            await note(conn, visit, "site_rolled_back", old=old, new=new)
+            await audit.note_site(conn, visit, "site_rolled_back", old=old, new=new)
     except drafts.Gone:
         return await _page(visit, 409, "revision_gone")
     except drafts.Refused:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from aiohttp import web
 
-from renderer.console import draw, writing
+from renderer.console import audit, draw, writing
 from renderer.console.files import address_of
 from renderer.console.preview_link import PreviewLink, link_to_post
 from renderer.console.visit import Form, Visit
@@ -61,6 +61,8 @@ async def add_post(visit: Visit) -> web.StreamResponse:
         ready, at = writing.read_typed(typed, visit.site.zone)
         async with visit.db() as conn:
             made = await writing.add_post(conn, visit.site.id, ready, at)
+            new = {"slug": ready.slug, "status": ready.status}
+            await audit.note(conn, visit, "post_added", entity=("blog_post", made), new=new)
     except Wrong as wrong:
         return _editor(visit, None, typed, wrong=wrong.fields)
     except SlugTaken:
@@ -89,6 +91,7 @@ async def change_post(visit: Visit) -> web.StreamResponse:
         return _editor(visit, replace(post, seen=form.text("seen")[:60]), typed, link=link)
     try:
         ready, at = writing.read_typed(typed, visit.site.zone)
+        written = ready.body is not None and ready.body != post.typed.body
         async with visit.db() as conn:
             await writing.save_post(
                 conn,
@@ -97,8 +100,11 @@ async def change_post(visit: Visit) -> web.StreamResponse:
                 ready,
                 at,
                 form.text("seen")[:60],
-                written=ready.body is not None and ready.body != post.typed.body,
+                written=written,
             )
+            old = {"slug": post.typed.slug, "status": post.typed.status}
+            new = {"slug": ready.slug, "status": ready.status, "text": written}
+            await audit.note(conn, visit, "post_changed", entity=("blog_post", post.id), old=old, new=new)
     except Wrong as wrong:
         return _editor(visit, replace(post, seen=form.text("seen")[:60]), typed, wrong=wrong.fields)
     except SlugTaken:

@@ -8,8 +8,7 @@ from uuid import UUID
 
 from aiohttp import web
 
-from renderer.console import draw
-from renderer.console.designing.desk import note
+from renderer.console import audit, draw
 from renderer.console.visit import Form, Visit
 from renderer.console.words import words_for
 from renderer.keys import KEYRING
@@ -48,11 +47,11 @@ async def change_previews(visit: Visit) -> web.StreamResponse:
     async with visit.db() as conn:
         if deed == "revoke-all":
             await queries.revoke_all_links(conn, site_id)
-            await note(conn, visit, "preview_links_revoked")
+            await audit.note_site(conn, visit, "preview_links_revoked")
         else:
             if not await queries.revoke_link(conn, site_id, _uuid(form.text("link"))):
                 raise web.HTTPNotFound
-            await note(conn, visit, "preview_link_revoked")
+            await audit.note_site(conn, visit, "preview_link_revoked")
     return draw.redirect(_root(visit), done="previews_revoked" if deed == "revoke-all" else "preview_revoked")
 
 
@@ -68,7 +67,7 @@ async def _make(visit: Visit, form: Form) -> web.StreamResponse:
             link = await queries.make_link(conn, visit.site.id, timedelta(days=days), **said, created_by=visit.user.id)
         if link is not None:
             # Its id is what lets its holder in, so the log has none.
-            await note(conn, visit, "preview_link_made", new={**said, "days": days})
+            await audit.note_site(conn, visit, "preview_link_made", new={**said, "days": days})
     if link is None:
         return await _page(visit, 422, "preview_too_many" if shows != "revision" else "revision_gone")
     return draw.redirect(f"{_root(visit)}?made={link.id}")

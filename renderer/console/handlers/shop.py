@@ -8,9 +8,10 @@ from typing import Any
 
 from aiohttp import web
 
-from renderer.console import draw, editing
+from renderer.console import audit, draw, editing
 from renderer.console.editing import Facts, FactsWrong, Holiday, Moved, Priced, Unreadable
 from renderer.console.visit import Form, Visit
+from renderer.keys import KEYRING
 
 TEXTS = ("name", "tagline", "whatsapp", "phone", "email", "street", "city", "postal_code", "landmark", "hours_note")
 BLANKS = 2
@@ -28,6 +29,7 @@ async def change_price(visit: Visit) -> web.StreamResponse:
         form.text("pointer")[:500], "", form.text("called")[:200], form.text("was")[:200], form.ticked("was_gone")
     )
     deed = form.text("do")
+    done = {"gone": "price_gone", "back": "price_back"}.get(deed, "price_changed")
 
     def change(document: dict[str, object]) -> None:
         if deed == "gone":
@@ -40,11 +42,14 @@ async def change_price(visit: Visit) -> web.StreamResponse:
     try:
         async with visit.db() as conn:
             await editing.change_content(conn, visit.user.id, visit.site.id, change)
+            old = {"name": seen.name, "price": seen.price}
+            new = {"price": form.text("price")[: editing.MOST_PRICE]} if done == "price_changed" else None
+            await audit.note_site(conn, visit, done, old=old, new=new)
     except Moved:
-        return await _prices(visit, 409, "prices_moved")
+        typed = replace(seen, price=form.text("price")[: editing.MOST_PRICE]) if done == "price_changed" else None
+        return await _prices(visit, 409, "prices_moved", typed)
     except (Unreadable, LookupError):
         return await _prices(visit, 422, "content_unreadable")
-    done = {"gone": "price_gone", "back": "price_back"}.get(deed, "price_changed")
     return draw.redirect(f"/sites/{visit.site.id}/prices", done=done)
 
 
@@ -60,17 +65,20 @@ async def show_facts(visit: Visit) -> web.StreamResponse:
 async def change_facts(visit: Visit) -> web.StreamResponse:
     """Of two editors the second is told: `seen` is what the form began with."""
     form = await visit.form()
-    wanted = _read(form)
+    wanted, before = _read(form), list[Facts]()
 
     def change(document: dict[str, object]) -> None:
         now = editing.read_facts(document)
         if _digest(now) != form.text("seen"):
             raise Moved
+        before.append(now)
         editing.write_facts(document, now, wanted)
 
     try:
         async with visit.db() as conn:
             await editing.change_content(conn, visit.user.id, visit.site.id, change)
+            old, new = _logged(visit, before[0], wanted)
+            await audit.note_site(conn, visit, "facts_changed", old=old, new=new)
     except Moved:
         async with visit.db() as conn:
             now = editing.read_facts(await editing.read_content(conn, visit.user.id, visit.site.id))
@@ -82,7 +90,8 @@ async def change_facts(visit: Visit) -> web.StreamResponse:
     return draw.redirect(f"/sites/{visit.site.id}/facts", done="facts_changed")
 
 
-async def _prices(visit: Visit, status: int = 200, notice: str = "") -> web.StreamResponse:
+async def _prices(visit: Visit, status: int = 200, notice: str = "", typed: Priced | None = None) -> web.StreamResponse:
+    """`typed`: a price that was not taken, as it was typed."""
     try:
         async with visit.db() as conn:
             document = await editing.read_content(conn, visit.user.id, visit.site.id)
@@ -90,7 +99,17 @@ async def _prices(visit: Visit, status: int = 200, notice: str = "") -> web.Stre
     except (Unreadable, LookupError):
         listed, notice = [], "content_unreadable"
     headings = [(heading, list(rows)) for heading, rows in groupby(listed, attrgetter("under"))]
-    return draw.page(visit, "prices.html", status=status, headings=headings, problem=notice, root=_root(visit))
+    found = typed is not None and any((one.pointer, one.name) == (typed.pointer, typed.name) for one in listed)
+    return draw.page(
+        visit,
+        "prices.html",
+        status=status,
+        headings=headings,
+        problem=notice,
+        typed=typed,
+        lost=typed if typed and not found else None,
+        root=_root(visit),
+    )
 
 
 def _facts(
@@ -128,6 +147,17 @@ def _read(form: Form) -> Facts:
         if first or last:
             holidays.append(Holiday(first, last or first, label, opened, closed))
     return replace(Facts(**texts), days=days, holidays=tuple(holidays))
+
+
+def _logged(visit: Visit, before: Facts, after: Facts) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What changed, for the log: numbers, addresses and names as digests."""
+    keyring = visit.request.app[KEYRING]
+    changed = [name for name in (*TEXTS, "days", "holidays") if getattr(before, name) != getattr(after, name)]
+    old, new = (
+        {name: audit.personal(keyring, str(getattr(facts, name) or "")) for name in changed}
+        for facts in (before, after)
+    )
+    return old, new
 
 
 def _digest(facts: Facts) -> str:
