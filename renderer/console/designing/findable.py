@@ -52,7 +52,11 @@ def wrong_with(found: Found, pictures: Pictures) -> dict[str, str]:
 
 def columns_of(values: Mapping[str, Any], found: Found) -> dict[str, Any]:
     """Columns that change. What else the settings say stays. Raises drafts.merge.Unmergeable."""
-    changed: dict[str, Any] = {column: getattr(found, name) or None for name, column in _COLUMNS.items()}
+    changed: dict[str, Any] = {
+        column: getattr(found, name) or None
+        for name, column in _COLUMNS.items()
+        if getattr(found, name) != (values[column] or "")
+    }
     config, stated = _config(values["config"])
     before = site_robots(stated, is_protected=False)
     if (found.hidden, found.lines) != (not before.index, "\n".join(before.lines)):
