@@ -19,7 +19,7 @@ from renderer.outbound import OutboundClient
 from renderer.outbox import Dispatcher
 from renderer.seo import indexnow_kind
 from renderer.seo.indexnow import site_key
-from tests.factories import make_post, make_site
+from tests.factories import insert, make_post, make_site
 from tests.receivers import LOCAL, NAME, OK, Receiver, Script, certificate, receiver, saying
 from tests.serving import Serve
 from tests.visitor import Visitor
@@ -113,21 +113,37 @@ async def test_posts_that_appear_change_move_and_go_are_told(
         await make_post(conn, site, slug="rahasia", status="draft")
         assert await search.told(conn) == {}
         await conn.execute("UPDATE blog_posts SET status = 'published' WHERE id = $1", post)
-        assert await search.told(conn) == {HOST: ["/blog/tubruk"]}
+        assert await search.told(conn) == {HOST: ["/blog/tubruk", "/blog"]}
         await conn.execute("UPDATE blog_posts SET view_count = 5")
         await conn.execute("UPDATE blog_posts SET title = title")
         assert await search.told(conn) == {}
         await conn.execute("UPDATE blog_posts SET title = 'Kopi tubruk' WHERE id = $1", post)
         await conn.execute("UPDATE blog_posts SET title = 'Kopi Tubruk' WHERE id = $1", post)
-        assert await search.told(conn) == {HOST: ["/blog/tubruk"]}
+        assert await search.told(conn) == {HOST: ["/blog/tubruk", "/blog"]}
         await conn.execute("UPDATE blog_posts SET slug = 'kopi-tubruk' WHERE id = $1", post)
-        assert await search.told(conn) == {HOST: ["/blog/kopi-tubruk", "/blog/tubruk"]}
+        assert await search.told(conn) == {HOST: ["/blog/kopi-tubruk", "/blog/tubruk", "/blog"]}
         await conn.execute("UPDATE blog_posts SET status = 'draft' WHERE id = $1", post)
-        assert await search.told(conn) == {HOST: ["/blog/kopi-tubruk"]}
+        assert await search.told(conn) == {HOST: ["/blog/kopi-tubruk", "/blog"]}
         await conn.execute("UPDATE blog_posts SET status = 'published' WHERE id = $1", post)
         await search.told(conn)
         await conn.execute("DELETE FROM blog_posts")
-        assert await search.told(conn) == {HOST: ["/blog/kopi-tubruk"]}
+        assert await search.told(conn) == {HOST: ["/blog/kopi-tubruk", "/blog"]}
+
+
+@pytest.mark.usefixtures("on")
+async def test_the_lists_of_a_post_are_told_with_it(conn: asyncpg.Connection, serve: Serve, tmp_path: Path) -> None:
+    kopi = await quiet_site(conn)
+    async with engine(serve, tmp_path) as search:
+        post = await make_post(conn, kopi, slug="tubruk")
+        await make_post(conn, kopi, slug="rahasia", status="draft")
+        for name in ("resep", "lain"):
+            label = await insert(conn, "blog_categories", {"website_id": kopi, "name": name, "slug": name})
+            if name != "lain":
+                await conn.execute("INSERT INTO blog_post_categories VALUES ($1, $2)", post, label)
+        tag = await insert(conn, "blog_tags", {"website_id": kopi, "name": "Susu", "slug": "susu manis"})
+        await conn.execute("INSERT INTO blog_post_tags SELECT id, $1 FROM blog_posts", tag)
+        told = await search.told(conn)
+        assert told == {HOST: ["/blog/tubruk", "/blog", "/blog/kategori/resep", "/blog/tag/susu%20manis"]}
 
 
 @pytest.mark.usefixtures("on")
@@ -149,7 +165,7 @@ async def test_a_scheduled_post_is_told_when_its_time_has_come_and_never_before(
         # Their time comes: what was withdrawn meanwhile stays unnamed.
         await conn.execute("UPDATE blog_posts SET scheduled_at = now() - interval '1 second' WHERE slug = 'lusa'")
         await conn.execute("UPDATE outbox SET next_at = now()")
-        assert await search.told(conn) == {HOST: ["/blog/lusa"]}
+        assert await search.told(conn) == {HOST: ["/blog/lusa", "/blog"]}
         assert await waiting(conn) == 0
 
 
@@ -195,7 +211,7 @@ async def test_a_stranger_gets_nothing_of_another_tenants_news(
     await make_post(conn, kopi, slug="tubruk")
     await make_post(conn, roti, slug="sobek")
     async with engine(serve, tmp_path) as search:
-        assert await search.told(conn) == {HOST: ["/blog/tubruk"], "roti.sites.test": ["/blog/sobek"]}
+        assert await search.told(conn) == {HOST: ["/blog/tubruk", "/blog"], "roti.sites.test": ["/blog/sobek", "/blog"]}
         keys = {message["host"]: message["key"] for message in search.messages}
         assert keys[HOST] != keys["roti.sites.test"]
         assert (await search.visitor.get("roti.sites.test", f"/{keys[HOST]}.txt")).status == 404
@@ -206,7 +222,7 @@ async def test_a_stranger_gets_nothing_of_another_tenants_news(
         await conn.execute(job, kopi, '{"slug": "//roti.sites.test/", "gone": true}')
         await conn.execute(job, kopi, '["odd"]')
         await conn.execute(job, kopi, '{"slug": {"a": 1}, "gone": true, "pages": "x"}')
-        assert await search.told(conn) == {HOST: ["/blog/%2F%2Froti.sites.test%2F"]}
+        assert await search.told(conn) == {HOST: ["/blog/%2F%2Froti.sites.test%2F", "/blog"]}
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ async def show_page(request: web.Request) -> web.StreamResponse:
     if path != request.path:
         return respond.moved(request, str(URL.build(path=path)))
     lease = request[LEASE]
-    posts = await newest_posts(await lease.conn(), request[SITE].id, most=NEWEST_POSTS)
+    posts = await newest_posts(await lease.conn(), request[SITE].id, most=NEWEST_POSTS) if site.lists_posts else ()
     keys = forms_on(site, path)
     forms = await forms_at_hand(request, keys)
     await lease.release()

@@ -21,7 +21,7 @@ from renderer.outbound import Answer, OutboundError
 from renderer.outbox import Job, Kind, Outcome, done, failed, later
 from renderer.seo import queries
 from renderer.themes import Site
-from renderer.themes.blog.places import post_address
+from renderer.themes.blog.places import Place, address, post_address
 from renderer.themes.found.urls import absolute
 
 KIND = "indexnow"
@@ -92,6 +92,7 @@ async def _read(app: web.Application, jobs: Sequence[Job]) -> tuple[Site, list[s
             return None
         slugs = {job.payload["slug"] for job in jobs if _has_slug(job.payload)}
         seen = await queries.visible_slugs(conn, website_id, slugs) if slugs else set()
+        labels = await queries.labels_of_slugs(conn, website_id, seen) if seen else []
     site = await app[SHELF].read(respond.site_source(app[SETTINGS], row, app[IMAGE_RULES]))
     if not site.indexnow or not _is_public(site.source.base_url):
         return None
@@ -100,7 +101,11 @@ async def _read(app: web.Application, jobs: Sequence[Job]) -> tuple[Site, list[s
         paths += site.paths
     # A draft, and what was never seen, is not named; what was seen and is gone is, so that it is forgotten.
     gone = {job.payload["slug"] for job in jobs if _has_slug(job.payload) and _is_true(job.payload, "gone")}
-    paths += [post_address(slug) for slug in sorted(seen | gone)]
+    posts = [post_address(slug) for slug in sorted(seen | gone)]
+    if posts:
+        # The lists that begin differently now.
+        lists = [Place("index"), *(Place(kind, slug) for kind, slug in labels)]
+        paths += [*posts, *(address(place, site.words) for place in lists)]
     urls = list(dict.fromkeys(absolute(site.source.base_url, path) for path in paths))[:MOST_URLS]
     return (site, urls) if urls else None
 

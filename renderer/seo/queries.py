@@ -37,6 +37,12 @@ async def visible_slugs(conn: "Connection", website_id: UUID, slugs: Collection[
     return {row["slug"] async for row in found}
 
 
+async def labels_of_slugs(conn: "Connection", website_id: UUID, slugs: Collection[str]) -> list[tuple[str, str]]:
+    """(`category` or `tag`, its slug) of what lists the posts of `slugs` that may be seen."""
+    found = _queries.labels_of_slugs(conn, website_id=website_id, slugs=list(slugs))
+    return [(row["kind"], row["slug"]) async for row in found]
+
+
 async def announces_changes(conn: "Connection") -> bool:
     """Whether the platform tells search engines of changes."""
     return bool(await _indexnow.announces_changes(conn))

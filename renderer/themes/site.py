@@ -82,6 +82,12 @@ class Site:
     def graph(self) -> Graph:
         return draw_graph(self.source, self.view, self.pages, self.shares)
 
+    @cached_property
+    def lists_posts(self) -> bool:
+        """Whether any page shows the newest posts, or leads to where they are shown."""
+        pages = (page for spoken in (self, *self.others) for page in spoken.pages.values())
+        return any(section.type == "latest-posts" for page in pages for section in page.sections)
+
     @property
     def name(self) -> str:
         return self.view.name

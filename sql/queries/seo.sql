@@ -26,3 +26,17 @@ LIMIT 5000;
 -- scope: site
 -- name: visible_slugs
 SELECT slug FROM visible_posts WHERE website_id = :website_id AND slug = ANY(:slugs);
+
+-- The categories and tags that list some posts which may be seen.
+-- scope: site
+-- name: labels_of_slugs
+SELECT DISTINCT l.kind, l.slug
+FROM visible_posts p CROSS JOIN LATERAL (
+    SELECT 'category' AS kind, c.slug FROM blog_post_categories o JOIN blog_categories c ON c.id = o.category_id
+    WHERE o.blog_post_id = p.id AND c.website_id = :website_id
+    UNION ALL
+    SELECT 'tag', t.slug FROM blog_post_tags o JOIN blog_tags t ON t.id = o.tag_id
+    WHERE o.blog_post_id = p.id AND t.website_id = :website_id
+) AS l
+WHERE p.website_id = :website_id AND p.slug = ANY(:slugs)
+ORDER BY l.kind, l.slug;
