@@ -177,7 +177,7 @@ def upkeep_jobs(settings: Settings, keyring: Keyring) -> list[Job]:
         Job("pictures", 600.0, clear_pictures),
         Job("leads", 3_600.0, keep_leads),
         Job("page views", 3_600.0, keep_views),
-        Job("domains", 600.0, check_domains),
+        Job("domains", 60.0, check_domains),
         Job("sessions", 3_600.0, end_sessions),
         *OF_THE_DATABASE,
     ]

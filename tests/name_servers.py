@@ -9,6 +9,7 @@ from typing import Any
 import dns.flags
 import dns.message
 import dns.rcode
+import dns.rdatatype
 import dns.rrset
 
 
@@ -20,6 +21,7 @@ class NameServer(socketserver.ThreadingUDPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Answer)
         self.texts: dict[str, list[str]] = {}
+        self.addresses: dict[str, list[str]] = {}
         self.aliases: dict[str, str] = {}
         self.mode = "answer"
         """Or: silent, broken (SERVFAIL), garbage, forged (another question's answer)."""
@@ -60,6 +62,10 @@ class _Answer(socketserver.BaseRequestHandler):
         if alias is not None:
             reply.answer.append(dns.rrset.from_text(f"{name}.", 60, "IN", "CNAME", f"{alias}."))
             name = alias
+        if asked.rdtype == dns.rdatatype.A:
+            if name in self.server.addresses:
+                reply.answer.append(dns.rrset.from_text(f"{name}.", 60, "IN", "A", *self.server.addresses[name]))
+            return
         texts = self.server.texts.get(name)
         if texts is None:
             reply.set_rcode(dns.rcode.NXDOMAIN)

@@ -1,16 +1,28 @@
 """A site's domains: the exact records, claiming, giving up, and only what is proven leads."""
 
+from collections.abc import Iterator
+
 import asyncpg
 import pytest
 
+from renderer.domains import Proofs, check_due
+from tests.databases import Database
 from tests.factories import make_site
+from tests.name_servers import NameServer, name_servers
 from tests.owners import HOST, Owner, make_owner
 from tests.serving import BASE_DOMAINS, Serve
 
 
 @pytest.fixture
-async def ani(serve: Serve, conn: asyncpg.Connection) -> Owner:
-    owner = await make_owner(conn, await serve(console={"host": HOST}), "Ani")
+def servers() -> Iterator[list[NameServer]]:
+    with name_servers() as running:
+        yield running
+
+
+@pytest.fixture
+async def ani(serve: Serve, servers: list[NameServer], conn: asyncpg.Connection) -> Owner:
+    resolvers = [server.address for server in servers]
+    owner = await make_owner(conn, await serve(console={"host": HOST}, domains={"resolvers": resolvers}), "Ani")
     owner.site_id = await make_site(conn, user_id=owner.id, subdomain="warung")
     await owner.sign_in()
     return owner
@@ -51,3 +63,56 @@ async def test_what_nobody_may_claim_is_refused_and_stays_typed(ani: Owner, conn
     for number in range(12):
         await ani.post(root, {"host": f"toko{number}.id", "do": "claim"})
     assert await conn.fetchval("SELECT count(*) FROM website_domains") == 10
+
+
+async def test_the_records_are_looked_for_now_and_told_server_by_server(
+    ani: Owner, servers: list[NameServer], conn: asyncpg.Connection, database: Database
+) -> None:
+    root = f"/sites/{ani.site_id}/domains"
+    await ani.post(root, {"host": "tini.id", "do": "claim"})
+    token = await conn.fetchval("SELECT claim_token FROM website_domains")
+    servers[0].texts["_tapsite.tini.id"] = [f"tapsite-verify={token}", "v=spf1 -all"]
+    servers[1].texts["_tapsite.tini.id"] = ["<script>alert(1)</script>" + "x" * 5_000]
+    servers[1].addresses["tini.id"] = ["203.0.113.9"]
+    servers[2].mode = "silent"
+    for server in servers:
+        server.addresses[f"warung.{BASE_DOMAINS[0]}"] = ["192.0.2.7"]
+    servers[0].addresses["tini.id"] = ["192.0.2.7"]
+    answer = await ani.post(root, {"host": "tini.id", "do": "look"})
+    assert answer.headers["Location"] == f"{root}?done=domain_looked"
+    page = (await ani.get(root)).text
+    rows = [row.partition("</tr>")[0] for row in page.split("<tr><th scope")[2:]]
+    assert len(rows) == 3
+    assert "ditemukan" in rows[0]
+    assert "situs ini" in rows[0]
+    assert "isinya lain" in rows[1]
+    assert "203.0.113.9" in rows[1]
+    assert rows[2].count("tidak menjawab") == 2
+    assert "<script>" not in page
+    # One of three is no proof, and the check does not hurry for it.
+    maintain = await asyncpg.connect(database.url_as("tapsite_maintain"))
+    proofs = Proofs([server.address for server in servers], seconds=0.6)
+    await conn.execute("UPDATE website_domains SET last_checked_at = now()")
+    assert await check_due(maintain, proofs, BASE_DOMAINS) == 0
+    for server in servers:
+        server.mode, server.texts["_tapsite.tini.id"] = "answer", [f"tapsite-verify={token}"]
+    await ani.post(root, {"host": "tini.id", "do": "look"})
+    assert await conn.fetchval("SELECT verified_at FROM website_domains") is None  # a look proves nothing by itself
+    assert await check_due(maintain, proofs, BASE_DOMAINS) == 1
+    assert await conn.fetchval("SELECT verified_at FROM website_domains") is not None
+    await maintain.close()
+
+
+async def test_looking_is_bounded_and_for_the_sites_own_claims_alone(
+    ani: Owner, servers: list[NameServer], conn: asyncpg.Connection
+) -> None:
+    root = f"/sites/{ani.site_id}/domains"
+    other = await make_site(conn)
+    await conn.execute("INSERT INTO website_domains (website_id, host) VALUES ($1, 'lain.id')", other)
+    for host in ("lain.id", "tidak-ada.id", "", "x" * 500):
+        assert (await ani.post(root, {"host": host, "do": "look"})).status == 404
+    assert not any(server.asked for server in servers)
+    await ani.post(root, {"host": "tini.id", "do": "claim"})
+    statuses = [(await ani.post(root, {"host": "tini.id", "do": "look"})).status for _ in range(14)]
+    assert statuses == [303] * 12 + [429] * 2
+    assert await conn.fetchval("SELECT count(*) FROM domain_looks") == 1

@@ -1,8 +1,10 @@
 """An owner's sites and numbers, and what signing in writes. Every function takes a connection of `Visit.db`."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -10,6 +12,7 @@ import asyncpg
 
 from renderer.console.site_card import SiteCard
 from renderer.db import queries
+from renderer.domains import Seen, is_proven
 from renderer.settings import Settings
 from renderer.zones import DEFAULT_ZONE
 
@@ -66,8 +69,10 @@ async def store_password(conn: "Connection", user_id: UUID, password_hash: str) 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A host that the site claims, as its owner sees it; `token` is what its TXT record must show."""
+    """A host that the site claims, as its owner sees it; `token` is what its TXT record must show. `seen`: what the
+    name servers said at the owner's last look, unless that is an hour ago."""
 
+    id: UUID
     host: str
     token: str
     verified_at: datetime | None
@@ -75,6 +80,8 @@ class Claim:
     failing_since: datetime | None
     is_primary: bool
     subdomain: str
+    looked_at: datetime | None
+    seen: tuple[Seen, ...]
 
     @property
     def standing(self) -> str:
@@ -85,7 +92,24 @@ class Claim:
 
 async def claims(conn: "Connection", user_id: UUID, website_id: UUID) -> list[Claim]:
     """The main one first."""
-    return [Claim(**row) async for row in _queries.claims(conn, user_id=user_id, website_id=website_id)]
+    rows = _queries.claims(conn, user_id=user_id, website_id=website_id)
+    return [Claim(**{**row, "seen": _seen(row["seen"])}) async for row in rows]
+
+
+async def keep_look(conn: "Connection", user_id: UUID, website_id: UUID, claim: Claim, seen: Sequence[Seen]) -> None:
+    """What the name servers said just now, in place of what they said before."""
+    told = json.dumps([asdict(one) for one in seen])
+    await _queries.keep_look(
+        conn, user_id=user_id, website_id=website_id, domain_id=claim.id, is_proven=is_proven(seen), seen=told
+    )
+
+
+def _seen(told: str | None) -> tuple[Seen, ...]:
+    listed: list[dict[str, Any]] = json.loads(told or "[]")
+    return tuple(
+        Seen(**{name: tuple(value) if isinstance(value, list) else value for name, value in one.items()})
+        for one in listed
+    )
 
 
 def _card(record: asyncpg.Record, settings: Settings) -> SiteCard:

@@ -8,6 +8,20 @@ what the edge serves, which is `edge_domains` alone.
 
 from renderer.domains.checking import Outcome, check_domain, check_due
 from renderer.domains.claims import Claim, Refused, Standing, claimable
+from renderer.domains.looking import Seen, is_proven, look_closely
 from renderer.domains.proofs import Finding, Proofs
 
-__all__ = ["Claim", "Finding", "Outcome", "Proofs", "Refused", "Standing", "check_domain", "check_due", "claimable"]
+__all__ = [
+    "Claim",
+    "Finding",
+    "Outcome",
+    "Proofs",
+    "Refused",
+    "Seen",
+    "Standing",
+    "check_domain",
+    "check_due",
+    "claimable",
+    "is_proven",
+    "look_closely",
+]

@@ -31,17 +31,22 @@ class Proofs:
     """
 
     def __init__(self, resolvers: Sequence[str] = (), *, seconds: float = SECONDS) -> None:
-        self._resolvers = [_resolver(one, seconds) for one in resolvers or _of_the_system()]
+        self._resolvers = [resolver for _, resolver in resolvers_of(resolvers, seconds)]
 
     async def look(self, claim: Claim) -> Finding:
         """Whether the claim's TXT record is there. Never raises for what a server answers."""
-        answers = await asyncio.gather(*(_texts(one, claim.record_name) for one in self._resolvers))
+        answers = await asyncio.gather(*(texts_of(one, claim.record_name) for one in self._resolvers))
         known = [answer for answer in answers if answer is not None]
         proven = sum(claim.record_value in answer for answer in known)
         enough = len(answers) // 2 + 1
         if proven >= enough:
             return Finding.PROVEN
         return Finding.ABSENT if len(known) - proven >= enough else Finding.UNKNOWN
+
+
+def resolvers_of(addresses: Sequence[str], seconds: float = SECONDS) -> list[tuple[str, dns.asyncresolver.Resolver]]:
+    """Resolvers by the address that is asked; without any those of the system."""
+    return [(one, _resolver(one, seconds)) for one in addresses or _of_the_system()]
 
 
 def _of_the_system() -> list[str]:
@@ -62,7 +67,7 @@ def _resolver(address: str, seconds: float) -> dns.asyncresolver.Resolver:
     return resolver
 
 
-async def _texts(resolver: dns.asyncresolver.Resolver, name: str) -> frozenset[str] | None:
+async def texts_of(resolver: dns.asyncresolver.Resolver, name: str) -> frozenset[str] | None:
     """The texts of a name's TXT records, none where it has none; None where nobody can tell."""
     try:
         answer = await resolver.resolve(dns.name.from_text(name), dns.rdatatype.TXT, search=False)

@@ -24,8 +24,8 @@ MOST_HOURS = 500
 # The others who need the connection wait no longer.
 MOST_SECONDS = 20.0
 # Views that are summed in one statement, roughly. Each reads the stretch of time once for all its sites, whose
-# views lie among each other's; a sort of so many takes some hundred megabytes of temporary files.
-MOST_VIEWS = 2_500_000
+# views lie among each other's; a sort of so many takes half a gigabyte of temporary files.
+MOST_VIEWS = 5_000_000
 # By then the days' roots are destroyed (roots.py); until then a late view can still be joined to its session.
 FORGET_AFTER = timedelta(hours=48)
 FORGET_AT_LAST = timedelta(hours=72)

@@ -45,7 +45,17 @@ SELECT void_console_links(:user_id);
 
 -- scope: owner
 -- name: claims
-SELECT d.host, d.claim_token AS token, d.verified_at, d.last_checked_at, d.failing_since, d.is_primary, w.subdomain
+SELECT d.id, d.host, d.claim_token AS token, d.verified_at, d.last_checked_at, d.failing_since, d.is_primary, w.subdomain,
+       l.looked_at, l.seen
 FROM website_domains d JOIN websites w ON w.id = d.website_id
+LEFT JOIN domain_looks l ON l.domain_id = d.id AND l.looked_at > now() - interval '1 hour'
 WHERE w.id = :website_id AND w.user_id = :user_id AND w.deleted_at IS NULL
 ORDER BY d.is_primary DESC, d.host;
+
+-- scope: owner
+-- name: keep_look!
+INSERT INTO domain_looks (domain_id, website_id, is_proven, seen)
+SELECT d.id, d.website_id, :is_proven, :seen
+FROM website_domains d JOIN websites w ON w.id = d.website_id
+WHERE d.id = :domain_id AND w.id = :website_id AND w.user_id = :user_id
+ON CONFLICT (domain_id) DO UPDATE SET is_proven = excluded.is_proven, seen = excluded.seen, looked_at = now();

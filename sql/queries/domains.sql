@@ -31,7 +31,7 @@ ORDER BY d.host, s.subdomain
 LIMIT :most;
 
 -- A proven host once a day; a claim soon after it was made, then ever more rarely, for a month. A failing one is asked
--- again as often as a new one: its holder is at work on it.
+-- again as often as a new one: its holder is at work on it. At once where an owner's own look found the record.
 -- scope: platform
 -- name: due_claims
 SELECT d.id, d.website_id, s.subdomain, d.host, d.claim_token AS token, d.verified_at, d.last_checked_at, d.failing_since,
@@ -42,6 +42,9 @@ JOIN edge_sites s ON s.id = d.website_id
 CROSS JOIN LATERAL (SELECT now() - coalesce(d.failing_since, d.created_at) AS age) AS claim
 WHERE s.state NOT IN ('gone', 'expired')
     AND CASE
+        WHEN (d.verified_at IS NULL OR d.failing_since IS NOT NULL) AND EXISTS (
+            SELECT FROM domain_looks l
+            WHERE l.domain_id = d.id AND l.is_proven AND l.looked_at > coalesce(d.last_checked_at, '-infinity')) THEN true
         WHEN d.verified_at IS NOT NULL AND d.failing_since IS NULL THEN
             d.last_checked_at IS NULL OR d.last_checked_at < now() - interval '1 day'
         ELSE claim.age < interval '30 days' AND (d.last_checked_at IS NULL

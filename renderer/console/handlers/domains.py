@@ -1,19 +1,22 @@
 """Domains of a site: the records to set, how each claim stands, claiming and giving up.
 
-The check itself runs in maintenance, which alone may look at what other sites claim.
+The check itself runs in maintenance, which alone may look at what other sites claim. What an owner looks at here is
+what the name servers say now; where they have the record, the check follows within a minute.
 """
 
 import asyncpg
 from aiohttp import web
 
-from renderer.console import audit, draw, queries
+from renderer.console import attempts, audit, draw, queries
 from renderer.console.visit import Visit
-from renderer.domains import Refused, claimable
+from renderer.console.words import words_for
+from renderer.domains import Refused, claimable, look_closely
 from renderer.domains.claims import LABEL, PREFIX
 from renderer.domains.queries import NotVerified, add_claim, remove_claim, set_primary
 from renderer.hostnames import InvalidHost, normalise_host
 
 MOST_CLAIMS = 10
+LOOK_SECONDS = 4.0
 
 
 async def show_domains(visit: Visit) -> web.StreamResponse:
@@ -21,9 +24,11 @@ async def show_domains(visit: Visit) -> web.StreamResponse:
 
 
 async def change_domains(visit: Visit) -> web.StreamResponse:
-    """Claim a host, give one up, or choose the one that addresses are written with."""
+    """Claim a host, give one up, look at its records now, or choose the one that addresses are written with."""
     form = await visit.form()
     deed, typed = form.text("do"), form.text("host")[:300]
+    if deed == "look":
+        return await _look(visit, typed)
     root = f"/sites/{visit.site.id}/domains"
     done = f"domain_{deed if deed in ('claim', 'primary') else 'gone'}"
     try:
@@ -46,18 +51,47 @@ async def change_domains(visit: Visit) -> web.StreamResponse:
     return draw.redirect(root, done=done)
 
 
-async def _show(visit: Visit, typed: str = "", problem: str = "") -> web.StreamResponse:
+async def _look(visit: Visit, host: str) -> web.StreamResponse:
+    """Ask the name servers, keep what they say for an hour, and show it."""
+    async with visit.db() as conn:
+        claims = await queries.claims(conn, visit.user.id, visit.site.id)
+    claim = next((one for one in claims if one.host == host), None)
+    if claim is None:
+        raise web.HTTPNotFound
+    if seconds := await attempts.admit(visit, "dns", str(visit.site.id)):
+        said = words_for(visit.language)("domain_too_often", seconds=seconds)
+        return await _show(visit, status=429, notice=said)
+    told = visit.settings.domains
+    seen = await look_closely(
+        told.resolvers,
+        claim.host,
+        PREFIX + claim.token,
+        told.cname or f"{claim.subdomain}.{visit.settings.server.base_domains[0]}",
+        [str(address) for address in told.addresses],
+        LOOK_SECONDS,
+    )
+    async with visit.db() as conn:
+        await queries.keep_look(conn, visit.user.id, visit.site.id, claim, seen)
+    return draw.redirect(f"/sites/{visit.site.id}/domains", done="domain_looked")
+
+
+async def _show(
+    visit: Visit, typed: str = "", problem: str = "", status: int = 200, notice: str = ""
+) -> web.StreamResponse:
     async with visit.db() as conn:
         claims = await queries.claims(conn, visit.user.id, visit.site.id)
     return draw.page(
         visit,
         "domains.html",
-        status=422 if problem else 200,
+        status=422 if problem else status,
+        refused=notice,
         claims=claims,
         typed=typed,
         problem=problem,
         label=LABEL,
         prefix=PREFIX,
         base=visit.settings.server.base_domains[0],
+        cname=visit.settings.domains.cname,
+        addresses=visit.settings.domains.addresses,
         root=f"/sites/{visit.site.id}/domains",
     )
