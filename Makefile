@@ -80,9 +80,16 @@ referrers: ## The newest list of hosts that send visitors (data/referrers)
 		&& echo "Release $$(sed 's/.*-\([0-9.]*\)\.tgz/\1/' .packed): name it in data/referrers/README.md" \
 		&& rm -f "$$(cat .packed)" .packed
 
+world: $(DEV) ## Draw the map of countries anew from the newest borders (data/world)
+	@cd data/world && npm pack --silent world-atlas > .packed \
+		&& tar -xzf "$$(cat .packed)" --strip-components=1 package/LICENSE package/countries-50m.json \
+		&& ../../$(BIN)/python draw.py countries-50m.json \
+		&& echo "Release $$(sed 's/.*-\([0-9.]*\)\.tgz/\1/' .packed): name it in data/world/README.md" \
+		&& rm -f "$$(cat .packed)" .packed countries-50m.json
+
 clean: ## Remove everything that was made: environment, databases, caches
 	@if test -x $(BIN)/python && test -d var; then $(BIN)/python -m renderer demo --remove || true; fi
 	@rm -rf $(VENV) var dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache renderer.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup demo test bench bench-table bench-scale gallery lighthouse torture check format lock schema-doc referrers clean
+.PHONY: help setup demo test bench bench-table bench-scale gallery lighthouse torture check format lock schema-doc referrers world clean

@@ -2,13 +2,16 @@
 
 import csv
 import io
+import re
+import string
 from datetime import date, timedelta
 
 import asyncpg
 import pytest
 
 from renderer.console.charts import HEIGHT, WIDTH, draw_days
-from renderer.statistics import DayFigures
+from renderer.console.world import draw_world
+from renderer.statistics import Count, DayFigures
 from tests.owners import HOST, Owner, make_owner
 from tests.serving import Serve
 from tests.showcase import EMPTY, furnish_shop
@@ -42,6 +45,47 @@ async def test_many_are_drawn_and_few_are_told(conn: asyncpg.Connection, shop: O
     assert "Yang paling banyak dilihat: Beranda. Kebanyakan langsung membuka alamat situs Anda." in few
     none = (await shop.get(f"/sites/{EMPTY}/statistics")).text
     assert "Belum ada yang berkunjung" in none
+
+
+async def test_countries_are_a_map_with_the_same_as_a_table(conn: asyncpg.Connection, shop: Owner) -> None:
+    root = f"/sites/{shop.site_id}/statistics?first=2025-03-01&last=2025-03-02"
+    day = date(2025, 3, 1)
+    await conn.execute(
+        "INSERT INTO website_analytics_daily (website_id, date, page_views) VALUES ($1, $2, 1300)", shop.site_id, day
+    )
+    views = {"ID": 1200, "SG": 90, "id": 3, "": 5, "ZZ": 1, '"<': 1}
+    await conn.executemany(
+        "INSERT INTO website_places_daily VALUES ($1, $2, $3, '', $4, 1, 1)",
+        [(shop.site_id, day, name, number) for name, number in views.items()],
+    )
+    page = (await shop.get(root)).text
+    assert "<title>Indonesia: 1.203</title>" in page
+    assert "<title>Singapura: 90</title>" in page
+    assert page.count('<g class="land') == 2
+    assert page.count("<circle") == 1  # Singapore cannot be seen at this size
+    table = page[page.index("Peta sebagai tabel") :].partition("</table>")[0]
+    assert table.count("<tr>") == 1 + len(views)
+    assert "&#34;&lt;" in table
+    assert '"<' not in table
+    # Of many charts none is without its table.
+    assert page.count("<figure") == len(re.findall("(Grafik|Peta) sebagai tabel", page)) == 2
+    # Nobody's country is known: no empty map.
+    await conn.execute("DELETE FROM website_places_daily WHERE country <> ''")
+    assert 'class="land' not in (await shop.get(root)).text
+
+
+def test_the_map_has_every_country_in_its_picture() -> None:
+    names = [f"{first}{second}" for first in string.ascii_uppercase for second in string.ascii_uppercase]
+    world = draw_world([Count(name, number) for number, name in enumerate(names)])
+    assert world is not None
+    assert {"ID", "MY", "SG", "TL", "AU", "NL", "US"} <= {shape.code for shape in world.shapes}
+    assert len(world.shapes) > 230
+    assert {shape.level for shape in world.shapes} <= {1, 2, 3, 4}
+    for shape in world.shapes:
+        assert re.fullmatch(r"(M-?\d+ ?-?\d+l(-?\d+( (?=\d)|(?=-)))+-?\d+z)+", shape.path), shape.code
+        starts = [tuple(map(int, found)) for found in re.findall(r"M(-?\d+) (-?\d+)", shape.path)]
+        assert all(0 <= x <= world.width and 0 <= y <= world.height for x, y in starts), shape.code
+    assert draw_world([Count("", 7), Count("ZZ", 7), Count("ID", 0)]) is None
 
 
 WRONG = [

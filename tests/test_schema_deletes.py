@@ -73,6 +73,7 @@ async def parent_row(conn: asyncpg.Connection, table: str, given: dict[str, Any]
         return await make_site(conn)
     site = given.get("website_id") or await make_site(conn)
     usual: dict[str, dict[str, object]] = {
+        "website_domains": {"host": f"x{uuid4().hex}.example"},
         "blog_posts": {"slug": f"x-{uuid4()}", "title": "x", "content": {}},
         "form_submissions": {"form_type": "x", "data": {}},
     }

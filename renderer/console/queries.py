@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -105,10 +105,12 @@ async def keep_look(conn: "Connection", user_id: UUID, website_id: UUID, claim: 
 
 
 def _seen(told: str | None) -> tuple[Seen, ...]:
-    listed: list[dict[str, Any]] = json.loads(told or "[]")
+    def kept(values: list[str] | None) -> tuple[str, ...] | None:
+        return None if values is None else tuple(values)
+
     return tuple(
-        Seen(**{name: tuple(value) if isinstance(value, list) else value for name, value in one.items()})
-        for one in listed
+        Seen(one["server"], kept(one["texts"]), kept(one["addresses"]), one["leads"], one["has_proof"])
+        for one in json.loads(told or "[]")
     )
 
 

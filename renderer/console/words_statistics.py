@@ -43,6 +43,13 @@ STATISTICS = {
     "stat_chart_28": ("Kunjungan per empat minggu", "Views by four weeks"),
     "stat_chart_about": ("Terbanyak {most}, seluruhnya {n}.", "At most {most}, {n} in all."),
     "stat_table": ("Grafik sebagai tabel", "The chart as a table"),
+    "stat_map": ("Dari negara mana", "From which countries"),
+    "stat_map_about": (
+        "Kunjungan dari {n} negara, terbanyak dari {most}.",
+        "Views from {n} countries, most of them from {most}.",
+    ),
+    "stat_map_table": ("Peta sebagai tabel", "The map as a table"),
+    "stat_country": ("Negara", "Country"),
     "stat_day": ("Hari", "Day"),
     "stat_channels": ("Dari mana mereka datang", "How they came"),
     "stat_pages": ("Halaman", "Pages"),

@@ -15,7 +15,7 @@ Not here: summing (renderer/views/rollup.py), drawing, and single people: days' 
 from renderer.statistics.export import Table, as_json, export_rows
 from renderer.statistics.figures import Count, DayFigures, Live, Report, Totals
 from renderer.statistics.period import MOST_DAYS, Period
-from renderer.statistics.queries import export_lines, live, read_report, today
+from renderer.statistics.queries import export_lines, live, read_countries, read_report, today
 
 __all__ = [
     "MOST_DAYS",
@@ -30,6 +30,7 @@ __all__ = [
     "export_lines",
     "export_rows",
     "live",
+    "read_countries",
     "read_report",
     "today",
 ]

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MOST = 10
 """Lines of a list, unless more are asked for."""
+MOST_COUNTRIES = 700
+"""More than two letters make."""
 
 
 async def today(conn: "Connection", website_id: UUID, now: datetime | None = None) -> date:
@@ -43,6 +45,12 @@ async def read_report(conn: "Connection", website_id: UUID, period: Period, most
         conversions=conversions,
         **lists,
     )
+
+
+async def read_countries(conn: "Connection", website_id: UUID, period: Period) -> list[Count]:
+    """All of them, those with the most views first."""
+    asked = {"website_id": website_id, "first": period.first, "last": period.last}
+    return await _counts(_queries.countries(conn, **asked, most=MOST_COUNTRIES))
 
 
 async def live(conn: "Connection", website_id: UUID) -> Live:

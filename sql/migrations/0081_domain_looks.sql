@@ -5,7 +5,7 @@ CREATE TABLE domain_looks (
     domain_id uuid PRIMARY KEY REFERENCES website_domains (id) ON DELETE CASCADE,
     website_id uuid NOT NULL REFERENCES websites (id) ON DELETE CASCADE,
     looked_at timestamptz NOT NULL DEFAULT now(),
-    is_proven boolean NOT NULL,
+    is_proven boolean NOT NULL DEFAULT false,
     seen jsonb NOT NULL CHECK (octet_length(seen::text) <= 20000)
 );
 CREATE INDEX domain_looks_website_id ON domain_looks (website_id);
@@ -20,3 +20,6 @@ VALUES ('domain_looks', 'website_id IN (SELECT id FROM websites WHERE user_id = 
 INSERT INTO role_rights (statement) VALUES
     ('GRANT SELECT, INSERT, UPDATE ON domain_looks TO tapsite_console'),
     ('GRANT SELECT ON domain_looks TO tapsite_maintain');
+COMMENT ON COLUMN domain_looks.domain_id IS 'The claim; gone with it.';
+COMMENT ON COLUMN domain_looks.website_id IS 'The site that claims.';
+COMMENT ON COLUMN domain_looks.looked_at IS 'Shown for an hour.';

@@ -12,6 +12,7 @@ from renderer.console import draw
 from renderer.console.charts import draw_days
 from renderer.console.visit import Visit
 from renderer.console.words import Words, words_for
+from renderer.console.world import draw_world
 from renderer.db.pool import TEMPORARY
 from renderer.statistics import Count, Period, Report, Table
 from renderer.statistics.figures import change
@@ -28,8 +29,10 @@ async def show_statistics(visit: Visit) -> web.StreamResponse:
         today = await figures.today(conn, visit.site.id)
         days, period = _period(visit, today)
         report = await figures.read_report(conn, visit.site.id, period)
+        countries = await figures.read_countries(conn, visit.site.id, period)
         now = await figures.live(conn, visit.site.id)
     words = words_for(visit.language)
+    named = _named("countries", countries, words)
     few = report.totals.views * 7 < FEW * period.days
     return draw.page(
         visit,
@@ -42,6 +45,9 @@ async def show_statistics(visit: Visit) -> web.StreamResponse:
         today=today,
         few=few,
         chart=None if few else draw_days(report.days),
+        world=None if few else draw_world(countries),
+        countries=named,
+        named={one.name.upper(): called for called, one, _ in named},
         changes=_changes(report),
         lists=[(name, _named(name, getattr(report, name), words)) for name in LISTS if getattr(report, name)],
         channels=_named("channels", report.channels, words),
