@@ -87,7 +87,7 @@ async def _measured(owner: str, maintain: str, edge: str) -> list[Figure]:
     again, again_worst = await _server_time(worker, lambda: _all_tables(worker), 2)
     idle, idle_worst = await _server_time(worker, lambda: rollup.roll_up_due(worker, RETENTION), 1)
     idle, idle_worst = await _server_time(worker, lambda: rollup.roll_up_due(worker, RETENTION), 20)
-    await _fill_days(conn, site)
+    await fill_days(conn, site)
     period = Period(DAY - timedelta(days=89), DAY)
     read, read_worst = await _server_time(worker, lambda: read_report(worker, site, period), 20)
     blocked = await _longest_insert(conn, writer, site)
@@ -129,7 +129,7 @@ async def _all_tables(conn: asyncpg.Connection) -> None:
         pass
 
 
-async def _fill_days(conn: asyncpg.Connection, site: UUID) -> None:
+async def fill_days(conn: asyncpg.Connection, site: UUID) -> None:
     """Ninety days of one site as the roll-up leaves them: a million views, of more pages and places than most."""
     await conn.execute("DELETE FROM website_analytics_daily WHERE website_id = $1", site)
     await conn.execute(

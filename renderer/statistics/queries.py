@@ -1,6 +1,6 @@
 """Typed functions over sql/queries/statistics.sql."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -26,14 +26,19 @@ async def today(conn: "Connection", website_id: UUID, now: datetime | None = Non
     return (now or datetime.now(UTC)).astimezone(await _zone(conn, website_id)).date()
 
 
-async def read_report(conn: "Connection", website_id: UUID, period: Period, most: int = MOST) -> Report:
-    """All figures of a range, lists with at most `most` lines."""
+async def read_report(
+    conn: "Connection", website_id: UUID, period: Period, most: int = MOST, without: Collection[str] = ()
+) -> Report:
+    """All figures of a range, lists with at most `most` lines; those named in `without` are empty."""
     before = period.before
     rows = _queries.days(conn, website_id=website_id, first=before.first, last=period.last)
     known = {row["date"]: DayFigures(**row) async for row in rows}
     days = [known.get(day) or DayFigures(day) for day in period]
     asked = {"website_id": website_id, "first": period.first, "last": period.last}
-    lists = {name: await _counts(getattr(_queries, name)(conn, **asked, most=most)) for name in _LISTS}
+    lists: dict[str, list[Count]] = {name: [] for name in _LISTS}
+    for name in lists:
+        if name not in without:
+            lists[name] = await _counts(getattr(_queries, name)(conn, **asked, most=most))
     zone = await _zone(conn, website_id)
     since, until = _midnight(period.first, zone), _midnight(period.last + timedelta(days=1), zone)
     conversions = await _counts(_queries.conversions(conn, **asked, since=since, until=until))

@@ -21,6 +21,7 @@ RANGES = (7, 30, 90, 365)
 USUAL = 30
 FEW = 20
 """Views a week, below which numbers are said in sentences: of so few a percentage says nothing."""
+MOST_LISTED = 10
 LISTS = ("pages", "sources", "countries", "cities", "devices", "browsers", "campaigns", "conversions", "uncounted")
 
 
@@ -28,11 +29,12 @@ async def show_statistics(visit: Visit) -> web.StreamResponse:
     async with visit.db() as conn:
         today = await figures.today(conn, visit.site.id)
         days, period = _period(visit, today)
-        report = await figures.read_report(conn, visit.site.id, period)
+        report = await figures.read_report(conn, visit.site.id, period, without=("countries", "referrers", "systems"))
         countries = await figures.read_countries(conn, visit.site.id, period)
         now = await figures.live(conn, visit.site.id)
     words = words_for(visit.language)
     named = _named("countries", countries, words)
+    shown = {**{name: _named(name, getattr(report, name), words) for name in LISTS}, "countries": named[:MOST_LISTED]}
     few = report.totals.views * 7 < FEW * period.days
     return draw.page(
         visit,
@@ -49,7 +51,7 @@ async def show_statistics(visit: Visit) -> web.StreamResponse:
         countries=named,
         named={one.name.upper(): called for called, one, _ in named},
         changes=_changes(report),
-        lists=[(name, _named(name, getattr(report, name), words)) for name in LISTS if getattr(report, name)],
+        lists=[(name, rows) for name, rows in shown.items() if rows],
         channels=_named("channels", report.channels, words),
         contacts=sum(one.views for one in report.conversions),
         query=f"first={period.first}&last={period.last}",
