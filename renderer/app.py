@@ -31,6 +31,7 @@ from renderer.keys import (
     STUDIO,
     THEMES,
 )
+from renderer.limits import forget_rates
 from renderer.media import leftovers
 from renderer.media.store import open_store
 from renderer.media.studio import Studio
@@ -167,7 +168,7 @@ def upkeep_jobs(settings: Settings, keyring: Keyring) -> list[Job]:
         return f"{count} forgotten" if count else None
 
     async def keep_leads(conn: asyncpg.Connection) -> str | None:
-        await forms.forget_rates(conn)
+        await forget_rates(conn)
         return await forms.keep_up(conn, settings.forms.keep_ip_days)
 
     async def clear_pictures(conn: asyncpg.Connection) -> str | None:

@@ -36,8 +36,8 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     except web.HTTPException as fault:
         if fault.status < 400:
             raise
-        allow = {"Allow": fault.headers["Allow"]} if "Allow" in fault.headers else None
-        return await respond.error(request, fault.status, allow)
+        said = {name: fault.headers[name] for name in ("Allow", "Retry-After") if name in fault.headers}
+        return await respond.error(request, fault.status, said)
     except TEMPORARY as fault:
         log.warning("database unavailable: %s", type(fault).__name__)
         answer = await respond.error(request, 503, {"Retry-After": "10"})

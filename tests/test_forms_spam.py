@@ -11,8 +11,8 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from renderer import limits
 from renderer.edge.client_address import network_of
-from renderer.forms import rates
 from renderer.forms.proof import make_challenge, read_proof
 from renderer.forms.spam import Signs, judge_spam, normal_text
 from renderer.forms.validate import Answers
@@ -181,7 +181,7 @@ async def test_a_shared_address_is_first_kept_back_then_asked_to_wait_with_its_t
     await conn.execute("UPDATE form_rates SET began = began - interval '20 minutes'")
     assert await post(101, "2001:db8::1") == 303
     await conn.execute("UPDATE form_rates SET began = began - interval '3 days'")
-    await rates.forget_rates(conn)
+    await limits.forget_rates(conn)
     assert await conn.fetchval("SELECT count(*) FROM form_rates") == 0
 
 

@@ -1,4 +1,4 @@
-"""The gate's pure parts: hashes of any writer, the queue, the counting of attempts, and where the form leads."""
+"""The gate's pure parts: hashes of any writer, the queue, and where the form leads."""
 
 import asyncio
 from uuid import UUID, uuid4
@@ -9,8 +9,6 @@ from argon2.low_level import Type, hash_secret
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from renderer.gate import attempts as attempts_module
-from renderer.gate.attempts import FREE_ATTEMPTS, LONGEST_WAIT, SITE_ATTEMPTS, Attempts
 from renderer.gate.checker import PLACES, PLACES_OF_A_SITE, PasswordChecker
 from renderer.gate.next_path import safe_next
 from renderer.gate.passwords import check_password, fault_of, hash_password
@@ -190,91 +188,6 @@ async def test_a_visitor_who_leaves_gives_the_place_back_when_the_thread_is_done
         assert await checker.check(SITE, stored, RIGHT)
     finally:
         checker.close()
-
-
-# Attempts
-
-
-class Clock:
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def attempts(clock: Clock) -> Attempts:
-    return Attempts(b"k" * 32, clock)
-
-
-def test_the_wait_grows_with_every_attempt_up_to_a_quarter_of_an_hour(attempts: Attempts, clock: Clock) -> None:
-    assert [attempts.admit(SITE, "192.0.2.1") for _ in range(FREE_ATTEMPTS)] == [0.0] * FREE_ATTEMPTS
-    waits = []
-    for _ in range(60):
-        waits.append(attempts.admit(SITE, "192.0.2.1"))
-        assert attempts.admit(SITE, "192.0.2.1") == waits[-1]  # asking while locked out costs nothing
-        clock.now += waits[-1]
-        assert attempts.admit(SITE, "192.0.2.1") == 0.0
-    assert waits[:4] == [2.0, 4.0, 8.0, 16.0]
-    assert max(waits) == waits[-1] == LONGEST_WAIT
-
-
-def test_clients_and_sites_are_counted_apart(attempts: Attempts) -> None:
-    for _ in range(FREE_ATTEMPTS):
-        attempts.admit(SITE, "192.0.2.1")
-    assert attempts.admit(SITE, "192.0.2.1") > 0
-    assert attempts.admit(SITE, "192.0.2.2") == 0.0
-    assert attempts.admit(UUID(int=2), "192.0.2.1") == 0.0
-
-
-def test_an_ipv6_client_is_its_64_and_a_mapped_address_is_its_ipv4(attempts: Attempts) -> None:
-    for number in range(FREE_ATTEMPTS):
-        attempts.admit(SITE, f"2001:db8:1:2::{number:x}")
-        attempts.admit(SITE, "192.0.2.1" if number % 2 else "::ffff:192.0.2.1")
-    assert attempts.admit(SITE, "2001:db8:1:2:ffff::9%eth0") > 0
-    assert attempts.admit(SITE, "2001:db8:1:3::1") == 0.0
-    assert attempts.admit(SITE, "192.0.2.1") > 0
-
-
-def test_a_right_password_starts_its_client_anew(attempts: Attempts) -> None:
-    for _ in range(1000):
-        assert attempts.admit(SITE, "192.0.2.1") == 0.0
-        attempts.succeed(SITE, "192.0.2.1")
-
-
-def test_many_clients_together_use_up_the_sites_own_allowance(attempts: Attempts, clock: Clock) -> None:
-    admitted = [attempts.admit(SITE, f"10.0.{number // 256}.{number % 256}") for number in range(300)]
-    assert admitted.count(0.0) == SITE_ATTEMPTS
-    assert attempts.admit(UUID(int=2), "10.9.9.9") == 0.0
-    clock.now += admitted[-1]
-    assert attempts.admit(SITE, "10.9.9.9") == 0.0
-    assert attempts.admit(SITE, "10.9.9.8") > 0
-
-
-def test_an_hour_of_quiet_is_forgotten(attempts: Attempts, clock: Clock) -> None:
-    for _ in range(FREE_ATTEMPTS):
-        attempts.admit(SITE, "192.0.2.1")
-    clock.now += attempts_module.FORGOTTEN_AFTER + 1
-    assert [attempts.admit(SITE, "192.0.2.1") for _ in range(FREE_ATTEMPTS)] == [0.0] * FREE_ATTEMPTS
-
-
-@pytest.mark.parametrize("address", ["", "unix:", "not an address", "192.0.2.999", "\ud800", "1" * 10_000])
-def test_an_address_that_is_none_is_one_client(attempts: Attempts, address: str) -> None:
-    for _ in range(FREE_ATTEMPTS):
-        assert attempts.admit(SITE, address) == 0.0
-    assert attempts.admit(SITE, "") > 0
-
-
-def test_no_address_is_kept_and_memory_is_bounded(attempts: Attempts, monkeypatch: pytest.MonkeyPatch) -> None:
-    attempts.admit(SITE, "192.0.2.1")
-    assert "192.0.2.1" not in repr(list(attempts._clients))
-    assert attempts._clients.maxsize == attempts_module.MAX_CLIENTS
-    assert attempts._sites.maxsize == attempts_module.MAX_SITES
 
 
 # Where the form leads

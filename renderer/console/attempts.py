@@ -1,12 +1,8 @@
-"""How often a door may be tried: by account and by client, over all workers, with a delay that doubles.
+"""How often a door of the console may be tried: by account and by client."""
 
-What is counted is kept as an HMAC; an IPv6 client is its /64, which is what one subscriber holds.
-"""
-
-import hmac
 from math import ceil
 
-from renderer.console import doors
+from renderer import limits
 from renderer.console.visit import Visit
 from renderer.edge.client_address import network_of
 from renderer.keyring import Keyring
@@ -22,8 +18,8 @@ LONGEST_WAIT = 900
 async def admit(visit: Visit, door: str, email: str) -> int:
     """0 and the attempt counts, or the seconds to wait and it does not. `door` is counted by itself."""
     async with visit.db() as conn:
-        seconds = await doors.admit_attempt(
-            conn, list(_digests(visit, door, email)), [FREE_OF_AN_ACCOUNT, FREE_OF_A_CLIENT], LONGEST_WAIT
+        seconds = await limits.admit_attempt(
+            conn, _digests(visit, door, email), [FREE_OF_AN_ACCOUNT, FREE_OF_A_CLIENT], LONGEST_WAIT
         )
     return ceil(seconds)
 
@@ -31,7 +27,7 @@ async def admit(visit: Visit, door: str, email: str) -> int:
 async def forgive(visit: Visit, door: str, email: str) -> None:
     """The attempt was right."""
     async with visit.db() as conn:
-        await doors.forgive_attempt(conn, *_digests(visit, door, email))
+        await limits.forgive_attempt(conn, *_digests(visit, door, email))
 
 
 def _digests(visit: Visit, door: str, email: str) -> tuple[bytes, bytes]:
@@ -43,5 +39,4 @@ def _digests(visit: Visit, door: str, email: str) -> tuple[bytes, bytes]:
 
 
 def digest(keyring: Keyring, *parts: str) -> bytes:
-    key = keyring.subkey("limits", context=("console",))
-    return hmac.digest(key, "\0".join(parts).encode("utf-8", "replace"), "sha256")
+    return limits.digest(keyring.subkey("limits", context=("console",)), *parts)

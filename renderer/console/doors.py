@@ -79,15 +79,6 @@ async def take_link(conn: "Connection", purpose: str, digest: bytes) -> UUID | N
     return person
 
 
-async def admit_attempt(conn: "Connection", digests: list[bytes], free: list[int], longest: int) -> float:
-    """Count an attempt against each digest: 0, or the seconds to wait."""
-    return float(await _queries.admit_attempt(conn, digests=digests, free=free, longest=longest))
-
-
-async def forgive_attempt(conn: "Connection", forgotten: bytes, returned: bytes) -> None:
-    await _queries.forgive_attempt(conn, forgotten=forgotten, returned=returned)
-
-
 async def note_audit(conn: "Connection", **values: object) -> None:
     await _queries.note_audit(conn, **values)
 

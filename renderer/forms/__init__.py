@@ -13,7 +13,6 @@ from renderer.forms.deliveries import kinds
 from renderer.forms.handlers import routes as _routes
 from renderer.forms.keeping import lifetime
 from renderer.forms.queries import keep_up
-from renderer.forms.rates import forget_rates
 from renderer.forms.spool import left_on_disk
 from renderer.forms.unsent import Unsent, keep_text, typed_texts
 from renderer.outbox import Kind
@@ -21,7 +20,6 @@ from renderer.outbox import Kind
 __all__ = [
     "Unsent",
     "delivery_kinds",
-    "forget_rates",
     "keep_text",
     "keep_up",
     "left_on_disk",

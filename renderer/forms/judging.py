@@ -13,15 +13,18 @@ from renderer.db.pool import TEMPORARY
 from renderer.forms import queries
 from renderer.forms.lead import Lead
 from renderer.forms.proof import make_challenge, read_proof
-from renderer.forms.rates import Counter, Rates
+from renderer.forms.rates import FormRates, Rates
 from renderer.forms.spam import CLIENT_OFTEN, EVERYWHERE_FLOOD, Signs, judge_spam, normal_text
 from renderer.forms.submission import Posted
 from renderer.keyring import Keyring
 from renderer.keys import CLIENT, LEASE, SITE
+from renderer.limits import Allowance
 from renderer.settings.sections import Forms
 from renderer.stamps import age_of
 
 RETRY_SECONDS = 600
+# Subscribers that one client (IPv6: a /64) may confirm or take off a site's list in ten minutes.
+MOST_LETTERS = 1_000
 
 
 class TooMany(Exception):
@@ -41,7 +44,8 @@ class Judge:
 
     def __init__(self, settings: Forms, keyring: Keyring, bad_referrers: frozenset[str] = frozenset()) -> None:
         self._settings, self._keyring, self._bad_referrers = settings, keyring, bad_referrers
-        self._counter = Counter(keyring.subkey("limits", context=("forms",)))
+        self._rates = FormRates(keyring.subkey("limits", context=("forms",)))
+        self.letters = Allowance(keyring.subkey("limits", context=("newsletter",)), MOST_LETTERS)
         self._turns: WeakValueDictionary[tuple[UUID, bytes], Turn] = WeakValueDictionary()
 
     def turn(self, website_id: UUID, lead: Lead) -> Turn:
@@ -53,11 +57,11 @@ class Judge:
         website_id, text = request[SITE].id, normal_text(lead.answers.data)
         try:
             conn = await request[LEASE].conn()
-            rates = await self._counter.count(conn, website_id, request[CLIENT], text)
+            rates = await self._rates.count(conn, website_id, request[CLIENT], text)
             solved = await self._is_solved(request, posted.proof)
         except TEMPORARY:
             await request[LEASE].release()
-            rates, solved = self._counter.count_here(website_id, request[CLIENT], text), False
+            rates, solved = self._rates.count_here(website_id, request[CLIENT], text), False
         limits = self._settings
         if rates.client > limits.client_limit or (rates.site > limits.site_limit and not solved):
             raise TooMany
@@ -79,7 +83,7 @@ class Judge:
 
     async def challenge(self, request: web.Request) -> dict[str, object]:
         """What a browser is asked to solve before it sends; empty: nothing."""
-        rates = await self._counter.seen(await request[LEASE].conn(), request[SITE].id, request[CLIENT])
+        rates = await self._rates.seen(await request[LEASE].conn(), request[SITE].id, request[CLIENT])
         return make_challenge(self._key(request)) if self._is_wanted(rates) else {}
 
     def _is_wanted(self, rates: Rates) -> bool:

@@ -84,19 +84,23 @@ async def take_password(request: web.Request) -> web.StreamResponse:
         # Never right, whatever is stored: a hash of "" would be an open door.
         return await _form(request, posted.next_path, error="wrong")
     gate, client = request.app[GATE], request[CLIENT]
-    if seconds := gate.attempts.admit(site.id, client):
-        return await _form(request, posted.next_path, error="slow_down", status=429, retry_after=ceil(seconds))
-    stored = await queries.site_password_hash(await lease.conn(), site.id)
+    conn = await lease.conn()
+    seconds = await gate.attempts.admit(conn, site.id, client)
+    stored = None if seconds else await queries.site_password_hash(conn, site.id)
     await lease.release()
+    if seconds:
+        return await _form(request, posted.next_path, error="slow_down", status=429, retry_after=ceil(seconds))
     verdict = await gate.checker.check(site.id, stored, posted.password)
     if verdict is None:
-        gate.attempts.take_back(site.id)
+        await gate.attempts.take_back(await lease.conn(), site.id)
+        await lease.release()
         return await _form(request, posted.next_path, error="slow_down", status=503, retry_after=BUSY_RETRY)
     if verdict.fault:
         log.warning("site %s: nobody can enter, its password hash is unusable: %s", site.id, verdict.fault)
     if not verdict.matches:
         return await _form(request, posted.next_path, error="wrong")
-    gate.attempts.succeed(site.id, client)
+    await gate.attempts.succeed(await lease.conn(), site.id, client)
+    await lease.release()
     await _store_better_hash(request, stored, verdict)
     answer = _see_other(posted.next_path)
     cookies.admit(answer, request.app[KEYRING], request[SCHEME], site)

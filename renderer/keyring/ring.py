@@ -26,7 +26,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 # Every purpose of a derived key; a new one is added here, so that a typing error cannot split a purpose in two.
 Purpose = Literal[
     "gate",  # cookies of password-protected sites
-    "limits",  # keyed client addresses in rate limits, in memory only
+    "limits",  # what rate limits count: clients' networks, accounts
     "session",  # console sign-in
     "preview",  # links to drafts
     "spool",  # records waiting on disk

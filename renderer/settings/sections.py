@@ -161,6 +161,12 @@ class Views(Section):
     spool_bytes: int = Field(
         268_435_456, ge=1_048_576, description="most that a worker keeps on disk while the database is away"
     )
+    client_limit: int = Field(
+        3_000,
+        ge=1,
+        le=1_000_000,
+        description="clicks and views that pages of one client (IPv6: a /64) and site may tell of in ten minutes",
+    )
     queue_events: int = Field(
         50_000, ge=100, le=10_000_000, description="most that a worker keeps in memory while the disk takes none"
     )

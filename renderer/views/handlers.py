@@ -12,7 +12,8 @@ from renderer import respond
 from renderer.edge.body import read_body
 from renderer.edge.own_post import is_own_post
 from renderer.edge.sites import PreviewSite
-from renderer.keys import SCHEME, SITE, ZONE
+from renderer.keys import CLIENT, LEASE, SCHEME, SITE, ZONE
+from renderer.limits import SPAN, Allowance
 from renderer.themes import CLICK_PATH, LIKE_PATH, VIEW_PATH, WAYS, Place, blog_address, read_place
 from renderer.views.event import MOST_SLUG
 from renderer.views.watch import WATCH, Watch
@@ -30,7 +31,7 @@ async def take_click(request: web.Request) -> web.Response:
     if way in WAYS and is_own_post(request, request[SCHEME]):
         site = await respond.themed(request)
         watch = _watch(request)
-        if watch and site.view.counting != "off":
+        if watch and site.view.counting != "off" and await _is_within(request, watch.told):
             watch.clicked(request, request[SITE].id, request[ZONE], way)
     return _heard()
 
@@ -50,7 +51,8 @@ async def take_view(request: web.Request) -> web.Response:
     counting = site.view.counting
     shown = unquote(path)
     is_page = path.startswith("/") and (site.at(shown) is not None or read_place(path) is not None)
-    if watch and mode == counting != "off" and is_page and is_own_post(request, request[SCHEME]):
+    is_meant = mode == counting != "off" and is_page and is_own_post(request, request[SCHEME])
+    if watch and is_meant and await _is_within(request, watch.told):
         watch.shown(request, request[SITE].id, request[ZONE], shown, query.removeprefix("?"), referrer)
     return _heard()
 
@@ -65,6 +67,8 @@ async def take_like(request: web.Request) -> web.Response:
     if not slug or WATCH not in request.app or site.view.counting == "off":
         raise web.HTTPNotFound
     if watch := _watch(request):
+        if not await _is_within(request, watch.likes):
+            raise web.HTTPTooManyRequests(headers={"Retry-After": str(SPAN)})
         watch.liked(request, request[SITE].id, request[ZONE], slug)
     return respond.redirect(f"{blog_address(Place('post', slug), site.words)}#suka", status=303)
 
@@ -74,6 +78,14 @@ def _fields(body: bytes) -> list[tuple[str, str]]:
         return parse_qsl(body.decode("utf-8", "replace"), max_num_fields=8)
     except ValueError:  # more fields than our form has
         raise web.HTTPBadRequest from None
+
+
+async def _is_within(request: web.Request, allowance: Allowance) -> bool:
+    """Whether this client tells the site no more than it may."""
+    try:
+        return await allowance.admits(request[LEASE].conn, request[SITE].id, request[CLIENT])
+    finally:
+        await request[LEASE].release()
 
 
 def _watch(request: web.Request) -> Watch | None:

@@ -15,6 +15,7 @@ from renderer.db.pool import TEMPORARY
 from renderer.edge.answers import Visit
 from renderer.keyring import Keyring
 from renderer.keys import CLIENT, KEYRING, POOL, SEEN, SETTINGS
+from renderer.limits import Allowance
 from renderer.settings import Settings
 from renderer.tally import Tally
 from renderer.views import queries
@@ -32,6 +33,11 @@ MINUTE = 60.0
 SOON = 5.0
 
 
+# Likes of one client (IPv6: a /64) and site in ten minutes.
+MOST_LIKES = 100
+# Clicks and views that a worker counts by itself before it asks the others.
+STEP = 16
+
 # What of the beacon's own request is the visit's.
 _OF_VISITOR = ("User-Agent", "Cookie", "Sec-GPC", "DNT")
 
@@ -45,6 +51,9 @@ class Watch:
         self._days = Days()
         self._identity = Identity()
         self._places = Places(settings.places_file or SHIPPED)
+        views = settings.views
+        self.likes = Allowance(keyring.subkey("limits", context=("likes",)), MOST_LIKES)
+        self.told = Allowance(keyring.subkey("limits", context=("told",)), views.client_limit, STEP)
         self._stumbled = False
         self._unopened = False
         self.recorder: Recorder | None = None

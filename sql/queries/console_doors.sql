@@ -46,14 +46,6 @@ SELECT user_id, email FROM look_at_console_link(:purpose, :digest);
 -- name: take_link$
 SELECT take_console_link(:purpose, :digest);
 
--- scope: platform
--- name: admit_attempt$
-SELECT admit_attempt(:digests, :free, :longest);
-
--- scope: platform
--- name: forgive_attempt!
-SELECT forgive_attempt(:forgotten, :returned);
-
 -- Whose it is stands in the transaction: nobody's row is taken for an attempt of somebody unknown.
 -- scope: platform
 -- name: note_audit!

@@ -3,9 +3,11 @@
 from aiohttp import web
 
 from renderer import respond
+from renderer.forms.keeping import JUDGE
 from renderer.forms.newsletter import queries
 from renderer.forms.newsletter.links import CONFIRM, LEAVE, read_confirm, read_leave
-from renderer.keys import KEYRING, LEASE, OUTBOX, SITE
+from renderer.keys import CLIENT, KEYRING, LEASE, OUTBOX, SITE
+from renderer.limits import SPAN
 from renderer.themes.forms.draw import draw_question
 
 
@@ -20,6 +22,7 @@ async def confirm(request: web.Request) -> web.StreamResponse:
     known = read_confirm(request.app[KEYRING], request[SITE].id, request.query.get("t"))
     if known is None:
         return await _stale(request)
+    await _within(request)
     became = await queries.confirm(await request[LEASE].conn(), request[SITE].id, *known)
     request.app[OUTBOX].wake()
     return await _page(request, "newsletter_confirmed") if became else await _stale(request)
@@ -35,8 +38,15 @@ async def leave(request: web.Request) -> web.StreamResponse:
     known = read_leave(request.app[KEYRING], request[SITE].id, request.query.get("t"))
     if known is None:
         return await _stale(request)
+    await _within(request)
     await queries.leave(await request[LEASE].conn(), request[SITE].id, known)
     return await _page(request, "newsletter_left")
+
+
+async def _within(request: web.Request) -> None:
+    """Mail programs leave for their users, many from one address; more than that writes for the sake of writing."""
+    if not await request.app[JUDGE].letters.admits(request[LEASE].conn, request[SITE].id, request[CLIENT]):
+        raise web.HTTPTooManyRequests(headers={"Retry-After": str(SPAN)})
 
 
 async def _stale(request: web.Request) -> web.StreamResponse:
