@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 # Id, site and time of a view, then a View's fields from page_path on.
 Row = tuple[Any, ...]
 
-# "tapviews" in ASCII: one upkeep at a time.
-UPKEEP_LOCK = int.from_bytes(b"tapviews", "big")
-
 
 async def claim_piece(conn: "Connection", piece: UUID) -> bool:
     """Within the transaction that stores the piece; False: it is stored already."""
@@ -137,16 +134,6 @@ async def owns_page_views(conn: "Connection") -> bool:
 async def forget_pieces(conn: "Connection") -> int:
     """Forget pieces whose files are long deleted; returns how many."""
     return int(await _queries.forget_pieces(conn))
-
-
-async def try_upkeep_lock(conn: "Connection") -> bool:
-    """Held by the session; False: another one has it."""
-    return bool(await _queries.try_upkeep_lock(conn, lock=UPKEEP_LOCK))
-
-
-async def release_upkeep_lock(conn: "Connection") -> None:
-    """Give the lock back."""
-    await _queries.release_upkeep_lock(conn, lock=UPKEEP_LOCK)
 
 
 _ARRAYS = tuple(f"{column}s" for column in COLUMNS)

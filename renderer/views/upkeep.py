@@ -1,6 +1,6 @@
 """What page views need done from time to time: partitions ahead, roots of days, and an end to what is old.
 
-Once by `renderer maintain`, hourly by the server, by one process at a time (an advisory lock). Doing it twice does no
+Once by `renderer maintain`, hourly by the server, by one process at a time (renderer/upkeep.py). Doing it twice does no
 harm.
 """
 
@@ -48,29 +48,23 @@ class Upkeep:
         return "; ".join(said)
 
 
-async def keep_up(conn: asyncpg.Connection, keyring: Keyring, retention_days: int) -> Upkeep | None:
-    """Do all of it on a connection of its own, as tapsite_maintain or the tables' owner; None: another one is at it.
+async def keep_up(conn: asyncpg.Connection, keyring: Keyring, retention_days: int) -> Upkeep:
+    """Do all of it on a connection of its own, as tapsite_maintain or the tables' owner.
 
     Raises what asyncpg raises; what was done by then stays done.
     """
-    if not await queries.try_upkeep_lock(conn):
-        return None
-    try:
-        done = Upkeep()
-        done.made = await queries.make_partitions(conn)
-        for day in wanted_days(datetime.now(UTC)):
-            done.roots += await queries.add_root(conn, new_root(keyring, day))
-        done.destroyed = await queries.destroy_roots(conn)
-        done.forgotten = await forget_nights(conn, datetime.now(UTC))
-        while gone := await queries.delete_old_views(conn, retention_days, MOST_ROWS):
-            done.deleted += gone
-        await drop_partitions(conn, retention_days, done)
-        await queries.forget_pieces(conn)
-        await queries.forget_labels(conn)
-        return done
-    finally:
-        if not conn.is_closed():
-            await queries.release_upkeep_lock(conn)
+    done = Upkeep()
+    done.made = await queries.make_partitions(conn)
+    for day in wanted_days(datetime.now(UTC)):
+        done.roots += await queries.add_root(conn, new_root(keyring, day))
+    done.destroyed = await queries.destroy_roots(conn)
+    done.forgotten = await forget_nights(conn, datetime.now(UTC))
+    while gone := await queries.delete_old_views(conn, retention_days, MOST_ROWS):
+        done.deleted += gone
+    await drop_partitions(conn, retention_days, done)
+    await queries.forget_pieces(conn)
+    await queries.forget_labels(conn)
+    return done
 
 
 async def drop_partitions(conn: asyncpg.Connection, retention_days: int, done: Upkeep) -> None:

@@ -2,45 +2,23 @@
 
 -- scope: platform
 -- name: claims_of_host
-SELECT d.id, d.website_id, s.subdomain, d.host, d.claim_token AS token, d.verified_at, d.last_checked_at, d.failing_since,
-       d.last_error, d.is_primary,
-       coalesce((SELECT value -> s.tier -> 'custom_domain' FROM system_config WHERE key = 'tier_rights') = 'true', false) AS entitled
-FROM website_domains d
-JOIN edge_sites s ON s.id = d.website_id
-WHERE d.host = :host
-ORDER BY d.id;
+SELECT * FROM domain_claims WHERE host = :host ORDER BY id;
 
 -- scope: site
 -- name: claims_of_site
-SELECT d.id, d.website_id, s.subdomain, d.host, d.claim_token AS token, d.verified_at, d.last_checked_at, d.failing_since,
-       d.last_error, d.is_primary,
-       coalesce((SELECT value -> s.tier -> 'custom_domain' FROM system_config WHERE key = 'tier_rights') = 'true', false) AS entitled
-FROM website_domains d
-JOIN edge_sites s ON s.id = d.website_id
-WHERE d.website_id = :website_id
-ORDER BY d.is_primary DESC, d.host;
+SELECT * FROM domain_claims WHERE website_id = :website_id ORDER BY is_primary DESC, host;
 
 -- scope: platform
 -- name: all_claims
-SELECT d.id, d.website_id, s.subdomain, d.host, d.claim_token AS token, d.verified_at, d.last_checked_at, d.failing_since,
-       d.last_error, d.is_primary,
-       coalesce((SELECT value -> s.tier -> 'custom_domain' FROM system_config WHERE key = 'tier_rights') = 'true', false) AS entitled
-FROM website_domains d
-JOIN edge_sites s ON s.id = d.website_id
-ORDER BY d.host, s.subdomain
-LIMIT :most;
+SELECT * FROM domain_claims ORDER BY host, subdomain LIMIT :most;
 
 -- A proven host once a day; a claim soon after it was made, then ever more rarely, for a month. A failing one is asked
 -- again as often as a new one: its holder is at work on it. At once where an owner's own look found the record.
 -- scope: platform
 -- name: due_claims
-SELECT d.id, d.website_id, s.subdomain, d.host, d.claim_token AS token, d.verified_at, d.last_checked_at, d.failing_since,
-       d.last_error, d.is_primary,
-       coalesce((SELECT value -> s.tier -> 'custom_domain' FROM system_config WHERE key = 'tier_rights') = 'true', false) AS entitled
-FROM website_domains d
-JOIN edge_sites s ON s.id = d.website_id
+SELECT d.* FROM domain_claims d
 CROSS JOIN LATERAL (SELECT now() - coalesce(d.failing_since, d.created_at) AS age) AS claim
-WHERE s.state NOT IN ('gone', 'expired')
+WHERE d.state NOT IN ('gone', 'expired')
     AND CASE
         WHEN (d.verified_at IS NULL OR d.failing_since IS NOT NULL) AND EXISTS (
             SELECT FROM domain_looks l

@@ -139,11 +139,3 @@ SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('pag
 -- scope: platform
 -- name: forget_pieces$
 WITH gone AS (DELETE FROM view_pieces WHERE stored_at < now() - interval '7 days' RETURNING id) SELECT count(*) FROM gone;
-
--- scope: platform
--- name: try_upkeep_lock$
-SELECT pg_try_advisory_lock(:lock);
-
--- scope: platform
--- name: release_upkeep_lock$
-SELECT pg_advisory_unlock(:lock);

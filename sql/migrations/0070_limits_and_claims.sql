@@ -1,4 +1,4 @@
--- Attempts at sites' passwords are counted across workers, as those at the console's doors are.
+-- Attempts at sites' passwords are counted across workers, as those at the console's doors are; claims to domains are read in one way.
 -- compatible_from: 0050
 
 COMMENT ON TABLE console_attempts IS
@@ -13,3 +13,15 @@ COMMENT ON TABLE form_rates IS
 INSERT INTO role_rights (statement) VALUES
     ('GRANT EXECUTE ON FUNCTION admit_attempt(bytea[], integer[], integer) TO tapsite_edge'),
     ('GRANT EXECUTE ON FUNCTION forgive_attempt(bytea, bytea) TO tapsite_edge');
+
+CREATE VIEW domain_claims WITH (security_invoker) AS
+SELECT d.id, d.website_id, s.subdomain, s.state, d.host, d.claim_token AS token, d.verified_at, d.last_checked_at, d.failing_since,
+    d.last_error, d.is_primary, d.created_at,
+    coalesce((SELECT c.value -> s.tier -> 'custom_domain' FROM system_config c WHERE c.key = 'tier_rights') = 'true', false) AS entitled
+FROM website_domains d
+JOIN edge_sites s ON s.id = d.website_id;
+COMMENT ON VIEW domain_claims IS
+    'Claims to custom domains with what decides about them: the state of the site, and whether its tier has the right (entitled). '
+    'Shows what its reader may read of website_domains.';
+
+INSERT INTO role_rights (statement) VALUES ('GRANT SELECT ON domain_claims TO tapsite_maintain');
