@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import MutableMapping
 from pathlib import Path
+from types import CodeType
 from typing import Any, cast
 
 import jinja2
@@ -108,11 +109,25 @@ class _Environment(ImmutableSandboxedEnvironment):
         return found
 
 
-def compile_templates(*folders: Path) -> dict[str, ThemeTemplate]:
+class Compiled(jinja2.BytecodeCache):
+    """Code of files that several themes share, compiled once: it is the same for all, what it works on is not."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        if bucket.code is not None:
+            self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+def compile_templates(*folders: Path, shared: jinja2.BytecodeCache | None = None) -> dict[str, ThemeTemplate]:
     """Every `*.html` below `folders`, compiled, by its path; a later folder's file stands in for an earlier one's.
 
     A name that a template misspells is an error (StrictUndefined): what content lacks is an explicit None.
-    `|safe` is refused: markup comes only from values the engine made as Markup.
+    `|safe` is refused: markup comes only from values the engine made as Markup. `shared`: what was compiled already.
     """
     sources: dict[str, str] = {}
     for folder in folders:
@@ -131,5 +146,6 @@ def compile_templates(*folders: Path) -> dict[str, ThemeTemplate]:
         lstrip_blocks=True,
         auto_reload=False,
         cache_size=-1,
+        bytecode_cache=shared,
     )
     return {name: cast(ThemeTemplate, environment.get_template(name)) for name in sources}

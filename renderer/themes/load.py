@@ -19,7 +19,7 @@ from markupsafe import Markup
 from pydantic import ValidationError
 
 from renderer.themes.drawn import Asset
-from renderer.themes.environment import ThemeTemplate, compile_templates
+from renderer.themes.environment import Compiled, ThemeTemplate, compile_templates
 from renderer.themes.manifest import Manifest
 from renderer.themes.minify import minify_css, split_print
 from renderer.themes.source import SiteSource
@@ -126,7 +126,8 @@ class Themes:
 
 def load_themes(root: Path, default: str = "pilar") -> Themes:
     """Load every `<root>/<id>/theme.toml`; raises ThemeError when one is unusable or none is there."""
-    themes = {folder.parent.name: load_theme(folder.parent) for folder in sorted(root.glob("*/theme.toml"))}
+    compiled = Compiled()
+    themes = {folder.parent.name: load_theme(folder.parent, compiled) for folder in sorted(root.glob("*/theme.toml"))}
     if not themes:
         raise ThemeError(f"{root}: no theme found (looked for */theme.toml)")
     for theme in themes.values():
@@ -134,8 +135,9 @@ def load_themes(root: Path, default: str = "pilar") -> Themes:
     return Themes(themes, default if default in themes else next(iter(themes)))
 
 
-def load_theme(folder: Path) -> Theme:
-    """Read one theme, with what it inherits from the shared folder beside it; raises ThemeError."""
+def load_theme(folder: Path, compiled: Compiled | None = None) -> Theme:
+    """Read one theme, with what it inherits from the shared folder beside it; raises ThemeError. `compiled` is what
+    other themes have of that."""
     shared = folder.parent / SHARED
     manifest = _manifest(folder / "theme.toml")
     if manifest.id != folder.name:
@@ -166,7 +168,7 @@ def load_theme(folder: Path) -> Theme:
             if face not in pairing.preload:
                 raise ThemeError(f"{folder / 'theme.toml'}: pairing names {face!r}, which it does not preload")
     try:
-        templates = compile_templates(shared / "templates", folder / "templates")
+        templates = compile_templates(shared / "templates", folder / "templates", shared=compiled)
     except jinja2.TemplateSyntaxError as error:
         raise ThemeError(f"{folder / 'templates' / (error.name or '')}:{error.lineno}: {error.message}") from error
     except OSError as error:
