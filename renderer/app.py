@@ -40,10 +40,12 @@ from renderer.outbound import MailClient, OutboundClient
 from renderer.outbox import Dispatcher
 from renderer.pages import handlers as page_handlers
 from renderer.pages import pictures as page_pictures
+from renderer.reporting import sentry_lifetime
 from renderer.settings import Settings
 from renderer.shelf import Shelf
 from renderer.tally import PUBLISH_SECONDS, Board, resident_bytes
 from renderer.themes import Themes
+from renderer.tracing import Tracer
 from renderer.upkeep import LIVE_LOCK, LIVE_SECONDS, OF_THE_DATABASE, Job, Rounds
 
 # A server that hangs must not keep a worker from stopping.
@@ -86,7 +88,13 @@ def make_app(
     to the primary without a pooler between; without one `database_url` does. `console_url` leads a role that sees one
     owner's rows at a time; without one there is no console. `board` is told what this worker counts.
     """
-    app = web.Application(middlewares=MIDDLEWARES, client_max_size=settings.server.max_body_bytes)
+    tracer = Tracer(settings) if settings.otlp.endpoint else None
+    middlewares = MIDDLEWARES if tracer is None else (tracer.middleware, *MIDDLEWARES)
+    app = web.Application(middlewares=middlewares, client_max_size=settings.server.max_body_bytes)
+    if settings.sentry.dsn.get_secret_value():
+        app.cleanup_ctx.append(sentry_lifetime(settings))
+    if tracer is not None:
+        app.cleanup_ctx.append(tracer.lifetime)
     app[SETTINGS] = settings
     app[KEYRING] = keyring
     app[THEMES] = themes
@@ -156,7 +164,7 @@ def upkeep_jobs(settings: Settings, keyring: Keyring) -> list[Job]:
     """What the server does from time to time, and `renderer maintain` at once, after `live_jobs`."""
 
     async def keep_views(conn: asyncpg.Connection) -> str | None:
-        return str(await views.keep_up(conn, keyring, settings.views.retention_days) or "") or None
+        return str(await views.keep_up(conn, keyring, settings.views.retention_days))
 
     async def check_domains(conn: asyncpg.Connection) -> str | None:
         proofs = domains.Proofs(settings.domains.resolvers)

@@ -11,7 +11,6 @@ import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import asyncpg
@@ -25,6 +24,7 @@ from renderer.edge.reader import Follower
 from renderer.keyring import Keyring
 from renderer.keys import FRONT, KEYRING, OUTBOX, POOL, SETTINGS
 from renderer.outbound import Answer, OutboundClient, OutboundError
+from renderer.outbound.neighbour import client_for
 from renderer.outbound.signatures import signature_headers
 from renderer.outbox import Job, Kind, Outcome, done, failed, later
 from renderer.settings import Purge, Settings
@@ -84,7 +84,7 @@ def install(app: web.Application) -> None:
     before the outbox's lifetime is added: what it does under way at the end needs what this opens."""
     settings = app[SETTINGS].purge
     if settings.url:
-        app[_CLIENT] = _open(app[SETTINGS])
+        app[_CLIENT] = client_for(settings.url.replace("{tag}", "tag"), settings.addresses)
         app.cleanup_ctx.append(_lifetime)
         key = _keys(app[KEYRING])[-1]
         app[FRONT].cache.downstream = Downstream(key, settings.shared_seconds, settings.stale_if_error)
@@ -125,13 +125,6 @@ async def _queue_all(app: web.Application) -> None:
                 log.warning("purge: changes wait, the database is unavailable: %s", type(fault).__name__)
             is_away, seconds = True, RETRY
         await app[_WATCH].changed(seconds)
-
-
-def _open(settings: Settings) -> OutboundClient:
-    """A client of its own: it alone may call the addresses that the operator names."""
-    addresses = frozenset(settings.purge.addresses)
-    port = urlsplit(settings.purge.url.replace("{tag}", "tag")).port
-    return OutboundClient(permitted=addresses, ports=frozenset({port} if port and addresses else ()))
 
 
 async def _tell(client: OutboundClient, settings: Settings, keyring: Keyring, jobs: Sequence[Job]) -> Outcome:

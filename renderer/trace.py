@@ -10,16 +10,17 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 # W3C Trace Context, §3.2.2: version 00 ends here, later ones may go on after a dash; ff is no version.
-_PARENT = re.compile(r"(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(-.*)?\Z")
+_PARENT = re.compile(r"(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?\Z")
 LONGEST = 512
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A client's trace: 32 digits, and its flags, two digits."""
+    """A client's trace: 32 digits, its flags, two digits, and its own id in it, 16; empty where it began here."""
 
     id: str
     flags: str
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,6 @@ def new_id() -> str:
 def read_trace(header: str | None) -> Trace | None:
     """What a traceparent header says; None where there is none, or none that is valid."""
     found = _PARENT.match(header) if header is not None and len(header) <= LONGEST else None
-    if found is None or (found[1] == "00" and found[4]):
+    if found is None or (found[1] == "00" and found[5]):
         return None
-    return Trace(found[2], found[3])
+    return Trace(found[2], found[4], found[3])

@@ -179,8 +179,8 @@ def test_addresses_and_secrets_are_masked(text: str, clean: str) -> None:
 @pytest.mark.parametrize(
     ("header", "trace"),
     [
-        (PARENT, Trace(TRACE, "01")),
-        (f"cc-{TRACE}-b7ad6b7169203331-00-what-comes-later", Trace(TRACE, "00")),
+        (PARENT, Trace(TRACE, "01", "b7ad6b7169203331")),
+        (f"cc-{TRACE}-b7ad6b7169203331-00-what-comes-later", Trace(TRACE, "00", "b7ad6b7169203331")),
         (None, None),
         (f"{PARENT}-more", None),
         (f"ff-{TRACE}-b7ad6b7169203331-01", None),

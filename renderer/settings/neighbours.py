@@ -1,6 +1,7 @@
 """The sections of config.toml that name services beside the program: off by default, each by itself."""
 
 from typing import Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, model_validator
 
@@ -47,3 +48,43 @@ class Purge(Section):
     def is_by_tag(self) -> bool:
         """Each call is about one tag."""
         return any("{tag}" in text for text in (self.url, self.body, *self.headers))
+
+
+class Sentry(Section):
+    dsn: SecretStr = Field(SecretStr(""), description="where errors are told to (Sentry's protocol); empty: nowhere")
+    environment: str = Field("production", pattern=r"^[^\s/]{1,64}$", description="what they are sorted under there")
+    addresses: Addresses = Field(
+        (), description="addresses that may be called though they are not public, also without TLS"
+    )
+
+    @model_validator(mode="after")
+    def _is_dsn(self) -> Self:
+        parts = urlsplit(self.dsn.get_secret_value())
+        is_whole = parts.scheme in ("http", "https") and parts.hostname and (parts.username or "").isalnum()
+        if parts.geturl() and not (is_whole and parts.path.rpartition("/")[2].isdigit()):
+            raise ValueError("sentry.dsn is https://<key>@<host>/<project>")
+        if parts.scheme == "http" and not self.addresses:
+            raise ValueError("sentry.dsn is https, unless sentry.addresses names where it leads")
+        return self
+
+
+class Otlp(Section):
+    endpoint: str = Field(
+        "",
+        pattern=r"^(https?://[^\s/]+\S*)?$",
+        description="where traces are told to, as https://otlp.example/v1/traces; empty: nowhere",
+    )
+    headers: Lines = Field((), description="of each message; {secret} stands for the secret")
+    secret: SecretStr = Field(SecretStr(""), description="token that the collector knows")
+    sample: float = Field(0.01, ge=0, le=1, description="share of the traces that is told of")
+    addresses: Addresses = Field(
+        (), description="addresses that may be called though they are not public, also without TLS"
+    )
+
+    @model_validator(mode="after")
+    def _is_private(self) -> Self:
+        if self.endpoint.startswith("http:") and not self.addresses:
+            raise ValueError("otlp.endpoint is https, unless otlp.addresses names where it leads")
+        if not self.secret.get_secret_value().isprintable():
+            raise ValueError("otlp.secret is one line")
+        return self

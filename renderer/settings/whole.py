@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from renderer.settings.neighbours import Purge
+from renderer.settings.neighbours import Otlp, Purge, Sentry
 from renderer.settings.sections import (
     Cache,
     Console,
@@ -61,6 +61,8 @@ class Settings(BaseSettings):
     preview: Preview = Preview()
     cache: Cache = Cache()
     purge: Purge = Purge()
+    sentry: Sentry = Sentry()
+    otlp: Otlp = Otlp()
     demo: Demo = Demo()
     log: Log = Log()
 
