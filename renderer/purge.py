@@ -124,6 +124,9 @@ async def _queue_all(app: web.Application) -> None:
             if not is_away:
                 log.warning("purge: changes wait, the database is unavailable: %s", type(fault).__name__)
             is_away, seconds = True, RETRY
+        except Exception:
+            log.exception("purge: changes wait")
+            seconds = IDLE
         await app[_WATCH].changed(seconds)
 
 

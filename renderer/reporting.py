@@ -6,6 +6,7 @@ SDK between, which would collect them first and leave them out afterwards.
 """
 
 import asyncio
+import contextlib
 import json
 import logging
 import traceback
@@ -42,11 +43,13 @@ class Reporter(logging.Handler):
         self._alike: TTLCache[tuple[str, str, int], int] = TTLCache(1_000, ALIKE_SECONDS)
 
     def emit(self, record: logging.LogRecord) -> None:
-        fault = record.exc_info[1] if record.exc_info else None
-        place = (type(fault).__qualname__, record.pathname, record.lineno)
-        count = self._alike[place] = self._alike.get(place, 0) + 1
-        if count <= MOST_ALIKE:
-            self._tell(event_of(record, self._environment))
+        # Whoever logs is never the worse for it: the loop may be closed, a fault unable to say what it is.
+        with contextlib.suppress(Exception):
+            fault = record.exc_info[1] if record.exc_info else None
+            place = (type(fault).__qualname__, record.pathname, record.lineno)
+            count = self._alike[place] = self._alike.get(place, 0) + 1
+            if count <= MOST_ALIKE:
+                self._tell(event_of(record, self._environment))
 
 
 def event_of(record: logging.LogRecord, environment: str) -> dict[str, Any]:

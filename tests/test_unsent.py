@@ -95,6 +95,16 @@ async def test_a_post_to_a_busy_site_shows_what_was_typed(conn: asyncpg.Connecti
         assert (await visitor.get(HOST, "/_lama/9")).text.count("<textarea") == 0
 
 
+async def test_who_never_had_a_turn_lends_none(conn: asyncpg.Connection, serve: Serve, site: UUID) -> None:
+    await make_site(conn, subdomain="tea")
+    async with busy(serve, "tea.sites.test") as visitor:
+        turns = visitor.client.server.app[FRONT]._turns = Turns(0, waiting=0)  # type: ignore[union-attr]
+        for _ in range(3):
+            answer = await send(visitor)
+            assert (answer.status, "masih buka" in answer.text) == (503, True)
+        assert (turns._free, turns._under_way, turns.waiting) == (0, {}, 0)
+
+
 async def test_what_an_owner_wrote_is_shown_again_without_the_database(conn: asyncpg.Connection, serve: Serve) -> None:
     from renderer.console.workshop import WORKSHOP
 

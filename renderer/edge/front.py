@@ -187,6 +187,7 @@ class Front:
         except Busy:
             if request.method != "POST" or self.unsent is None:
                 return Sent(request, 503, self.busy, False)
+        del request[TURN]  # it never had it, so there is none to lend while its body comes in
         return Sent(request, 503, await self.unsent(request), False)
 
     def _whose(self, request: web.BaseRequest, wanted: Wanted | None) -> Hashable:

@@ -59,7 +59,11 @@ class Neighbour(Generic[Item]):
             await self._woken.wait()
             await asyncio.sleep(RETRY if is_away else GAP)
             self._woken.clear()
-            fault = await self.flush()
+            try:
+                fault = await self.flush()
+            except Exception as error:
+                # No error of the log's: that might be told to this very neighbour, and so on.
+                fault = f"a message of ours could not be written ({type(error).__name__})"
             if fault and not is_away:
                 log.warning("%s is not told: %s", urlsplit(self._url).hostname, fault)
             is_away = fault is not None
