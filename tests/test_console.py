@@ -78,6 +78,9 @@ OUTSIDERS: dict[str, Callable[[Owner], str]] = {
     "GET /sites/{site_id}/leads": lambda ani: f"/sites/{ani.site_id}/leads",
     "GET /sites/{site_id}/leads/table.csv": lambda ani: f"/sites/{ani.site_id}/leads/table.csv",
     "POST /sites/{site_id}/leads/status": lambda ani: f"/sites/{ani.site_id}/leads/status",
+    "GET /sites/{site_id}/leads/newsletter": lambda ani: f"/sites/{ani.site_id}/leads/newsletter",
+    "POST /sites/{site_id}/leads/newsletter": lambda ani: f"/sites/{ani.site_id}/leads/newsletter",
+    "GET /sites/{site_id}/leads/newsletter/table.csv": lambda ani: f"/sites/{ani.site_id}/leads/newsletter/table.csv",
     "GET /sites/{site_id}/leads/{lead_id}": lambda ani: f"/sites/{ani.site_id}/leads/{ani.lead_id}",
     "GET /sites/{site_id}/leads/{lead_id}/files/{number}": lambda ani: (
         f"/sites/{ani.site_id}/leads/{ani.lead_id}/files/0"

@@ -30,6 +30,26 @@ LEADS = {
     "leads_newest": ("Kembali ke yang terbaru", "Back to the newest"),
     "leads_choose": ("Pilih pesan dari {name}", "Select the message of {name}"),
     "leads_chosen": ("Yang dicentang:", "Those ticked:"),
+    "newsletter": ("Pelanggan kabar", "Newsletter subscribers"),
+    "newsletter_count": ("{n} orang ingin menerima kabar Anda.", "{n} people want to hear from you."),
+    "newsletter_count_one": ("{n} orang ingin menerima kabar Anda.", "{n} person wants to hear from you."),
+    "newsletter_text": (
+        "Semua sudah memastikan alamatnya. Kabar dikirim dengan program surel Anda: unduh tabelnya, dan cantumkan "
+        "tautan berhenti milik masing-masing.",
+        "All of them confirmed their address. News is sent with a mail program of yours: download the table, and put "
+        "each one’s link to leave into their letter.",
+    ),
+    "newsletter_since": ("sejak {date}", "since {date}"),
+    "newsletter_remove": ("Keluarkan", "Remove"),
+    "newsletter_remove_of": ("Keluarkan {email}", "Remove {email}"),
+    "newsletter_none": ("Belum ada pelanggan", "No subscribers yet"),
+    "newsletter_none_text": (
+        "Siapa pun yang mengisi formulir kabar di situs Anda dan memastikan alamatnya, tercatat di sini.",
+        "Whoever fills in the newsletter form on your site and confirms their address is listed here.",
+    ),
+    "subscriber_since": ("Sejak", "Since"),
+    "subscriber_leave": ("Tautan berhenti", "Link to leave"),
+    "done_subscriber_removed": ("Pelanggan dikeluarkan.", "The subscriber was removed."),
     "leads_none": ("Belum ada pesan", "No messages yet"),
     "leads_none_text": (
         "Begitu seseorang mengirim formulir di situs Anda, pesannya muncul di sini.",

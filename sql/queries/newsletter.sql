@@ -21,3 +21,23 @@ SELECT leave_newsletter(:website_id, :subscriber);
 SELECT id, email, page, confirmed_at FROM newsletter_subscribers
 WHERE website_id = :website_id AND confirmed_at IS NOT NULL
 ORDER BY confirmed_at, id;
+
+-- scope: site
+-- name: newest_subscribers
+SELECT id, email, page, confirmed_at FROM newsletter_subscribers
+WHERE website_id = :website_id AND confirmed_at IS NOT NULL
+ORDER BY confirmed_at DESC, id DESC LIMIT :most OFFSET :skip;
+
+-- scope: site
+-- name: subscribers_after
+SELECT id, email, page, confirmed_at FROM newsletter_subscribers
+WHERE website_id = :website_id AND (confirmed_at, id) > (:after_at::timestamptz, :after_id::uuid)
+ORDER BY confirmed_at, id LIMIT :most;
+
+-- scope: site
+-- name: count_subscribers$
+SELECT count(*) FROM newsletter_subscribers WHERE website_id = :website_id AND confirmed_at IS NOT NULL;
+
+-- scope: site
+-- name: remove_subscriber$
+DELETE FROM newsletter_subscribers WHERE website_id = :website_id AND id = :subscriber RETURNING true;

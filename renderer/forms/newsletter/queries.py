@@ -1,7 +1,7 @@
 """Subscribers, asked for by site."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
@@ -56,3 +56,26 @@ async def subscribers(conn: "Connection", website_id: UUID) -> list[Subscriber]:
     """Those who confirmed; the edge's role may not ask."""
     found = _queries.subscribers(conn, website_id=website_id)
     return [Subscriber(row["id"], row["email"], row["page"], row["confirmed_at"]) async for row in found]
+
+
+async def newest(conn: "Connection", website_id: UUID, *, most: int, skip: int) -> list[Subscriber]:
+    """Those who confirmed, the last one first."""
+    found = _queries.newest_subscribers(conn, website_id=website_id, most=most, skip=skip)
+    return [Subscriber(**row) async for row in found]
+
+
+async def following(conn: "Connection", website_id: UUID, last: Subscriber | None, most: int) -> list[Subscriber]:
+    """Those who confirmed after `last`, or from the beginning."""
+    at, after = (last.confirmed_at, last.id) if last else (datetime.min.replace(tzinfo=UTC), UUID(int=0))
+    found = _queries.subscribers_after(conn, website_id=website_id, after_at=at, after_id=after, most=most)
+    return [Subscriber(**row) async for row in found]
+
+
+async def count(conn: "Connection", website_id: UUID) -> int:
+    """Of those who confirmed."""
+    return int(await _queries.count_subscribers(conn, website_id=website_id))
+
+
+async def remove(conn: "Connection", website_id: UUID, subscriber: UUID) -> bool:
+    """As if they had left; whether there was such a one."""
+    return bool(await _queries.remove_subscriber(conn, website_id=website_id, subscriber=subscriber))
