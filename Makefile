@@ -46,9 +46,10 @@ bench-scale: $(DEV) ## A million sites: start, cold hosts, memory, the delay of 
 gallery: $(DEV) ## Photograph every theme, variant and scheme: var/gallery/index.html (THEME=pilar for one)
 	@THEME=$(THEME) $(BIN)/python -m tests.gallery
 
-lighthouse: $(DEV) ## Each theme's home page as Lighthouse sees it on a phone; fails below 98 and 100 (PORT=9000)
+lighthouse: $(DEV) ## Each theme's home page and the console as Lighthouse sees them on a phone (PORT=9000)
 	@npm ci --prefix tests/lighthouse --ignore-scripts --no-audit --no-fund --silent
 	@PORT=$(PORT) $(BIN)/python -m tests.lighthouse_run
+	@$(BIN)/python -m tests.lighthouse_console
 
 torture: $(DEV) ## Draw and judge 100,000 rows that went wrong at random (TAPSITE_TEST_EXAMPLES, TAPSITE_TEST_SEED)
 	@TAPSITE_TEST_EXAMPLES=$${TAPSITE_TEST_EXAMPLES:-100000} TAPSITE_TEST_SEED=$${TAPSITE_TEST_SEED:-1000000} \

@@ -4,6 +4,7 @@ server that stands still cannot make its clients wait instead of being counted (
 import asyncio
 import random
 import re
+import subprocess
 import sys
 import time
 from collections import deque
@@ -81,6 +82,15 @@ async def _ask(port: int, rate: float, seconds: float, hosts: Sequence[str], cou
     for one in connections:
         one.transport.close()
     return delays, number - len(delays) + sum(one.failed for one in connections)
+
+
+def p99(port: int, rate: float, seconds: float, first: int, hosts: int, shape: str = "flat") -> float:
+    """Of the delays in milliseconds, as a process of its own asks. Raises RuntimeError where not all got their page."""
+    command = [sys.executable, "-m", "bench._open_loop", *map(str, (port, rate, seconds, first, hosts)), shape]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=seconds + 60).stdout.split()
+    if int(said[2]):
+        raise RuntimeError(f"{said[2]} requests were not answered")
+    return float(said[1])
 
 
 def main(port: str, rate: str, seconds: str, first: str, hosts: str, shape: str = "flat") -> None:

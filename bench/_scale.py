@@ -7,7 +7,6 @@ hours and change nothing that is measured.
 import json
 import os
 import re
-import subprocess
 import sys
 import tempfile
 import time
@@ -16,6 +15,7 @@ from statistics import median
 
 import psycopg
 
+from bench._open_loop import p99
 from bench._servers import Server, ask, lines, load, look, ours, serving
 from renderer.db.embedded import ADMINISTRATOR, EmbeddedServer, start
 from renderer.db.migrations import migrate
@@ -153,11 +153,7 @@ def _walk(port: int, sites: int) -> None:
 
 
 def _p99(port: int, sites: int) -> float:
-    command = [sys.executable, "-m", "bench._open_loop", str(port), str(RATE), str(SECONDS), "0", str(sites), "zipf"]
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-    if int(said[2]):
-        raise RuntimeError(f"{said[2]} requests were not answered")
-    return float(said[1])
+    return p99(port, RATE, SECONDS, 0, sites, "zipf")
 
 
 def _size(server: EmbeddedServer) -> str:

@@ -6,7 +6,6 @@ quarter of the rate that the server gives when it is asked as fast as it answers
 
 import random
 import subprocess
-import sys
 import tempfile
 import time
 from contextlib import ExitStack
@@ -16,6 +15,7 @@ from statistics import median
 import psycopg
 
 from bench import Figure
+from bench._open_loop import p99
 from bench._servers import SITES, ask, lines, load, ours, serving, warm, wrk
 from bench.edge import database
 from renderer.db.embedded import EmbeddedServer
@@ -60,12 +60,7 @@ def _delays(port: int, rate: float) -> float:
 
 
 def _ask(port: int, rate: float, seconds: float) -> float:
-    command = [sys.executable, "-m", "bench._open_loop", str(port), str(rate), str(seconds), "1", str(SITES - 1)]
-    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=seconds + 60).stdout
-    _, p99, failed = said.split()
-    if int(failed):
-        raise RuntimeError(f"{failed} requests were not answered")
-    return float(p99)
+    return p99(port, rate, seconds, 1, SITES - 1)
 
 
 def _slow(port: int, rate: float, mode: str, flags: list[str], quiet: float) -> Figure:

@@ -3,6 +3,10 @@
 SHELL = {
     "skip": ("Langsung ke isi", "Skip to content"),
     "brand": ("Ruang pemilik", "Owner’s desk"),
+    "brand_about": (
+        "Tempat pemilik mengurus situsnya: pesan, tulisan, harga, statistik.",
+        "Where owners look after their sites: messages, posts, prices, statistics.",
+    ),
     "nav": ("Navigasi utama", "Main navigation"),
     "nav_overview": ("Ringkasan", "Overview"),
     "tabs": ("Bagian situs ini", "Parts of this site"),

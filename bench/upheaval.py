@@ -1,0 +1,123 @@
+"""Visitors of pages while a month of views is detached and dropped, days are summed, and PostgreSQL restarts.
+
+A figure is a 99th percentile in milliseconds of the clock, at a quarter of the rate that the server gives when it is
+asked as fast as it answers; every request has to be answered 200. All share one machine: who asks, the server, and
+PostgreSQL with what upsets it.
+"""
+
+import asyncio
+import os
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+
+import asyncpg
+import psycopg
+
+from bench import Figure
+from bench._open_loop import p99
+from bench._servers import SITES, load, ours, serving, warm
+from bench.edge import database
+from renderer.db.embedded import EmbeddedServer
+from renderer.db.embedded_process import listener_pid
+from renderer.views import Upkeep, rollup
+from renderer.views.upkeep import drop_partitions
+
+SECONDS = 6.0
+ROUNDS = 3
+MOST = 1.5
+"""Times the quiet percentile."""
+VIEWS = 200_000
+RETENTION = 90
+_FILL = """
+INSERT INTO page_views (website_id, page_path, visitor_hash, created_at)
+SELECT sites[1 + n % cardinality(sites)], '/' || n % 40, md5((n / 4)::text), $1::timestamptz + n * interval '0.2 second'
+FROM generate_series(0, $2::integer - 1) AS n, (SELECT array_agg(id) AS sites FROM websites) AS all_sites
+"""
+
+Upset = Callable[[threading.Event], None]
+
+
+def run() -> list[Figure]:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, database(folder) as (server, url):
+        own = Path(folder) / "own"
+        own.mkdir()
+        upsets: dict[str, Upset] = {
+            "a month of views is detached and dropped": lambda over: asyncio.run(_drop(server.url(), over)),
+            "days are summed": lambda over: asyncio.run(_sum(server.url(), over)),
+            "PostgreSQL restarts": lambda over: _restart(server, over),
+        }
+        with psycopg.connect(server.url(), autocommit=True) as conn:
+            conn.execute("SELECT make_page_view_partitions()")
+        with serving(*ours(url, str(own), server={"base_domains": ["sites.test"]})) as asked:
+            warm(asked.port)
+            load(asked)
+            rate = median(load(asked).rate for _ in range(ROUNDS)) / 4
+            quiet = _delays(asked.port, rate)
+            figures = [Figure(f"p99 at {rate:,.0f} req/s, a quarter of the most", quiet)]
+            for name, upset in upsets.items():
+                with _during(upset):
+                    disturbed = _delays(asked.port, rate)
+                figures.append(Figure(f"the same while {name}", disturbed, MOST * quiet, quiet, "quiet"))
+            return figures
+
+
+def _delays(port: int, rate: float) -> float:
+    return median(p99(port, rate, SECONDS, 0, SITES) for _ in range(ROUNDS))
+
+
+@contextmanager
+def _during(upset: Upset) -> Iterator[None]:
+    """Over and over, until the block ends."""
+    over = threading.Event()
+    thread = threading.Thread(target=upset, args=(over,))
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+async def _sum(url: str, over: threading.Event) -> None:
+    conn = await asyncpg.connect(url)
+    day = (datetime.now(UTC) - timedelta(days=2)).date()
+    start = datetime.combine(day, datetime.min.time(), UTC) - timedelta(hours=7)
+    await conn.execute(_FILL, start, VIEWS)
+    while not over.is_set():
+        async for _ in rollup.roll_up_range(conn, day, day, RETENTION):
+            pass
+    await conn.close()
+
+
+async def _drop(url: str, over: threading.Event) -> None:
+    conn = await asyncpg.connect(url)
+    month = datetime.now(UTC) - timedelta(days=200)
+    while not over.is_set():
+        await conn.execute("SELECT make_page_view_partition($1::date)", month.date())
+        await conn.execute(_FILL, month.replace(day=2), VIEWS // 10)
+        done = Upkeep()
+        await drop_partitions(conn, RETENTION, done)
+        assert done.dropped == 1
+    await conn.close()
+
+
+def _restart(server: EmbeddedServer, over: threading.Event) -> None:
+    """Ends it as fast as it ends in order, and starts it; again every three seconds."""
+    while not over.wait(3.0):
+        pid = listener_pid(server.place)
+        if pid is not None:
+            os.kill(pid, signal.SIGINT)
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            server.revive()
+            new = listener_pid(server.place)
+            if new not in (None, pid):
+                break
+            time.sleep(0.1)
