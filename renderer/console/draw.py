@@ -33,13 +33,15 @@ _HEADERS = {
 }
 
 
-def policy(frames: Iterable[str] = (), pictures: Iterable[str] = ()) -> str:
-    """The Content-Security-Policy: files of our own, and origins that a screen names for its frames and pictures."""
+def policy(frames: Iterable[str] = (), pictures: Iterable[str] = (), forms: Iterable[str] = ()) -> str:
+    """The Content-Security-Policy: files of our own, and origins that a screen names for its frames, pictures, and what
+    its forms may lead on to."""
     framed = "".join(f" {origin}" for origin in frames) or " 'none'"
     return (
         "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; connect-src 'self'; "
         f"img-src 'self' data:{''.join(f' {origin}' for origin in pictures)}; "
-        f"frame-src{framed}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f"frame-src{framed}; form-action 'self'{''.join(f' {origin}' for origin in forms)}; "
+        "base-uri 'none'; frame-ancestors 'none'"
     )
 
 
@@ -51,6 +53,7 @@ def page(
     headers: Mapping[str, str] | None = None,
     frames: Iterable[str] = (),
     pictures: Iterable[str] = (),
+    forms: Iterable[str] = (),
     **shown: object,
 ) -> web.Response:
     """Draw `templates/<template>`, which extends shell.html. `shown` are its values; `visit`, `t`, `nav` and `notice`
@@ -64,7 +67,7 @@ def page(
         tabs=nav.tabs(visit),
         **shown,
     )
-    lines = {**_HEADERS, "Content-Security-Policy": policy(frames, pictures), **(headers or {})}
+    lines = {**_HEADERS, "Content-Security-Policy": policy(frames, pictures, forms), **(headers or {})}
     if visit.request[SCHEME] == "https":
         lines["Cross-Origin-Opener-Policy"] = "same-origin"
     return web.Response(status=status, body=html.encode("utf-8", "replace"), headers=lines)

@@ -36,6 +36,7 @@ TABS: tuple[Item, ...] = (
     Item("/sites/{site_id}/statistics", "tab_statistics"),
     Item("/sites/{site_id}/prices", "tab_prices", "tab_shop"),
     Item("/sites/{site_id}/facts", "tab_facts", "tab_shop"),
+    Item("/sites/{site_id}/texts", "tab_texts", "tab_site"),
     Item("/sites/{site_id}/pictures", "tab_pictures", "tab_site"),
     Item("/sites/{site_id}/draft", "tab_draft", "tab_site"),
     Item("/sites/{site_id}/look", "tab_look", "tab_site"),

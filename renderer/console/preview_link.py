@@ -1,4 +1,4 @@
-"""A link with which its owner, or whoever gets it, sees a post on the site before it is published."""
+"""Links with which their owner, or whoever gets one, sees a post, or the site's draft, before it is published."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,20 +28,34 @@ class PreviewLink:
 
 async def link_to_post(conn: "Connection", visit: Visit, post_id: UUID, slug: str) -> PreviewLink | None:
     """Of the site that `visit` is about; `slug` is the stored one. None: the post is gone."""
+    return await _link(conn, visit, "site", post_id, slug)
+
+
+async def link_to_draft(conn: "Connection", visit: Visit) -> PreviewLink | None:
+    """To the draft of the site that `visit` is about. None: the site is gone."""
+    return await _link(conn, visit, "draft")
+
+
+async def _link(
+    conn: "Connection", visit: Visit, shows: str, post_id: UUID | None = None, slug: str | None = None
+) -> PreviewLink | None:
     site_id = visit.site.id
-    link = await _fresh(conn, visit, post_id, slug)
+    link = await _fresh(conn, visit, shows, post_id, slug)
     if link is None:
-        link = await queries.make_link(conn, site_id, USUAL, blog_post_id=post_id, created_by=visit.user.id)
+        link = await queries.make_link(
+            conn, site_id, USUAL, shows=shows, blog_post_id=post_id, created_by=visit.user.id
+        )
         if link is None:
             return None
-        await audit.note(conn, visit, "preview_link_made", entity=("blog_post", post_id))
+        entity = ("blog_post", post_id) if post_id is not None else ("website", site_id)
+        await audit.note(conn, visit, "preview_link_made", entity=entity)
     origin = visit.settings.origin(preview_host(visit.settings, site_id))
     return PreviewLink(origin + link_path(visit.request.app[KEYRING], link), link.expires_at)
 
 
-async def _fresh(conn: "Connection", visit: Visit, post_id: UUID, slug: str) -> Link | None:
+async def _fresh(conn: "Connection", visit: Visit, shows: str, post_id: UUID | None, slug: str | None) -> Link | None:
     for one in await queries.links_of_site(conn, visit.site.id):
-        mine = one.is_live and one.shows == "site" and one.post == slug and one.created_by == visit.user.id
+        mine = one.is_live and one.shows == shows and one.post == slug and one.created_by == visit.user.id
         if mine and one.expires_at - datetime.now(UTC) > FRESH:
             return Link(one.id, visit.site.id, one.shows, None, post_id, one.created_at, one.expires_at)
     return None

@@ -108,5 +108,9 @@ class Form:
         """All values."""
         return [value.strip() for key, value in self._pairs if key == name]
 
+    def items(self) -> list[tuple[str, str]]:
+        """Names and values of all, as they were typed."""
+        return self._pairs
+
     def ticked(self, name: str) -> bool:
         return bool(self.text(name))

@@ -24,6 +24,7 @@ from renderer.console.words_previews import PREVIEWS
 from renderer.console.words_shell import SHELL
 from renderer.console.words_shop import SHOP
 from renderer.console.words_statistics import STATISTICS
+from renderer.console.words_texts import TEXTS
 
 _FILES: tuple[Mapping[str, tuple[str, str]], ...] = (
     ACCOUNT,
@@ -41,6 +42,7 @@ _FILES: tuple[Mapping[str, tuple[str, str]], ...] = (
     POSTS,
     PREVIEWS,
     STATISTICS,
+    TEXTS,
 )
 _ALL = {key: pair for words in _FILES for key, pair in words.items()}
 _ZONE = ZoneInfo("Asia/Jakarta")

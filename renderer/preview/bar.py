@@ -1,4 +1,5 @@
-"""The bar of a preview: what is seen, until when, what differs from the live site, what to look at; no script."""
+"""The bar of a preview: what is seen, until when, what differs from the live site, what to look at. It needs no script;
+the one for who edits makes each text and picture of a section a way to its form."""
 
 from base64 import b64encode
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ WIDTHS = {"360": "phone", "768": "tablet"}
 ANCHOR = "tapsite-preview"
 
 _STYLE = (Path(__file__).parent / "bar.css").read_text("utf-8")
+_SCRIPT = (Path(__file__).parent / "edit.js").read_text("utf-8")
 _CHANGED = "outline:3px dashed #b4600b;outline-offset:-3px"
 _EXAMPLE = (
     "position:absolute;z-index:4;top:0;inset-inline-end:28px;padding:4px 10px;background:#f0a53a;color:#22211e;"
@@ -44,10 +46,15 @@ class Bar:
 
     html: Markup
     style: str
+    script: str = ""
 
     @property
     def style_hash(self) -> str:
-        return b64encode(sha256(self.style.encode()).digest()).decode()
+        return _hash(self.style)
+
+    @property
+    def script_hash(self) -> str:
+        return _hash(self.script)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,8 @@ class Seen:
     """Of the frame that the bar stands above."""
     owners: str = ""
     """Where the owner publishes the site, or the post that the link opens."""
+    edit: str = ""
+    """Where the owner changes a section; "" where nobody edits."""
 
 
 def draw_bar(seen: Seen) -> Bar:
@@ -76,6 +85,7 @@ def draw_bar(seen: Seen) -> Bar:
         _heading(seen, words),
         Markup('<div class="row">{}{}{}</div>').format(_widths(seen, words), _as_of(seen, words), _check(seen, words)),
         _changes(changes, words) if changes else Markup(),
+        _edit(seen, words) if seen.edit else Markup(),
         Markup('<p class="fine">{} {}</p>').format(
             say("sent" if seen.path.endswith("/thanks") else "tests", words.language),
             Markup('<a href="{}">{}</a>').format(seen.owners, say("owners", words.language)) if seen.owners else "",
@@ -91,7 +101,38 @@ def draw_bar(seen: Seen) -> Bar:
         ANCHOR,
         say("preview", words.language),
     )
-    return Bar(body, _STYLE + _marks(changes.sections if changes else (), examples, words))
+    style = _STYLE + _marks(changes.sections if changes else (), examples, words)
+    if not seen.edit or seen.width:
+        return Bar(body, style)
+    taps = ", ".join(f"[id='{one}']" for section in _edited(seen) if (one := css_id(section)))
+    style += f"\n{taps} {{ cursor: pointer }}" if taps else ""
+    return Bar(body + Markup("<script>{}</script>").format(Markup(_SCRIPT)), style, _SCRIPT)  # noqa: S704 - our own
+
+
+def _edited(seen: Seen) -> list[SectionView]:
+    site = seen.site.at(seen.path)
+    return [section for section in site.pages[seen.path].sections if section.pointer] if site else []
+
+
+def _edit(seen: Seen, words: Words) -> Markup:
+    """Ways to the form of each section; what the script goes by."""
+    sections, language = _edited(seen), words.language
+    off = Markup('<a href="{}edit?to={}">{}</a>').format(LINKS, quote(seen.target, safe="/"), say("edit_off", language))
+    if not sections:
+        return Markup("<p>{} {}</p>").format(say("edit_nothing", language), off)
+    links = [
+        Markup('<li><a href="{}?at={}" data-edits="{}">{}</a></li>').format(
+            seen.edit, quote(one.pointer, safe="/"), one.id, _name(one, words)
+        )
+        for one in sections
+    ]
+    return Markup("<p>{} {}</p><details><summary>{}</summary><ul>{}</ul></details>").format(
+        say("edit", language), off, say("edit_sections", language), Markup().join(links)
+    )
+
+
+def _hash(text: str) -> str:
+    return b64encode(sha256(text.encode()).digest()).decode()
 
 
 def _heading(seen: Seen, words: Words) -> Markup:

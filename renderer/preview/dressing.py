@@ -17,8 +17,10 @@ from renderer.preview.queries import Link
 from renderer.preview.tokens import LINKS
 from renderer.themes import Site
 
-AS_OF_SECONDS = 86_400
+CHOICE_SECONDS = 86_400
+_AS_OF, _EDIT = "preview-as-of", "preview-edit"
 _SKIP = re.compile(rb'\s*<a class="skip"[^>]*>.*?</a>', re.DOTALL)
+_SCRIPTS = re.compile("script-src(?: 'none')?")
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2199, 12, 31)
 
 
@@ -58,6 +60,8 @@ async def dress(request: web.Request, answer: web.StreamResponse) -> None:
             top = content[:first] + html + content[first:]
             answer.body = head + style + end + tag + mark + attributes + close + top
             policy = policy.replace("style-src 'self'", f"style-src 'self' 'sha256-{bar.style_hash}'")
+            if bar.script:
+                policy = _SCRIPTS.sub(f"script-src 'sha256-{bar.script_hash}'", policy, count=1)
     answer.headers["Content-Security-Policy"] = policy
 
 
@@ -76,13 +80,17 @@ async def control(request: web.Request) -> web.StreamResponse:
         answer = respond.redirect(target, status=303)
         _choose_day(request, answer, (await respond.themed(request)).zone)
         return answer
+    if name == "edit":
+        answer = respond.redirect(target, status=303)
+        _choose(request, answer, _EDIT, request.query.get("on", ""))
+        return answer
     raise web.HTTPNotFound
 
 
 def as_of(request: web.Request) -> datetime | None:
     """The moment that was chosen; None: now."""
     try:
-        moment = datetime.fromisoformat(request.cookies.get(_cookie(request), ""))
+        moment = datetime.fromisoformat(request.cookies.get(_cookie(request, _AS_OF), ""))
     except ValueError:
         return None
     return moment if moment.tzinfo is not None and _EARLIEST < moment.date() <= _LATEST else None
@@ -94,14 +102,21 @@ def _choose_day(request: web.Request, answer: web.Response, zone: str) -> None:
         day = date.fromisoformat(request.query.get("date", ""))
     except ValueError:
         day = None
-    if day is None or not _EARLIEST < day <= _LATEST:
-        answer.del_cookie(_cookie(request), path="/", secure=request[SCHEME] == "https")
+    moment = ""
+    if day is not None and _EARLIEST < day <= _LATEST:
+        moment = datetime.combine(day, time(23, 59, 59), ZoneInfo(zone)).astimezone(UTC).isoformat()
+    _choose(request, answer, _AS_OF, moment)
+
+
+def _choose(request: web.Request, answer: web.Response, name: str, value: str) -> None:
+    """What the holder of a link chose, for a day; "" takes it back."""
+    if not value:
+        answer.del_cookie(_cookie(request, name), path="/", secure=request[SCHEME] == "https")
         return
-    moment = datetime.combine(day, time(23, 59, 59), ZoneInfo(zone)).astimezone(UTC)
     answer.set_cookie(
-        _cookie(request),
-        moment.isoformat(),
-        max_age=AS_OF_SECONDS,
+        _cookie(request, name),
+        value,
+        max_age=CHOICE_SECONDS,
         path="/",
         secure=request[SCHEME] == "https",
         httponly=True,
@@ -109,8 +124,8 @@ def _choose_day(request: web.Request, answer: web.Response, zone: str) -> None:
     )
 
 
-def _cookie(request: web.Request) -> str:
-    return "__Host-preview-as-of" if request[SCHEME] == "https" else "preview-as-of"
+def _cookie(request: web.Request, name: str) -> str:
+    return f"__Host-{name}" if request[SCHEME] == "https" else name
 
 
 async def _seen(request: web.Request, shown: Shown, path: str, target: str, width: str = "") -> Seen:
@@ -120,7 +135,10 @@ async def _seen(request: web.Request, shown: Shown, path: str, target: str, widt
     settings = request.app[SETTINGS]
     post = f"/posts/{shown.link.blog_post_id}" if shown.link.blog_post_id is not None else ""
     owners = f"{settings.origin(settings.console.host)}/sites/{site.source.id}{post}" if settings.console.host else ""
-    return Seen(shown.link, site, path, target, published, live, request.get(AS_OF), width, owners)
+    edit = ""
+    if settings.console.host and shown.link.shows == "draft" and request.cookies.get(_cookie(request, _EDIT)) == "1":
+        edit = f"{settings.origin(settings.console.host)}/sites/{site.source.id}/texts/section"
+    return Seen(shown.link, site, path, target, published, live, request.get(AS_OF), width, owners, edit)
 
 
 async def _live(request: web.Request, shown: Shown) -> Site | None:

@@ -6,12 +6,14 @@ worked, is nobody's to learn.
 
 import re
 from collections.abc import Awaitable, Callable
+from urllib.parse import urlencode
 from uuid import UUID
 
 from aiohttp import web
 
 from renderer import respond, themes
 from renderer.edge.sites import PreviewSite, find_previewed, find_unpreviewed
+from renderer.gate.next_path import safe_next
 from renderer.keys import ADMITTED, AS_OF, KEYRING, LEASE, POOL, SCHEME, SETTINGS, SITE
 from renderer.preview import queries
 from renderer.preview.card import draw_card
@@ -71,6 +73,8 @@ async def _open_link(request: web.Request, host: str, website_id: UUID, link_id:
         slug = await queries.slug_shown(await request[LEASE].conn(), website_id, link.blog_post_id)
         if slug is not None:
             target = themes.blog_address(Place("post", slug), (await respond.themed(request)).words)
+    elif "edit" in request.query and link.shows == "draft":
+        target = f"{LINKS}edit?{urlencode({'on': '1', 'to': safe_next(request.query.get('to', '/'))})}"
     answer = respond.html(request, draw_card(target), cache=respond.PRIVATE)
     set_cookie(answer, request.app[KEYRING], request[SCHEME], link)
     return answer

@@ -132,6 +132,7 @@ def show_section(
         video=show_video(content, under, shop) if kind == "video" else None,
         count=_count(content.count, under, repairs),
         form_key=_form_key(content, placed, under, repairs) if kind == "form" else None,
+        pointer=under if under.startswith("/generated_content/") else "",
     )
     if kind == "locations" and not items:
         view = replace(view, items=site.locations)

@@ -173,6 +173,8 @@ class SectionView:
     last: date | None = None
     is_example: bool = False
     """Shown in a preview alone, until its owner vouches for it."""
+    pointer: str = field(default="", compare=False)
+    """Where its content stands, as the models count: `/generated_content/pages/0/sections/1`; "" where it has none."""
 
     @property
     def shelves(self) -> tuple[GroupView, ...]:

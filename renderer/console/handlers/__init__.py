@@ -21,6 +21,7 @@ from renderer.console.handlers import (
     shop,
     sign_in,
     statistics,
+    texts,
 )
 
 __all__ = [
@@ -44,4 +45,5 @@ __all__ = [
     "shop",
     "sign_in",
     "statistics",
+    "texts",
 ]
