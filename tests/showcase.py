@@ -1,5 +1,6 @@
 """An owner whose screens have something to show: messages of every kind, and texts longer than they should be."""
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
@@ -7,12 +8,16 @@ import asyncpg
 
 from renderer.cli.commands_themes import sync_theme_rows
 from renderer.drafts import Subject, change, open_draft
+from renderer.keys import PICTURES
+from renderer.media.drawing import Order, draw
 from renderer.preview.queries import make_link, revoke_link
 from renderer.settings import ROOT
 from renderer.themes import load_themes
-from tests.factories import make_post, make_site
+from renderer.themes.pictures.own import FALLBACK_STEPS, STEPS, TALLEST
+from tests.factories import insert, make_post, make_site
 from tests.owners import Owner
 from tests.test_inbox import make_lead
+from tests.uploads import picture
 
 LONG = "Siti Nurhaliza Putri Kusumawardhani binti Raden Mas Soerjopranoto van Bommel-Hadiningrat"
 CONTENT = {
@@ -73,6 +78,7 @@ async def furnish_shop(conn: asyncpg.Connection, owner: Owner) -> None:
         "VALUES ($1, 'warungbutini.id', now(), now()), ($1, 'masakan-rumah-jalan-kaliurang.co.id', NULL, NULL)",
         owner.site_id,
     )
+    await _pictures(conn, owner)
     owner.post_id = await make_post(conn, owner.site_id, title=f"Menu baru untuk {LONG}")
     body = {"type": "markdown", "text": "## Sambal baru\n\n**Pedas**, tetapi ramah."}
     await make_post(conn, owner.site_id, title="Libur akhir tahun", status="draft", content=body)
@@ -91,6 +97,14 @@ def screens_of(owner: Owner) -> list[tuple[str, str]]:
         ("leads", f"{site}/leads"),
         ("leads-spam", f"{site}/leads?shelf=spam"),
         ("leads-none-found", f"{site}/leads?words=zzz&since=2026-01-01"),
+        ("texts", f"{site}/texts"),
+        ("texts-empty", f"{empty}/texts"),
+        ("texts-section", f"{site}/texts/section?at=/pages/0/sections/1"),
+        ("texts-hero", f"{site}/texts/section?at=/pages/0/sections/0"),
+        ("texts-picture", f"{site}/texts/picture?at=/pages/0/sections/0&field=image"),
+        ("pictures-empty", f"{empty}/pictures"),
+        ("pictures", f"{site}/pictures"),
+        ("picture", f"{site}/pictures/{owner.picture_id}"),
         ("prices", f"{site}/prices"),
         ("domains", f"{site}/domains"),
         ("draft", f"{site}/draft"),
@@ -131,6 +145,29 @@ async def _draft(conn: asyncpg.Connection, owner: Owner) -> None:
         link = await make_link(conn, owner.site_id, timedelta(days=days), shows="draft")
     assert link is not None
     await revoke_link(conn, owner.site_id, link.id)
+
+
+async def _pictures(conn: asyncpg.Connection, owner: Owner) -> None:
+    """Of several shapes; one with a name that is too long, one with a description."""
+    store = owner.visitor.client.server.app[PICTURES]  # type: ignore[union-attr]
+    shapes = (
+        (1600, 900, "teras.jpg", "Teras warung di sore hari"),
+        (600, 900, f"IMG_{LONG}.JPG", ""),
+        (400, 400, "", ""),
+    )
+    for number, (width, height, title, alt) in enumerate(shapes):
+        drawn = await asyncio.to_thread(draw, picture(width, height), Order(STEPS, FALLBACK_STEPS, TALLEST))
+        made = {
+            "website_id": owner.site_id,
+            "name": f"{number:032x}-{drawn.width}x{drawn.height}",
+            "fallback": drawn.fallback,
+            "bytes": 260_000 * (number + 1),
+            "title": title[:120],
+            "alt": alt,
+        }
+        owner.picture_id = await insert(conn, "pictures", made)
+        for name, body in drawn.files:
+            await store.put(f"{owner.site_id}/{owner.picture_id}/{name}", body)
 
 
 async def _leads(conn: asyncpg.Connection, site: UUID) -> UUID:

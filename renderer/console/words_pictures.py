@@ -20,8 +20,8 @@ PICTURES = {
         "Foto menu, tempat, atau hasil kerja Anda membuat orang percaya. Pilih beberapa di atas.",
         "Photographs of your dishes, your place or your work make people trust you. Choose some above.",
     ),
-    "pictures_room": ("{taken} dari {most} terpakai", "{taken} of {most} used"),
-    "pictures_room_open": ("{taken} terpakai", "{taken} used"),
+    "pictures_room": ("{taken} dari {most} terpakai.", "{taken} of {most} used."),
+    "pictures_room_open": ("{taken} terpakai.", "{taken} used."),
     "pictures_room_note": ("Semua situs Anda bersama-sama.", "All of your sites together."),
     "pictures_full": (
         "Tempat untuk gambar sudah penuh. Hapus yang tidak terpakai, atau pilih paket yang lebih besar.",
