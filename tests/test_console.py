@@ -60,6 +60,7 @@ OUTSIDERS: dict[str, Callable[[Owner], str]] = {
     "GET /sites/{site_id}/posts": lambda ani: f"/sites/{ani.site_id}/posts",
     "GET /sites/{site_id}/posts/new": lambda ani: f"/sites/{ani.site_id}/posts/new",
     "POST /sites/{site_id}/posts/new": lambda ani: f"/sites/{ani.site_id}/posts/new",
+    "POST /sites/{site_id}/posts/paper": lambda ani: f"/sites/{ani.site_id}/posts/paper",
     "GET /sites/{site_id}/posts/{post_id}": lambda ani: f"/sites/{ani.site_id}/posts/{ani.post_id}",
     "POST /sites/{site_id}/posts/{post_id}": lambda ani: f"/sites/{ani.site_id}/posts/{ani.post_id}",
     "GET /sites/{site_id}/texts": lambda ani: f"/sites/{ani.site_id}/texts",

@@ -12,7 +12,7 @@ import pytest
 
 from renderer.console.writing import Typed, Wrong, read_typed, slug_of
 from renderer.zones import DEFAULT_ZONE
-from tests.factories import make_post, make_site
+from tests.factories import insert, make_post, make_site
 from tests.owners import HOST, Owner, make_owner
 from tests.serving import Serve
 from tests.test_console_shop import forms
@@ -162,3 +162,42 @@ def test_an_address_is_made_of_the_title() -> None:
     with pytest.raises(Wrong) as wrong:
         read_typed(Typed(title="日本", at="0001-01-01T00:00", categories="!!!"), ZONE)
     assert [name for name, _ in wrong.value.fields] == ["slug", "at", "categories"]
+
+
+async def test_a_post_has_its_main_photo_from_the_pictures_of_its_site(ani: Owner, conn: asyncpg.Connection) -> None:
+    root = f"/sites/{ani.site_id}/posts"
+    row = {"website_id": ani.site_id, "name": f"{'d' * 32}-600x400", "fallback": "jpg", "bytes": 1, "alt": "Sambal"}
+    mine = await insert(conn, "pictures", row)
+    strange = await insert(conn, "pictures", {**row, "website_id": await make_site(conn)})
+    written = {"title": "Sambal", "body": "**Pedas**", "status": "published"}
+    src = f"/_media/{row['name']}/600.jpg"
+    chosen = await ani.post(f"{root}/new", {**written, "picture": mine})
+    assert f'name="featured" value="{src}"' in chosen.text
+    assert "**Pedas**" in chosen.text
+    assert "belum disimpan" in chosen.text
+    assert await conn.fetchval("SELECT count(*) FROM blog_posts") == 0
+    for wrong in (strange, "x"):
+        assert (await ani.post(f"{root}/new", {**written, "picture": wrong})).status == 404
+    place = (await ani.post(f"{root}/new", {**written, "featured": src, "do": "save"})).headers["Location"]
+    place = place.partition("?")[0]
+    shown = (await ani.visitor.get("warung.sites.test", "/blog/sambal")).text
+    assert f'<source type="image/webp" srcset="/_media/{row["name"]}/320.webp 320w' in shown
+    assert f'src="{src}"' in shown
+    # What says nothing of the photo leaves it; to take it away is said.
+    seen = seen_in((await ani.get(place)).text)
+    assert (await ani.post(place, {**written, "title": "Lain", "seen": seen})).status == 303
+    assert await conn.fetchval("SELECT featured_image FROM blog_posts") == src
+    taken = await ani.post(place, {**written, "featured": src, "picture": "none", "seen": seen})
+    assert 'name="featured" value=""' in taken.text
+    assert (await ani.post(place, {**written, "featured": "x" * 501, "seen": seen})).status == 422
+
+
+async def test_what_is_typed_is_drawn_beside_it_and_is_no_page(ani: Owner) -> None:
+    typed = {"title": "<b>", "body": "![x](/a.jpg) **tebal** <script>alert(1)</script>"}
+    answer = await ani.post(f"/sites/{ani.site_id}/posts/paper", typed)
+    assert answer.headers["Content-Type"].startswith("application/json")
+    paper = json.loads(answer.body)["paper"]
+    assert "<strong>tebal</strong>" in paper
+    assert "<script" not in paper
+    assert "<h1>&lt;b&gt;</h1>" in paper
+    assert 'src="http://warung.sites.test' in paper

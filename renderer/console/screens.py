@@ -68,6 +68,7 @@ SCREENS = (
     get("/sites/{site_id}/posts", Entry.OWNER, handlers.posts.show_posts),
     get("/sites/{site_id}/posts/new", Entry.OWNER, handlers.posts.show_new_post),
     post("/sites/{site_id}/posts/new", Entry.OWNER, handlers.posts.add_post),
+    post("/sites/{site_id}/posts/paper", Entry.OWNER, handlers.posts.show_paper),
     get("/sites/{site_id}/posts/{post_id}", Entry.OWNER, handlers.posts.show_post),
     post("/sites/{site_id}/posts/{post_id}", Entry.OWNER, handlers.posts.change_post),
     get("/sites/{site_id}/texts", Entry.OWNER, handlers.texts.show_texts),

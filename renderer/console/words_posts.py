@@ -29,6 +29,11 @@ POSTS = {
         "Small letters, digits and hyphens. Left empty, it is made of the title. Old addresses go on leading here.",
     ),
     "post_old_slugs": ("Alamat lama yang mengarah ke sini: {slugs}", "Old addresses that lead here: {slugs}"),
+    "post_photo": ("Foto utama", "Main photo"),
+    "post_photo_chosen": (
+        "Foto dipilih, belum disimpan. Simpan kabar ini untuk memakainya.",
+        "The photo is chosen, not saved yet. Save the post to use it.",
+    ),
     "post_excerpt": ("Ringkasan", "Summary"),
     "post_body": ("Isi", "Text"),
     "post_body_note": (

@@ -12,7 +12,7 @@ LIMIT :most OFFSET :skip;
 -- `seen` is what an editor hears again when saving.
 -- scope: site
 -- name: post^
-SELECT p.id, p.slug, p.title, p.excerpt, CASE WHEN NOT 'content' = ANY(p.oversized) THEN p.content END AS content, p.status,
+SELECT p.id, p.slug, p.title, p.excerpt, CASE WHEN NOT 'content' = ANY(p.oversized) THEN p.content END AS content, p.status, p.featured_image,
        readable_time(coalesce(p.scheduled_at, p.published_at)) AS visible_from, p.updated_at::text AS seen,
        ARRAY(SELECT c.name FROM blog_categories c JOIN blog_post_categories l ON l.category_id = c.id
              WHERE l.blog_post_id = p.id ORDER BY c.name LIMIT 50)::text[] AS categories,
@@ -25,8 +25,8 @@ WHERE p.website_id = :website_id AND p.id = :post_id;
 
 -- scope: site
 -- name: insert_post$
-INSERT INTO blog_posts (website_id, slug, title, excerpt, content, status, scheduled_at)
-VALUES (:website_id, :slug, :title, :excerpt, :content, :status, :scheduled_at)
+INSERT INTO blog_posts (website_id, slug, title, excerpt, content, status, scheduled_at, featured_image)
+VALUES (:website_id, :slug, :title, :excerpt, :content, :status, :scheduled_at, :featured_image)
 RETURNING id;
 
 -- What was scheduled and has appeared keeps its day. NULL: somebody else saved meanwhile.
@@ -34,6 +34,7 @@ RETURNING id;
 -- name: update_post$
 UPDATE blog_posts
 SET slug = :slug, title = :title, excerpt = :excerpt, content = coalesce(:content::jsonb, content), status = :status,
+    featured_image = :featured_image,
     scheduled_at = CASE WHEN :scheduled_at::timestamptz IS NULL AND scheduled_at <= now() THEN scheduled_at ELSE :scheduled_at END
 WHERE website_id = :website_id AND id = :post_id AND updated_at::text = :seen
 RETURNING id;

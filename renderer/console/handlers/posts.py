@@ -1,24 +1,26 @@
 """Posts: the list, the editor with its preview, publishing and taking back."""
 
+import asyncio
 from dataclasses import replace
-from html import escape
 from typing import Any
 from uuid import UUID
 
 from aiohttp import web
 
+from renderer import respond
 from renderer.console import audit, draw, writing
-from renderer.console.files import address_of
+from renderer.console.paper import draw_paper, picture_origins
 from renderer.console.preview_link import PreviewLink, link_to_post
 from renderer.console.visit import Form, Visit
-from renderer.console.words import words_for
 from renderer.console.writing import Changed, Post, SlugTaken, Typed, Wrong
-from renderer.console.writing.post import STATUSES
-from renderer.themes.text import words as site_words
-from renderer.themes.text.rich import RichOptions, render_rich
+from renderer.console.writing.post import MOST_BODY, STATUSES
+from renderer.media.queries import find_picture, list_pictures
+from renderer.themes.pictures.own import own_picture
 
 POSTS_A_PAGE = 50
 MOST_PAGES = 1_000
+MOST_CHOICES = 30
+"""Pictures to choose from; the newest."""
 
 
 async def show_posts(visit: Visit) -> web.StreamResponse:
@@ -44,19 +46,21 @@ async def show_posts(visit: Visit) -> web.StreamResponse:
 
 
 async def show_new_post(visit: Visit) -> web.StreamResponse:
-    return _editor(visit, None, Typed())
+    return await _editor(visit, None, Typed())
 
 
 async def show_post(visit: Visit) -> web.StreamResponse:
     post = await _find(visit)
-    return _editor(visit, post, post.typed, value=post.value if post.typed.body is None else None)
+    return await _editor(visit, post, post.typed, value=post.value if post.typed.body is None else None)
 
 
 async def add_post(visit: Visit) -> web.StreamResponse:
     form = await visit.form()
     typed = _typed(form)
     if form.text("do") == "preview":
-        return _editor(visit, None, typed, value=_markdown(typed))
+        return await _editor(visit, None, typed, value=_markdown(typed))
+    if chosen := form.text("picture"):
+        return await _editor(visit, None, await _with_picture(visit, typed, chosen), notice="post_photo_chosen")
     try:
         ready, at = writing.read_typed(typed, visit.site.zone)
         async with visit.db() as conn:
@@ -64,9 +68,9 @@ async def add_post(visit: Visit) -> web.StreamResponse:
             new = {"slug": ready.slug, "status": ready.status}
             await audit.note(conn, visit, "post_added", entity=("blog_post", made), new=new)
     except Wrong as wrong:
-        return _editor(visit, None, typed, wrong=wrong.fields)
+        return await _editor(visit, None, typed, wrong=wrong.fields)
     except SlugTaken:
-        return _editor(visit, None, typed, wrong=[("slug", "slug_taken")])
+        return await _editor(visit, None, typed, wrong=[("slug", "slug_taken")])
     return draw.redirect(f"{_root(visit)}/{made}", done="post_saved")
 
 
@@ -80,15 +84,20 @@ async def change_post(visit: Visit) -> web.StreamResponse:
     typed = _typed(form)
     if post.typed.body is None:
         typed = replace(typed, body=None)
+    if "featured" not in dict(form.items()):
+        typed = replace(typed, featured=post.typed.featured)
     if form.text("do") == "preview":
         value = post.value if typed.body is None else _markdown(typed)
-        return _editor(visit, replace(post, seen=form.text("seen")[:60]), typed, value=value)
+        return await _editor(visit, replace(post, seen=form.text("seen")[:60]), typed, value=value)
+    if chosen := form.text("picture"):
+        typed = await _with_picture(visit, typed, chosen)
+        return await _editor(visit, replace(post, seen=form.text("seen")[:60]), typed, notice="post_photo_chosen")
     if form.text("do") == "link":
         async with visit.db() as conn:
             link = await link_to_post(conn, visit, post.id, post.typed.slug)
         if link is None:
             raise web.HTTPNotFound
-        return _editor(visit, replace(post, seen=form.text("seen")[:60]), typed, link=link)
+        return await _editor(visit, replace(post, seen=form.text("seen")[:60]), typed, link=link)
     try:
         ready, at = writing.read_typed(typed, visit.site.zone)
         written = ready.body is not None and ready.body != post.typed.body
@@ -106,12 +115,37 @@ async def change_post(visit: Visit) -> web.StreamResponse:
             new = {"slug": ready.slug, "status": ready.status, "text": written}
             await audit.note(conn, visit, "post_changed", entity=("blog_post", post.id), old=old, new=new)
     except Wrong as wrong:
-        return _editor(visit, replace(post, seen=form.text("seen")[:60]), typed, wrong=wrong.fields)
+        return await _editor(visit, replace(post, seen=form.text("seen")[:60]), typed, wrong=wrong.fields)
     except SlugTaken:
-        return _editor(visit, replace(post, seen=form.text("seen")[:60]), typed, wrong=[("slug", "slug_taken")])
+        return await _editor(visit, replace(post, seen=form.text("seen")[:60]), typed, wrong=[("slug", "slug_taken")])
     except Changed:
-        return _editor(visit, await _find(visit), typed, status=409, notice="post_moved")
+        return await _editor(visit, await _find(visit), typed, status=409, notice="post_moved")
     return draw.redirect(f"{_root(visit)}/{post.id}", done="post_saved")
+
+
+async def show_paper(visit: Visit) -> web.StreamResponse:
+    """What was typed, as it would look, for the script that shows it beside the typing. No page of its own: the
+    console's origin shows no content of a site but in frames without one."""
+    typed = _typed(await visit.form())
+    paper = await asyncio.to_thread(
+        draw_paper, visit, typed.title[:200], _markdown(replace(typed, body=(typed.body or "")[:MOST_BODY]))
+    )
+    return web.json_response({"paper": paper}, headers={**respond.SECURITY, "Cache-Control": respond.PRIVATE})
+
+
+async def _with_picture(visit: Visit, typed: Typed, chosen: str) -> Typed:
+    """Not saved yet."""
+    if chosen == "none":
+        return replace(typed, featured="")
+    try:
+        picture_id = UUID(chosen)
+    except ValueError:
+        raise web.HTTPNotFound from None
+    async with visit.db() as conn:
+        picture = await find_picture(conn, visit.site.id, picture_id)
+    if picture is None:
+        raise web.HTTPNotFound
+    return replace(typed, featured=picture.picture.src)
 
 
 async def _find(visit: Visit) -> Post:
@@ -126,7 +160,7 @@ async def _find(visit: Visit) -> Post:
     return post
 
 
-def _editor(
+async def _editor(
     visit: Visit,
     post: Post | None,
     typed: Typed,
@@ -137,6 +171,9 @@ def _editor(
     link: PreviewLink | None = None,
     wrong: list[tuple[str, str]] | None = None,
 ) -> web.StreamResponse:
+    async with visit.db() as conn:
+        choices = await list_pictures(conn, visit.site.id, most=MOST_CHOICES)
+    own = own_picture(typed.featured)
     return draw.page(
         visit,
         "post.html",
@@ -146,20 +183,12 @@ def _editor(
         problem=notice,
         link=link,
         wrong=dict(wrong or []),
-        preview=_frame(visit, typed.title, value) if value is not None else None,
+        preview=draw_paper(visit, typed.title, value) if value is not None else None,
         statuses=STATUSES,
+        choices=choices,
+        featured=next((one for one in choices if own is not None and one.name == own.name), None),
+        pictures=picture_origins(visit),
         root=_root(visit),
-    )
-
-
-def _frame(visit: Visit, title: str, value: Any) -> str:
-    """A whole document for a sandboxed frame, which has no origin, no scripts, and leads nowhere."""
-    words, sheet = site_words.words_for(visit.language), address_of("frame.css")
-    body = render_rich(value, RichOptions(2, words=words)) or escape(words_for(visit.language)["post_preview_empty"])
-    return (
-        f'<!doctype html><html lang="{visit.language}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f'<meta name="color-scheme" content="light dark"><link rel="stylesheet" href="{sheet}"></head>'
-        f"<body><h1>{escape(title)}</h1>{body}</body></html>"
     )
 
 
@@ -178,6 +207,7 @@ def _typed(form: Form) -> Typed:
         form.text("at")[:19],
         line["categories"][:2_000],
         line["tags"][:2_000],
+        form.text("featured"),
     )
 
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ STATUSES = ("draft", "published", "archived")
 MOST_BODY = 100_000
 """Characters of a text, as the engine draws them."""
 MOST_LABELS = 20
-_LONGEST = {"title": 200, "slug": 200, "excerpt": 2_000, "body": MOST_BODY}
+_LONGEST = {"title": 200, "slug": 200, "excerpt": 2_000, "body": MOST_BODY, "featured": 500}
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -49,6 +49,8 @@ class Typed:
     at: str = ""
     categories: str = ""
     tags: str = ""
+    featured: str = ""
+    """Address of the picture at its head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ def post_of(row: Mapping[str, Any], zone: ZoneInfo) -> Post:
         at,
         ", ".join(row["categories"]),
         ", ".join(row["tags"]),
+        row["featured_image"] or "",
     )
     return Post(row["id"], typed, row["seen"], value, tuple(row["old_slugs"]), when)
 
@@ -114,7 +117,7 @@ def read_typed(typed: Typed, zone: ZoneInfo) -> tuple[Typed, datetime | None]:
             wrong.append((name, "no_label"))
     if wrong:
         raise Wrong(wrong)
-    return Typed(typed.title, slug, typed.excerpt, typed.body, typed.status, typed.at, typed.categories, typed.tags), at
+    return replace(typed, slug=slug), at
 
 
 def slug_of(text: str, most: int = 80) -> str:

@@ -51,6 +51,7 @@ async def add_post(conn: "Connection", website_id: UUID, typed: Typed, at: datet
                 content=_content(typed),
                 status=typed.status,
                 scheduled_at=at,
+                featured_image=typed.featured or None,
             )
     except asyncpg.UniqueViolationError:
         raise SlugTaken from None
@@ -74,6 +75,7 @@ async def save_post(
                 content=_content(typed) if written else None,
                 status=typed.status,
                 scheduled_at=at,
+                featured_image=typed.featured or None,
                 seen=seen,
             )
     except asyncpg.UniqueViolationError:

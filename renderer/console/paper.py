@@ -1,0 +1,36 @@
+"""A post as it would look, for a sandboxed frame, which has no origin, no scripts, and leads nowhere."""
+
+from html import escape
+from typing import Any
+
+from renderer.console.files import address_of
+from renderer.console.visit import Visit
+from renderer.console.words import words_for
+from renderer.keys import IMAGE_RULES
+from renderer.themes.found.urls import absolute
+from renderer.themes.pictures.rules import Pictures
+from renderer.themes.text import words as site_words
+from renderer.themes.text.rich import RichOptions, render_rich
+
+
+def draw_paper(visit: Visit, title: str, value: Any) -> str:
+    """A whole document. Pictures are where the site has them: one that is no public site shows their descriptions."""
+    words, sheet = site_words.words_for(visit.language), address_of("frame.css")
+    pictures = Pictures(visit.site.url, visit.request.app[IMAGE_RULES])
+
+    def picture(address: str) -> str | None:
+        vetted = pictures.vet(address)
+        return absolute(visit.site.url, vetted) if vetted else None
+
+    options = RichOptions(2, picture, words=words)
+    body = render_rich(value, options) or escape(words_for(visit.language)["post_preview_empty"])
+    return (
+        f'<!doctype html><html lang="{visit.language}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<meta name="color-scheme" content="light dark"><link rel="stylesheet" href="{sheet}"></head>'
+        f"<body><h1>{escape(title)}</h1>{body}</body></html>"
+    )
+
+
+def picture_origins(visit: Visit) -> list[str]:
+    """Where the pictures in such a document come from, for the policy of the page around it."""
+    return [visit.site.url, *visit.request.app[IMAGE_RULES].origins]
