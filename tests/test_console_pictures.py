@@ -122,6 +122,7 @@ async def test_what_is_no_upload_is_told_so_and_never_a_fault(tini: Owner, conn:
             b"--x\r\nContent-Disposition: form-data; name=files; filename=a\r\nContent-Transfer-Encoding: base64\r\n"
             b"\r\n!!!!\r\n--x--\r\n",
         ),
+        (kind, b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\nz\r\n" * 99 + b"--x--\r\n"),
         ("application/json", b"{}"),
         ("text/plain", b"x"),
     ]

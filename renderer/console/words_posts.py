@@ -29,6 +29,7 @@ POSTS = {
         "Small letters, digits and hyphens. Left empty, it is made of the title. Old addresses go on leading here.",
     ),
     "post_old_slugs": ("Alamat lama yang mengarah ke sini: {slugs}", "Old addresses that lead here: {slugs}"),
+    "post_featured": ("Alamat foto utama", "Address of the main photo"),
     "post_photo": ("Foto utama", "Main photo"),
     "post_photo_chosen": (
         "Foto dipilih, belum disimpan. Simpan kabar ini untuk memakainya.",

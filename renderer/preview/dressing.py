@@ -82,7 +82,7 @@ async def control(request: web.Request) -> web.StreamResponse:
         return answer
     if name == "edit":
         answer = respond.redirect(target, status=303)
-        _choose(request, answer, _EDIT, request.query.get("on", ""))
+        _choose(request, answer, _EDIT, "1" if request.query.get("on") == "1" else "")
         return answer
     raise web.HTTPNotFound
 

@@ -9,6 +9,7 @@ from renderer.console import audit, draw
 from renderer.console.pictures import upload
 from renderer.console.visit import Visit
 from renderer.console.words import words_for
+from renderer.edge.turns import without_turn
 from renderer.keys import PICTURES, STUDIO
 from renderer.media import leftovers, queries
 from renderer.media.adding import Full, add_picture
@@ -40,9 +41,10 @@ async def add_pictures(visit: Visit) -> web.StreamResponse:
                 refused.append((sent.name, words("picture_no_size", most=_size(visit, most))))
                 continue
             try:
-                added = await add_picture(
-                    app[STUDIO], app[PICTURES], visit.db, visit.user.id, visit.site.id, sent.name, sent.data
-                )
+                async with without_turn(visit.request):
+                    added = await add_picture(
+                        app[STUDIO], app[PICTURES], visit.db, visit.user.id, visit.site.id, sent.name, sent.data
+                    )
             except Refused as fault:
                 refused.append((sent.name, words[f"picture_no_{fault.why}"]))
             except Full:

@@ -10,6 +10,7 @@ from renderer.edge.turns import without_turn
 
 MOST_FILES = 10
 """At a time."""
+MOST_PARTS = 40
 SECONDS = 600.0
 """For all of it to come: a telephone's uplink may be slow."""
 _CHUNK = 65_536
@@ -31,7 +32,7 @@ async def files(request: web.Request, most_bytes: int) -> AsyncIterator[Sent]:
     """The files of a form, at most one more than `MOST_FILES`; other fields are passed over. Raises Unread."""
     if request.content_type != "multipart/form-data" or request.headers.get("Content-Encoding"):
         raise Unread
-    count = 0
+    count = parts = 0
     ends = asyncio.get_running_loop().time() + SECONDS
     try:
         reader = await request.multipart()
@@ -40,7 +41,8 @@ async def files(request: web.Request, most_bytes: int) -> AsyncIterator[Sent]:
                 part = await reader.next()
                 if part is None:
                     return
-                if not isinstance(part, BodyPartReader):
+                parts += 1
+                if parts > MOST_PARTS or not isinstance(part, BodyPartReader):
                     raise Unread
                 sent = await _read(part, most_bytes)
             if sent is not None:
