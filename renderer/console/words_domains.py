@@ -28,7 +28,7 @@ DOMAINS = {
     ),
     "domain_apex_addresses": ("Atau A/AAAA ke:", "Or A/AAAA records to:"),
     "domain_look": ("Periksa sekarang", "Check now"),
-    "domain_look_of": ("Periksa {host} sekarang", "Check {host} now"),
+    "domain_look_of": ("Periksa sekarang: {host}", "Check now: {host}"),
     "domain_seen": ("Terlihat pada {date}", "Seen on {date}"),
     "domain_server": ("Server nama", "Name server"),
     "domain_leads": ("Mengarah ke", "Leads to"),
