@@ -1,5 +1,6 @@
 """Forms in a real browser: with script and without, in every theme, while a site is flooded and while it is not."""
 
+import asyncio
 import json
 from typing import Any
 from uuid import UUID
@@ -94,3 +95,70 @@ async def test_a_browser_proves_itself_while_a_site_is_flooded_and_goes_to_spam_
         await page.wait_for_selector(".sent", timeout=30_000)
         await context.close()
     assert [row["status"] for row in await stored(conn)] == ["new", "new", "spam"]
+
+
+async def test_the_form_tells_how_long_it_was_open(conn: Any, browser: Browser, serve: Serve) -> None:
+    visitor = await serve(server={"base_domains": ["localhost"]})
+    await make_site(conn, subdomain="kopi")
+    fill = """took => {
+        const form = document.querySelector('form.form'), fields = form.elements;
+        fields.name.value = 'Sari ' + took; fields.whatsapp.value = '081355500101';
+        fields.message.value = 'Halo <a href="x">'; fields._extra.value = 'x';
+        window.clock += took;
+        form.querySelector('[type=submit]').click();
+    }"""
+    for took in (1_900, 2_100):
+        context = await browser.new_context()
+        await context.add_init_script("window.clock = 1e12; Date.now = () => window.clock")
+        page = await context.new_page()
+        await page.goto(f"http://kopi.localhost:{visitor.client.port}/_forms/contact")
+        await page.evaluate(fill, took)
+        await page.wait_for_selector(".sent")
+        await context.close()
+    reasons = [row["data"]["_about"]["spam"]["reasons"] for row in await stored(conn)]
+    assert [sorted(one) for one in reasons] == [["markup", "quick", "trap"], ["markup", "trap"]]
+
+
+SARI = {
+    "NAME_FULL": "Sari Dewi",
+    "EMAIL_ADDRESS": "sari@example.com",
+    "PHONE_HOME_WHOLE_NUMBER": "+6281355500101",
+    "COMPANY_NAME": "Kopi Senja",
+    "ADDRESS_HOME_LINE1": "Jalan Mawar 1",
+    "ADDRESS_HOME_CITY": "Bandung",
+    "ADDRESS_HOME_ZIP": "40111",
+    "ADDRESS_HOME_COUNTRY": "ID",
+}
+
+
+async def test_a_browsers_autofill_fills_the_form_and_leaves_the_trap_alone(
+    conn: Any, browser: Browser, serve: Serve
+) -> None:
+    visitor = await serve(server={"base_domains": ["localhost"]})
+    await make_site(conn, subdomain="kopi")
+    context = await browser.new_context()
+    page = await context.new_page()
+    await page.goto(f"http://kopi.localhost:{visitor.client.port}/_forms/contact")
+    tools = await context.new_cdp_session(page)
+    filled: asyncio.Future[list[dict[str, str]]] = asyncio.get_running_loop().create_future()
+    tools.on("Autofill.addressFormFilled", lambda said: filled.set_result(said["filledFields"]))
+    root = (await tools.send("DOM.getDocument"))["root"]["nodeId"]
+    found = await tools.send("DOM.querySelector", {"nodeId": root, "selector": "form.form [name=name]"})
+    field = (await tools.send("DOM.describeNode", {"nodeId": found["nodeId"]}))["node"]["backendNodeId"]
+    address = {"fields": [{"name": name, "value": value} for name, value in SARI.items()]}
+    await tools.send("Autofill.enable")
+    await tools.send("Autofill.setAddresses", {"addresses": [address]})
+    await tools.send("Autofill.trigger", {"fieldId": field, "address": address})
+    told = {one["name"]: one["value"] for one in await asyncio.wait_for(filled, 20)}
+    assert (told["name"], told["email"]) == ("Sari Dewi", "sari@example.com")
+    values = await page.evaluate(
+        "Object.fromEntries([...document.querySelector('form.form').elements].map(one => [one.name, one.value]))"
+    )
+    assert (values["name"], values["whatsapp"]) == ("Sari Dewi", "+6281355500101")
+    assert values["_extra"] == values["message"] == ""
+    await page.fill("[name=message]", "Halo")
+    await page.click("button[type=submit] >> visible=true")
+    await page.wait_for_selector(".sent")
+    await context.close()
+    (row,) = await stored(conn)
+    assert (row["status"], row["submitter_email"]) == ("new", "sari@example.com")

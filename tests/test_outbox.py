@@ -93,10 +93,49 @@ async def test_a_worker_that_dies_loses_nothing_and_comes_back_too_late(
     await make_due(conn)  # its lease ends
     assert await dispatcher.deliver_due() == 1
     assert notes.ids == [job]
-    assert notes.groups[0][0].attempts == 2
+    assert (notes.groups[0][0].attempts, notes.groups[0][0].deaths) == (1, 1), "a death is no attempt"
     async with pool.acquire() as edge:
         await queries.settle_jobs(edge, [job], dead, failed("too late"), 0)
     assert [(row["state"], row["last_error"]) for row in await rows(conn)] == [("done", None)]
+
+
+async def test_a_job_outlives_many_deaths_of_workers_and_is_given_up_when_it_kills_all(
+    conn: asyncpg.Connection, pool: asyncpg.Pool
+) -> None:
+    await put(conn, await make_site(conn))
+    notes = Notes(later("no connection"))
+    for _ in range(30):
+        async with pool.acquire() as edge:
+            assert len(await queries.claim_jobs(edge, "note", lease=uuid4(), most=5, seconds=60)) == 1
+        await make_due(conn)
+    dispatcher = Dispatcher(pool, [kind(notes, schedule=(100,))])
+    assert await dispatcher.deliver_due() == 1
+    (row,) = await rows(conn)
+    assert (row["state"], row["attempts"], notes.groups[0][0].deaths) == ("waiting", 1, 30)
+    for _ in range(21):
+        await make_due(conn)
+        async with pool.acquire() as edge:
+            await queries.claim_jobs(edge, "note", lease=uuid4(), most=5, seconds=60)
+    await make_due(conn)
+    assert await dispatcher.deliver_due() == 1
+    assert len(notes.groups) == 1, "it is not tried"
+    (row,) = await rows(conn)
+    assert (row["state"], row["last_error"]) == ("failed", "51 workers ended over it")
+
+
+async def test_jobs_of_an_idle_kind_are_settled_without_a_look(conn: asyncpg.Connection, pool: asyncpg.Pool) -> None:
+    await put(conn, await make_site(conn), 60)
+    notes, noted = Notes(), []
+
+    async def note(_: object, jobs: Sequence[Job], outcome: Outcome) -> None:
+        noted.append((len(jobs), outcome.skipped, outcome.error))
+
+    dispatcher = Dispatcher(pool, [kind(notes, note=note, idle=lambda: "nothing is configured")])
+    assert await dispatcher.deliver_due() == 50
+    assert await dispatcher.deliver_due() == 10
+    assert notes.groups == []
+    assert noted == [(50, True, "nothing is configured"), (10, True, "nothing is configured")]
+    assert {(row["state"], row["last_error"]) for row in await rows(conn)} == {("done", "nothing is configured")}
 
 
 async def test_what_fails_is_tried_again_by_the_schedule_and_then_given_up(

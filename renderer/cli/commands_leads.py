@@ -55,7 +55,9 @@ def deliveries(site: Site, lead: Reference, config: Config = None) -> None:
         for one in attempts:
             typer.echo(f"{_time(one.at)} {one.channel:<9} {one.outcome}{f': {one.said}' if one.said else ''}")
         for coming in waiting:
-            typer.echo(f"{_time(coming.at)} {coming.channel:<9} next, after {coming.attempts} attempts")
+            typer.echo(
+                f"{_time(coming.at)} {coming.channel:<9} next, after {coming.attempts} attempts{_left(coming.deaths)}"
+            )
         if not attempts and not waiting:
             typer.echo("Nothing was tried, and nothing waits.", err=True)
 
@@ -142,6 +144,10 @@ def _id(text: str) -> UUID:
 
 def _utc(moment: datetime | None) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment else None
+
+
+def _left(deaths: int) -> str:
+    return f" ({deaths} more were left by workers that ended)" if deaths else ""
 
 
 def _time(moment: datetime) -> str:

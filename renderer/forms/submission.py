@@ -27,8 +27,8 @@ URLENCODED, MULTIPART, JSON = "application/x-www-form-urlencoded", "multipart/fo
 @dataclass(frozen=True, slots=True, repr=False)
 class Posted:
     """`values` by name, as they came; `page` is where the form stood, `once` an id that its script gave it, `stamp` the
-    day it was drawn, `proof` a solved challenge, `seconds` what its script says it took. `trapped`: a field that nobody
-    sees was filled in."""
+    day it was drawn, `proof` a solved challenge, `seconds` for how long it was open by its script's own word.
+    `trapped`: a field that nobody sees was filled in."""
 
     values: Mapping[str, Sequence[str]]
     page: str

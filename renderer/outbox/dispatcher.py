@@ -14,7 +14,7 @@ import asyncpg
 
 from renderer.db.pool import TEMPORARY
 from renderer.outbox import queries
-from renderer.outbox.jobs import Job, Kind, Outcome, later, skipped
+from renderer.outbox.jobs import MOST_DEATHS, Job, Kind, Outcome, failed, later, skipped
 
 if TYPE_CHECKING:
     from renderer.db.lease import Connection
@@ -117,7 +117,12 @@ class Dispatcher:
             jobs = await queries.claim_jobs(
                 conn, kind.name, lease=lease, most=kind.most, seconds=self._waves(kind) * kind.seconds + GRACE
             )
-        deliveries = (self._deliver(kind, group, lease) for group in _groups(kind, jobs))
+        died = [job for job in jobs if job.deaths]
+        if died:
+            log.warning("outbox: %d jobs of kind %s were left by workers that ended", len(died), kind.name)
+        living = [job for job in jobs if job.deaths < MOST_DEATHS]
+        deliveries = [self._deliver(kind, group, lease) for group in _groups(kind, living)]
+        deliveries += [self._bury(kind, [job], lease) for job in died if job.deaths >= MOST_DEATHS]
         faults = [one for one in await asyncio.gather(*deliveries, return_exceptions=True) if one is not None]
         if faults:
             raise faults[0]
@@ -158,6 +163,12 @@ class Dispatcher:
                 await self._settle(conn, kind, those, lease, settled, seconds)
                 if settled.state == "failed":
                     log.warning("outbox: %d of kind %s given up: %s", len(those), kind.name, settled.error)
+
+    async def _bury(self, kind: Kind, jobs: Sequence[Job], lease: UUID) -> None:
+        """Give up what seems to kill whoever does it."""
+        async with self._pool.acquire(timeout=self._seconds) as conn, conn.transaction():
+            await self._settle(conn, kind, jobs, lease, failed(f"{jobs[0].deaths} workers ended over it"), 0.0)
+        log.error("outbox: a job of kind %s given up: %d workers ended over it", kind.name, jobs[0].deaths)
 
     async def _prune(self) -> None:
         async with self._pool.acquire(timeout=self._seconds) as conn:

@@ -16,6 +16,8 @@ SCHEDULE = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 JITTER = 0.2
 LONGEST_WAIT = 86_400.0
 MOST_SAID = 500
+# Workers end with every deployment; beyond so many it is the job that kills them.
+MOST_DEATHS = 50
 NO_SITE = UUID(int=0)
 """The nil UUID (RFC 9562 §5.9)."""
 
@@ -30,6 +32,7 @@ class Job:
     website_id: UUID
     payload: Any = field(repr=False)
     attempts: int
+    deaths: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,10 @@ async def due_kinds(conn: "Connection", kinds: Sequence[str]) -> list[str]:
 async def claim_jobs(conn: "Connection", kind: str, *, lease: UUID, most: int, seconds: float) -> list[Job]:
     """Jobs that are due, the longest waiting first, for `seconds`; nobody else gets them meanwhile."""
     found = _queries.claim_jobs(conn, kind=kind, lease=lease, most=most, seconds=seconds)
-    return [Job(row["id"], row["website_id"] or NO_SITE, _read(row["payload"]), row["attempts"]) async for row in found]
+    return [
+        Job(row["id"], row["website_id"] or NO_SITE, _read(row["payload"]), row["attempts"], row["deaths"])
+        async for row in found
+    ]
 
 
 async def settle_jobs(conn: "Connection", ids: Sequence[UUID], lease: UUID, outcome: Outcome, seconds: float) -> None:

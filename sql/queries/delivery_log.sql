@@ -24,7 +24,7 @@ ORDER BY id;
 
 -- scope: site
 -- name: waiting_of_lead
-SELECT substr(kind, 6) AS channel, attempts, next_at FROM outbox
+SELECT substr(kind, 6) AS channel, attempts, deaths, next_at FROM outbox
 WHERE website_id = :website_id AND submission_id = :submission_id AND state = 'waiting' AND starts_with(kind, 'lead_')
 ORDER BY kind;
 
@@ -42,7 +42,7 @@ WITH wanted AS (
     ORDER BY s.created_at, s.id
     LIMIT :most
 ), hurried AS (
-    UPDATE outbox o SET attempts = 0, next_at = now() FROM wanted
+    UPDATE outbox o SET attempts = 0, deaths = 0, next_at = now() FROM wanted
     WHERE o.website_id = :website_id AND o.submission_id = wanted.id AND o.kind = 'lead_' || :channel AND o.state = 'waiting'
         AND o.lease IS NULL
     RETURNING o.submission_id

@@ -5,6 +5,7 @@
 SELECT k.kind FROM unnest(:kinds::text[]) AS k (kind)
 WHERE EXISTS (SELECT FROM outbox o WHERE o.state = 'waiting' AND o.kind = k.kind AND o.next_at <= now());
 
+-- A claim that was never settled is a worker's death, and no attempt of its own: nothing is known of what it did.
 -- scope: platform
 -- name: claim_jobs
 WITH due AS MATERIALIZED (
@@ -15,9 +16,10 @@ WITH due AS MATERIALIZED (
     FOR UPDATE SKIP LOCKED
 )
 UPDATE outbox o
-SET lease = :lease, attempts = attempts + 1, next_at = now() + make_interval(secs => :seconds)
+SET lease = :lease, attempts = o.attempts + (o.lease IS NULL)::integer, deaths = o.deaths + (o.lease IS NOT NULL)::integer,
+    next_at = now() + make_interval(secs => :seconds)
 FROM due WHERE o.id = due.id
-RETURNING o.id, o.website_id, o.payload, o.attempts;
+RETURNING o.id, o.website_id, o.payload, o.attempts, o.deaths;
 
 -- What another worker has claimed meanwhile stays that worker's.
 -- scope: platform

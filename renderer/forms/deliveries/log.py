@@ -47,11 +47,12 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """What is tried next, and when; `attempts` were made."""
+    """What is tried next, and when; `attempts` were made, and `deaths` of workers left it undone."""
 
     channel: Channel
     attempts: int
     at: datetime
+    deaths: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ async def deliveries_of_lead(conn: "Connection", website_id: UUID, lead: UUID) -
     made = _queries.attempts_of_lead(conn, website_id=website_id, submission_id=lead)
     attempts = [Attempt(row["channel"], row["outcome"], row["said"], row["attempted_at"]) async for row in made]
     waiting = _queries.waiting_of_lead(conn, website_id=website_id, submission_id=lead)
-    return attempts, [Next(row["channel"], row["attempts"], row["next_at"]) async for row in waiting]
+    return attempts, [Next(row["channel"], row["attempts"], row["next_at"], row["deaths"]) async for row in waiting]
 
 
 async def replay(

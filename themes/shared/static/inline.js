@@ -77,6 +77,14 @@ document.addEventListener("click", function (e) {
   if (document.prerendering) document.addEventListener("prerenderingchange", tell, { once: true });
   else if (mode === "beacon" || (came && came.deliveryType === "navigational-prefetch")) tell();
 })();
+/* How long a form was open, in milliseconds: who fills it in within two seconds is hardly a person. */
+(function () {
+  var opened = Date.now();
+  document.addEventListener("submit", function (e) {
+    var took = e.target.elements._took;
+    if (took) took.value = Date.now() - opened;
+  }, true);
+})();
 /* A form of a site that is flooded: the browser works for a moment, to show what it is. Without this it is sent all the same. */
 document.addEventListener("submit", function (e) {
   var form = e.target, proof = form.elements._proof, busy = form.getAttribute("aria-busy"), began = Date.now();
