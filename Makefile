@@ -55,6 +55,10 @@ torture: $(DEV) ## Draw and judge 100,000 rows that went wrong at random (TAPSIT
 	@TAPSITE_TEST_EXAMPLES=$${TAPSITE_TEST_EXAMPLES:-100000} TAPSITE_TEST_SEED=$${TAPSITE_TEST_SEED:-1000000} \
 		$(BIN)/python -m pytest -n auto tests/test_torture.py
 
+fuzz: $(DEV) requirements-fuzz.lock ## Send forms whatever a fuzzer thinks of for some minutes (MINUTES=60); findings in var/fuzz
+	@$(PIP) install --require-hashes --requirement requirements-fuzz.lock
+	@$(BIN)/python -m tests.fuzz $${MINUTES:-5}
+
 check: $(DEV) ## Format, lint, types and the floors
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -70,6 +74,7 @@ lock: $(DEV) ## Pin the dependencies again, with hashes and without index addres
 		--upgrade pyproject.toml --group build -o requirements.lock
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 		-c requirements.lock pyproject.toml --group build --group dev -o requirements-dev.lock
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --group fuzz -o requirements-fuzz.lock
 
 schema-doc: $(DEV) ## Write docs/schema.md anew from a migrated database
 	@TAPSITE_TEST_WRITE_DOCS=1 $(BIN)/python -m pytest tests/test_schema_doc.py
@@ -93,4 +98,4 @@ clean: ## Remove everything that was made: environment, databases, caches
 	@rm -rf $(VENV) var dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache renderer.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup demo test bench bench-table bench-scale gallery lighthouse torture check format lock schema-doc referrers world clean
+.PHONY: help setup demo test bench bench-table bench-scale gallery lighthouse torture fuzz check format lock schema-doc referrers world clean

@@ -133,6 +133,15 @@ async def test_what_a_visitor_sends_is_in_the_owners_mail_within_a_moment(
         assert await attempts(conn) == [("email", "delivered", None)]
 
 
+async def agree(conn: asyncpg.Connection, site: UUID, *addresses: str) -> None:
+    """Somebody at each of them wants the site's leads."""
+    await conn.executemany(
+        "INSERT INTO lead_recipients (website_id, email, owner_id, confirmed_at) "
+        "SELECT id, $2, user_id, now() FROM websites WHERE id = $1",
+        [(site, one) for one in addresses],
+    )
+
+
 @pytest.mark.parametrize(
     ("settings", "provenance", "recipients"),
     [
@@ -159,6 +168,7 @@ async def test_it_goes_to_whom_the_form_says_then_the_vouched_contact_then_the_o
         json.dumps(provenance),
     )
     await make_form(conn, site, form_type="contact", settings=settings)
+    await agree(conn, site, *(recipients or []))
     # What is offered to all says nothing of where one tenant's leads go.
     await make_form(conn, None, form_type="contact", settings={"notify_emails": ["all@example.org"]})
     lead = await make_lead(conn, site)
@@ -261,6 +271,7 @@ async def test_one_recipient_that_is_refused_keeps_it_from_no_other(
     conn: asyncpg.Connection, serve: Serve, site: UUID
 ) -> None:
     await make_form(conn, site, form_type="contact", settings={"notify_emails": ["a@example.org", "b@example.org"]})
+    await agree(conn, site, "a@example.org", "b@example.org")
     lead = await make_lead(conn, site)
     async with mail_server() as mail:
         mail.refuse = lambda address: "550 No" if address.startswith("a@") else None

@@ -17,7 +17,7 @@ from tests.judge import Page
 from tests.mail_server import MailServer, mail_server
 from tests.pages import NOW, source
 from tests.serving import Serve
-from tests.test_deliveries import attempts, deliver, parts
+from tests.test_deliveries import agree, attempts, deliver, parts
 from tests.test_forms import HOST, make_form, send
 from tests.visitor import Visitor
 
@@ -162,6 +162,7 @@ async def test_spam_is_not_asked_and_who_confirms_is_told_to_the_owner(
 ) -> None:
     await make_form(conn, site, form_type="newsletter", fields='[{"name": "surel", "type": "email", "label": "Surel"}]',
                     settings={"email_notifications": True, "notify_emails": "pemilik@example.org"})  # fmt: skip
+    await agree(conn, site, "pemilik@example.org")
     async with mail_server() as mail:
         visitor = await serve(mail=mail.settings)
         await conn.execute(

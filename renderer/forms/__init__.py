@@ -8,7 +8,7 @@ lie encrypted beside the spool (files.py).
 
 from aiohttp import web
 
-from renderer.forms import newsletter
+from renderer.forms import newsletter, recipients
 from renderer.forms.deliveries import kinds
 from renderer.forms.handlers import routes as _routes
 from renderer.forms.keeping import lifetime
@@ -28,9 +28,9 @@ __all__ = [
     "typed_texts",
 ]
 
-routes = [*_routes, *newsletter.routes]
+routes = [*_routes, *newsletter.routes, *recipients.routes]
 
 
 def delivery_kinds(app: web.Application) -> list[Kind]:
     """What the outbox has to do for forms."""
-    return [*kinds(app), newsletter.confirmation_kind(app)]
+    return [*kinds(app), newsletter.confirmation_kind(app), recipients.recipient_kind(app)]

@@ -27,7 +27,8 @@ MOST_RECIPIENTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """`answers` are (label, text) of all but name, number, e-mail address and message. `recipients` are addresses."""
+    """`answers` are (label, text) of all but name, number, e-mail address and message; `owner_email` is the
+    account's own."""
 
     id: UUID
     website_id: UUID
@@ -87,14 +88,14 @@ class Lead:
         return f"mailto:{quote(self.reply_to, safe='@')}?{said}"
 
     @property
-    def recipients(self) -> tuple[str, ...]:
+    def wanted_recipients(self) -> tuple[str, ...]:
         """The form's own; else the contact that the site's owner vouched for: a generator may have invented one, and
-        what visitors write is no stranger's to read. Else the owner."""
+        what visitors write is no stranger's to read. Whether they agreed is for recipients/ to know."""
         named = [address for one in self.settings.notify_emails if (address := mail_address(one))]
         contact = mail_address(self.site.view.email.label) if self.site.view.email else None
         if not named and contact and self.site.proof.vouched("/site/contact/email"):
             named = [contact]
-        return tuple(dict.fromkeys(named))[:MOST_RECIPIENTS] or (self.owner_email,)
+        return tuple(dict.fromkeys(named))[:MOST_RECIPIENTS]
 
 
 def read_lead(website_id: UUID, site: Site, row: Mapping[str, Any]) -> Lead:

@@ -25,7 +25,7 @@ _PARAGRAPH = Markup('<p style="margin:0 0 16px">{text}</p>')
 _SMALL = Markup('<p style="margin:24px 0 0;color:#595959;font-size:14px">{text}</p>')
 
 
-def write_lead(lead: Lead, job: UUID) -> Letter:
+def write_lead(lead: Lead, job: UUID, recipients: tuple[str, ...]) -> Letter:
     """The letter of a lead. Its id is the job's: a second attempt of the same job is the same letter."""
     words, name = lead.words, lead.name
     subject = words.say("lead_from", name=name) if name else words["lead_new"]
@@ -36,7 +36,7 @@ def write_lead(lead: Lead, job: UUID) -> Letter:
     return Letter(
         f"{job.hex}.{lead.id.hex}",
         lead.site.name,
-        lead.recipients,
+        recipients,
         f"{subject} – {lead.site.name}",
         _as_text(first, links, rest, sent),
         _as_html(lead.words.language, subject, first, links, rest, sent),

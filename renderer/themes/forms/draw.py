@@ -66,15 +66,15 @@ def draw_thanks(
     )
 
 
-def draw_question(site: Site, *, text: str, button: str = "", action: str = "") -> Drawn:
-    """A page with one sentence and, where there is something to decide, one button that posts to `action`. `text` and
-    `button` are keys of the words."""
+def draw_question(site: Site, *, text: str, button: str = "", action: str = "", title: str = "newsletter") -> Drawn:
+    """A page with one sentence and, where there is something to decide, one button that posts to `action`. `title`,
+    `text` and `button` are keys of the words."""
     words = site.words
     return render(
         site,
         "question.html",
-        bare_head(site, words["newsletter"]),
-        title=words["newsletter"],
+        bare_head(site, words[title]),
+        title=words[title],
         text=words[text],
         button=words[button] if button else "",
         action=action,

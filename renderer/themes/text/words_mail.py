@@ -60,6 +60,29 @@ MAIL = {
         "Tautan ini tidak berlaku lagi. Isi formulirnya sekali lagi bila Anda masih mau berlangganan.",
         "This link does not hold any more. Fill in the form again if you still want to subscribe.",
     ),
+    "recipient": ("Pesan dari situs", "Messages from a site"),
+    "recipient_subject": ("Terima pesan formulir {site}?", "Get the messages sent to {site}?"),
+    "recipient_ask": (
+        "Pengelola {site} ingin pesan dari formulirnya juga dikirim ke alamat ini. Tekan tombol bila Anda setuju.",
+        "Whoever runs {site} wants its forms’ messages mailed to this address, too. Press the button if you agree.",
+    ),
+    "recipient_not_you": (
+        "Tidak kenal situs ini? Abaikan saja: tanpa persetujuan Anda, tidak ada yang dikirim ke sini.",
+        "You do not know this site? Ignore this: unless you agree, nothing is sent here.",
+    ),
+    "recipient_confirm": ("Ya, kirim ke alamat ini", "Yes, send them here"),
+    "recipient_confirm_text": (
+        "Tekan tombol agar pesan dari formulir situs ini dikirim ke alamat Anda.",
+        "Press the button to have the messages of this site’s forms sent to your address.",
+    ),
+    "recipient_confirmed": (
+        "Pesan berikutnya dikirim juga ke alamat Anda.",
+        "From now on messages are sent to your address, too.",
+    ),
+    "recipient_stale": (
+        "Tautan ini tidak berlaku lagi. Pengelola situs bisa meminta Anda sekali lagi.",
+        "This link does not hold any more. Whoever runs the site can ask you again.",
+    ),
     "channel_email": ("surel", "e-mail"),
     "channel_webhook": ("webhook", "webhook"),
     "channel_whatsapp": ("WhatsApp", "WhatsApp"),
