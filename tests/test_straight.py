@@ -50,7 +50,7 @@ class Ways:
             for piece in pieces:
                 writer.write(piece)
                 await asyncio.sleep(0)
-            answers = await asyncio.wait_for(reader.read(), 20)
+            answers = await asyncio.wait_for(reader.read(), 30)
         finally:
             writer.close()
         told = [after - before for before, after in zip(classes, tally.classes, strict=True)]
@@ -95,11 +95,10 @@ VALUES = {
     "Referer": ["https://www.google.com/search?q=x", "http://kopi.sites.test/", "\xff"],
     "If-Modified-Since": ["Sat, 28 Nov 2037 00:00:00 GMT", "Sat, 28 Nov 1987 00:00:00 GMT", "soon"],
     "Connection": ["keep-alive", "Upgrade", "close"],
-    "Upgrade": ["websocket", "h2c"],
+    "Upgrade": ["websocket"],  # behind one that it does not know, aiohttp drops what came in the same piece
     "Expect": ["100-continue"],
     "Content-Length": ["0"],
     "Cookie": ["a=b; __Host-nocount=1"],
-    "Host": ["tiada.sites.test", HOST],
     "Range": ["bytes=0-9"],
     "traceparent": ["00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"],
 }
@@ -111,16 +110,28 @@ def requests(draw: st.DrawFn) -> bytes:
     method = draw(st.sampled_from(["GET"] * 8 + ["HEAD", "PUT"]))
     version = draw(st.sampled_from(["1.1"] * 8 + ["1.0"]))
     target, host = draw(st.sampled_from(TARGETS)), draw(st.sampled_from([HOST] * 4 + ["tiada.sites.test", "a@b"]))
-    names = draw(st.lists(st.sampled_from([*VALUES, "If-None-Match", "If-Match"]), max_size=4))
+    names = draw(st.lists(st.sampled_from([*VALUES, "If-None-Match", "If-Match"]), max_size=4, unique_by=_once))
     lines = [f"{name}: {draw(st.sampled_from(VALUES.get(name, TAGS)))}" for name in names]
     head = "\r\n".join([f"{method} {target} HTTP/{version}", f"Host: {host}", *lines, "", ""])
     return head.encode("latin-1")
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def _once(name: str) -> object:
+    return object() if name in ("Accept-Encoding", "If-None-Match", "X-Forwarded-For") else name
+
+
+def until_closed(sent: list[bytes]) -> bytes:
+    """Requests up to one that ends the connection: what comes behind it could reset it before the answers are read."""
+    for number, one in enumerate(sent):
+        if b": close" in one or (b"HTTP/1.0" in one and b": keep-alive" not in one):
+            return b"".join(sent[: number + 1])
+    return b"".join([*sent, LAST])
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sent=st.lists(requests(), min_size=1, max_size=6), cuts=st.lists(st.integers(0, 2_000), max_size=4))
 async def test_both_ways_send_the_same_bytes_and_tell_the_same(ways: Ways, sent: list[bytes], cuts: list[int]) -> None:
-    whole = b"".join([*sent, LAST])
+    whole = until_closed(sent)
     places = [0, *sorted(cut for cut in cuts if cut < len(whole)), len(whole)]
     pieces = [whole[start:end] for start, end in pairwise(places)]
     await ways.ask(pieces, straight=False)  # what may be kept is kept from now on
