@@ -1,5 +1,6 @@
 """What an owner chooses of a site's looks: shown with the site's own content, in frames of no origin."""
 
+import contextlib
 import html
 import json
 import re
@@ -8,15 +9,20 @@ from urllib.parse import urlencode
 import asyncpg
 import pytest
 
-from renderer.console.designing import order
-from renderer.console.designing.looks import NoSuchLook, choose
+from renderer.console.designing import colours, findable, order
+from renderer.console.designing.looks import NoSuchLook, choose, wardrobe
 from renderer.console.designing.standing import Standing, TemplateRow
 from renderer.console.designing.tokens import tokens_of, with_tokens
-from renderer.drafts import SITE as CONTENT_OF
+from renderer.console.designing.told import tell
+from renderer.console.words import words_for
+from renderer.drafts import SITE
+from renderer.drafts.merge import Unmergeable
+from renderer.drafts.working import column_differences
 from tests.owners import Owner
 from tests.serving import Themes
 from tests.showcase import CONTENT
 from tests.test_console_draft import seen, step, tini, visitors_see
+from tests.torture import trial
 
 __all__ = ["tini"]
 
@@ -58,7 +64,7 @@ async def test_a_theme_of_a_higher_tier_is_shown_as_such_and_not_given(
     assert (await tini.get(f"/sites/{tini.site_id}/look/sample?template=etalase")).status == 404
 
 
-VALUES = {**dict.fromkeys(CONTENT_OF.columns), "template_id": "pilar", "template_variant": "buku"}
+VALUES = {**dict.fromkeys(SITE.columns), "template_id": "pilar", "template_variant": "buku"}
 
 
 def test_another_theme_keeps_what_it_can_of_the_look(themes: Themes) -> None:
@@ -103,6 +109,7 @@ async def test_sections_are_moved_and_hidden_in_the_draft(tini: Owner, conn: asy
     page = (await tini.get(f"/sites/{tini.site_id}/order")).text
     assert page.index("Pembuka") < page.index("Menu</bdi>")
     assert "up-0" not in page
+    assert "belum ada isinya" in page  # it has no payments
     frame = re.search(r'<iframe src="([^"]+)"', page)
     assert frame is not None
     assert (await tini.get(frame[1].replace("&amp;", "&"))).text.index("seperti") > 0
@@ -230,3 +237,28 @@ async def test_how_a_site_is_found_is_shown_checked_and_saved(tini: Owner, conn:
     await conn.execute("UPDATE websites SET config = '{\"n\": 1e5000}' WHERE id = $1", tini.site_id)
     assert (await tini.get(screen)).status == 422
     assert (await tini.post(screen, {"seen": "0", "do": "save", "hidden": "1"})).status == 422
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_no_row_is_too_odd_to_be_designed(number: int, themes: Themes) -> None:
+    values = {**VALUES, **{name: text for name, text in trial(number).columns.items() if name in VALUES}}
+    before = order.arrangement(values, ("hero", "menu", "contact"))
+    for path in before.pages:
+        for row in before.rows(path)[:4]:
+            deed = "add" if row.is_new else "hide" if row.is_shown else "show"
+            order.arrangement({**values, "components_config": order.rearranged(before, path, deed, row.place)}, ())
+    manifest = themes.get(values["template_id"]).manifest
+    column = values["design_tokens"]
+    assert colours.column_of(column, colours.typed_of(column, manifest), manifest) == column
+    typed = colours.Typed({"primary": "#112233"}, {"radius": "none"})
+    given = colours.typed_of(colours.column_of(column, typed, manifest), manifest)
+    assert (given.own, given.choices["radius"]) == ({"primary": "#112233"}, "none")
+    with contextlib.suppress(Unmergeable):
+        findable.columns_of(values, findable.found_of(values))
+    rows = {one.id: TemplateRow(one.id, None, None, None) for one in themes}
+    standing = Standing("s", "published", False, None, "pro", (), rows)
+    assert wardrobe(themes, standing, values, "id", None).themes
+    live = {**VALUES, "generated_content": json.dumps(CONTENT), "design_tokens": '{"scheme": "laut"}'}
+    found = [one for name in VALUES for one in column_differences(SITE, name, live[name], values[name])]
+    documents = (live["generated_content"], values["generated_content"])
+    assert all(one.where for one in tell(found[:60], documents, words_for("id"), themes, values["template_id"]))

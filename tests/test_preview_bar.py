@@ -154,7 +154,7 @@ async def test_the_owner_finds_the_way_to_publishing(
 ) -> None:
     visitor = await serve(console={"host": "pemilik.test"})
     home = await (await open_preview(conn, visitor, keyring, site)).see()
-    assert f'<a href="http://pemilik.test:8080/sites/{site}">Terbitkan' in home.text
+    assert f'<a href="http://pemilik.test:8080/sites/{site}/draft">Terbitkan' in home.text
     post = await make_post(conn, site, slug="satu", status="draft")
     page = await (await open_preview(conn, visitor, keyring, site, blog_post_id=post)).see("/blog/satu")
     assert f'<a href="http://pemilik.test:8080/sites/{site}/posts/{post}">Terbitkan' in page.text

@@ -20,6 +20,7 @@ ORDER = {
     "order_down_of": ("Turun: {name}", "Down: {name}"),
     "order_hide_of": ("Sembunyikan: {name}", "Hide: {name}"),
     "order_show_of": ("Tampilkan: {name}", "Show: {name}"),
+    "order_is_empty": ("belum ada isinya, jadi belum tampil", "nothing in it yet, so it does not show"),
     "order_is_hidden": ("tersembunyi", "hidden"),
     "order_unknown": (
         "Bagian itu tidak dapat dipindahkan ke sana.",

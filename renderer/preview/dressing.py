@@ -133,8 +133,8 @@ async def _seen(request: web.Request, shown: Shown, path: str, target: str, widt
     live = await _live(request, shown)
     published = shown.live is None or shown.live.state is State.LIVE
     settings = request.app[SETTINGS]
-    post = f"/posts/{shown.link.blog_post_id}" if shown.link.blog_post_id is not None else ""
-    owners = f"{settings.origin(settings.console.host)}/sites/{site.source.id}{post}" if settings.console.host else ""
+    place = f"posts/{shown.link.blog_post_id}" if shown.link.blog_post_id is not None else "draft"
+    owners = f"{settings.origin(settings.console.host)}/sites/{site.source.id}/{place}" if settings.console.host else ""
     edit = ""
     if settings.console.host and shown.link.shows == "draft" and request.cookies.get(_cookie(request, _EDIT)) == "1":
         edit = f"{settings.origin(settings.console.host)}/sites/{site.source.id}/texts/section"

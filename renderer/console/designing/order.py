@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from renderer.themes.contract.components import Components
+from renderer.themes.contract.components import Component, Components
 from renderer.themes.contract.content import Content, PageContent
 from renderer.themes.contract.lenient import read_model
+from renderer.themes.contract.spelling import snake
 from renderer.themes.decode import TEXT_DEPTH, clean_text, decode
 from renderer.themes.plan import Standing, page_path, plan_pages
 from renderer.themes.repair import Repairs
@@ -19,6 +20,7 @@ from renderer.themes.sections import type_name
 Entry = dict[str, Any]
 DEEDS = ("up", "down", "hide", "show", "add")
 MOST_ENTRIES = 2_400
+_READ = frozenset((*Component.model_fields, "component", "enabled", "from"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +123,11 @@ def rearranged(before: Arrangement, path: str, deed: str, place: int) -> str:
 
 
 def _entry(raw: Entry, read: Any) -> Entry:
-    """As its writer wrote it, with the names by which it is read."""
+    """What is read of it, beside what nobody reads."""
     given: Entry = read.model_dump(exclude_none=True)
     if "from_" in given:
         given["from"] = given.pop("from_")
-    spare = {name: value for name, value in raw.items() if name not in ("component", "enabled")}
+    spare = {name: value for name, value in raw.items() if snake(name) not in _READ}
     return {**spare, **{name: value for name, value in given.items() if name != "visible" or not value}}
 
 

@@ -10,6 +10,7 @@ from renderer.console.designing.order import Arrangement, NoSuchSection
 from renderer.console.designing.sample import sample
 from renderer.console.visit import Visit
 from renderer.keys import SHELF, THEMES
+from renderer.themes import read_site
 
 
 async def show_order(visit: Visit) -> web.StreamResponse:
@@ -53,6 +54,9 @@ async def _page(visit: Visit, path: str, status: int = 200, problem: str = "") -
         if status == 200:
             raise web.HTTPNotFound
         path = "/"
+    app, source = visit.request.app, source_of(visit, desk.standing, desk.draft.values)
+    site = await app[SHELF].run(source.length, lambda: read_site(app[THEMES], source))
+    drawn = site.pages.get(path)
     return draw.page(
         visit,
         "order.html",
@@ -62,6 +66,7 @@ async def _page(visit: Visit, path: str, status: int = 200, problem: str = "") -
         path=path,
         pages=[(one, page.title or one, _address(visit, one)) for one, page in arranged.pages.items()],
         rows=arranged.rows(path),
+        drawn={section.type for section in drawn.sections} if drawn else set(),
         frames=["'self'"],
         root=f"/sites/{visit.site.id}",
     )
