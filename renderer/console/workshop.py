@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import asyncpg
 from aiohttp import web
@@ -14,12 +16,15 @@ CLOSING_SECONDS = 2.0
 MOST_HASHING = 4
 """New passwords at once: 20 MB each."""
 
+T = TypeVar("T")
+
 
 class Workshop:
     def __init__(self, pool: asyncpg.Pool, mail: MailClient) -> None:
         self.pool = pool
         self.checker = PasswordChecker()
         self._hashing = 0
+        self._easel = ThreadPoolExecutor(1, thread_name_prefix="easel")
         self.post_room = PostRoom(mail)
 
     async def hash(self, work: Callable[[bytes], str], password: bytes) -> str | None:
@@ -32,8 +37,13 @@ class Workshop:
         finally:
             self._hashing -= 1
 
+    async def draw(self, work: Callable[[], T]) -> T:
+        """What an owner tries, one after the other: the threads that read sites are the visitors'."""
+        return await asyncio.get_running_loop().run_in_executor(self._easel, work)
+
     async def close(self) -> None:
         self.checker.close()
+        self._easel.shutdown(wait=False, cancel_futures=True)
         await self.post_room.close()
         try:
             async with asyncio.timeout(CLOSING_SECONDS):

@@ -12,7 +12,8 @@ from aiohttp import web
 
 from renderer import respond, themes
 from renderer.console.visit import Visit
-from renderer.keys import IMAGE_RULES, SHELF, THEMES
+from renderer.console.workshop import WORKSHOP
+from renderer.keys import IMAGE_RULES, THEMES
 from renderer.themes import SiteSource
 
 _SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
@@ -23,7 +24,7 @@ async def sample(visit: Visit, source: SiteSource, path: str = "/") -> web.Respo
     if visit.request.headers.get("Sec-Fetch-Dest", "iframe") != "iframe":
         raise web.HTTPNotFound
     app = visit.request.app
-    html = await app[SHELF].run(source.length, lambda: _draw(app[THEMES], source, path))
+    html = await app[WORKSHOP].draw(lambda: _draw(app[THEMES], source, path))
     if html is None:
         raise web.HTTPNotFound
     return web.Response(

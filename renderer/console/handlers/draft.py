@@ -13,7 +13,7 @@ from renderer.console.visit import Visit
 from renderer.console.words import words_for
 from renderer.console.workshop import WORKSHOP
 from renderer.gate.passwords import MAX_PASSWORD_BYTES, hash_password
-from renderer.keys import SHELF, THEMES
+from renderer.keys import THEMES
 
 MOST_TOLD = 60
 MOST_REVISIONS = 20
@@ -31,6 +31,8 @@ async def change_draft(visit: Visit) -> web.StreamResponse:
     """Publish it, decide what it is in conflict with, discard it, or take its last step back."""
     form = await visit.form()
     deed, seen, subject = form.text("do"), seen_version(form), subject_of(visit)
+    if deed not in ("publish", "discard", "undo", *_KEEP):
+        raise web.HTTPBadRequest
     try:
         async with visit.db() as conn:
             if deed == "discard":
@@ -133,9 +135,8 @@ async def _page(
     values = desk.draft.values
     documents = (live["generated_content"], values["generated_content"])
     listed: Any = conflict.differences if conflict else found
-    length = sum(len(one or "") for one in documents)
-    told = await visit.request.app[SHELF].run(
-        length, lambda: tell(listed[:MOST_TOLD], documents, words, themes, values["template_id"])
+    told = await visit.request.app[WORKSHOP].draw(
+        lambda: tell(listed[:MOST_TOLD], documents, words, themes, values["template_id"])
     )
     back, before = (visit.request.query.get(name, "") for name in ("back", "from"))
     known = {str(one.revision) for one in revisions}

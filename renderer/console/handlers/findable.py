@@ -1,6 +1,5 @@
 """How a site is found: title, description and picture with what searches and messages make of them; robots."""
 
-import asyncio
 from dataclasses import replace
 
 from aiohttp import web
@@ -11,8 +10,9 @@ from renderer.console.designing import findable
 from renderer.console.designing.desk import Desk, open_desk, require_seen, source_of, take_step
 from renderer.console.designing.findable import Found
 from renderer.console.visit import Form, Visit
+from renderer.console.workshop import WORKSHOP
 from renderer.drafts.merge import Unmergeable
-from renderer.keys import IMAGE_RULES, SHELF, THEMES
+from renderer.keys import IMAGE_RULES, THEMES
 from renderer.themes import Site
 from renderer.themes.found.sharing import card_fonts
 from renderer.themes.pictures.card import draw_card
@@ -51,7 +51,7 @@ async def show_share_card(visit: Visit) -> web.StreamResponse:
         desk = await open_desk(conn, visit)
     site = await _site(visit, desk, None)
     card = site.shares[site.view.home].card
-    body = await asyncio.to_thread(draw_card, card, card_fonts(site))
+    body = await visit.request.app[WORKSHOP].draw(lambda: draw_card(card, card_fonts(site)))
     headers = {
         **respond.file_headers("image/png"),
         "Cache-Control": respond.PRIVATE,
@@ -104,7 +104,7 @@ async def _site(visit: Visit, desk: Desk, found: Found | None) -> Site:
             og_image_url=found.picture or None,
         )
     app = visit.request.app
-    return await app[SHELF].run(source.length, lambda: themes.read_site(app[THEMES], source))
+    return await app[WORKSHOP].draw(lambda: themes.read_site(app[THEMES], source))
 
 
 def _read(form: Form) -> Found:

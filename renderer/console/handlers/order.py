@@ -9,7 +9,8 @@ from renderer.console.designing.desk import Desk, open_desk, require_seen, sourc
 from renderer.console.designing.order import Arrangement, NoSuchSection
 from renderer.console.designing.sample import sample
 from renderer.console.visit import Visit
-from renderer.keys import SHELF, THEMES
+from renderer.console.workshop import WORKSHOP
+from renderer.keys import THEMES
 from renderer.themes import read_site
 
 
@@ -55,7 +56,7 @@ async def _page(visit: Visit, path: str, status: int = 200, problem: str = "") -
             raise web.HTTPNotFound
         path = "/"
     app, source = visit.request.app, source_of(visit, desk.standing, desk.draft.values)
-    site = await app[SHELF].run(source.length, lambda: read_site(app[THEMES], source))
+    site = await app[WORKSHOP].draw(lambda: read_site(app[THEMES], source))
     drawn = site.pages.get(path)
     return draw.page(
         visit,
@@ -77,8 +78,7 @@ async def _arrangement(visit: Visit, desk: Desk) -> Arrangement:
     row = desk.standing.templates.get(values["template_id"])
     theme = visit.request.app[THEMES].get(values["template_id"])
     defaults = (row.default_sections if row else None) or theme.manifest.default_sections
-    length = sum(len(values[name] or "") for name in ("generated_content", "components_config"))
-    return await visit.request.app[SHELF].run(length, lambda: order.arrangement(values, defaults))
+    return await visit.request.app[WORKSHOP].draw(lambda: order.arrangement(values, defaults))
 
 
 def _address(visit: Visit, path: str) -> str:
