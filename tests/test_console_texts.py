@@ -135,6 +135,13 @@ async def test_a_photo_is_chosen_for_a_place_and_taken_away_again(tini: Owner, c
     assert (await tini.post(f"{root}/picture", {**sent, "picture": "none"})).status == 303
     section = (await draft_of(conn, tini))["pages"][0]["sections"][0]
     assert section.get("image") is None
+    # The logo, which stands on every page, is chosen in the same way.
+    place = f"{root}/picture?at=/site&field=logo"
+    sent = fields_of((await tini.get(place)).text, f"{root}/picture")
+    assert (await tini.post(f"{root}/picture", {**sent, "picture": tini.picture_id})).status == 303
+    assert (await draft_of(conn, tini))["site"]["logo"] == {"src": src, "alt": "Sepiring"}
+    assert f'/_media/{NAME}/320.jpg" alt="" height="44"' in (await preview(tini))[2].text
+    assert texts.write_fields({}, "/site", {"logo": src}) == {"site": {"logo": {"src": src}}}
     stranger = await make_site(conn)
     other = await insert(
         conn, "pictures", {"website_id": stranger, "name": f"{'c' * 32}-1x1", "fallback": "jpg", "bytes": 1}

@@ -15,6 +15,8 @@ TEXTS = {
         "Isi situs ini belum mempunyai bagian dengan teks sendiri.",
         "This site’s content has no sections with texts of their own yet.",
     ),
+    "texts_everywhere": ("Di setiap halaman", "On every page"),
+    "texts_logo": ("Logo", "Logo"),
     "texts_home": ("Beranda", "Home page"),
     "texts_gone": (
         "Bagian itu tidak ada lagi di draf: mungkin dihapus atau dipindahkan. Pilih lagi di bawah.",

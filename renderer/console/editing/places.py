@@ -39,6 +39,10 @@ class Places:
     def write(self, pointer: str, value: Any) -> None:
         """Raises LookupError where nothing can be written without losing something."""
         parent, _, name = pointer.rpartition("/")
+        holder = parent.rpartition("/")[2]
+        if holder and not holder.isdigit() and self.own_place(parent) is None and self.raw(parent) is None:
+            self.write(parent, {name: value})
+            return
         spelled, above = self._spelled(pointer), self._spelled(parent)
         if spelled != above:
             self._put(spelled, value)
@@ -50,8 +54,7 @@ class Places:
             self._put(above, value)
         elif isinstance(node, str) and (own := self._model(parent)) is not None and own.text_means:
             self._put(above, {own.text_means: node, name: value})
-        elif node is None and "/" in parent[1:]:
-            self.write(parent, {name: value})
+
         else:
             raise LookupError(pointer)
 

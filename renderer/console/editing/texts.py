@@ -17,6 +17,7 @@ from renderer.themes.decode import clean_text
 MOST_FIELDS = 240
 """Of a section's form; entries beyond them are not edited here."""
 MOST_SECTIONS = 200
+SITE = "/site"
 _LINES = ("label", "title", "intro", "text", "note")
 _OF_ITEMS = ("name", "label", "role", "value", "text", "duration", "when", "place", "badge")
 _LONG = frozenset({"intro", "text", "note"})
@@ -72,7 +73,9 @@ def list_sections(places: Places) -> list[SectionLine]:
 
 
 def read_fields(places: Places, pointer: str) -> list[Field] | None:
-    """None: there is no such section."""
+    """None: there is no such section. What stands on every page is a section, too: `SITE`."""
+    if pointer == SITE:
+        return list(_picture(places.content.site.logo, "logo", frozenset(("image",))))
     section = places.section(pointer)
     if section is None:
         return None
