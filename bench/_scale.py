@@ -27,8 +27,8 @@ COLD = 200
 RATE = 1_000.0
 SECONDS = 6
 ROUNDS = 5
-# Bytes. A home page as it is kept takes 25 kB here: the default of 256 MiB holds 9,850 of them, and the rest of a mix over
-# 10,000 would be drawn again each time.
+# Bytes. A home page as it is kept takes 25 kB here: the default of 256 MiB holds 9,850 of them, and the rest of a mix
+# over 10,000 would be drawn again each time.
 ROOM = 2**29
 CONTENT = {"pages": [{"path": "/", "sections": [{"type": "text", "title": "Judul", "text": "Kata " * 60}] * 4}]}
 
