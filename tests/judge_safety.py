@@ -178,7 +178,8 @@ def _style_fault(css: str) -> str | None:
 @cache
 def own_scripts() -> frozenset[str]:
     """Every script that a theme may put into a page."""
-    return frozenset(str(theme.script) for theme in load_themes(Path(__file__).parent.parent / "themes"))
+    themes = load_themes(Path(__file__).parent.parent / "themes")
+    return frozenset(script.text for theme in themes for script in theme.scripts.values())
 
 
 def _link(opening: Opening, base_url: str) -> Iterator[str]:

@@ -299,6 +299,18 @@ def test_the_menus_script_is_the_one_that_the_policy_names(themes: Themes) -> No
     assert len(scripts) == 1
 
 
+def test_a_script_is_sent_with_what_it_is_for(themes: Themes) -> None:
+    hours = {"weekly": [{"days": ["mo"], "open": "08:00", "close": "16:00"}]}
+    for given, name in ((hours, "clock"), (None, "")):
+        row = content({"id": "b", "type": "contact", "title": '<form class="form">'}, hours=given)
+        site = read_site(themes, source(generated_content=row))
+        drawn = draw_page(site, "/", [], NOW)
+        assert drawn is not None
+        wanted = [site.theme.scripts[one].digest for one in ("page", name) if one]
+        assert list(drawn.script_hashes) == wanted
+        assert drawn.html.endswith("</script>\n</body>\n</html>")
+
+
 def test_errors_are_drawn_in_the_theme_and_never_indexed(themes: Themes) -> None:
     site = read_site(themes, source(title="Kopi Senja", generated_content=content(language="id")))
     for status in (400, 404, 405, 410, 418, 429, 500, 503, 599):

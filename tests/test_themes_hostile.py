@@ -118,7 +118,8 @@ def check(themes: Themes, **columns: Any) -> None:
         assert page.problems == []
         assert page.all("style")[0].text == site.look.css
         assert one.style_hashes == (site.look.css_hash,)
-        assert page.scripts == [site.theme.script] * len(one.script_hashes)
+        known = {script.digest: script.text for script in site.theme.scripts.values()}
+        assert page.scripts == [known[digest] for digest in one.script_hashes]
         assert "{{" not in page.all("title")[0].text or "7*7" in page.all("title")[0].text
 
 

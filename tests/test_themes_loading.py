@@ -76,6 +76,8 @@ def test_fonts_of_a_page_weigh_at_most_45_kb_and_carry_their_licence(themes: The
         ("templates/page.html", "{{ x|safe }}", "safe"),
         ("templates/page.html", "{% if %}", "page.html"),
         ("static/css/10-root.css", "a{background:url(nowhere.png)}", "nowhere.png"),
+        ("static/inline/other.js", "alert(1)", "no page would have it"),
+        ("static/inline/page.js", 'a = "</script>"', "must not hold"),
     ],
 )
 def test_a_broken_theme_is_refused_with_file_and_reason(tmp_path: Path, file: str, text: str, says: str) -> None:
@@ -84,6 +86,7 @@ def test_a_broken_theme_is_refused_with_file_and_reason(tmp_path: Path, file: st
             copy = tmp_path / path.relative_to(ROOT)
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(path.read_bytes())
+    (tmp_path / "pilar" / file).parent.mkdir(exist_ok=True)
     (tmp_path / "pilar" / file).write_text(text)
     with pytest.raises(ThemeError, match=says):
         load_themes(tmp_path)

@@ -18,6 +18,7 @@ from renderer.themes.head import Head, bare_head, page_head
 from renderer.themes.motifs import draw_motif
 from renderer.themes.pings import without_marks
 from renderer.themes.posts import show_posts
+from renderer.themes.scripts import with_scripts
 from renderer.themes.site import Site
 from renderer.themes.source import PostSource
 from renderer.themes.spoken import mark_words
@@ -215,17 +216,6 @@ def render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
     code = article is not None and holds_marks(article.body or "")
     form = values.get("form")
     forms = [*([form] if form else ()), *(section.form for section in sections if section.form)]
-    moving = (
-        values.get("nav")
-        or site.view.week
-        or frames
-        or media
-        or article
-        or forms
-        or values.get("chat")
-        or seen != "off"
-    )
-    scripted = bool(moving) and theme.script_hash is not None
     said = site.source.length + (len(article.body or "") if article else 0) + sum(one.length for one in forms)
     html = theme.templates[template].draw(
         said,
@@ -242,7 +232,6 @@ def render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
             *((theme.blog_css_path,) if template in _BLOG else ()),
             *((theme.forms_css_path,) if forms or template in _FORMS else ()),
         ),
-        script=theme.script if scripted else None,
         badge=_drawing(site, "badge", 2),
         **{"folio": None, **values},
     )
@@ -250,13 +239,13 @@ def render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
         html = without_marks(html)
     if site.words.foreign:
         html = mark_words(html, site.words.language, site.language, site.view.direction)
-    hashes = (theme.script_hash,) if scripted and theme.script_hash else ()
-    if not hashes:
+    html, script_hashes = with_scripts(html, theme.scripts)
+    if not script_hashes:
         frames = media = ()
     return Drawn(
         html,
         (site.look.code_hash if code else site.look.css_hash,),
-        hashes,
+        script_hashes,
         head.robots,
         frames,
         media,

@@ -6,7 +6,7 @@ may contain is checked here, so that a broken theme stops the start with a sente
 
 import re
 import tomllib
-from base64 import b64encode, urlsafe_b64encode
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -15,13 +15,13 @@ from types import MappingProxyType
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
 from pydantic import ValidationError
 
 from renderer.themes.drawn import Asset
 from renderer.themes.environment import Compiled, ThemeTemplate, compile_templates
 from renderer.themes.manifest import Manifest
 from renderer.themes.minify import minify_css, split_print
+from renderer.themes.scripts import MARKS, Script, make_script
 from renderer.themes.source import SiteSource
 
 SHARED = "shared"
@@ -66,9 +66,8 @@ class Theme:
     forms_css_path: str
     files: Mapping[str, str]
     """File name below static/ → path among the assets."""
-    script: Markup | None
-    """`static/inline.js`: what a page inlines under its hash; everything works without it."""
-    script_hash: str | None
+    scripts: Mapping[str, Script]
+    """Those of `static/inline/`, by name."""
 
     @property
     def id(self) -> str:
@@ -176,8 +175,6 @@ def load_theme(folder: Path, compiled: Compiled | None = None) -> Theme:
     for name in OWN:
         if not (folder / "templates" / name).is_file():
             raise ThemeError(f"{folder / 'templates' / name}: missing")
-    own_script = static / "inline.js"
-    script, script_hash = _script(own_script if own_script.is_file() else shared / "static" / "inline.js")
     return Theme(
         manifest=manifest,
         templates=MappingProxyType(templates),
@@ -187,8 +184,7 @@ def load_theme(folder: Path, compiled: Compiled | None = None) -> Theme:
         blog_css_path=blog_css_path,
         forms_css_path=forms_css_path,
         files=MappingProxyType(files),
-        script=script,
-        script_hash=script_hash,
+        scripts=MappingProxyType(_scripts(shared / "static" / "inline", static / "inline")),
     )
 
 
@@ -201,14 +197,17 @@ def _check_base(path: Path, manifest: Manifest, themes: Mapping[str, Theme]) -> 
         raise ThemeError(f"{path}: base is {manifest.base!r}, which is not free for everybody")
 
 
-def _script(path: Path) -> tuple[Markup | None, str | None]:
-    if not path.is_file():
-        return None, None
-    lines = (line.strip() for line in path.read_text("utf-8").splitlines())
-    text = "\n".join(line for line in lines if line and not (line.startswith("/*") and line.endswith("*/")))
-    if "</" in text or "<!--" in text:
-        raise ThemeError(f"{path}: must not hold </ or <!--, which end or change a script element")
-    return Markup(text), b64encode(sha256(text.encode()).digest()).decode()  # noqa: S704 - a theme's own file
+def _scripts(*folders: Path) -> dict[str, Script]:
+    """By name; a later folder's file stands in for an earlier one's."""
+    scripts: dict[str, Script] = {}
+    for path in (path for folder in folders for path in sorted(folder.glob("*.js"))):
+        if path.stem not in MARKS:
+            raise ThemeError(f"{path}: no page would have it; scripts are called {', '.join(MARKS)}")
+        try:
+            scripts[path.stem] = make_script(path.read_text("utf-8"))
+        except ValueError as error:
+            raise ThemeError(f"{path}: {error}") from error
+    return scripts
 
 
 def _manifest(path: Path) -> Manifest:

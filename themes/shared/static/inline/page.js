@@ -1,0 +1,18 @@
+/* The folded menu closes when one of its links is followed. */
+document.addEventListener("click", function (e) {
+  var a = e.target.closest && e.target.closest(".fold a");
+  if (a) a.closest("details").open = false;
+});
+/* Tells of a followed link to the owner. */
+document.addEventListener("click", function (e) {
+  var a = e.target.closest && e.target.closest("a[data-way]");
+  if (a && navigator.sendBeacon) navigator.sendBeacon("/_seen/click?to=" + a.getAttribute("data-way"));
+});
+/* Tells of a page that was fetched ahead once it is shown, and of each page of a site whose pages others keep. */
+(function () {
+  var mode = document.documentElement.getAttribute("data-seen"), came = window.performance && performance.getEntriesByType && performance.getEntriesByType("navigation")[0];
+  if (!mode || !navigator.sendBeacon) return;
+  function tell() { navigator.sendBeacon("/_seen/view", [mode, location.pathname, location.search, document.referrer].join("\n")); }
+  if (document.prerendering) document.addEventListener("prerenderingchange", tell, { once: true });
+  else if (mode === "beacon" || (came && came.deliveryType === "navigational-prefetch")) tell();
+})();
