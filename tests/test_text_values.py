@@ -8,7 +8,7 @@ import pytest
 from renderer.themes import Themes, read_site
 from renderer.themes.text.money import parse_range, parse_rupiah, rupiah
 from renderer.themes.text.phone import read_phone
-from renderer.themes.text.typography import heading, polish
+from renderer.themes.text.typography import address_line, heading, polish
 from tests.pages import draw, source
 
 AMOUNTS = {
@@ -193,3 +193,9 @@ def test_a_heading_leaves_no_short_word_alone_on_its_last_line() -> None:
     assert heading("Makan siang seperti di rumah") == "Makan siang seperti di\u00a0rumah"
     assert heading("Satu dua") == "Satu dua"
     assert "\u00a0" not in heading("Sebuah judul yang sangat internasionalisasi sekali")
+
+
+def test_a_number_in_an_address_stands_with_what_it_is_of() -> None:
+    assert address_line("Jl. Manyar Kertoarjo No. 58") == "Jl. Manyar Kertoarjo No.\u00a058"
+    assert address_line("RT 03/RW 05, Gang IV Blok C") == "RT\u00a003/RW\u00a005, Gang\u00a0IV Blok\u00a0C"
+    assert address_line("Gang Pinggir, Nomor satu") == "Gang Pinggir, Nomor satu"

@@ -19,7 +19,7 @@ from renderer.themes.text.money import rupiah
 from renderer.themes.text.phone import Phone, read_phone
 from renderer.themes.text.picture import NOT_OURS
 from renderer.themes.text.qris import QrisError, read_qris
-from renderer.themes.text.typography import heading, polish, shorten
+from renderer.themes.text.typography import address_line, heading, polish, shorten
 from renderer.themes.text.words import Words
 from renderer.themes.views import Business, DayRow, Link, Pair, Photo, QrisView, Run, SiteView, WeekView
 
@@ -103,7 +103,7 @@ def show_site(
         phone=Link(reach.phone.shown, reach.phone.tel, "phone") if reach.phone else None,
         email=Link(reach.email_shown or "", reach.email, "email") if reach.email else None,
         route=Link(words["route_long"], reach.route, "map") if reach.route else None,
-        address=address_lines(contact.address),
+        address=tuple(address_line(line) for line in address_lines(contact.address)),
         landmark=polish(contact.address.landmark) if contact.address and contact.address.landmark else None,
         week=show_week(week, words, zone),
         channels=_channels(content, words, repairs),

@@ -20,7 +20,7 @@ from renderer.themes.room import Room
 from renderer.themes.text.hours import read_week
 from renderer.themes.text.phone import read_phone
 from renderer.themes.text.rich import RichOptions
-from renderer.themes.text.typography import heading, polish, shorten
+from renderer.themes.text.typography import address_line, heading, polish, shorten
 from renderer.themes.tongues import mark_group, mark_item
 from renderer.themes.views import GroupView, ItemView, Link, Pair
 
@@ -157,7 +157,9 @@ def _item(
     phone = read_phone(item.phone)
     if item.phone and phone is None:
         repairs.add(f"{under}/phone", "not a telephone number, or a placeholder; hidden")
-    lines = list(address_lines(item.address)) or ([item.place] if item.place and kind == "locations" else [])
+    lines = [address_line(line) for line in address_lines(item.address)] or (
+        [item.place] if item.place and kind == "locations" else []
+    )
     text = item.text if kind != "testimonials" else _unquoted(item.text)
     label = item.label if item.label and item.label != item.name else None
     if len(item.features) > _MOST_FEATURES:

@@ -26,6 +26,7 @@ _TOUCHED = re.compile(r"[\"'\t\u00a0*-]|\.\.\.|Rp|  |##")
 _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3})(?=[^\s*])([^*\n]{1,400})(?<=[^\s*])\1(?![\w*])")
 _HEADING = re.compile(r"(?m)^#{2,6}[ \t]+(?=\S)")
 """Markdown's marks in a text that is none: whoever wrote them did not mean them to be read aloud."""
+_NUMBERED = re.compile(r"\b(No\.?|Nomor|RT|RW|KM|Km|Gang|Gg\.|Blok|Lantai|Lt\.) (?=\d|[IVX]+\b|[A-Z]\b)")
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 _SPACES = re.compile(r"[ \t\u00a0]{2,}")
 
@@ -77,6 +78,11 @@ def heading(text: str) -> str:
     if len(words) >= 4 and len(words[-1]) + len(words[-2]) <= 16:
         return " ".join([*words[:-2], words[-2] + _NBSP + words[-1]])
     return " ".join(words)
+
+
+def address_line(line: str) -> str:
+    """A line of an address, in which no number stands alone: `No. 58` and `RT 03/RW 05` are never broken."""
+    return _NUMBERED.sub(rf"\1{_NBSP}", line)
 
 
 def shorten(text: str, most: int) -> str:
