@@ -85,9 +85,24 @@ async def find_the_site(request: web.Request, handler: Handler) -> web.StreamRes
         ground = site.ground if isinstance(site, OpenSite) else None
         return respond.nothing(request, _REFUSED[site.state], ground)
     request[SITE] = site
+    if site.primary_host not in (None, host) and request.method in ("GET", "HEAD"):
+        return await _home(request, handler)
     if holds and isinstance(site, OpenSite) and (held := front.cache.hold(host, site)) is not None:
         request[HELD] = held
     return await handler(request)
+
+
+async def _home(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """To the site's own host, and there to the address that the page has, in one hop (RFC 9110 §15.4.2)."""
+    target = request.rel_url.raw_path
+    if (await respond.themed(request)).at(request.path) is None:
+        try:
+            answer = await handler(request)
+        except web.HTTPException:
+            pass  # the site's own host says so
+        else:
+            target = answer.headers["Location"] if answer.status == 301 else target
+    return respond.moved_home(request, target)
 
 
 @web.middleware

@@ -15,7 +15,7 @@ from aiohttp import web
 
 from renderer import __version__, plain, themes
 from renderer.edge import conditions, downstream
-from renderer.edge.answers import VIEW, Passing, Shared, SharedByHost, View
+from renderer.edge.answers import VIEW, Passing, Shared, SharedAside, SharedByHost, View
 from renderer.edge.ground import Ground
 from renderer.edge.sent import Wire
 from renderer.edge.sites import EdgeSite, OpenSite, PreviewSite
@@ -325,11 +325,27 @@ def redirect(location: str, *, status: int = 301) -> web.Response:
     return web.Response(status=status, headers={**SECURITY, "Location": location, "Cache-Control": PUBLIC})
 
 
-def moved(request: web.Request, location: str) -> web.Response:
+def moved(request: web.Request, location: str) -> web.StreamResponse:
     """A permanent redirect that keeps what the visitor asked with (campaigns are counted by it), unless the target asks
     itself. The query goes on percent-encoded as it came: decoded, `%0d%0a` would end the header."""
+    target = _with_query(request, location)
+    if target != location:
+        return redirect(target)
+    return shared(request, b"", {"Location": location, "Cache-Control": PUBLIC}, status=301)
+
+
+def moved_home(request: web.Request, location: str) -> web.StreamResponse:
+    """The same from another host of the site to its own one; `location` is a path, or an address elsewhere."""
+    site = request[SITE]
+    if location.startswith("/"):
+        location = site_source(request.app[SETTINGS], site, request.app[IMAGE_RULES]).base_url + location
+    if request.rel_url.raw_query_string or not isinstance(site, OpenSite):
+        return redirect(_with_query(request, location))
+    lines = {**_security(request), "Location": location, "Cache-Control": PUBLIC}
+    return SharedAside(site.ground, status=301, body=b"", headers=lines, zone=None)
+
+
+def _with_query(request: web.Request, location: str) -> str:
     bare, mark, fragment = location.partition("#")
     query = quote(request.rel_url.raw_query_string, safe="/?:@!$&'()*+,;=%-._~", errors="surrogateescape")
-    if query and "?" not in bare:
-        return redirect(f"{bare}?{query}{mark}{fragment}")
-    return shared(request, b"", {"Location": location, "Cache-Control": PUBLIC}, status=301)
+    return f"{bare}?{query}{mark}{fragment}" if query and "?" not in bare else location

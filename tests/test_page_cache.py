@@ -124,6 +124,8 @@ async def test_hosts_and_schemes_have_answers_of_their_own(conn: asyncpg.Connect
     await insert(
         conn, "website_domains", {"website_id": site, "host": "kopi.example", "verified_at": datetime.now(UTC)}
     )
+    # Of a site without an own host, all are.
+    await conn.execute("UPDATE website_domains SET is_primary = false")
     await make_site(conn, subdomain="roti", title="Roti Hangat")
     visitor = await serve(server={"trusted_proxies": ["127.0.0.0/8"]})
     for _ in range(2):

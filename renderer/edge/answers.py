@@ -60,6 +60,10 @@ class SharedByHost(Shared):
     """The same for any path of a host, apart from those that belong to no site."""
 
 
+class SharedAside(Shared):
+    """What a host of a site says that is not the site's own one: it leads there."""
+
+
 class Passing(web.Response):
     """Sent as if it were kept, to the byte, and never kept: it must not be told from a kept one that looks the same."""
 

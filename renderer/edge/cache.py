@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cachetools import TTLCache
 
-from renderer.edge.answers import Shared, SharedByHost
+from renderer.edge.answers import Shared, SharedAside, SharedByHost
 from renderer.edge.changes import Change, Recent
 from renderer.edge.downstream import Downstream
 from renderer.edge.ground import EVERYWHERE
@@ -43,6 +43,11 @@ class Wanted(NamedTuple):
     def place(self) -> Place:
         return self.scheme, self.path
 
+    @property
+    def place_aside(self) -> Place:
+        """Another than any page has."""
+        return self.scheme, f"{self.host}{self.path}"
+
 
 class Cache:
     """A `reader.Follower`. `room` in bytes."""
@@ -77,6 +82,8 @@ class Cache:
             return None
         if host.answer is not None or host.site_id is None:
             return host.answer
+        if host.aside:
+            return self.pages.get(host.site_id, wanted.place_aside)
         return self.pages.get(host.site_id, wanted.place) or self.nothings.get(host.site_id, wanted.place)
 
     def put(self, wanted: Wanted, answer: Shared) -> tuple[Kept, bool]:
@@ -90,6 +97,9 @@ class Cache:
         if isinstance(answer, SharedByHost) or site_id is None:
             self.hosts.put(wanted.asked, Host(ground, answer=kept))
             return kept, True
+        if isinstance(answer, SharedAside):
+            self.hosts.put(wanted.asked, Host(ground, site_id, aside=True))
+            return kept, self.pages.put(site_id, wanted.place_aside, kept)
         self.hosts.put(wanted.asked, Host(ground, site_id))
         mine, other = (self.nothings, self.pages) if kept.status in _NOTHING else (self.pages, self.nothings)
         other.remove(site_id, wanted.place)

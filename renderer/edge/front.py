@@ -39,6 +39,7 @@ Seen = Callable[[Visit], None]
 
 _READING = frozenset({"GET", "HEAD"})
 _SHOWN = (200, 304)
+_MOVED = 301
 RENEWAL_SECONDS = 1.0
 """How long an answer whose time is up is sent while another is made: no longer than a change may take to be seen."""
 _MOST_LANGUAGES = 10_000
@@ -85,7 +86,7 @@ class Front:
         kept, wanted = self._files.get(target), None
         if kept is None:
             wanted = read_wanted(target, scheme, headers)
-            kept = None if wanted is None else self.cache.find(wanted)
+            kept = None if wanted is None else self._find(wanted, target)
             if kept is None or not self._is_good(kept):
                 return None
         found = self._pick(headers, kept, wanted)
@@ -97,6 +98,11 @@ class Front:
             path, query = read_target(target)
             self.seen(Visit(view.website_id, view.time_zone, headers[hdrs.HOST], path, query, headers, client))
         return found
+
+    def _find(self, wanted: Wanted, target: str) -> Kept | None:
+        """What is kept for that; a redirect only for who asks without a query, which it would have to take along."""
+        kept = self.cache.find(wanted)
+        return None if kept is not None and kept.status == _MOVED and "?" in target else kept
 
     async def handle(self, request: web.BaseRequest, application: Handler) -> web.StreamResponse:
         """The answer to a request, from the application where it is not at hand."""
@@ -113,7 +119,7 @@ class Front:
         if wanted is None:
             ASKED.set(asked(request))
             return await self._finish(request, await self._ask(request, application))
-        kept = self.cache.find(wanted)
+        kept = self._find(wanted, request.raw_path)
         if kept is not None and self._is_good(kept):
             self.tally.hits += 1
             return await self._send(request, kept, wanted, is_hit=True)

@@ -20,11 +20,12 @@ MOST_OTHERS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """A site, or (`answer`) what is said whatever the path is."""
+    """A site, or (`answer`) what is said whatever the path is. `aside`: it only leads to the site's own host."""
 
     ground: Ground
     site_id: UUID | None = None
     answer: Kept | None = None
+    aside: bool = False
 
 
 class Hosts:
