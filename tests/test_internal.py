@@ -95,7 +95,7 @@ async def test_health_readiness_and_metrics_tell_of_the_workers_and_of_no_tenant
     assert (await program.internal.get("/healthz")).status == 200
     assert (await program.internal.get("/nothing")).status == 404
     for path in ("/", "/", "/", "/nothing"):
-        await (await program.worker.get(path, headers={"Host": "kopi.sites.test"})).read()
+        await (await program.worker.get(path, headers={"Host": "kopi.example"})).read()
     found: dict[str, float] = {}
 
     async def counted() -> bool:
