@@ -1,12 +1,79 @@
-"""Everything round a form fails: what was thanked for is stored once, and what became of it is written down."""
+"""Everything round a form fails: what was answered with thanks is stored once, and told at least once."""
 
 import asyncio
+import os
+from collections import Counter
+from pathlib import Path
+from typing import Any
 
 import asyncpg
 
+from renderer.forms.spool import spool_folder
+from renderer.keyring import Keyring
+from renderer.themes import Themes
 from tests.factories import make_site, make_user
+from tests.mail_server import mail_server
 from tests.serving import Serve
-from tests.test_forms import make_form, send, stored
+from tests.test_forms import GOOD, make_form, send, stored
+from tests.test_forms_spool import reference
+from tests.test_stale import running
+
+# TAPSITE_TEST_POSTS=10000 sends so many.
+POSTS = int(os.environ.get("TAPSITE_TEST_POSTS", "30"))
+SENDERS = 6
+
+
+async def test_what_was_thanked_for_while_the_server_restarts_is_stored_once_and_mailed(
+    stopped_server: Path, keyring: Keyring, themes: Themes, aiohttp_client: Any, tmp_path: Path
+) -> None:
+    limits = {"client_limit": 1_000_000, "site_limit": 10_000_000, "site_alarm": 1_000_000}
+    async with (
+        mail_server() as mail,
+        running(
+            stopped_server, keyring, themes, aiohttp_client, tmp_path, 3_600, mail=mail.settings, forms=limits
+        ) as world,
+    ):
+        async with world.writing() as conn:
+            await conn.execute("TRUNCATE form_submissions, form_receipts, form_rates, outbox CASCADE")
+        assert (await world.visitor.get("kopi.sites.test", "/_forms/contact")).status == 200
+        numbers, thanked = iter(range(POSTS)), []
+
+        async def sender() -> None:
+            # Each waits for its answer, and sends the same again where there was none.
+            for number in numbers:
+                fields = {**GOOD, "name": f"Sari {number}", "message": f"nomor {number}"}
+                headers = {"X-Number": str(number)}
+                while (answer := await send(world.visitor, fields, headers=headers)).status == 503:
+                    await asyncio.sleep(0.05)
+                assert answer.status == 303
+                thanked.append(reference(answer))
+
+        senders = [asyncio.create_task(sender()) for _ in range(SENDERS)]
+        while len(thanked) < POSTS // 3:
+            await asyncio.sleep(0.01)
+        await asyncio.to_thread(world.server.stop)
+        while len(thanked) < 2 * POSTS // 3:
+            await asyncio.sleep(0.01)
+        await world.start()
+        await asyncio.gather(*senders)
+        folder = spool_folder(tmp_path / "var")
+        async with asyncio.timeout(120 + POSTS / 10), world.writing() as conn:
+            while list(folder.glob("*.lead")) or len(await stored(conn)) < POSTS:
+                await asyncio.sleep(0.2)
+            while await conn.fetchval(
+                "SELECT count(*) FROM form_submissions WHERE NOT email_notified AND status <> 'spam'"
+            ):
+                # What a claim of before the restart holds is not waited for.
+                await conn.execute("UPDATE outbox SET next_at = now() WHERE state = 'waiting' AND next_at > now()")
+                await asyncio.sleep(0.5)
+            rows = await stored(conn)
+    assert sorted(row["id"].hex[:8].upper() for row in rows) == sorted(thanked)
+    assert sorted(int(row["data"]["message"].split()[1]) for row in rows) == list(range(POSTS))
+    told = Counter(letter["X-Tapsite-Lead"] for letter in mail.letters if "X-Tapsite-Lead" in letter)
+    # Who floods is stored, and kept back.
+    assert set(told) == {str(row["id"]) for row in rows if row["status"] != "spam"}
+    ids = {(letter["X-Tapsite-Lead"], letter["Message-ID"]) for letter in mail.letters if "X-Tapsite-Lead" in letter}
+    assert len(ids) == len(told), "what is told twice has one id"
 
 
 async def test_where_every_channel_is_down_the_visitor_is_thanked_and_there_is_one_row_each(

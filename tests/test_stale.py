@@ -63,7 +63,7 @@ async def until(condition: Callable[[], Awaitable[bool]]) -> None:
 
 @asynccontextmanager
 async def running(
-    root: Path, keyring: Keyring, themes: Themes, aiohttp_client: Any, folder: Path, seconds: int
+    root: Path, keyring: Keyring, themes: Themes, aiohttp_client: Any, folder: Path, seconds: int, **more: Any
 ) -> AsyncIterator[World]:
     server = await asyncio.to_thread(start, root, settings=FAST)
     try:
@@ -71,10 +71,11 @@ async def running(
         await asyncio.to_thread(server.enable_logins, ["tapsite_edge"])
         config = folder / "config.toml"
         config.touch()
-        sections = {
+        sections: dict[str, Any] = {
             "server": {"base_domains": ["sites.test"]},
             "cache": {"stale_if_error": seconds},
             "views": {"enabled": False},
+            **more,
         }
         settings = settings_module.load(config, sections)
         app: web.Application = make_app(settings, server.url("tapsite_edge"), keyring, themes)

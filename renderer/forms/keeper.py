@@ -39,7 +39,15 @@ _REFUSALS = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
 class Keeper:
     """One a worker."""
 
-    def __init__(self, pool: asyncpg.Pool, spool: Spool, files: Files | None = None, site_files_bytes: int = 0) -> None:
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        spool: Spool,
+        files: Files | None = None,
+        site_files_bytes: int = 0,
+        stored: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`stored` is called when leads that had waited on disk were stored: their deliveries are due."""
         self._pool, self._spool = pool, spool
         self._files = files or Files(spool.folder.parent / "files", spool.keyring)
         self._site_files_bytes = site_files_bytes
@@ -48,6 +56,7 @@ class Keeper:
         self._threads = ThreadPoolExecutor(4, "leads")
         self._closed: set[str] = set()
         self._away = False
+        self._stored = stored
 
     async def keep(self, website_id: UUID, lead: Lead) -> bool:
         """Keep a lead on disk; False where the disk takes none."""
@@ -142,6 +151,7 @@ class Keeper:
         self._away = False
         if stored:
             log.warning("%d leads were stored that had waited on disk", stored)
+            self._stored()
         return True
 
     def close(self) -> None:

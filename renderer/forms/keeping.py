@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator
+from functools import partial
 
 from aiohttp import web
 
@@ -11,7 +12,7 @@ from renderer.forms.files import Files, files_folder
 from renderer.forms.judging import Judge, read_referrers
 from renderer.forms.keeper import Keeper
 from renderer.forms.spool import Spool, spool_folder
-from renderer.keys import KEYRING, KNOWN, POOL, SETTINGS
+from renderer.keys import KEYRING, KNOWN, OUTBOX, POOL, SETTINGS
 from renderer.known import Known
 from renderer.settings import Settings
 
@@ -27,7 +28,7 @@ async def lifetime(app: web.Application) -> AsyncIterator[None]:
     app[JUDGE] = Judge(settings.forms, app[KEYRING], _referrers(settings))
     spool = Spool(spool_folder(settings.var), app[KEYRING], settings.forms.spool_bytes)
     files = Files(files_folder(settings.var), app[KEYRING])
-    app[KEEPER] = keeper = Keeper(app[POOL], spool, files, settings.forms.site_files_bytes)
+    app[KEEPER] = keeper = Keeper(app[POOL], spool, files, settings.forms.site_files_bytes, partial(_deliver, app))
     await asyncio.to_thread(app[KNOWN].clear_old)
     running = asyncio.create_task(keeper.run(), name="leads")
     yield
@@ -36,6 +37,10 @@ async def lifetime(app: web.Application) -> AsyncIterator[None]:
         await running
     keeper.close()
     app[KNOWN].close()
+
+
+def _deliver(app: web.Application) -> None:
+    app[OUTBOX].wake()
 
 
 def _referrers(settings: Settings) -> frozenset[str]:
