@@ -314,6 +314,21 @@ async def test_what_cannot_be_stored_is_refused_and_nothing_is_lost(conn: asyncp
     assert await title(conn, subject) == "Kopi"
 
 
+async def test_what_is_too_large_to_be_read_outlives_a_draft_beside_it(
+    conn: asyncpg.Connection, subject: Subject
+) -> None:
+    large = json.dumps({"a": "x" * 3_000_000})
+    await conn.execute("UPDATE websites SET generated_content = $1, config = $1", large)
+    assert await conn.fetchval("SELECT oversized FROM websites") == ["config", "generated_content"]
+    draft = await saved(conn, subject, title="Kopi Baru", config='{"a": 1}')
+    await drafts.publish(conn, subject, seen_version=draft.version)
+    row = await conn.fetchrow("SELECT title, config, length(generated_content::text) FROM websites")
+    assert tuple(row) == ("Kopi Baru", '{"a": 1}', len(large))
+    first = await conn.fetchval("SELECT min(revision) FROM website_revisions")
+    await drafts.roll_back(conn, subject, first)
+    assert await title(conn, subject) == "Kopi"
+
+
 async def test_posts_have_drafts_of_the_same_kind(conn: asyncpg.Connection, subject: Subject, visitor: Visitor) -> None:
     post = Subject(
         subject.user_id, subject.website_id, await make_post(conn, subject.website_id, slug="lama", title="Lama")

@@ -120,11 +120,16 @@ WHERE w.id = :website_id AND w.user_id = :user_id AND s.website_id = w.id AND s.
 UPDATE website_draft_steps s SET version = :version FROM websites w
 WHERE w.id = :website_id AND w.user_id = :user_id AND s.website_id = w.id AND s.version = :before;
 
+-- Nothing in place of what is oversized was never read (site_live): that stays as it is.
 -- scope: owner
 -- name: site_write$
 UPDATE websites SET title = :title, description = :description, favicon_url = :favicon_url, template_id = :template_id,
-    template_variant = :template_variant, config = :config, design_tokens = :design_tokens, generated_content = :generated_content,
-    components_config = :components_config, seo_title = :seo_title, seo_description = :seo_description, seo_keywords = :seo_keywords,
+    template_variant = :template_variant,
+    config = CASE WHEN 'config' = ANY(oversized) THEN coalesce(:config::jsonb, config) ELSE :config::jsonb END,
+    design_tokens = CASE WHEN 'design_tokens' = ANY(oversized) THEN coalesce(:design_tokens::jsonb, design_tokens) ELSE :design_tokens::jsonb END,
+    generated_content = CASE WHEN 'generated_content' = ANY(oversized) THEN coalesce(:generated_content::jsonb, generated_content) ELSE :generated_content::jsonb END,
+    components_config = CASE WHEN 'components_config' = ANY(oversized) THEN coalesce(:components_config::jsonb, components_config) ELSE :components_config::jsonb END,
+    seo_title = :seo_title, seo_description = :seo_description, seo_keywords = :seo_keywords,
     og_image_url = :og_image_url, status = coalesce(:status::varchar, status)
 WHERE id = :website_id AND user_id = :user_id AND deleted_at IS NULL
 RETURNING content_revision;
