@@ -10,6 +10,7 @@ import pytest
 from renderer.themes.text import tiptap
 from renderer.themes.text.losses import Losses
 from renderer.themes.text.picture import Framer
+from renderer.themes.text.rich import RichOptions
 from renderer.themes.text.words import words_for
 
 FOLDER = Path(__file__).parent / "tiptap"
@@ -79,7 +80,7 @@ def test_the_dom_is_the_one_that_tiptap_makes(name: str) -> None:
     html = tiptap.render(
         {"type": "doc", "content": DOCUMENTS[name]},
         None,
-        Framer(lambda source: source, lambda source, width: None, losses := Losses()),
+        Framer(lambda source: source, RichOptions().sizes, losses := Losses()),
         words_for("id"),
         losses,
     )
