@@ -94,15 +94,15 @@ async def find_the_site(request: web.Request, handler: Handler) -> web.StreamRes
 
 async def _home(request: web.Request, handler: Handler) -> web.StreamResponse:
     """To the site's own host, and there to the address that the page has, in one hop (RFC 9110 §15.4.2)."""
-    target = request.rel_url.raw_path
-    if (await respond.themed(request)).at(request.path) is None:
+    target, site = request.rel_url.raw_path, await respond.themed(request)
+    if site.at(request.path) is None:
         try:
             answer = await handler(request)
         except web.HTTPException:
             pass  # the site's own host says so
         else:
             target = answer.headers["Location"] if answer.status == 301 else target
-    return respond.moved_home(request, target)
+    return respond.moved_home(request, site.source.base_url, target)
 
 
 @web.middleware

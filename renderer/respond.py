@@ -334,11 +334,9 @@ def moved(request: web.Request, location: str) -> web.StreamResponse:
     return shared(request, b"", {"Location": location, "Cache-Control": PUBLIC}, status=301)
 
 
-def moved_home(request: web.Request, location: str) -> web.StreamResponse:
-    """The same from another host of the site to its own one; `location` is a path, or an address elsewhere."""
-    site = request[SITE]
-    if location.startswith("/"):
-        location = site_source(request.app[SETTINGS], site, request.app[IMAGE_RULES]).base_url + location
+def moved_home(request: web.Request, home: str, path: str) -> web.StreamResponse:
+    """The same from another host of the site to a path of its own one, whose origin is `home`."""
+    site, location = request[SITE], home + path
     if request.rel_url.raw_query_string or not isinstance(site, OpenSite):
         return redirect(_with_query(request, location))
     lines = {**_security(request), "Location": location, "Cache-Control": PUBLIC}
