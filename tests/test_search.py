@@ -61,6 +61,29 @@ async def test_a_word_is_found_in_title_excerpt_and_body_and_ranked_so(
     assert set(found(await look(visitor, "susu or pagi"))) == {"judul", "lain"}
 
 
+async def test_an_extract_is_found_far_down_a_long_text(conn: asyncpg.Connection, visitor: Visitor, site: UUID) -> None:
+    filling = " ".join(f"kata{number}" for number in range(400))
+    for slug, text in {
+        "tengah": f"{filling} biji gayo pilihan {filling} lagi Gayo baru {filling}",
+        "akhir": f"{filling} {'x' * 297}gayo {filling} air gayo",
+        "awal": f"gayo dulu {filling} {filling}",
+        "berimbuhan": f"{filling} digayokan semua {filling}",
+    }.items():
+        await make_post(conn, site, slug=slug, title=slug, content=doc(text))
+    answer = await look(visitor, "gayo")
+    assert {"tengah", "akhir", "awal"} <= set(found(answer))
+    for shown in (
+        "biji <mark>gayo</mark> pilihan",
+        "lagi <mark>Gayo</mark> baru",
+        "air <mark>gayo</mark>",
+        "<mark>gayo</mark> dulu",
+    ):
+        assert shown in answer.text
+    assert "x<mark>" not in answer.text
+    assert "kata399 <mark>digayokan</mark>" in (await look(visitor, "digayokan")).text
+    assert "lagi <mark>Gayo</mark> <mark>baru</mark>" in (await look(visitor, "gayo baru")).text
+
+
 async def test_a_search_is_for_nobody_but_who_makes_it(conn: asyncpg.Connection, visitor: Visitor, site: UUID) -> None:
     await make_post(conn, site, slug="a", title="Gayo")
     answer = await visitor.get(HOST, "/blog/cari?utm_source=x&q=gayo&p=1")

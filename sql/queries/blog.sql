@@ -67,18 +67,10 @@ SELECT id, slug, name, description FROM blog_categories WHERE website_id = :webs
 -- name: tag_by_slug^
 SELECT id, slug, name, NULL::text AS description FROM blog_tags WHERE website_id = :website_id AND slug = :slug;
 
--- Categories that have something to show, for the list's own navigation: the first post that is seen decides, looked for
--- here, because posts_under_label is planned anew for each category.
+-- Categories that have something to show, for the list's own navigation.
 -- scope: site
 -- name: categories
-SELECT c.slug, c.name
-FROM blog_categories c
-WHERE c.website_id = :website_id AND EXISTS (
-    SELECT FROM blog_post_categories l
-    CROSS JOIN LATERAL (SELECT FROM visible_posts v WHERE v.website_id = :website_id AND v.id = l.blog_post_id LIMIT 1) p
-    WHERE l.category_id = c.id)
-ORDER BY c.name, c.slug
-LIMIT 40;
+SELECT slug, name FROM categories_shown(:website_id, 40);
 
 -- scope: site
 -- name: retired_slug^
