@@ -27,13 +27,16 @@ _TICK = os.sysconf("SC_CLK_TCK")
 
 # Arguments: URL, folder, number of workers, settings as JSON.
 OURS = """
-import json, sys
+import gc, json, sys
+gc.disable()  # as renderer/__main__.py does
 from pathlib import Path
 from renderer import settings, views
 from renderer.app import make_app
 from renderer.keyring import Keyring
 from renderer.themes import load_themes
 from renderer.workers import Supervisor, listen
+gc.freeze()
+gc.enable()
 url, folder, count, sections = sys.argv[1:]
 config = Path(folder) / "config.toml"
 config.touch()

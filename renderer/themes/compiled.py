@@ -35,17 +35,20 @@ class Generator(CodeGenerator):
     """
 
     def visit_Template(self, node: jinja2.nodes.Template, frame: Frame | None = None) -> None:
+        self._asked: set[str] = set()
         self.writeline("from renderer.themes.compiled import said")
         self.writeline("meter = environment.meter")
-        for name in sorted({one.attr for one in node.find_all(jinja2.nodes.Getattr) if _is_plain(one.attr)}):
-            self.writeline(f"has_{name} = environment.holders[{name!r}]")
         super().visit_Template(node, frame)
+        # Names of the module, like its functions: there before any of these runs.
+        for name in sorted(self._asked):
+            self.writeline(f"has_{name} = environment.holders[{name!r}]")
 
     def visit_Getattr(self, node: jinja2.nodes.Getattr, frame: Frame) -> None:
         name = node.attr
         if not _is_plain(name):
             super().visit_Getattr(node, frame)
             return
+        self._asked.add(name)
         self.write(f"(own.{name} if type(own := ")
         self.visit(node.node, frame)
         self.write(f") in has_{name} else environment.getattr(own, {name!r}))")

@@ -4,7 +4,6 @@ import re
 from collections import defaultdict
 from collections.abc import MutableMapping
 from pathlib import Path
-from types import CodeType
 from typing import Any, cast
 
 import jinja2
@@ -107,20 +106,6 @@ class _Environment(ImmutableSandboxedEnvironment):
         if found is None:
             found = self._loaded[name] = super()._load_template(name, own_globals)
         return found
-
-
-class Compiled(jinja2.BytecodeCache):
-    """Code of files that several themes share, compiled once: it is the same for all, what it works on is not."""
-
-    def __init__(self) -> None:
-        self._codes: dict[tuple[str, str], CodeType] = {}
-
-    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
-        bucket.code = self._codes.get((bucket.key, bucket.checksum))
-
-    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
-        if bucket.code is not None:
-            self._codes[bucket.key, bucket.checksum] = bucket.code
 
 
 def compile_templates(*folders: Path, shared: jinja2.BytecodeCache | None = None) -> dict[str, ThemeTemplate]:

@@ -17,8 +17,9 @@ from typing import Any
 import jinja2
 from pydantic import ValidationError
 
+from renderer.themes.codes import OURS, Compiled
 from renderer.themes.drawn import Asset
-from renderer.themes.environment import Compiled, ThemeTemplate, compile_templates
+from renderer.themes.environment import ThemeTemplate, compile_templates
 from renderer.themes.manifest import Manifest
 from renderer.themes.minify import minify_css, split_print
 from renderer.themes.scripts import MARKS, Script, make_script
@@ -125,8 +126,12 @@ class Themes:
 
 def load_themes(root: Path, default: str = "pilar") -> Themes:
     """Load every `<root>/<id>/theme.toml`; raises ThemeError when one is unusable or none is there."""
-    compiled = Compiled()
+    compiled, is_ours = Compiled(), root.resolve() == OURS
+    if is_ours:
+        compiled.read()
     themes = {folder.parent.name: load_theme(folder.parent, compiled) for folder in sorted(root.glob("*/theme.toml"))}
+    if is_ours:
+        compiled.write()
     if not themes:
         raise ThemeError(f"{root}: no theme found (looked for */theme.toml)")
     for theme in themes.values():

@@ -113,11 +113,14 @@ class Meter(threading.local):
 
 def count_nodes(source: jinja2.nodes.Template, name: str | None) -> None:
     """Put the counting into a template before it is compiled. Raises TemplateSyntaxError."""
-    for loop in list(source.find_all(jinja2.nodes.For)):
-        if loop.recursive:
-            raise jinja2.TemplateSyntaxError("recursive loops are not for themes", loop.lineno, name)
-    for said in list(source.find_all(jinja2.nodes.Concat)):
-        said.nodes = [_filtered(jinja2.nodes.Concat(list(said.nodes)), "measured", said.lineno)]
+    waiting: list[jinja2.nodes.Node] = [source]
+    while waiting:
+        node = waiting.pop()
+        waiting.extend(node.iter_child_nodes())
+        if isinstance(node, jinja2.nodes.For) and node.recursive:
+            raise jinja2.TemplateSyntaxError("recursive loops are not for themes", node.lineno, name)
+        if isinstance(node, jinja2.nodes.Concat):
+            node.nodes = [_filtered(jinja2.nodes.Concat(list(node.nodes)), "measured", node.lineno)]
 
 
 def _filtered(node: jinja2.nodes.Node, name: str, line: int) -> jinja2.nodes.Filter:
