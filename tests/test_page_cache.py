@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from renderer.edge import codings
 from renderer.edge.cache import Cache
 from renderer.edge.front import RENEWAL_SECONDS
 from renderer.keys import FRONT
@@ -261,6 +262,27 @@ async def test_a_better_coding_takes_the_place_of_the_quick_one(visitor: Visitor
     assert len(better.body) < len(quick.body)
     for etag in (quick.headers["ETag"], better.headers["ETag"]):
         assert (await visitor.get(HOST, headers={**headers, "If-None-Match": etag})).status == 304
+
+
+async def test_what_was_packed_to_make_room_is_sent_as_before_in_every_coding_without_asking_the_database(
+    database: Database, visitor: Visitor, site: UUID
+) -> None:
+    asks: list[dict[str, str]] = [{}, *({"Accept-Encoding": coding} for coding in ("zstd", "gzip", "br"))]
+    plain = await visitor.get(HOST)
+    for first in asks:
+        await visitor.get(HOST, headers=first)
+        (_, one), *_ = cache_of(visitor).pages.of_site(site)
+        whole = one.size
+        assert one.pack()
+        assert one.is_packed
+        assert one.size < whole * 0.75
+        async with locked(database):
+            for asked in asks:
+                answer = await asyncio.wait_for(visitor.get(HOST, headers=asked), 2)
+                coding = answer.headers.get("Content-Encoding")
+                assert (codings.decode(answer.body, coding) if coding else answer.body) == plain.body
+                known = {"If-None-Match": answer.headers["ETag"]}
+                assert (await asyncio.wait_for(visitor.get(HOST, headers=known), 2)).status == 304
 
 
 async def test_another_tenant_is_untouched_by_a_change(

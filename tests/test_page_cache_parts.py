@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.edge import pages as pages_module
+from renderer.edge import tier
 from renderer.edge.answers import Shared, SharedByHost
 from renderer.edge.cache import Cache, Wanted
 from renderer.edge.changes import Change, Recent
@@ -21,7 +21,7 @@ from renderer.edge.pages import Pages
 from renderer.edge.snapshot import Snapshot
 from renderer.edge.today import next_midnight
 
-SITES = [UUID(int=number) for number in range(1, 60)]
+SITES = [UUID(int=number) for number in range(1, 61)]
 
 
 def ground(site: UUID | None = SITES[0], snapshot: str = "10:10:", *subjects: str, expires: float = math.inf) -> Ground:
@@ -162,7 +162,7 @@ def test_what_is_small_stays_while_one_site_asks_for_ever_more(monkeypatch: pyte
     fill(pages, SITES[0], 1_000)
     assert all(pages.held(site) == 2 * one for site in SITES[1:31])
     # Unless nobody came for them for a while.
-    monkeypatch.setattr(pages_module, "IDLE_SECONDS", -1.0)
+    monkeypatch.setattr(tier, "IDLE_SECONDS", -1.0)
     fill(pages, SITES[0], 1_000)
     assert pages.held(SITES[0]) == 100 * one
 
@@ -179,6 +179,48 @@ def test_the_least_recently_used_answer_of_a_site_goes_first_and_what_is_too_lar
     assert pages.get(SITES[0], ("http", "/0")) is None
 
 
+def page(number: int, content_type: str = "text/html") -> Kept:
+    """What packs to a tenth, as pages do, or is no text."""
+    body = b"".join(b"<p>%d and %d</p>" % (number, line % 50) for line in range(2_000))
+    return Kept(Shared(ground(), status=200, body=body, headers={"Content-Type": content_type}, zone=None))
+
+
+def test_what_gives_way_is_packed_first_so_three_times_as_many_pages_are_kept() -> None:
+    room = 20 * page(100).size
+    pages = Pages(room)
+    for number in range(100, 160):
+        pages.put(SITES[number - 100], ("http", "/"), page(number))
+        assert pages.size <= room
+    found = [pages.get(SITES[number], ("http", "/")) for number in range(60)]
+    assert None not in found
+    assert pages.evictions == 0
+    # Those that were asked for last are whole.
+    assert [one.is_packed for one in found if one is not None].index(False) >= 60 - 20
+    assert [one.body for one in found if one is not None] == [page(number).body for number in range(100, 160)]
+
+
+def test_a_packed_page_that_is_asked_for_whole_takes_the_place_of_what_was_not() -> None:
+    pages = Pages(20 * page(100).size)
+    for number in range(100, 140):
+        pages.put(SITES[number - 100], ("http", "/"), page(number))
+    cold = pages.get(SITES[0], ("http", "/"))
+    assert cold is not None
+    assert cold.is_packed
+    cold.add("identity", cold.body, "quick")
+    pages.resize(SITES[0], ("http", "/"), cold)
+    assert pages.get(SITES[0], ("http", "/")) is cold
+    assert not cold.is_packed
+    assert pages.size == sum(one.size for held in pages for _, one in pages.of_site(held)) <= pages.room
+
+
+def test_what_is_no_text_is_let_go_and_not_packed() -> None:
+    pages = Pages(20 * page(100, "image/png").size)
+    for number in range(100, 140):
+        pages.put(SITES[number - 100], ("http", "/"), page(number, "image/png"))
+    assert (pages.count, pages.evictions) == (20, 20)
+    assert pages.get(SITES[0], ("http", "/")) is None
+
+
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 5), st.integers(0, 4_000), st.booleans()), max_size=60))
 def test_the_size_is_that_of_what_is_held(steps: list[tuple[int, int, int, bool]]) -> None:
     pages = Pages(60_000)
@@ -189,6 +231,7 @@ def test_the_size_is_that_of_what_is_held(steps: list[tuple[int, int, int, bool]
             made = kept(size)
             pages.put(SITES[site], ("http", str(place)), made)
             made.add("gzip", b"y" * (size // 3), "quick")
+            pages.get(SITES[(site + 1) % 5], ("http", str(place)))
             pages.resize(SITES[site], ("http", str(place)), made)
         everything = [one.size for held in pages for _, one in pages.of_site(held)]
         assert pages.size == sum(everything) == sum(pages.held(site) for site in pages)

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from renderer.edge.better import Better
 from renderer.edge.codings import encode
 from renderer.edge.kept import Coded, Kept
+from renderer.edge.negotiation import IDENTITY
 
 LARGE = 200_000
 """Bytes beyond which a body is coded off the event loop; fewer are some three milliseconds."""
@@ -24,6 +25,8 @@ class Coder:
 
     async def add(self, kept: Kept, coding: str) -> Coded:
         """Add a coding to a kept answer: the best where it lasts for ever, else what a visitor can wait for."""
+        if coding == IDENTITY:
+            return kept.add(coding, kept.body, "quick")
         if kept.ground is not None:
             return kept.add(coding, await self.quickly(kept.body, coding), "quick")
         made = self._made.get((kept, coding))

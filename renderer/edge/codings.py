@@ -54,6 +54,16 @@ def encode(body: bytes, coding: str, level: Level) -> bytes:
     return zlib.compress(body, number, _GZIP_WINDOW)
 
 
+def decode(body: bytes, coding: str) -> bytes:
+    """What `encode` was given: of our own bytes alone, whose size nothing bounds here."""
+    if coding == "br":
+        plain: bytes = brotli.decompress(body)
+        return plain
+    if coding == "zstd":
+        return zstandard.ZstdDecompressor().decompress(body)
+    return zlib.decompress(body, _GZIP_WINDOW)
+
+
 def tag(etag: str, coding: str, level: Level) -> str:
     """The entity tag of one coding: other bytes, so another strong tag (RFC 9110 §8.8.3.3)."""
     return f'{etag[:-1]}-{coding}{_LEVELS[coding][level]}"' if coding in _LEVELS else etag

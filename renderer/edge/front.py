@@ -246,8 +246,8 @@ class Front:
         found = self._pick(request.headers, kept, wanted)
         while found is None:
             await self.coder.add(kept, kept.choose(accepted(request.headers)))
-            self._resize(wanted, kept)
             found = self._pick(request.headers, kept, wanted)
+            self._resize(wanted, kept)  # which may take the coding away again, where there is no room
         self._tell(request, kept.view, found.status)
         return Sent(request, found.status, found.wire, is_hit)
 

@@ -18,6 +18,10 @@ from renderer.edge.sent import Wire
 _OVERHEAD = 6_000
 # Tags that a 304 is kept ready for: a tag for each coding and level.
 _MOST_TAGS = 8
+# What is packed of which nobody asked for a coding yet: it is quick both ways.
+_PACKED = "zstd"
+# Packing is to make room: what stays larger than this part of it is not worth the unpacking.
+_PACKED_SHARE = 0.75
 
 
 @dataclass(slots=True)
@@ -104,14 +108,45 @@ class Kept:
 
     @property
     def body(self) -> bytes:
-        """The body as it is."""
-        return self._coded[IDENTITY].wire.body
+        """The body as it is; takes 30 to 150 µs where it was packed."""
+        plain = self._coded.get(IDENTITY)
+        if plain is not None:
+            return plain.wire.body
+        coding, packed = next(iter(self._coded.items()))
+        return codings.decode(packed.body, coding)
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether there is one coding alone, of which any other can be made."""
+        return len(self._coded) == 1 and IDENTITY not in self._coded
+
+    def pack(self) -> bool:
+        """Give up all codings but the one that was sent most often, or where there is none, one that is made now
+        (0.15 ms for 40 KB). False: that makes it no smaller to speak of, and it is as it was."""
+        if not self.is_text or self.is_short:
+            return False
+        before = self.size
+        coded = {coding: one for coding, one in self._coded.items() if coding != IDENTITY}
+        if coded:
+            coding, one = max(coded.items(), key=lambda item: item[1].uses)
+        else:
+            coding = _PACKED
+            one = self._made(coding, codings.encode(self.body, coding, "quick"), "quick")
+        if before - sum(len(each.wire) for each in self._coded.values()) + len(one.wire) > before * _PACKED_SHARE:
+            return False
+        self._coded = {coding: one}
+        self._known.clear()
+        return True
 
     def coded(self, coding: str) -> Coded | None:
         return self._coded.get(coding)
 
     def add(self, coding: str, body: bytes, level: Level) -> Coded:
         """Keep the body in a coding, in place of what there was."""
+        made = self._coded[coding] = self._made(coding, body, level)
+        return made
+
+    def _made(self, coding: str, body: bytes, level: Level) -> Coded:
         tag = codings.tag(self.etag, coding, level) if self.etag else None
         own = [("Content-Type", self._type)] if self._type else []
         own.append(("Content-Length", str(len(body))))
@@ -119,10 +154,7 @@ class Kept:
             own.append(("Content-Encoding", coding))
         if tag:
             own.append(("ETag", tag))
-        made = self._coded[coding] = Coded(
-            Wire(_status_line(self.status) + self._common + _lines(own), body, self._lasting), tag, level
-        )
-        return made
+        return Coded(Wire(_status_line(self.status) + self._common + _lines(own), body, self._lasting), tag, level)
 
     def pick(self, headers: conditions.Headers) -> "Found | None":
         """What is sent of it to who asks with these headers, without If-Match; None where it has to be coded first."""
