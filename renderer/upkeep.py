@@ -151,7 +151,10 @@ async def prune_preview_links(conn: asyncpg.Connection) -> str | None:
 
 async def prune_change_log(conn: asyncpg.Connection) -> str | None:
     """Forget changes that every reader has seen."""
-    return _counted(await _queries.prune_change_log(conn), "changes forgotten")
+    forgotten = 0
+    while number := await _queries.prune_change_log(conn):
+        forgotten += number
+    return _counted(forgotten, "changes forgotten")
 
 
 async def count_template_uses(conn: asyncpg.Connection) -> str | None:

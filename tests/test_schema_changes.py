@@ -1,6 +1,8 @@
 """What the database remembers of changes: the log for caches, and revisions."""
 
 import asyncio
+import random
+from datetime import timedelta
 
 import asyncpg
 import pytest
@@ -126,6 +128,69 @@ async def test_pruning_forgets_old_changes_and_those_of_another_cluster(conn: as
     )
     assert await conn.fetchval("SELECT prune_change_log()") == 2
     assert await tags(conn) == {"site", f"subdomain:{await conn.fetchval('SELECT subdomain FROM websites')}"}
+
+
+_DOOMED = """
+    SELECT id FROM change_log c
+    WHERE logged_at < now() - interval '1 hour' AND NOT (
+        tag IN ('site', 'posts', 'labels') AND website_id IS NOT NULL
+        AND NOT EXISTS (
+            SELECT FROM change_log newer WHERE newer.website_id = c.website_id AND newer.tag = c.tag
+                AND (newer.logged_at, newer.id) > (c.logged_at, c.id))
+        AND EXISTS (SELECT FROM websites w WHERE w.id = c.website_id))
+"""
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_pruning_again_and_again_forgets_what_one_look_at_everything_would(
+    conn: asyncpg.Connection, seed: int
+) -> None:
+    """It looks at no change twice once it is settled: nothing may be left for that, and no newest one lost."""
+    chance = random.Random(seed)
+    sites = [await make_site(conn) for _ in range(4)]
+    for _ in range(6):
+        for _ in range(25):
+            # Each in a transaction of its own, some of which began long before others that ended before them.
+            await conn.execute(
+                "INSERT INTO change_log (website_id, tag, logged_at) VALUES ($1, $2, now() - $3::interval)",
+                chance.choice([*sites, None]),
+                chance.choice(["site", "posts", "labels", "forms", "post:1"]),
+                timedelta(minutes=chance.randrange(120)),
+            )
+        if len(sites) > 2 and chance.random() < 0.4:
+            await conn.execute("DELETE FROM websites WHERE id = $1", sites.pop())
+        before = {row["id"] for row in await conn.fetch("SELECT id FROM change_log")}
+        doomed = {row["id"] for row in await conn.fetch(_DOOMED)}
+        told = 0
+        while number := await conn.fetchval("SELECT prune_change_log()"):
+            told += number
+        assert {row["id"] for row in await conn.fetch("SELECT id FROM change_log")} == before - doomed
+        assert told == len(doomed)
+        await conn.execute("UPDATE change_log SET logged_at = logged_at - interval '25 minutes'")
+    settled = await conn.fetchval("SELECT settled::text::bigint FROM change_log_horizon")
+    assert settled > 0
+    await conn.execute("UPDATE change_log_horizon SET settled = '9000000000000', xid = '9000000000000'")  # of a dump
+    await conn.execute("UPDATE change_log SET logged_at = logged_at - interval '2 hours'")
+    await conn.fetchval("SELECT prune_change_log()")
+    assert await conn.fetch(_DOOMED) == []
+
+
+async def test_a_change_of_a_transaction_under_way_is_not_passed_by(
+    database: Database, conn: asyncpg.Connection
+) -> None:
+    site = await make_site(conn)
+    other = await asyncpg.connect(database.url)
+    try:
+        began = other.transaction()
+        await began.start()
+        await other.execute("INSERT INTO change_log (website_id, tag) VALUES ($1, 'forms')", site)
+        await conn.execute("INSERT INTO change_log (website_id, tag) VALUES ($1, 'forms')", site)
+        await conn.fetchval("SELECT prune_change_log('-1 second')")
+        await began.commit()
+        await conn.fetchval("SELECT prune_change_log('-1 second')")
+    finally:
+        await other.close()
+    assert await conn.fetchval("SELECT count(*) FROM change_log WHERE tag = 'forms'") == 0
 
 
 async def test_a_revision_is_kept_of_content_whoever_writes(database: Database, conn: asyncpg.Connection) -> None:
