@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 import asyncpg
 from aiohttp import web
 
-from renderer import abuse, blog, console, demo, domains, forms, gate, preview, purge, respond, seo, views
+from renderer import abuse, blog, console, demo, domains, forms, gate, preview, purge, redirects, respond, seo, views
 from renderer.db.pool import TEMPORARY, can_connect, open_pool
 from renderer.edge.asked import ID, ID_FIELD
 from renderer.edge.flights import let_go
@@ -68,7 +68,7 @@ async def show_base(request: web.Request) -> web.StreamResponse:
         if settings.demo.index and request.path == "/":
             return await demo.show_index(request)
         if settings.server.base_redirect:
-            return respond.redirect(settings.server.base_redirect, status=302)
+            return redirects.redirect(settings.server.base_redirect, status=302)
     return respond.nobody(request, 404)
 
 

@@ -5,11 +5,12 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from renderer import forms, gate, preview, respond
+from renderer import forms, gate, preview, redirects, respond
 from renderer.at_hand import HELD_ROUTES, site_at_hand
 from renderer.db.lease import Lease
 from renderer.db.pool import TEMPORARY
 from renderer.edge.answers import AWAY
+from renderer.edge.client_address import PLAIN, WAY
 from renderer.edge.sites import BaseDomain, EdgeSite, Found, OpenSite, State, find_site
 from renderer.hostnames import InvalidHost, normalise_host
 from renderer.keys import ADMITTED, BASE_HANDLER, CONSOLE, FRONT, HELD, HOST, LEASE, POOL, SETTINGS, SITE
@@ -59,10 +60,11 @@ async def find_the_site(request: web.Request, handler: Handler) -> web.StreamRes
         host = request[HOST] = _host(request)
     except InvalidHost:
         return respond.nobody(request, 400)
-    if host == request.app[SETTINGS].console.host and CONSOLE in request.app:
-        return await request.app[CONSOLE](request)
-    if preview.is_preview_host(host, request.app[SETTINGS]):
-        return await preview.serve(request, host, handler)
+    is_console = host == request.app[SETTINGS].console.host and CONSOLE in request.app
+    if is_console or preview.is_preview_host(host, request.app[SETTINGS]):
+        if request[WAY] == PLAIN:
+            return redirects.secured(request, host)
+        return await request.app[CONSOLE](request) if is_console else await preview.serve(request, host, handler)
     front, holds = request.app[FRONT], request.match_info.route.name in HELD_ROUTES
     if holds and (held := front.held(host)) is not None:
         request[SITE], request[HELD] = held.site, held
@@ -85,7 +87,8 @@ async def find_the_site(request: web.Request, handler: Handler) -> web.StreamRes
         ground = site.ground if isinstance(site, OpenSite) else None
         return respond.nothing(request, _REFUSED[site.state], ground)
     request[SITE] = site
-    if site.primary_host not in (None, host) and request.method in ("GET", "HEAD"):
+    is_elsewhere = site.primary_host not in (None, host) or request[WAY] == PLAIN
+    if is_elsewhere and request.method in ("GET", "HEAD"):
         return await _home(request, handler)
     if holds and isinstance(site, OpenSite) and (held := front.cache.hold(host, site)) is not None:
         request[HELD] = held
@@ -93,7 +96,7 @@ async def find_the_site(request: web.Request, handler: Handler) -> web.StreamRes
 
 
 async def _home(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """To the site's own host, and there to the address that the page has, in one hop (RFC 9110 §15.4.2)."""
+    """To the site's own scheme and host, and there to the address that the page has, in one hop (RFC 9110 §15.4.2)."""
     target, site = request.rel_url.raw_path, await respond.themed(request)
     if site.at(request.path) is None:
         try:
@@ -102,7 +105,8 @@ async def _home(request: web.Request, handler: Handler) -> web.StreamResponse:
             pass  # the site's own host says so
         else:
             target = answer.headers["Location"] if answer.status == 301 else target
-    return respond.moved_home(request, site.source.base_url, target)
+    home = request.app[SETTINGS].origin(request[SITE].primary_host or request[HOST])
+    return redirects.moved_home(request, home, target)
 
 
 @web.middleware

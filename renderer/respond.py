@@ -9,13 +9,12 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from hashlib import sha256
 from http import HTTPStatus
-from urllib.parse import quote
 
 from aiohttp import web
 
 from renderer import __version__, plain, themes
 from renderer.edge import conditions, downstream
-from renderer.edge.answers import VIEW, Passing, Shared, SharedAside, SharedByHost, View
+from renderer.edge.answers import VIEW, Passing, Shared, SharedByHost, View
 from renderer.edge.ground import Ground
 from renderer.edge.sent import Wire
 from renderer.edge.sites import EdgeSite, OpenSite, PreviewSite
@@ -79,7 +78,7 @@ def shared(request: web.Request, body: bytes, headers: Mapping[str, str], *, sta
     if not isinstance(site, OpenSite):
         return web.Response(status=status, body=body, headers=headers)
     return Shared(
-        site.ground, status=status, body=body, headers={**_security(request), **headers}, zone=request.get(ZONE)
+        site.ground, status=status, body=body, headers={**security(request), **headers}, zone=request.get(ZONE)
     )
 
 
@@ -94,7 +93,7 @@ def _html(
     elif cache is None:
         cache = NO_STORE if status == 429 or status >= 500 else PUBLIC
     lines = {
-        **_security(request),
+        **security(request),
         "Cache-Control": cache,
         "Content-Security-Policy": policy(
             drawn.style_hashes,
@@ -112,7 +111,8 @@ def _html(
     return body, lines
 
 
-def _security(request: web.Request) -> dict[str, str]:
+def security(request: web.Request) -> dict[str, str]:
+    """Headers that any answer to it has."""
     return {**SECURITY, **_SECURITY_TLS} if request.get(SCHEME) == "https" else SECURITY
 
 
@@ -318,32 +318,3 @@ def as_nothing(request: web.Request) -> web.Response:
 
 def _plain(status: int) -> themes.Drawn:
     return themes.Drawn(plain.plain_page(status), plain.STYLE_HASHES)
-
-
-def redirect(location: str, *, status: int = 301) -> web.Response:
-    """A redirect to a path of the same site or an address that an operator configured."""
-    return web.Response(status=status, headers={**SECURITY, "Location": location, "Cache-Control": PUBLIC})
-
-
-def moved(request: web.Request, location: str) -> web.StreamResponse:
-    """A permanent redirect that keeps what the visitor asked with (campaigns are counted by it), unless the target asks
-    itself. The query goes on percent-encoded as it came: decoded, `%0d%0a` would end the header."""
-    target = _with_query(request, location)
-    if target != location:
-        return redirect(target)
-    return shared(request, b"", {"Location": location, "Cache-Control": PUBLIC}, status=301)
-
-
-def moved_home(request: web.Request, home: str, path: str) -> web.StreamResponse:
-    """The same from another host of the site to a path of its own one, whose origin is `home`."""
-    site, location = request[SITE], home + path
-    if request.rel_url.raw_query_string or not isinstance(site, OpenSite):
-        return redirect(_with_query(request, location))
-    lines = {**_security(request), "Location": location, "Cache-Control": PUBLIC}
-    return SharedAside(site.ground, status=301, body=b"", headers=lines, zone=None)
-
-
-def _with_query(request: web.Request, location: str) -> str:
-    bare, mark, fragment = location.partition("#")
-    query = quote(request.rel_url.raw_query_string, safe="/?:@!$&'()*+,;=%-._~", errors="surrogateescape")
-    return f"{bare}?{query}{mark}{fragment}" if query and "?" not in bare else location

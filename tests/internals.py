@@ -48,9 +48,10 @@ Start = Callable[..., Awaitable[Program]]
 
 @pytest.fixture
 def start(database: Database, themes: Themes, keyring: Keyring, aiohttp_client: Any, tmp_path: Path) -> Start:
-    async def start(places: int = 1, trusted: str = "", **internal: object) -> Program:
+    async def start(places: int = 1, trusted: str = "", scheme: str = "", **internal: object) -> Program:
         (tmp_path / "config.toml").touch()
-        sections = {"server": {"base_domains": BASE_DOMAINS, "trusted_proxies": trusted}, "internal": internal}
+        server = {"base_domains": BASE_DOMAINS, "trusted_proxies": trusted, "public_scheme": scheme, "public_port": 0}
+        sections = {"server": server, "internal": internal}
         settings = settings_module.load(tmp_path / "config.toml", sections)
         url, board = database.url_as("tapsite_edge"), Board(places)
         worker = await aiohttp_client(WorkerServer(make_app(settings, url, keyring, themes, board=board)))

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from renderer import settings as settings_module
@@ -59,6 +60,15 @@ class Proxy:
         writer.close()
         return answer
 
+    async def ask_plain(self, host: str, path: str) -> tuple[str, str]:
+        """Status and Location, over http."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.plain_port)
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+        answer = (await reader.read()).decode()
+        writer.close()
+        location = re.search(r"^Location: (.*?)\r?$", answer, re.MULTILINE)
+        return answer.split(" ")[1], location[1] if location else ""
+
 
 @asynccontextmanager
 async def running(program: Program, folder: Path) -> AsyncIterator[Proxy]:
@@ -97,9 +107,10 @@ async def _listens(port: int) -> bool:
 
 @needs_caddy
 async def test_a_verified_host_has_https_and_another_has_no_handshake(
-    start: Start, verified: str, tmp_path: Path
+    start: Start, conn: asyncpg.Connection, verified: str, tmp_path: Path
 ) -> None:
-    program = await start(trusted="127.0.0.1", tls_subdomains=True)
+    await conn.execute("UPDATE website_domains SET is_primary = true WHERE host = 'kopi.example'")
+    program = await start(trusted="127.0.0.1", scheme="https", tls_subdomains=True)
     async with running(program, tmp_path) as proxy:
         for host in ("kopi.example", "www.kopi.example", "kopi.sites.test"):
             answer = await proxy.get(host)
@@ -110,12 +121,14 @@ async def test_a_verified_host_has_https_and_another_has_no_handshake(
         for host in ("teh.example", "nobody.sites.test", "a.kopi.example", "other.example"):
             with pytest.raises(ssl.SSLError):
                 await proxy.get(host)
-        reader, writer = await asyncio.open_connection("127.0.0.1", proxy.plain_port)
-        writer.write(b"GET /menu HTTP/1.1\r\nHost: kopi.example\r\nConnection: close\r\n\r\n")
-        redirected = (await reader.read()).decode()
-        assert redirected.startswith("HTTP/1.1 308 ")
-        assert "\r\nLocation: https://kopi.example" in redirected
-        writer.close()
+        for host, path, found in (
+            ("kopi.example", "/menu", "/menu"),
+            ("www.kopi.example", "//?a=1", "/?a=1"),
+            ("kopi.sites.test", "/nothing", "/nothing"),
+        ):
+            status, location = await proxy.ask_plain(host, path)
+            assert (status, location) == ("301", f"https://kopi.example{found}"), "one step, to where the page is"
+        assert (await proxy.ask_plain("other.example", "/"))[0] == "404"
 
 
 def test_what_deploy_and_its_page_name_are_settings(tmp_path: Path) -> None:

@@ -108,3 +108,72 @@ async def test_a_site_behind_a_password_leads_home_and_keeps_nothing(
     for _ in range(2):
         assert await where(visitor, SUB, "/tentang") == (301, f"{HOME}/tentang")
     assert visitor.client.app[FRONT].cache.pages.size == 0
+
+
+async def by(visitor: Visitor, told: str, path: str, host: str = OWN, method: str = "GET") -> tuple[int, str]:
+    """The same of a request that came through a proxy; `told` are its lines of X-Forwarded-Proto."""
+    await visitor.caught_up()
+    lines = "".join(f"X-Forwarded-Proto: {one}\r\n" for one in told.split("|") if one)
+    head = f"{method} {path} HTTP/1.1\r\nHost: {host}\r\n{lines}Content-Length: 0\r\nConnection: close\r\n\r\n"
+    said = (await visitor.raw(head.encode())).partition(b"\r\n\r\n")[0].decode()
+    found = re.search(r"^location: (.*?)\r?$", said, re.MULTILINE | re.IGNORECASE)
+    return int(said.split(" ")[1]), found[1] if found else ""
+
+
+@pytest.mark.usefixtures("site")
+async def test_who_came_by_http_is_led_to_scheme_host_and_path_in_one_hop(
+    conn: asyncpg.Connection, serve: Serve
+) -> None:
+    proxied = await serve(server={"public_scheme": "https", "public_port": 0, "trusted_proxies": "127.0.0.1"})
+    for _ in range(2):  # made, and kept
+        for host in (OWN, OTHER, SUB, f"www.{OWN}"):
+            for path, found in (
+                ("/", "/"),
+                ("//tentang//", "/tentang"),
+                ("/lama", "/tentang"),
+                ("/blog/tubruk", "/blog/kopi-tubruk"),
+                ("/tiada", "/tiada"),
+                ("/tentang?a=%0d", "/tentang?a=%0d"),
+            ):
+                assert await by(proxied, "http", path, host) == (301, HOME + found), (host, path)
+                assert await by(proxied, "HTTP", path, host, "HEAD") == (301, HOME + found)
+        # The answer over https is another, and where it leads is where it ends.
+        for path, status in (("/", 200), ("/tentang", 200), ("/tiada", 404)):
+            assert await by(proxied, "https", path) == (status, "")
+            assert await by(proxied, "", path) == (status, ""), "without a proxy's word it might lead here again"
+            assert await by(proxied, "https, http", path) == (status, "")
+            assert await by(proxied, "https|http", path) == (status, "")
+            assert await by(proxied, "gopher", path) == (status, "")
+    assert (await by(proxied, "http", "/", "tiada.sites.test"))[0] == 404
+    await conn.execute("UPDATE website_domains SET is_primary = false")
+    for host in (OWN, OTHER, SUB):
+        assert await by(proxied, "http", "//tentang", host) == (301, f"https://{host}/tentang")
+    assert (await by(proxied, "http", "/_forms/contact", method="POST"))[0] != 301
+
+
+@pytest.mark.usefixtures("site")
+@pytest.mark.parametrize(
+    "server",
+    [
+        {"public_scheme": "https", "public_port": 0},
+        {"public_scheme": "https", "public_port": 0, "trusted_proxies": "192.0.2.1"},
+        {"public_scheme": "http", "public_port": 0, "trusted_proxies": "127.0.0.1"},
+    ],
+)
+async def test_nobody_is_led_to_https_by_a_stranger_or_where_sites_have_none(
+    serve: Serve, server: dict[str, object]
+) -> None:
+    visitor = await serve(server=server)
+    for told in ("http", ""):
+        assert await by(visitor, told, "/tentang") == (200, "")
+
+
+async def test_consoles_and_previews_are_never_shown_by_http(serve: Serve) -> None:
+    server = {"public_scheme": "https", "public_port": 0, "trusted_proxies": "127.0.0.1"}
+    console, preview = "meja.example", "00000000-0000-4000-8000-000000000001.lihat.example"
+    visitor = await serve(server=server, console={"host": console}, preview={"domain": "lihat.example"})
+    for host in (console, preview):
+        for method in ("GET", "POST"):
+            expected = 308, f"https://{host}/x?y=1"
+            assert await by(visitor, "http", "/x?y=1", host, method) == expected
+        assert (await by(visitor, "https", "/x?y=1", host))[0] != 308

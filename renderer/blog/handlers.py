@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from renderer import respond, themes
+from renderer import redirects, respond, themes
 from renderer.blog import queries
 from renderer.blog.search import PAGE, read_search, show_search
 from renderer.keys import LEASE, SHELF, SITE
@@ -36,7 +36,7 @@ async def show_blog(request: web.Request) -> web.StreamResponse:
     if wanted != request.rel_url.raw_path:
         # In one hop: an old slug in an odd spelling leads to where the post stands now.
         found = await _standing(request, place) if place.kind in _TABLES else place
-        return respond.moved(request, themes.blog_address(found, site.words))
+        return redirects.moved(request, themes.blog_address(found, site.words))
     show = _show_feed if place.feed else _SHOWN.get(place.kind)
     if show is None:
         raise web.HTTPNotFound
@@ -133,7 +133,7 @@ async def _moved(request: web.Request, site: Site, place: Place) -> web.StreamRe
     found = await _standing(request, place)
     if found == place:
         raise web.HTTPNotFound
-    return respond.moved(request, themes.blog_address(found, site.words))
+    return redirects.moved(request, themes.blog_address(found, site.words))
 
 
 async def _standing(request: web.Request, place: Place) -> Place:

@@ -19,6 +19,11 @@ Address = IPv4Address | IPv6Address
 CLIENT = web.RequestKey("client", str)
 # "http" or "https", as the visitor's browser sees it.
 SCHEME = web.RequestKey("scheme", str)
+# The same, or PLAIN: what is kept is kept by it.
+WAY = web.RequestKey("way", str)
+PLAIN = "plain"
+"""Told by a trusted proxy to have come over http, where sites' own addresses are https: to be led there. Without a
+proxy's word nothing is known of what stands in front, and a redirect might come back for ever."""
 
 # A chain longer than this is nobody's real network; the rest is not read.
 MAX_HOPS = 32
@@ -28,6 +33,7 @@ MAX_HOPS = 32
 class Client:
     address: str  # textual form, IPv4-mapped IPv6 as IPv4; "" when it cannot be known (a unix socket without a proxy)
     scheme: str  # "http" | "https"
+    is_told_plain: bool = False  # no hop says anything but http
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +42,17 @@ class Trust:
 
     networks: Sequence[Network]
     unix: bool
+    is_secure: bool = False
+    """Whether sites' own addresses are https."""
 
     def identify(self, request: web.BaseRequest) -> None:
-        """Set CLIENT and SCHEME."""
-        request[CLIENT], request[SCHEME] = self.find(request.remote, request.scheme, request.headers)
+        """Set CLIENT, SCHEME and WAY."""
+        request[CLIENT], way = self.find(request.remote, request.scheme, request.headers)
+        request[WAY], request[SCHEME] = way, "http" if way == PLAIN else way
 
     def find(self, peer: str | None, scheme: str, headers: MultiMapping[str]) -> tuple[str, str]:
-        """The client's address and scheme; `peer` and `scheme` are the socket's own, "" or None of a unix socket."""
+        """The client's address, and by which way it came (WAY); `peer` and `scheme` are the socket's own, "" or None of
+        a unix socket."""
         if not self.networks and not self.unix:
             return _written(peer or ""), scheme
         client = find_client(
@@ -53,7 +63,7 @@ class Trust:
             trust_unix=self.unix,
             scheme=scheme,
         )
-        return client.address, client.scheme
+        return client.address, PLAIN if client.is_told_plain and self.is_secure else client.scheme
 
 
 def find_client(
@@ -81,10 +91,12 @@ def find_client(
         client = found
         if not _is_trusted(found, trusted):
             break
-    # The proxy next to us set the last value; what comes before is hearsay.
-    proto = _hops(forwarded_proto)[-1:]
+    # The proxy next to us set the last value; what comes before is hearsay, which at most keeps us from redirecting.
+    told = [proto.lower() for proto in _hops(forwarded_proto)]
     return Client(
-        str(client) if client else "", proto[0].lower() if proto and proto[0].lower() in {"http", "https"} else scheme
+        str(client) if client else "",
+        told[-1] if told and told[-1] in {"http", "https"} else scheme,
+        bool(told) and set(told) == {"http"},
     )
 
 

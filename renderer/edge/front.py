@@ -18,7 +18,7 @@ from renderer.edge.access import AccessLog
 from renderer.edge.answers import AWAY, VIEW, Forever, Passing, Shared, View, Visit
 from renderer.edge.asked import asked, identify
 from renderer.edge.cache import Cache, Wanted
-from renderer.edge.client_address import CLIENT, SCHEME, Trust, network_of
+from renderer.edge.client_address import CLIENT, WAY, Trust, network_of
 from renderer.edge.coder import Coder
 from renderer.edge.conditions import Headers
 from renderer.edge.flights import Flights
@@ -56,7 +56,9 @@ class Front:
         self.tally = Tally()
         self.cache = Cache(settings.cache.room)
         self._stale_seconds = settings.cache.stale_if_error
-        self._trust = Trust(settings.trusted_networks, "unix" in settings.server.trusted_proxies)
+        self._trust = Trust(
+            settings.trusted_networks, "unix" in settings.server.trusted_proxies, settings.origin_scheme == "https"
+        )
         # What is sent to who waited for a turn in vain.
         self.busy = Wire(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n", b"")
         # The same for a post, whose text must not be lost.
@@ -82,10 +84,10 @@ class Front:
         target, headers = message.path, message.headers
         if hdrs.IF_MATCH in headers:
             return None
-        client, scheme = self._trust.find(peer, scheme, headers)
+        client, way = self._trust.find(peer, scheme, headers)
         kept, wanted = self._files.get(target), None
         if kept is None:
-            wanted = read_wanted(target, scheme, headers)
+            wanted = read_wanted(target, way, headers)
             kept = None if wanted is None else self._find(wanted, target)
             if kept is None or not self._is_good(kept):
                 return None
@@ -115,7 +117,7 @@ class Front:
         if kept is not None:
             self.tally.hits += 1
             return await self._send(request, kept, None, is_hit=True)
-        wanted = read_wanted(request.raw_path, request[SCHEME], request.headers)
+        wanted = read_wanted(request.raw_path, request[WAY], request.headers)
         if wanted is None:
             ASKED.set(asked(request))
             return await self._finish(request, await self._ask(request, application))
@@ -198,7 +200,7 @@ class Front:
 
     def _whose(self, request: web.BaseRequest, wanted: Wanted | None) -> Hashable:
         """In whose name it takes its turn: the site's, or where we know of none the client's."""
-        asked = wanted.asked if wanted is not None else (request.headers.get("Host", ""), request[SCHEME])
+        asked = wanted.asked if wanted is not None else (request.headers.get("Host", ""), request[WAY])
         host = self.cache.hosts.get(asked)
         return host.site_id if host is not None and host.site_id is not None else network_of(request[CLIENT])
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from aiohttp import web
 
-from renderer import respond
+from renderer import redirects, respond
 from renderer.at_hand import forms_at_hand
 from renderer.db.pool import TEMPORARY
 from renderer.edge.own_post import is_own_post
@@ -118,7 +118,7 @@ def _accepted(
         told = web.json_response(body, headers={**respond.SECURITY, "Cache-Control": respond.PRIVATE})
         keep_copy(told, request.app[KEYRING], request[SCHEME], str(request[SITE].id), reference, answers.data)
         return told
-    answer = respond.redirect(target, status=303)
+    answer = redirects.redirect(target, status=303)
     answer.headers["Cache-Control"] = respond.PRIVATE
     keep_copy(answer, request.app[KEYRING], request[SCHEME], str(request[SITE].id), reference, answers.data)
     return answer

@@ -13,7 +13,7 @@ from math import ceil
 import asyncpg
 from aiohttp import web
 
-from renderer import respond, themes
+from renderer import redirects, respond, themes
 from renderer.db.pool import TEMPORARY
 from renderer.edge.own_post import is_own_post
 from renderer.edge.sites import EdgeSite
@@ -132,7 +132,7 @@ async def _form(
 
 
 def _see_other(target: str) -> web.Response:
-    answer = respond.redirect(safe_next(target), status=303)
+    answer = redirects.redirect(safe_next(target), status=303)
     answer.headers["Cache-Control"] = respond.PRIVATE  # a site that was opened meanwhile is not protected any more
     return answer
 

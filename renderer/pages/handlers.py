@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from aiohttp import web
 from yarl import URL
 
-from renderer import respond
+from renderer import redirects, respond
 from renderer.at_hand import forms_at_hand
 from renderer.edge.answers import Forever
 from renderer.keys import KEYRING, LEASE, SHELF, SITE, THEMES
@@ -22,9 +22,9 @@ async def show_page(request: web.Request) -> web.StreamResponse:
         target = site.redirect(path)
         if target is None:
             raise web.HTTPNotFound
-        return respond.moved(request, target)
+        return redirects.moved(request, target)
     if path != request.path:
-        return respond.moved(request, str(URL.build(path=path)))
+        return redirects.moved(request, str(URL.build(path=path)))
     lease = request[LEASE]
     posts = await newest_posts(await lease.conn(), request[SITE].id, most=NEWEST_POSTS) if site.lists_posts else ()
     keys = forms_on(site, path)

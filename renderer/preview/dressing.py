@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from renderer import respond
+from renderer import redirects, respond
 from renderer.edge.sites import PreviewSite, State
 from renderer.gate.next_path import safe_next
 from renderer.keys import AS_OF, IMAGE_RULES, LEASE, SCHEME, SETTINGS, SHELF, SITE
@@ -77,11 +77,11 @@ async def control(request: web.Request) -> web.StreamResponse:
         drawn = await request.app[SHELF].run(seen.site.source.length, lambda: draw_frame(seen))
         return respond.html(request, drawn, cache=respond.PRIVATE)
     if name == "as-of":
-        answer = respond.redirect(target, status=303)
+        answer = redirects.redirect(target, status=303)
         _choose_day(request, answer, (await respond.themed(request)).zone)
         return answer
     if name == "edit":
-        answer = respond.redirect(target, status=303)
+        answer = redirects.redirect(target, status=303)
         _choose(request, answer, _EDIT, "1" if request.query.get("on") == "1" else "")
         return answer
     raise web.HTTPNotFound

@@ -5,7 +5,7 @@ from functools import partial
 
 from aiohttp import web
 
-from renderer import respond, themes
+from renderer import redirects, respond, themes
 from renderer.keys import LEASE, SITE
 from renderer.posts import MOST_SLUG, post_by_slug
 from renderer.seo.easel import EASEL, Busy
@@ -30,7 +30,7 @@ async def show_favicon(request: web.Request) -> web.StreamResponse:
     site = await respond.themed(request)
     own = sharing.own_icon(site)
     if own is not None and own != request.path:
-        return respond.redirect(own, status=302)
+        return redirects.redirect(own, status=302)
     icon = sharing.site_icon(site)
     return await _send_drawn(request, site, f"{icon.digest}.ico", icon.ico, "image/x-icon", forever=False)
 

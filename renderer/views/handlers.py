@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote
 
 from aiohttp import web
 
-from renderer import respond
+from renderer import redirects, respond
 from renderer.edge.body import read_body
 from renderer.edge.own_post import is_own_post
 from renderer.edge.sites import PreviewSite
@@ -70,7 +70,7 @@ async def take_like(request: web.Request) -> web.Response:
         if not await _is_within(request, watch.likes):
             raise web.HTTPTooManyRequests(headers={"Retry-After": str(SPAN)})
         watch.liked(request, request[SITE].id, request[ZONE], slug)
-    return respond.redirect(f"{blog_address(Place('post', slug), site.words)}#suka", status=303)
+    return redirects.redirect(f"{blog_address(Place('post', slug), site.words)}#suka", status=303)
 
 
 def _fields(body: bytes) -> list[tuple[str, str]]:
