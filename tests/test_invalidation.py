@@ -225,3 +225,52 @@ async def test_a_flood_of_forged_notifications_costs_a_bounded_number_of_reading
         await made.read(0, 0)
         await made.step("store", 0, 0)
         assert made.kept(0) is not None
+
+
+async def test_a_lost_connection_is_trusted_as_before_until_it_is_known_that_it_cannot_be_had_again(
+    database: Database,
+) -> None:
+    """Whoever asks in that moment would wait for a connection that nobody can have yet."""
+    asked, answers = asyncio.Event(), asyncio.Queue[bool]()
+
+    async def reaches() -> bool:
+        asked.set()
+        return await answers.get()
+
+    async def told(answer: bool) -> None:
+        """The next question is answered, and the one after it has been put."""
+        asked.clear()
+        answers.put_nowait(answer)
+        await asked.wait()
+
+    admin = await asyncpg.connect(database.admin_url)
+    name = await admin.fetchval("SELECT quote_ident(current_database())")
+    reader = Reader(database.url_as("tapsite_edge"), Cache(2**22), reaches, 5)
+    running = asyncio.create_task(reader.run())
+    try:
+        async with asyncio.timeout(20):
+            await reader.caught_up()
+            await admin.execute(f"ALTER DATABASE {name} CONNECTION LIMIT 0")
+            await admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND application_name = 'tapsite-changes'"
+            )
+            await asked.wait()
+            assert time.monotonic() < reader.trusted_until
+            await told(False)
+            assert (reader.is_away, reader.trusted_until) == (True, 0.0)
+            # Reached again, and the log not read yet: nobody is sent to a database that has just begun.
+            await told(True)
+            assert reader.is_away
+            await told(True)
+            assert not reader.is_away
+            await admin.execute(f"ALTER DATABASE {name} CONNECTION LIMIT -1")
+            answers.put_nowait(True)
+            while time.monotonic() >= reader.trusted_until:
+                await asyncio.sleep(0.01)
+    finally:
+        await admin.execute(f"ALTER DATABASE {name} CONNECTION LIMIT -1")
+        running.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
+        await admin.close()

@@ -1,7 +1,8 @@
 """Follows the change log: as soon as a commit wakes it, and once a second whatever is notified.
 
 NOTIFY only wakes: any role can send one, and one can be lost. What counts is the reading, each of which takes what the
-one before did not see. Three seconds without a reading, and nothing kept is trusted.
+one before did not see. Three seconds without a reading, and nothing kept is trusted; a connection that is lost and had
+again within them changes nothing.
 """
 
 import asyncio
@@ -61,6 +62,7 @@ class Reader:
         self.trusted_until = 0.0
         # The server can be reached neither way.
         self.is_away = False
+        self._is_back = False
         # time.time() of the last reading.
         self.read_at = 0.0
 
@@ -69,17 +71,28 @@ class Reader:
             try:
                 await self._follow()
             except Exception as fault:
-                self.trusted_until = 0.0
+                # What is kept is trusted for as long as it would be anyway: only the connection was lost, most likely,
+                # and whoever asks meanwhile would wait for one that cannot be had yet.
                 if self._connected:
                     self._connected = False
-                    continue  # only the connection was lost, most likely: back before anybody asks
-                self._has_failed = True
-                self._turn()
-                if not self.is_away:
-                    expected = isinstance(fault, (*TEMPORARY, asyncpg.PostgresError))
-                    log.warning("the change log cannot be read: %r", fault, exc_info=None if expected else fault)
-                self.is_away = not await self._reaches()
+                    continue
+                await self._find_out(fault)
+                if self._is_back:
+                    continue
             await asyncio.sleep(RETRY_SECONDS)
+
+    async def _find_out(self, fault: Exception) -> None:
+        """Connecting failed: whether the server is away, or only the log cannot be read."""
+        if not self.is_away:
+            expected = isinstance(fault, (*TEMPORARY, asyncpg.PostgresError))
+            log.warning("the change log cannot be read: %r", fault, exc_info=None if expected else fault)
+        reached = await self._reaches()
+        # Who was away and is reached again gets one more look first: what is kept goes on being sent until then.
+        self._is_back = self.is_away and reached and not self._is_back
+        self.is_away = not reached or self._is_back
+        self.trusted_until = 0.0
+        self._has_failed = True
+        self._turn()
 
     async def caught_up(self) -> None:
         """Until the log was read as it is now, or cannot be read."""
@@ -134,7 +147,7 @@ class Reader:
                 self._follower.apply(found)
         self._began, self._connected = began, True
         self.readings += 1
-        self._has_failed = self.is_away = False
+        self._has_failed = self.is_away = self._is_back = False
         self.trusted_until, self.read_at = began + TRUSTED_SECONDS, time.time()
         self._turn()
 
