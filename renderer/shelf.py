@@ -8,12 +8,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import TypeVar
 
 from cachetools import LRUCache
 
 from renderer import themes
+from renderer.edge.turns import charge
 from renderer.tally import Histogram
 from renderer.themes import NO_FORMS, Drawn, FormRows, PostSource, Site, SiteSource, Themes
 
@@ -78,8 +79,11 @@ class Shelf:
 
     async def _run(self, length: int, work: Callable[[], T]) -> T:
         if length <= LARGE:
-            return work()
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+            done, spent = _timed(work)
+        else:
+            done, spent = await asyncio.get_running_loop().run_in_executor(self._threads, _timed, work)
+        charge(spent)
+        return done
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -93,6 +97,12 @@ class Shelf:
         if size <= self._kept.maxsize:
             self._kept[source] = (site, size)
         return site
+
+
+def _timed(work: Callable[[], T]) -> tuple[T, float]:
+    """With what it took of a processor, however many wanted that."""
+    began = thread_time()
+    return work(), thread_time() - began
 
 
 def is_large(source: SiteSource) -> bool:

@@ -12,7 +12,7 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.edge.turns import Busy, Turns
+from renderer.edge.turns import AT_HAND, SHARE, Busy, Turn, Turns, charge
 from renderer.keys import FRONT, LEASE
 from tests.factories import make_site
 from tests.serving import Serve
@@ -95,6 +95,38 @@ async def test_no_turn_is_lost_or_given_twice(total: int, steps: list[tuple[str,
         for _ in range(held[key]):
             turns.leave(key)
     assert (turns.waiting, turns._free, turns._under_way, len(turns._queues)) == (0, total, {}, 0)
+
+
+async def test_a_key_that_takes_turn_after_turn_has_them_further_apart_and_no_other_key_has() -> None:
+    turns, clock = Turns(4), asyncio.get_running_loop().time
+    began, spent, number = clock(), AT_HAND / 4, 0
+    async with asyncio.timeout(10):
+        while number < 6:  # a third more than is at hand
+            await turns.enter("a")
+            turns.leave("a", spent)
+            number += 1
+        # What it took beyond that is made good, at its share, before its next two turns are both free again.
+        for _ in range(2):
+            await turns.enter("a")
+        assert clock() - began >= (number * spent - AT_HAND) / SHARE - 0.05
+        for _ in range(50):
+            await turns.enter("b")
+            turns.leave("b", spent / 50)
+    for _ in range(2):
+        turns.leave("a")
+    assert (turns._free, turns._under_way) == (4, {})
+
+
+async def test_what_is_drawn_is_charged_to_who_asked_for_it() -> None:
+    turns = Turns(4)
+    async with Turn(turns, "a", 0.25).held():
+        charge(0.5)
+    charge(8.0)  # of nobody's turn
+    assert turns._debts["a"][0] == pytest.approx(0.75)
+    for number in range(20_000):
+        await turns.enter(number)
+        turns.leave(number, 1e-9)
+    assert len(turns._debts) <= 10_000
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from renderer.edge.reader import Reader
 from renderer.edge.sent import Sent, Wire
 from renderer.edge.spelling import read_wanted
 from renderer.edge.targets import read_target
-from renderer.edge.turns import TURN, Busy, Turn, Turns
+from renderer.edge.turns import COST, TURN, Busy, Turn, Turns
 from renderer.settings import Settings
 from renderer.tally import Tally
 from renderer.trace import ASKED
@@ -188,7 +188,9 @@ class Front:
         self, request: web.BaseRequest, application: Handler, wanted: Wanted | None = None
     ) -> web.StreamResponse:
         """The application's answer, when it is its turn."""
-        turn = request[TURN] = Turn(self._turns, self._whose(request, wanted))
+        # What is sent has limits of its own, and must not be lost.
+        cost = COST if request.method in _READING else 0.0
+        turn = request[TURN] = Turn(self._turns, self._whose(request, wanted), cost)
         try:
             async with turn.held():
                 return await application(request)

@@ -3,13 +3,16 @@ share of it, however many ask there.
 
 A worker has one event loop and a few connections. Requests for kept answers are none of this; the others take a turn,
 a few at a time for each key, and whoever waits is let in key by key. So what somebody else's site costs is one turn of
-its in between, not its queue.
+its in between, not its queue. Where one key's turns follow each other without end, they come further apart: else they
+would fill a processor, and the database's, which are the others' too.
 """
 
 import asyncio
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from time import monotonic
 
 from aiohttp import web
 
@@ -18,6 +21,14 @@ AT_ONCE = 2
 MOST_WAITING = 200
 """Requests of one key that wait; and ten times as many in all."""
 WAIT_SECONDS = 10.0
+COST = 0.001
+"""Seconds of a processor that a turn takes beside drawing; the database takes as much."""
+SHARE = 0.25
+"""Of a processor that one key's turns take in the long run, at most..."""
+AT_HAND = 0.5
+"""...beyond so many seconds of it that they may take at once: some 400 turns, or 40 large sites read and drawn."""
+MOST_PAUSE = 2.0
+_MOST_DEBTS = 10_000
 
 
 class Busy(Exception):
@@ -36,6 +47,8 @@ class Turns:
         self._seconds = seconds
         self._under_way: dict[Hashable, int] = {}
         self._queues: OrderedDict[Hashable, deque[asyncio.Future[None]]] = OrderedDict()
+        # Seconds of a processor that were taken and that `SHARE` has not made good, and when that was.
+        self._debts: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
         self.waiting = 0
 
     async def enter(self, key: Hashable) -> None:
@@ -63,9 +76,27 @@ class Turns:
                 raise Busy from None
             raise
 
-    def leave(self, key: Hashable) -> None:
-        """The turn is over; the next one's begins."""
+    def leave(self, key: Hashable, spent: float = 0.0) -> None:
+        """The turn is over, which took so many seconds of a processor; the next one's begins."""
         self._free += 1
+        pause = self._pause(key, spent) if spent else 0.0
+        if pause:
+            asyncio.get_running_loop().call_later(pause, self._end, key)
+            self._let_in()
+        else:
+            self._end(key)
+
+    def _pause(self, key: Hashable, spent: float) -> float:
+        """Seconds until another of that key may follow."""
+        now = monotonic()
+        debt, at = self._debts.pop(key, (0.0, now))
+        debt = max(0.0, debt - (now - at) * SHARE) + spent
+        self._debts[key] = debt, now
+        if len(self._debts) > _MOST_DEBTS:
+            self._debts.popitem(last=False)
+        return min(max(0.0, debt - AT_HAND) / SHARE, MOST_PAUSE)
+
+    def _end(self, key: Hashable) -> None:
         left = self._under_way[key] - 1
         if left:
             self._under_way[key] = left
@@ -112,19 +143,23 @@ class Turns:
 class Turn:
     """A request's own: held while it is worked on, and not while its body comes in."""
 
-    __slots__ = ("_key", "_turns")
+    __slots__ = ("_key", "_turns", "spent")
 
-    def __init__(self, turns: Turns, key: Hashable) -> None:
+    def __init__(self, turns: Turns, key: Hashable, spent: float = 0.0) -> None:
+        """`spent`: seconds of a processor that it takes in any case."""
         self._turns, self._key = turns, key
+        self.spent = spent
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[None]:
         """Raises `Busy`."""
         await self._turns.enter(self._key)
+        token = _CURRENT.set(self)
         try:
             yield
         finally:
-            self._turns.leave(self._key)
+            _CURRENT.reset(token)
+            self._turns.leave(self._key, self.spent)
 
     @asynccontextmanager
     async def lent(self) -> AsyncIterator[None]:
@@ -138,6 +173,14 @@ class Turn:
 
 
 TURN = web.RequestKey("turn", Turn)
+_CURRENT: ContextVar[Turn | None] = ContextVar("turn", default=None)
+
+
+def charge(seconds: float) -> None:
+    """What drawing took of a processor, to the request that is under way."""
+    turn = _CURRENT.get()
+    if turn is not None:
+        turn.spent += seconds
 
 
 @asynccontextmanager
