@@ -11,6 +11,7 @@ import os
 import select
 import signal
 import socket
+import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from aiohttp import web
 
 from renderer import garbage
 from renderer.protocol import Runner
+from renderer.workers.promptness import ask_for_short_turns
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +32,9 @@ MOST_INFANT_DEATHS = 5
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 # How often the supervisor looks at what it keeps alive.
 PULSE_SECONDS = 0.5
+# How long a thread that draws may keep the interpreter from the loop, as far as it can be interrupted: a tenth of what
+# Python itself allows.
+SWITCH_SECONDS = 0.000_5
 # For what the application closes once its requests are done.
 CLOSING_SECONDS = 2
 
@@ -131,6 +136,8 @@ class Supervisor:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
+            ask_for_short_turns()
+            sys.setswitchinterval(SWITCH_SECONDS)
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:
                 loop.run(self._serve(slot))
             code = 0
