@@ -39,6 +39,7 @@ KINDS = {
     "a tag": "/blog/tag/t3",
     "a month": "/blog/arsip/{month}",
     "a search": "/blog/cari?q=kata7",
+    "a search for two words": "/blog/cari?q=kata7+kata12",
     "a feed": "/blog/feed.xml",
 }
 _DATA = """

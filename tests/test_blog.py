@@ -231,6 +231,12 @@ async def test_related_posts_share_a_tag_and_neighbours_stand_beside(
     ]
     tag = await make_label(conn, site, "tag", "susu", posts[1])
     await link(conn, "tag", posts[3], tag)
+    for slug, columns in {"konsep": {"status": "draft"}, "besok": {"published_at": NOW + timedelta(days=1)}}.items():
+        hidden = await make_post(conn, site, slug=slug, **columns)
+        await link(conn, "tag", hidden, tag)
+    assert await conn.fetchval(
+        "SELECT array_agg(id) FROM related_posts($1, $2, 9) AS like_it (id)", site, posts[1]
+    ) == [posts[3]]
     page = read(await visitor.get(HOST, "/blog/p1"))
     turn = {
         one.attrs.get("rel"): one.attrs["href"] for one in page.all("a") if one.attrs.get("rel") in ("prev", "next")

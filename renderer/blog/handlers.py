@@ -45,11 +45,10 @@ async def show_blog(request: web.Request) -> web.StreamResponse:
 
 async def _show_post(request: web.Request, site: Site, place: Place) -> web.StreamResponse:
     lease, row = request[LEASE], request[SITE]
-    conn = await lease.conn()
-    post = await queries.post_by_slug(conn, row.id, place.slug)
-    if post is None:
+    found = await queries.post_with_others(await lease.conn(), row.id, place.slug)
+    if found is None:
         return await _moved(request, site, place)
-    around = await queries.posts_around(conn, row.id, post)
+    post, around = found
     await lease.release()
     drawn = await request.app[SHELF].run(
         _weight(post), lambda: themes.draw_post(site, post, around, respond.now(request))

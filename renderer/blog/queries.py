@@ -41,30 +41,20 @@ class Hits:
 
 
 async def post_by_slug(conn: "Connection", website_id: UUID, slug: str) -> PostRow | None:
-    row = await _queries.post_by_slug(conn, website_id=website_id, slug=slug)
+    row = await _queries.post_by_slug(conn, website_id=website_id, slug=slug, around=False)
+    return await _post(conn, website_id, row) if row else None
+
+
+async def post_with_others(conn: "Connection", website_id: UUID, slug: str) -> tuple[PostRow, Around] | None:
+    """The post, and what its page shows beside it."""
+    row = await _queries.post_by_slug(conn, website_id=website_id, slug=slug, around=True)
     if row is None:
         return None
-    columns: dict[str, Any] = dict(row)
-    pictures = columns.pop("gallery_images") or ()
-    return PostRow(
-        **{
-            **columns,
-            "gallery_images": tuple(one for one in pictures[:_MOST_PICTURES] if isinstance(one, str)),
-            "categories": _pairs(columns["categories"]),
-            "tags": _pairs(columns["tags"]),
-            "translations": tuple(tuple(one) for one in json.loads(columns["translations"] or "[]")),
-        }
-    )
-
-
-async def posts_around(conn: "Connection", website_id: UUID, post: PostRow) -> Around:
-    rows = [
-        row
-        async for row in _queries.posts_around(conn, website_id=website_id, id=post.id, visible_from=post.visible_from)
-    ]
-    by_side = {row["side"]: _source(row) for row in rows}
-    related = tuple(_source(row) for row in rows if row["side"] == "related")
-    return Around(by_side.get("older"), by_side.get("newer"), related)
+    beside: dict[str, list[PostSource]] = {"older": [], "newer": [], "related": []}
+    for side, own, title, excerpt, picture, moment, words in json.loads(row["around"] or "[]"):
+        beside[side].append(PostSource(own, title, excerpt, picture, datetime.fromisoformat(moment), words))
+    older, newer = (next(iter(beside[side]), None) for side in ("older", "newer"))
+    return await _post(conn, website_id, row), Around(older, newer, tuple(beside["related"]))
 
 
 async def posts_of_span(
@@ -123,6 +113,25 @@ async def posts_found(conn: "Connection", website_id: UUID, query: str, *, most:
         return None
     return Hits(
         [_source(row) for row in rows], [row["found"] for row in rows], rows[0]["instead"] or "" if rows else ""
+    )
+
+
+async def _post(conn: "Connection", website_id: UUID, row: Mapping[str, Any]) -> PostRow:
+    columns: dict[str, Any] = dict(row)
+    del columns["around"]
+    pictures = columns.pop("gallery_images") or ()
+    translations: list[tuple[str, str, str]] = []
+    if columns.pop("translated"):
+        found = _queries.translations(conn, website_id=website_id, slug=row["slug"])
+        translations = [(one["language"], one["slug"], one["title"]) async for one in found]
+    return PostRow(
+        **{
+            **columns,
+            "gallery_images": tuple(one for one in pictures[:_MOST_PICTURES] if isinstance(one, str)),
+            "categories": _pairs(columns["categories"]),
+            "tags": _pairs(columns["tags"]),
+            "translations": tuple(translations),
+        }
     )
 
 

@@ -1,5 +1,6 @@
 -- The blog of a site: every query reads what visible_posts, and what is made of the same rule, lets be seen.
 
+-- With what stands around it, where that is asked for, in the same round trip: its neighbours in time, and posts like it.
 -- scope: site
 -- name: post_by_slug^
 SELECT p.id, p.slug, p.title, p.excerpt, p.extract, p.content, p.featured_image, p.gallery_images, p.seo_title,
@@ -11,36 +12,47 @@ SELECT p.id, p.slug, p.title, p.excerpt, p.extract, p.content, p.featured_image,
         FROM blog_post_tags l JOIN blog_tags t ON t.id = l.tag_id
         WHERE l.blog_post_id = p.id AND t.website_id = :website_id) AS tags,
        (SELECT coalesce(b.like_count, 0) FROM blog_posts b WHERE b.id = p.id AND b.website_id = :website_id) AS likes,
-       -- The other must name this one, too: nobody's post becomes the translation of what does not know it.
-       (SELECT jsonb_agg(jsonb_build_array(wanted.key, other.slug, other.title) ORDER BY wanted.key)
-        FROM (SELECT key, value FROM jsonb_each_text(CASE WHEN jsonb_typeof(p.content -> 'translations') = 'object'
-                                                          THEN p.content -> 'translations' END) LIMIT 20) AS wanted
-        JOIN visible_posts other ON other.website_id = :website_id AND other.slug = wanted.value AND other.id <> p.id
-        WHERE EXISTS (
-            SELECT FROM jsonb_each_text(CASE WHEN jsonb_typeof(other.content -> 'translations') = 'object'
-                                             THEN other.content -> 'translations' END) AS back
-            WHERE back.value = p.slug)) AS translations
+       p.content ? 'translations' AS translated,
+       CASE WHEN :around THEN (
+            SELECT jsonb_agg(jsonb_build_array(side, slug, title, excerpt, featured_image, visible_from, words) ORDER BY place)
+            FROM (
+                (SELECT 'older' AS side, slug, title, NULL::text AS excerpt, NULL::text AS featured_image, visible_from,
+                        0 AS words, 0 AS place
+                 FROM visible_posts
+                 WHERE website_id = :website_id AND visible_from <= p.visible_from
+                     AND (visible_from < p.visible_from OR id > p.id)
+                 LIMIT 1)
+                UNION ALL
+                (SELECT 'newer', slug, title, NULL, NULL, visible_from, 0, 0
+                 FROM visible_posts_upward
+                 WHERE website_id = :website_id AND visible_from >= p.visible_from
+                     AND (visible_from > p.visible_from OR id < p.id)
+                 LIMIT 1)
+                UNION ALL
+                (SELECT 'related', v.slug, v.title, left(coalesce(nullif(btrim(v.excerpt), ''), v.extract), 2000),
+                        v.featured_image, v.visible_from, v.word_count, alike.place
+                 FROM related_posts(:website_id, p.id, 3) WITH ORDINALITY AS alike (id, place)
+                 CROSS JOIN LATERAL ( -- a JOIN reads all
+                     SELECT * FROM visible_posts o WHERE o.website_id = :website_id AND o.id = alike.id LIMIT 1) v)
+            ) AS beside
+       ) END AS around
 FROM visible_posts p
 WHERE p.website_id = :website_id AND p.slug = :slug;
 
--- Its neighbours in time, and posts like it.
+-- Few posts have any. The other must name this one, too: nobody's post becomes the translation of what does not know it.
 -- scope: site
--- name: posts_around
-(SELECT 'older' AS side, slug, title, NULL::text AS excerpt, NULL::text AS featured_image, visible_from, 0 AS words, 0 AS place
- FROM visible_posts
- WHERE website_id = :website_id AND visible_from <= :visible_from AND (visible_from < :visible_from OR id > :id)
- LIMIT 1)
-UNION ALL
-(SELECT 'newer', slug, title, NULL, NULL, visible_from, 0, 0
- FROM visible_posts_upward
- WHERE website_id = :website_id AND visible_from >= :visible_from AND (visible_from > :visible_from OR id < :id)
- LIMIT 1)
-UNION ALL
-(SELECT 'related', p.slug, p.title, left(coalesce(nullif(btrim(p.excerpt), ''), p.extract), 2000), p.featured_image,
-        p.visible_from, p.word_count, alike.place
- FROM related_posts(:website_id, :id, 3) WITH ORDINALITY AS alike (id, place)
- CROSS JOIN LATERAL (SELECT * FROM visible_posts v WHERE v.website_id = :website_id AND v.id = alike.id LIMIT 1) p -- a JOIN reads all
- ORDER BY alike.place);
+-- name: translations
+SELECT wanted.key AS language, other.slug, other.title
+FROM visible_posts p
+CROSS JOIN LATERAL (
+    SELECT key, value FROM jsonb_each_text(CASE WHEN jsonb_typeof(p.content -> 'translations') = 'object'
+                                                THEN p.content -> 'translations' END) LIMIT 20) AS wanted
+JOIN visible_posts other ON other.website_id = :website_id AND other.slug = wanted.value AND other.id <> p.id
+WHERE p.website_id = :website_id AND p.slug = :slug AND EXISTS (
+    SELECT FROM jsonb_each_text(CASE WHEN jsonb_typeof(other.content -> 'translations') = 'object'
+                                     THEN other.content -> 'translations' END) AS back
+    WHERE back.value = p.slug)
+ORDER BY wanted.key;
 
 -- scope: site
 -- name: posts_of_span
