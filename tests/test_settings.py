@@ -65,6 +65,13 @@ def test_a_list_in_the_environment_is_separated_by_commas(monkeypatch: pytest.Mo
         ("[server]\ntrusted_proxies = ['10.0.0.0/33']", ("some.toml: server.trusted_proxies", "10.0.0.0/33")),
         ("server = 1", ("some.toml: server", "section")),
         ("[server", ("some.toml: not valid TOML",)),
+        (f"server = {'[' * 5_000}", ("some.toml: not valid TOML", "nested")),
+        ("[server]\nworkers = true", ("some.toml: server.workers", "switches")),
+        ('[purge]\nsecret_file = "a\\u0000"', ("some.toml: purge.secret_file", "NUL")),
+        ('[server]\nbase_redirect = "https://a.test/\\r\\nX: y"', ("some.toml: server.base_redirect", "https://")),
+        ("[server]\nbase_redirect = 'javascript:alert(1)'", ("some.toml: server.base_redirect", "https://")),
+        ("[whatsapp]\nendpoint = 'http://graph.test/'", ("some.toml: whatsapp.endpoint", "https")),
+        ("[domains]\ncname = 'http://a.test/'", ("some.toml: domains.cname", "host name")),
     ],
 )
 def test_a_wrong_file_is_named_with_the_key_and_what_was_expected(

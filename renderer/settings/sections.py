@@ -1,15 +1,25 @@
 """The sections of config.toml: every key, declared once, with its default."""
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
 
-from renderer.settings.values import Addresses, Contact, Host, Hosts, Origin, Peers, Resolvers
+from renderer.settings.values import Addresses, Contact, Host, Hosts, Origin, Page, Peers, Resolvers, SecurePage
 
 
 class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_meant(cls, value: Any, info: ValidationInfo) -> Any:
+        # pydantic counts true as 1; no file, address or secret has a NUL, and the system's calls raise for one.
+        if isinstance(value, bool) and cls.model_fields[info.field_name or ""].annotation is not bool:
+            raise ValueError("true and false are for switches alone")
+        if isinstance(value, str) and "\0" in value:
+            raise ValueError("a text without NUL")
+        return value
 
 
 class Server(Section):
@@ -19,7 +29,7 @@ class Server(Section):
     socket: str = Field("", description="unix socket to listen on, instead of host and port; its group may connect")
     workers: int = Field(0, ge=0, le=256, description="worker processes; 0 is one a core")
     base_domains: Hosts = Field(("localhost",), min_length=1, description="<label>.<base domain> is a site")
-    base_redirect: str = Field("", description="where the base domain itself redirects to; empty: not found")
+    base_redirect: Page = Field("", description="where the base domain itself redirects to; empty: not found")
     public_scheme: Literal["", "http", "https"] = Field(
         "", description="scheme of the sites' own addresses; empty: https in production, else http"
     )
@@ -114,7 +124,7 @@ class Media(Section):
 
 
 class IndexNow(Section):
-    endpoint: str = Field(
+    endpoint: SecurePage = Field(
         "https://api.indexnow.org/indexnow",
         description="who is told of changes, once system_config.indexnow is true; https only",
     )
@@ -149,7 +159,7 @@ class WhatsApp(Section):
         description="approved template with four places: name, number, message, reference",
     )
     language: str = Field("id", pattern=r"^[a-zA-Z_]+$", description="language that the template is approved in")
-    endpoint: str = Field("https://graph.facebook.com/v23.0", description="where the API is; https only")
+    endpoint: SecurePage = Field("https://graph.facebook.com/v23.0", description="where the API is; https only")
 
 
 class Views(Section):
@@ -195,7 +205,7 @@ class Domains(Section):
     resolvers: Resolvers = Field(
         (), description="name servers that are asked for proofs, as 192.0.2.1 or 192.0.2.1#5353; empty: the system's"
     )
-    cname: str = Field("", description="host that custom domains point to by CNAME; said to owners, never checked")
+    cname: Host = Field("", description="host that custom domains point to by CNAME; said to owners, never checked")
     addresses: Addresses = Field((), description="addresses that apex domains point to; said to owners, never checked")
 
 

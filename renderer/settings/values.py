@@ -44,6 +44,29 @@ def _origin(value: str) -> str:
 Origin = Annotated[str, AfterValidator(_origin)]
 
 
+def _page(value: str) -> str:
+    """An http or https address as it may stand in a header; empty stays empty."""
+    if value and not (
+        urlsplit(value).scheme in ("http", "https")
+        and urlsplit(value).hostname
+        and value.isascii()
+        and value.isprintable()
+        and " " not in value
+    ):
+        raise ValueError("an address such as https://example.com/")
+    return value
+
+
+def _secure(value: str) -> str:
+    if value and not value.lower().startswith("https://"):
+        raise ValueError("an https address")
+    return value
+
+
+Page = Annotated[str, AfterValidator(_page)]
+SecurePage = Annotated[Page, AfterValidator(_secure)]
+
+
 def _contact(value: str) -> str:
     """An e-mail address or a page, as a URI; empty stays empty."""
     if not value or (
