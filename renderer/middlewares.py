@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 # Names of routes that belong to no site and say nothing of one: they answer on any host, and the gate lets them by.
 SITELESS = frozenset({"themes.asset", "edge.health"})
+# Those of pages that may have moved. Another's answer may have been sent by the time it is there (sitemaps).
+_MOVING = frozenset({"pages.page", "blog"})
 
 # A suspension may end at any time; an hour keeps polite crawlers from losing the site.
 _REFUSED = {State.GONE: 410, State.UNAVAILABLE: 503, State.DRAFT: 404, State.EXPIRED: 404}
@@ -98,7 +100,7 @@ async def find_the_site(request: web.Request, handler: Handler) -> web.StreamRes
 async def _home(request: web.Request, handler: Handler) -> web.StreamResponse:
     """To the site's own scheme and host, and there to the address that the page has, in one hop (RFC 9110 §15.4.2)."""
     target, site = request.rel_url.raw_path, await respond.themed(request)
-    if site.at(request.path) is None:
+    if request.match_info.route.name in _MOVING and site.at(request.path) is None:
         try:
             answer = await handler(request)
         except web.HTTPException:

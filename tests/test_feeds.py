@@ -1,6 +1,7 @@
 """Feeds, sitemaps, llms.txt and Markdown twins: what they say, and that they agree with what may be indexed."""
 
 import asyncio
+import contextlib
 import json
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -211,6 +212,28 @@ async def test_a_long_sitemap_comes_in_pieces(
     assert urls[-1] == f"{BASE}/blog/tubruk"
     head = await visitor.ask("HEAD", HOST, "/sitemap-posts-1.xml")
     assert (head.status, head.body) == (200, b"")
+
+
+@pytest.mark.parametrize("fault", [TimeoutError, LookupError])
+async def test_a_sitemap_that_breaks_off_is_no_whole_one_and_nothing_follows_it(
+    visitor: Visitor, site: UUID, monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
+) -> None:
+    from renderer.seo import indexes
+
+    def fail(*_: object) -> object:
+        raise fault
+
+    await visitor.get(HOST, "/sitemap.xml")
+    monkeypatch.setattr(indexes.sitemap, "post_rows", fail)
+    reader, writer = await asyncio.open_connection(visitor.client.host, visitor.client.port)
+    writer.write(f"GET /sitemap-posts-1.xml HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode() * 2)
+    said = b""
+    with contextlib.suppress(ConnectionResetError):
+        while piece := await asyncio.wait_for(reader.read(65_536), 20):
+            said += piece
+    writer.close()
+    assert said.count(b"HTTP/1.1 ") <= 1
+    assert not said.endswith(b"0\r\n\r\n")
 
 
 @pytest.mark.parametrize("columns", [{"config": {"robots": "noindex"}}, {"is_password_protected": True}])

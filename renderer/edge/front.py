@@ -27,6 +27,7 @@ from renderer.edge.kept import Found, Kept
 from renderer.edge.negotiation import accepted
 from renderer.edge.reader import Reader
 from renderer.edge.sent import Sent, Wire
+from renderer.edge.slow import end_what_began
 from renderer.edge.spelling import read_wanted
 from renderer.edge.targets import read_target
 from renderer.edge.turns import COST, TURN, Busy, Turn, Turns
@@ -193,7 +194,9 @@ class Front:
         turn = request[TURN] = Turn(self._turns, self._whose(request, wanted), cost)
         try:
             async with turn.held():
-                return await application(request)
+                answer = await application(request)
+                end_what_began(request, answer)
+                return answer
         except Busy:
             if request.method != "POST" or self.unsent is None:
                 return Sent(request, 503, self.busy, False)

@@ -1,4 +1,5 @@
-"""Clients that take their time: how much they may have, what they have taken, and how they are let go of.
+"""Clients that take their time: how much they may have, what they have taken, and how they are let go of. So are those
+whose answer broke off.
 
 slowhttptest's modes are what this is measured with (bench/strangers.py).
 """
@@ -6,12 +7,17 @@ slowhttptest's modes are what this is measured with (bench/strangers.py).
 import asyncio
 import contextlib
 import fcntl
+import logging
 import socket
 import struct
 import sys
 import termios
 from dataclasses import dataclass
 from typing import Any
+
+from aiohttp import web
+
+log = logging.getLogger(__name__)
 
 _ACKED = slice(120, 128)  # tcpi_bytes_acked of struct tcp_info, Linux 4.1
 _RESET = struct.pack("ii", 1, 0)  # struct linger: on, for no time
@@ -54,3 +60,14 @@ def cut_off(transport: asyncio.Transport) -> None:
     with contextlib.suppress(OSError, AttributeError):
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
     transport.abort()
+
+
+def end_what_began(request: web.BaseRequest, answer: web.StreamResponse) -> None:
+    """Cut off a connection on which another answer has begun than the one that is to be sent now.
+
+    Behind the bytes of the first it would be read as a part of it, or be taken for the answer to the next request. So
+    what began stays visibly unfinished.
+    """
+    if request.writer.output_size > 0 and not answer.prepared and request.transport is not None:
+        log.warning("an answer broke off; its connection is ended")
+        cut_off(request.transport)
