@@ -87,6 +87,7 @@ def test_what_is_no_picture_is_refused_with_a_reason() -> None:
         b"GIF89a" + b"\xff" * 40: "broken",
         b"RIFF\xff\xff\xff\xffWEBPVP8 " + b"\xff" * 40: "broken",
         b"\0\0\0\x1cftypavif" + b"\xff" * 60: "broken",
+        picture(form="AVIF").replace(b"pitm", b"xxxx"): "broken",
     }
     for data, why in cases.items():
         with pytest.raises(Refused) as refused:

@@ -87,7 +87,7 @@ def draw(data: bytes, order: Order) -> Drawn:
         raise Refused("dimensions") from None
     except Refused:
         raise
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError):
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, RuntimeError):
         raise Refused("broken") from None
     fallback = "png" if whole.mode == "RGBA" else "jpg"
     return Drawn(whole.width, whole.height, fallback, tuple(_files(whole, fallback, order)))
