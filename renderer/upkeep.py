@@ -15,6 +15,7 @@ from time import monotonic
 import asyncpg
 
 from renderer.db import queries
+from renderer.db.moments import hold_moments
 from renderer.db.pool import TEMPORARY
 from renderer.tally import Tally
 
@@ -130,6 +131,7 @@ class Rounds:
 async def _connection(url: str) -> AsyncIterator[asyncpg.Connection]:
     conn = await asyncpg.connect(url, timeout=CONNECT_SECONDS)
     try:
+        await hold_moments(conn)
         yield conn
     finally:
         with contextlib.suppress(*TEMPORARY, asyncpg.PostgresError):

@@ -13,6 +13,7 @@ import typer
 from renderer import keyring, logs
 from renderer import settings as settings_module
 from renderer.db import embedded
+from renderer.db.moments import hold_moments
 from renderer.db.pool import TEMPORARY, DatabaseAway
 from renderer.keyring import Keyring
 from renderer.settings import Settings
@@ -101,7 +102,9 @@ def database(settings: Settings) -> Iterator[Access]:
 async def connect(url: str) -> asyncpg.Connection:
     """One connection. Raises `DatabaseAway`."""
     try:
-        return await asyncpg.connect(url, timeout=10)
+        conn = await asyncpg.connect(url, timeout=10)
+        await hold_moments(conn)
+        return conn
     except (*TEMPORARY, asyncpg.PostgresError, ValueError) as error:
         raise DatabaseAway(f"database: {type(error).__name__}: {error}") from error
 

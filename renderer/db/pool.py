@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 
 import asyncpg
 
+from renderer.db.moments import hold_moments
+
 
 class DatabaseAway(Exception):
     """No connection to be had; str() names what failed, without the password of the URL."""
@@ -43,6 +45,12 @@ async def open_pool(
 
     Raises `DatabaseAway` for a URL that leads nowhere.
     """
+
+    async def begin(conn: asyncpg.Connection) -> None:
+        await hold_moments(conn)
+        if init is not None:
+            await init(conn)
+
     try:
         return await asyncpg.create_pool(
             url,
@@ -50,7 +58,7 @@ async def open_pool(
             max_size=largest,
             timeout=connect_seconds,
             command_timeout=statement_seconds,
-            init=init,
+            init=begin,
             server_settings={
                 "application_name": "tapsite-renderer",
                 "timezone": "UTC",
