@@ -9,6 +9,7 @@ lie encrypted beside the spool (files.py).
 from aiohttp import web
 
 from renderer.forms import newsletter, recipients
+from renderer.forms.asking import question_kind
 from renderer.forms.deliveries import kinds
 from renderer.forms.handlers import routes as _routes
 from renderer.forms.keeping import lifetime
@@ -33,4 +34,4 @@ routes = [*_routes, *newsletter.routes, *recipients.routes]
 
 def delivery_kinds(app: web.Application) -> list[Kind]:
     """What the outbox has to do for forms."""
-    return [*kinds(app), newsletter.confirmation_kind(app), recipients.recipient_kind(app)]
+    return [*kinds(app), *(question_kind(app, one) for one in (newsletter.SUBSCRIBER, recipients.RECIPIENT))]

@@ -5,7 +5,7 @@ POST from the page behind the mailed link confirms, so that a scanner which foll
 is not here: `links.leave_link` and `queries.subscribers` are for whoever does.
 """
 
-from renderer.forms.newsletter.confirmation import confirmation_kind
+from renderer.forms.newsletter.confirmation import SUBSCRIBER
 from renderer.forms.newsletter.handlers import routes
 
-__all__ = ["confirmation_kind", "routes"]
+__all__ = ["SUBSCRIBER", "routes"]

@@ -2,13 +2,12 @@
 
 from aiohttp import web
 
-from renderer import respond
+from renderer.forms.consent import show_question
 from renderer.forms.keeping import JUDGE
 from renderer.forms.newsletter import queries
 from renderer.forms.newsletter.links import CONFIRM, LEAVE, read_confirm, read_leave
 from renderer.keys import CLIENT, KEYRING, LEASE, OUTBOX, SITE
 from renderer.limits import SPAN
-from renderer.themes.forms.draw import draw_question
 
 
 async def show_confirm(request: web.Request) -> web.StreamResponse:
@@ -54,10 +53,7 @@ async def _stale(request: web.Request) -> web.StreamResponse:
 
 
 async def _page(request: web.Request, text: str, *, button: str = "", status: int = 200) -> web.StreamResponse:
-    site = await respond.themed(request)
-    await request[LEASE].release()
-    drawn = draw_question(site, text=text, button=button, action=request.rel_url.raw_path_qs if button else "")
-    return respond.html(request, drawn, status=status, cache=respond.PRIVATE)
+    return await show_question(request, text, title="newsletter", button=button, status=status)
 
 
 routes = [

@@ -5,18 +5,17 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from renderer.forms.consent import read_proof, sign_proof
 from renderer.keyring import Keyring
 
 CONFIRM, LEAVE = "/_newsletter/confirm", "/_newsletter/leave"
-CONFIRM_AGE = timedelta(days=7)
 # Somebody may want to leave years later.
 LEAVE_AGE = timedelta(days=3650)
 
 
 def confirm_link(keyring: Keyring, origin: str, website_id: UUID, subscriber: Mapping[str, Any]) -> str:
     """Where a subscriber confirms; `origin` is the site's."""
-    said = [subscriber["id"].hex, subscriber["nonce"].hex]
-    return f"{origin}{CONFIRM}?t={keyring.signer('newsletter', str(website_id)).sign(said)}"
+    return f"{origin}{CONFIRM}?t={sign_proof(keyring.signer('newsletter', str(website_id)), subscriber)}"
 
 
 def leave_link(keyring: Keyring, origin: str, website_id: UUID, subscriber: UUID) -> str:
@@ -31,11 +30,7 @@ def leave_headers(link: str) -> dict[str, str]:
 
 def read_confirm(keyring: Keyring, website_id: UUID, token: str | None) -> tuple[UUID, UUID] | None:
     """(subscriber, proof) of a token that was mailed lately."""
-    said = keyring.signer("newsletter", str(website_id)).verify(token, max_age=CONFIRM_AGE)
-    try:
-        return (UUID(said[0]), UUID(said[1])) if isinstance(said, list) else None
-    except (TypeError, ValueError, AttributeError, IndexError):
-        return None
+    return read_proof(keyring.signer("newsletter", str(website_id)), token)
 
 
 def read_leave(keyring: Keyring, website_id: UUID, token: str | None) -> UUID | None:

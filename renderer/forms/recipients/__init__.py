@@ -5,8 +5,8 @@ until somebody confirms, by a POST from the page behind the mailed link, leads g
 for one site in one owner's hands.
 """
 
-from renderer.forms.recipients.asking import recipient_kind
+from renderer.forms.recipients.asking import RECIPIENT
 from renderer.forms.recipients.handlers import routes
 from renderer.forms.recipients.queries import claimed_recipients
 
-__all__ = ["claimed_recipients", "recipient_kind", "routes"]
+__all__ = ["RECIPIENT", "claimed_recipients", "routes"]

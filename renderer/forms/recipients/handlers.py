@@ -2,11 +2,10 @@
 
 from aiohttp import web
 
-from renderer import respond
+from renderer.forms.consent import show_question
 from renderer.forms.recipients import queries
 from renderer.forms.recipients.links import CONFIRM, read_confirm
 from renderer.keys import KEYRING, LEASE, SITE
-from renderer.themes.forms.draw import draw_question
 
 
 async def show_confirm(request: web.Request) -> web.StreamResponse:
@@ -24,11 +23,7 @@ async def confirm(request: web.Request) -> web.StreamResponse:
 
 
 async def _page(request: web.Request, text: str, *, button: str = "", status: int = 200) -> web.StreamResponse:
-    site = await respond.themed(request)
-    await request[LEASE].release()
-    action = request.rel_url.raw_path_qs if button else ""
-    drawn = draw_question(site, title="recipient", text=text, button=button, action=action)
-    return respond.html(request, drawn, status=status, cache=respond.PRIVATE)
+    return await show_question(request, text, title="recipient", button=button, status=status)
 
 
 routes = [
