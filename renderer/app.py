@@ -228,8 +228,8 @@ def _front(settings: Settings, database_url: str, url: str) -> Callable[[web.App
         front.seen = app[SEEN]
         seconds = settings.database.connect_seconds
 
-        front.reader = Reader(url, purge.follower(app), lambda: can_connect(database_url, seconds), seconds)
-        running = [asyncio.create_task(front.reader.run()), asyncio.create_task(front.coder.better.run())]
+        front.reader = reader = Reader(url, purge.follower(app), lambda: can_connect(database_url, seconds), seconds)
+        running = [asyncio.create_task(reader.run()), asyncio.create_task(front.coder.better.run())]
         yield
         for task in running:
             task.cancel()

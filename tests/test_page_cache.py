@@ -13,7 +13,7 @@ import pytest
 
 from renderer.edge import codings
 from renderer.edge.cache import Cache
-from renderer.edge.front import RENEWAL_SECONDS
+from renderer.edge.freshness import RENEWAL_SECONDS
 from renderer.keys import FRONT
 from tests.databases import Database
 from tests.factories import insert, make_post, make_site

@@ -22,6 +22,7 @@ from renderer.edge.client_address import CLIENT, WAY, Trust, network_of
 from renderer.edge.coder import Coder
 from renderer.edge.conditions import Headers
 from renderer.edge.flights import Flights
+from renderer.edge.freshness import Freshness
 from renderer.edge.held import Held
 from renderer.edge.kept import Found, Kept
 from renderer.edge.negotiation import accepted
@@ -41,8 +42,6 @@ Seen = Callable[[Visit], None]
 _READING = frozenset({"GET", "HEAD"})
 _SHOWN = (200, 304)
 _MOVED = 301
-RENEWAL_SECONDS = 1.0
-"""How long an answer whose time is up is sent while another is made: no longer than a change may take to be seen."""
 _MOST_LANGUAGES = 10_000
 _KEPT = web.ResponseKey("kept", Kept)
 
@@ -53,10 +52,9 @@ class Front:
 
     def __init__(self, settings: Settings) -> None:
         self.seen: Seen = lambda visit: None
-        self.reader: Reader | None = None
         self.tally = Tally()
         self.cache = Cache(settings.cache.room)
-        self._stale_seconds = settings.cache.stale_if_error
+        self._freshness = Freshness(settings.cache.stale_if_error, self.tally)
         self._trust = Trust(
             settings.trusted_networks, "unix" in settings.server.trusted_proxies, settings.origin_scheme == "https"
         )
@@ -77,6 +75,14 @@ class Front:
         self._flights.close()
         self.coder.close()
 
+    @property
+    def reader(self) -> Reader | None:
+        return self._freshness.reader
+
+    @reader.setter
+    def reader(self, reader: Reader) -> None:
+        self._freshness.reader = reader
+
     def straight(self, message: RawRequestMessage, peer: str | None, scheme: str) -> Found | None:
         """The answer to a GET without a body, where nobody has to be asked or waited for; None: `handle` finds it.
 
@@ -90,7 +96,7 @@ class Front:
         if kept is None:
             wanted = read_wanted(target, way, headers)
             kept = None if wanted is None else self._find(wanted, target)
-            if kept is None or not self._is_good(kept):
+            if kept is None or not self._freshness.is_good(kept):
                 return None
         found = self._pick(headers, kept, wanted)
         if found is None:
@@ -123,10 +129,10 @@ class Front:
             ASKED.set(asked(request))
             return await self._finish(request, await self._ask(request, application))
         kept = self._find(wanted, request.raw_path)
-        if kept is not None and self._is_good(kept):
+        if kept is not None and self._freshness.is_good(kept):
             self.tally.hits += 1
             return await self._send(request, kept, wanted, is_hit=True)
-        if kept is not None and self._may_be_renewed(kept) and not self.cache.is_apart(wanted):
+        if kept is not None and self._freshness.may_be_renewed(kept) and not self.cache.is_apart(wanted):
             if self._flights.joined(wanted) is None:
                 ASKED.set(asked(request))
                 self._begin(request, application, wanted)
@@ -136,31 +142,8 @@ class Front:
     def held(self, host: str) -> Held | None:
         """A site that may be had without asking the database, for what is posted to it."""
         held = self.cache.held.get(host)
-        if held is None or self.reader is None or time.monotonic() >= self.reader.trusted_until:
-            return None
-        return held if time.time() < held.site.ground.expires else None
-
-    def _is_good(self, kept: Kept) -> bool:
-        """Whether it may be sent without asking the database."""
-        reader = self.reader
-        if reader is None:
-            return False
-        if time.monotonic() < reader.trusted_until:
-            return time.time() < kept.expires
-        if reader.is_away and self._may_be_stale():
-            self.tally.stale += 1
-            return True
-        return False
-
-    def _may_be_renewed(self, kept: Kept) -> bool:
-        """Whether it is over just now, without anything having changed: sent once more while it is made anew. Not
-        where its rows said when they would say something else."""
-        now, until = time.time(), kept.ground.expires if kept.ground is not None else 0.0
-        is_trusted = self.reader is not None and time.monotonic() < self.reader.trusted_until
-        return is_trusted and kept.expires <= now < min(kept.expires + RENEWAL_SECONDS, until)
-
-    def _may_be_stale(self) -> bool:
-        return self.reader is not None and time.time() < self.reader.read_at + self._stale_seconds
+        is_true = held is not None and self._freshness.is_trusted and time.time() < held.site.ground.expires
+        return held if is_true else None
 
     async def _make(self, request: web.BaseRequest, application: Handler, wanted: Wanted) -> web.StreamResponse:
         ASKED.set(asked(request))
@@ -233,7 +216,7 @@ class Front:
             return await self._send(request, Kept(answer), None)
         if isinstance(answer, Forever):
             return await self._send(request, self._files.setdefault(request.raw_path, Kept(answer)), None)
-        if AWAY in answer and wanted is not None and self._may_be_stale():
+        if AWAY in answer and wanted is not None and self._freshness.may_be_stale():
             kept = self.cache.find(wanted)
             if kept is not None:
                 self.tally.stale += 1
