@@ -5,9 +5,7 @@ asks the database nothing.
 """
 
 import asyncio
-import tempfile
 from collections.abc import Awaitable, Callable
-from http.cookies import SimpleCookie
 from pathlib import Path
 from statistics import median
 from time import process_time
@@ -15,26 +13,20 @@ from uuid import UUID
 
 import asyncpg
 from aiohttp import ClientSession, DummyCookieJar
-from aiohttp.test_utils import TestClient
 
 from bench import Figure
 from bench.rollup import fill_days
-from renderer import settings
-from renderer.app import make_app
 from renderer.gate.passwords import hash_password
-from renderer.keyring import Keyring
-from renderer.themes import load_themes
-from tests.databases import Database, server
+from tests.databases import Database
+from tests.desks import desk_database, serve_desk, session_cookie
 from tests.factories import make_site, make_user
-from tests.serving import WorkerServer
 
 HOST = "pemilik.test"
+EMAIL = "ani@example.com"
 PASSWORD = "kopi hangat di teras"
 SITES, LEADS = 1_000, 100_000
 RUNS = 15
 MOST_MILLISECONDS = 100
-# A million views of 90 days; the other screens have none.
-MOST_FOR_STATISTICS = 200
 _SITES = """
 INSERT INTO websites (subdomain, template_id, status, user_id, title, generated_content)
 SELECT 'toko' || n, 'pilar', 'published', $1, 'Toko ' || n, $3 FROM generate_series(2, $2::integer) AS n
@@ -71,55 +63,34 @@ SCREENS = {
 
 
 def run() -> list[Figure]:
-    with server() as databases, tempfile.TemporaryDirectory() as folder:
-        database = databases.make()
-        try:
-            return asyncio.run(_measured(database, Path(folder)))
-        finally:
-            databases.drop(database)
-            databases.drop_template()
+    with desk_database() as database:
+        return asyncio.run(_measured(database))
 
 
-async def _measured(database: Database, folder: Path) -> list[Figure]:
+async def _measured(database: Database) -> list[Figure]:
     site, root = await _fill(database)
-    config = folder / "config.toml"
-    config.touch()
-    made = settings.load(config, {"server": {"base_domains": ["sites.test"]}, "console": {"host": HOST}})
-    app = make_app(
-        made,
-        database.url_as("tapsite_edge"),
-        Keyring.generate(),
-        load_themes(made.themes_dir),
-        console_url=database.url_as("tapsite_console"),
-    )
-    async with TestClient(WorkerServer(app), cookie_jar=DummyCookieJar()) as client:
+    async with serve_desk(database, HOST) as client, ClientSession(cookie_jar=DummyCookieJar()) as session:
         address = str(client.make_url("/")).rstrip("/")
-        async with ClientSession(cookie_jar=DummyCookieJar()) as session:
 
-            async def ask(path: str, cookie: str = "") -> None:
-                headers = {"Host": HOST, **({"Cookie": cookie} if cookie else {})}
-                async with session.get(address + path, headers=headers, allow_redirects=False) as answer:
-                    await answer.read()
-                    assert answer.status == 200, (path, answer.status)
+        async def ask(path: str, cookie: str = "") -> None:
+            headers = {"Host": HOST, **({"Cookie": cookie} if cookie else {})}
+            async with session.get(address + path, headers=headers, allow_redirects=False) as answer:
+                await answer.read()
+                assert answer.status == 200, (path, answer.status)
 
-            baseline, _ = await _spent(root, lambda: ask("/sign-in"))
-            sent = {"email": "ani@example.com", "password": PASSWORD}
-            headers = {"Host": HOST, "Sec-Fetch-Site": "same-origin"}
-            async with session.post(f"{address}/sign-in", data=sent, headers=headers, allow_redirects=False) as answer:
-                given = SimpleCookie(answer.headers["Set-Cookie"])
-            cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in given.items())
-            figures = []
-            for name, path in SCREENS.items():
-                spent, worst = await _spent(root, lambda path=path: ask(path.format(site=site), cookie))  # type: ignore[misc]
-                most = MOST_FOR_STATISTICS if "statistics" in name else MOST_MILLISECONDS
-                figures.append(Figure(name, spent, most, baseline, "the sign-in page", worst))
+        baseline, _ = await _spent(root, lambda: ask("/sign-in"))
+        cookie = await session_cookie(client, HOST, EMAIL, PASSWORD)
+        figures = []
+        for name, path in SCREENS.items():
+            spent, worst = await _spent(root, lambda path=path: ask(path.format(site=site), cookie))  # type: ignore[misc]
+            figures.append(Figure(name, spent, MOST_MILLISECONDS, baseline, "the sign-in page", worst))
     return figures
 
 
 async def _fill(database: Database) -> tuple[UUID, int]:
     """The site that has the most, and the server's first process."""
     conn = await asyncpg.connect(database.admin_url)
-    user = await make_user(conn, email="ani@example.com", password_hash=hash_password(PASSWORD.encode()))
+    user = await make_user(conn, email=EMAIL, password_hash=hash_password(PASSWORD.encode()))
     site = await make_site(conn, user_id=user)
     await conn.execute(_SITES, user, SITES, "{}")
     await conn.execute(_POSTS, site)

@@ -5,23 +5,14 @@
 
 import asyncio
 import sys
-import tempfile
-from http.cookies import SimpleCookie
-from pathlib import Path
 
 import asyncpg
-from aiohttp import ClientSession, DummyCookieJar
-from aiohttp.test_utils import TestClient
 
-from renderer import settings
-from renderer.app import make_app
-from renderer.keyring import Keyring
-from renderer.themes import load_themes
-from tests.databases import Database, server
+from tests.databases import Database
+from tests.desks import desk_database, serve_desk, session_cookie
 from tests.factories import make_user
 from tests.lighthouse_run import LEAST, PROGRAM, best
 from tests.owners import HASH, PASSWORD, Owner
-from tests.serving import WorkerServer
 from tests.showcase import furnish_shop
 from tests.visitor import Visitor
 
@@ -31,27 +22,17 @@ EMAIL = "ani@example.com"
 ENOUGH = dict.fromkeys(LEAST, 95)
 
 
-async def judge(database: Database, folder: Path) -> int:
+async def judge(database: Database) -> int:
     """How many pages miss it."""
-    config = folder / "config.toml"
-    config.touch()
-    made = settings.load(config, {"server": {"base_domains": ["sites.test"]}, "console": {"host": HOST}})
-    app = make_app(
-        made,
-        database.url_as("tapsite_edge"),
-        Keyring.generate(),
-        load_themes(made.themes_dir),
-        console_url=database.url_as("tapsite_console"),
-    )
     conn = await asyncpg.connect(database.url)
     user = await make_user(conn, email=EMAIL, full_name="Ani Rahayu", password_hash=HASH)
     missed = 0
-    async with TestClient(WorkerServer(app), cookie_jar=DummyCookieJar()) as client:
+    async with serve_desk(database, HOST) as client:
         owner = Owner(Visitor(client), user, EMAIL)
         await furnish_shop(conn, owner)
         await conn.close()
         origin = f"http://{HOST}:{client.port}"
-        cookie = await _cookie(str(client.make_url("/sign-in")), origin)
+        cookie = await session_cookie(client, f"{HOST}:{client.port}", EMAIL, PASSWORD)
         root = f"/sites/{owner.site_id}"
         for path in ("/sign-in", "/", f"{root}/leads", f"{root}/statistics"):
             sent = {} if path == "/sign-in" else {"Cookie": cookie}
@@ -62,28 +43,12 @@ async def judge(database: Database, folder: Path) -> int:
     return missed
 
 
-async def _cookie(url: str, origin: str) -> str:
-    headers = {"Host": origin.removeprefix("http://"), "Sec-Fetch-Site": "same-origin"}
-    sent = {"email": EMAIL, "password": PASSWORD}
-    async with (
-        ClientSession(cookie_jar=DummyCookieJar()) as session,
-        session.post(url, data=sent, headers=headers, allow_redirects=False) as answer,
-    ):
-        given = SimpleCookie(answer.headers["Set-Cookie"])
-    return "; ".join(f"{name}={morsel.value}" for name, morsel in given.items())
-
-
 def main() -> int:
     if not PROGRAM.exists():
         print("there is no Lighthouse on this machine (`npm ci --prefix tests/lighthouse`)", file=sys.stderr)
         return 2
-    with server() as databases, tempfile.TemporaryDirectory() as folder:
-        database = databases.make()
-        try:
-            return 1 if asyncio.run(judge(database, Path(folder))) else 0
-        finally:
-            databases.drop(database)
-            databases.drop_template()
+    with desk_database() as database:
+        return 1 if asyncio.run(judge(database)) else 0
 
 
 if __name__ == "__main__":

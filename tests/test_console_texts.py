@@ -38,7 +38,9 @@ def fields_of(page: str, action: str) -> dict[str, str]:
     """The fields of the form that posts to an address."""
     form = re.search(rf'<form[^>]*action="{re.escape(action)}".*?</form>', page, re.S)
     assert form, action
-    found = {name: html.unescape(value) for name, value in re.findall(r'name="([^"]*)" value="([^"]*)"', form[0])}
+    found = {
+        name: html.unescape(value) for name, value in re.findall(r'<input[^>]* name="([^"]*)" value="([^"]*)"', form[0])
+    }
     areas = re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>\n?(.*?)</textarea>', form[0], re.S)
     return found | {name: html.unescape(value) for name, value in areas}
 

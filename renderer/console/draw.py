@@ -92,7 +92,8 @@ def problem(visit: Visit, status: int, why: str = "", typed: Sequence[str] = ())
 def redirect(target: str, done: str = "") -> web.Response:
     """303 to a path of the console. `done` is said there as a notice (`done_<done>` of the words)."""
     if done:
-        target += f"{'&' if '?' in target else '?'}done={done}"
+        path, hash_, place = target.partition("#")
+        target = f"{path}{'&' if '?' in path else '?'}done={done}{hash_}{place}"
     return web.Response(
         status=303,
         headers={

@@ -14,6 +14,7 @@ from renderer.console.words_colours import COLOURS
 from renderer.console.words_domains import DOMAINS
 from renderer.console.words_door import DOOR
 from renderer.console.words_draft import DRAFT
+from renderer.console.words_entries import ENTRIES
 from renderer.console.words_findable import FINDABLE
 from renderer.console.words_leads import LEADS
 from renderer.console.words_look import LOOK
@@ -32,6 +33,7 @@ _FILES: tuple[Mapping[str, tuple[str, str]], ...] = (
     DOMAINS,
     DOOR,
     DRAFT,
+    ENTRIES,
     FINDABLE,
     LEADS,
     LOOK,

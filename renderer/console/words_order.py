@@ -4,16 +4,16 @@ ORDER = {
     "tab_order": ("Susunan", "Order"),
     "order": ("Susunan", "Order"),
     "order_text": (
-        "Pindahkan bagian ke atas atau ke bawah, sembunyikan yang tidak perlu.",
-        "Move sections up or down, and hide those you do not need.",
+        "Pindahkan bagian dengan panah, sembunyikan yang tidak perlu, tambah yang kurang. Ketuk namanya untuk mengubah "
+        "isinya.",
+        "Move sections with the arrows, hide those you do not need, add what is missing. Tap a name to change what is "
+        "in it.",
     ),
     "order_pages": ("Halaman", "Pages"),
     "order_home": ("Beranda", "Home"),
     "order_frame": ("Halaman ini seperti di draf", "This page as the draft has it"),
     "order_sections": ("Bagian", "Sections"),
     "order_none": ("Halaman ini belum punya bagian.", "This page has no sections yet."),
-    "order_up": ("Naik", "Up"),
-    "order_down": ("Turun", "Down"),
     "order_hide": ("Sembunyikan", "Hide"),
     "order_show": ("Tampilkan", "Show"),
     "order_up_of": ("Naik: {name}", "Up: {name}"),

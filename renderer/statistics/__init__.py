@@ -15,9 +15,10 @@ Not here: summing (renderer/views/rollup.py), drawing, and single people: days' 
 from renderer.statistics.export import Table, as_json, export_rows
 from renderer.statistics.figures import Count, DayFigures, Live, Report, Totals
 from renderer.statistics.period import MOST_DAYS, Period
-from renderer.statistics.queries import export_lines, live, read_countries, read_report, today
+from renderer.statistics.queries import MOST_COUNTRIES, export_lines, live, read_report, today
 
 __all__ = [
+    "MOST_COUNTRIES",
     "MOST_DAYS",
     "Count",
     "DayFigures",
@@ -30,7 +31,6 @@ __all__ = [
     "export_lines",
     "export_rows",
     "live",
-    "read_countries",
     "read_report",
     "today",
 ]

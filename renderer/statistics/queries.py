@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Collection
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,6 +20,8 @@ MOST = 10
 """Lines of a list, unless more are asked for."""
 MOST_COUNTRIES = 700
 """More than two letters make."""
+_TOGETHER = {"origins": ("channels", "sources"), "places": ("countries", "cities"), "machines": ("devices", "browsers")}
+_ALONE = ("pages", "referrers", "systems", "campaigns", "uncounted")
 
 
 async def today(conn: "Connection", website_id: UUID, now: datetime | None = None) -> date:
@@ -27,18 +30,30 @@ async def today(conn: "Connection", website_id: UUID, now: datetime | None = Non
 
 
 async def read_report(
-    conn: "Connection", website_id: UUID, period: Period, most: int = MOST, without: Collection[str] = ()
+    conn: "Connection",
+    website_id: UUID,
+    period: Period,
+    most: int = MOST,
+    *,
+    most_countries: int = MOST,
+    without: Collection[str] = (),
 ) -> Report:
-    """All figures of a range, lists with at most `most` lines; those named in `without` are empty."""
+    """All figures of a range, lists with at most `most` lines. "referrers" and "systems" are empty where they are named
+    in `without`."""
     before = period.before
     rows = _queries.days(conn, website_id=website_id, first=before.first, last=period.last)
     known = {row["date"]: DayFigures(**row) async for row in rows}
     days = [known.get(day) or DayFigures(day) for day in period]
-    asked = {"website_id": website_id, "first": period.first, "last": period.last}
-    lists: dict[str, list[Count]] = {name: [] for name in _LISTS}
-    for name in lists:
+    asked: dict[str, Any] = {"website_id": website_id, "first": period.first, "last": period.last}
+    lists: dict[str, list[Count]] = {name: [] for name in (*_ALONE, *chain(*_TOGETHER.values()))}
+    for name in _ALONE:
         if name not in without:
             lists[name] = await _counts(getattr(_queries, name)(conn, **asked, most=most))
+    for query in _TOGETHER:
+        bounds = {"most": most, **({"most_countries": most_countries} if query == "places" else {})}
+        async for row in getattr(_queries, query)(conn, **asked, **bounds):
+            line = dict(row)
+            lists[line.pop("list")].append(Count(**line))
     zone = await _zone(conn, website_id)
     since, until = _midnight(period.first, zone), _midnight(period.last + timedelta(days=1), zone)
     conversions = await _counts(_queries.conversions(conn, **asked, since=since, until=until))
@@ -50,12 +65,6 @@ async def read_report(
         conversions=conversions,
         **lists,
     )
-
-
-async def read_countries(conn: "Connection", website_id: UUID, period: Period) -> list[Count]:
-    """All of them, those with the most views first."""
-    asked = {"website_id": website_id, "first": period.first, "last": period.last}
-    return await _counts(_queries.countries(conn, **asked, most=MOST_COUNTRIES))
 
 
 async def live(conn: "Connection", website_id: UUID) -> Live:
@@ -83,8 +92,4 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=zone)
 
 
-_LISTS = (
-    "pages", "channels", "sources", "referrers", "countries", "cities", "devices", "browsers", "systems", "campaigns",
-    "uncounted",
-)  # fmt: skip
 _queries = queries.load("statistics")

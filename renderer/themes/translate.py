@@ -79,7 +79,7 @@ def _plan(plan: PagePlan, content: Content, pages: Mapping[int, PageTranslation]
             "untranslated": frozenset({"title"} if title and not over.title else ()),
         }
     )
-    find = _matching(over.sections)
+    find = matching(over.sections)
     found = {id(section): find(section, index) for index, section in enumerate(page.sections)}
     sections = (replace(placed, over=found.get(id(placed.content))) for placed in plan.sections)
     return replace(plan, content=words, sections=tuple(sections))
@@ -116,11 +116,11 @@ def overlay(own: M, given: M | None, room: Room) -> M:
 
 
 def _list(own: Sequence[M], given: Sequence[M], room: Room) -> list[M]:
-    find = _matching(given)
+    find = matching(given)
     return [overlay(entry, find(entry, index), room) for index, entry in enumerate(own[: room.translations(len(own))])]
 
 
-def _matching(given: Sequence[M]) -> Callable[[M, int], M | None]:
+def matching(given: Sequence[M]) -> Callable[[M, int], M | None]:
     """What is said for an entry: those with an id are matched by it, the others by their place."""
     by_id = {entry_id: entry for entry in given if (entry_id := getattr(entry, "id", None))}
 

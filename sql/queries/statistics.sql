@@ -16,19 +16,53 @@ FROM website_pages_daily
 WHERE website_id = :website_id AND date BETWEEN :first AND :last
 GROUP BY path ORDER BY views DESC, name LIMIT :most;
 
+-- Channels, and the sources behind them: `list` says which. Summed once, since reading the days is what costs.
 -- scope: site
--- name: channels
-SELECT channel AS name, sum(views)::bigint AS views, sum(sessions)::bigint AS sessions, sum(visitors)::bigint AS visitors
-FROM website_referrers_daily
-WHERE website_id = :website_id AND date BETWEEN :first AND :last
-GROUP BY channel ORDER BY views DESC, name LIMIT :most;
+-- name: origins
+WITH named AS MATERIALIZED (
+    SELECT channel, name, sum(views) AS views, sum(sessions) AS sessions, sum(visitors) AS visitors
+    FROM website_referrers_daily
+    WHERE website_id = :website_id AND date BETWEEN :first AND :last
+    GROUP BY channel, name
+)
+(SELECT 'channels' AS list, channel AS name, '' AS detail, sum(views)::bigint AS views, sum(sessions)::bigint AS sessions,
+    sum(visitors)::bigint AS visitors
+FROM named GROUP BY channel ORDER BY 4 DESC, 2 LIMIT :most)
+UNION ALL
+(SELECT 'sources', name, channel, views::bigint, sessions::bigint, visitors::bigint
+FROM named WHERE channel NOT IN ('direct', 'campaign') ORDER BY 4 DESC, 2, 3 LIMIT :most);
 
+-- Countries, at most as many as there can be, and cities.
 -- scope: site
--- name: sources
-SELECT name, channel AS detail, sum(views)::bigint AS views, sum(sessions)::bigint AS sessions, sum(visitors)::bigint AS visitors
-FROM website_referrers_daily
-WHERE website_id = :website_id AND date BETWEEN :first AND :last AND channel NOT IN ('direct', 'campaign')
-GROUP BY name, channel ORDER BY views DESC, name, detail LIMIT :most;
+-- name: places
+WITH named AS MATERIALIZED (
+    SELECT country, city, sum(views) AS views, sum(sessions) AS sessions, sum(visitors) AS visitors
+    FROM website_places_daily
+    WHERE website_id = :website_id AND date BETWEEN :first AND :last
+    GROUP BY country, city
+)
+(SELECT 'countries' AS list, country AS name, '' AS detail, sum(views)::bigint AS views, sum(sessions)::bigint AS sessions,
+    sum(visitors)::bigint AS visitors
+FROM named GROUP BY country ORDER BY 4 DESC, 2 LIMIT :most_countries)
+UNION ALL
+(SELECT 'cities', city, country, views::bigint, sessions::bigint, visitors::bigint
+FROM named WHERE city <> '' ORDER BY 4 DESC, 2, 3 LIMIT :most);
+
+-- Kinds of devices, and browsers.
+-- scope: site
+-- name: machines
+WITH named AS MATERIALIZED (
+    SELECT device, browser, sum(views) AS views, sum(sessions) AS sessions, sum(visitors) AS visitors
+    FROM website_browsers_daily
+    WHERE website_id = :website_id AND date BETWEEN :first AND :last
+    GROUP BY device, browser
+)
+(SELECT 'devices' AS list, device AS name, '' AS detail, sum(views)::bigint AS views, sum(sessions)::bigint AS sessions,
+    sum(visitors)::bigint AS visitors
+FROM named GROUP BY device ORDER BY 4 DESC, 2 LIMIT :most)
+UNION ALL
+(SELECT 'browsers', browser, '', sum(views)::bigint, sum(sessions)::bigint, sum(visitors)::bigint
+FROM named GROUP BY browser ORDER BY 4 DESC, 2 LIMIT :most);
 
 -- scope: site
 -- name: referrers
@@ -36,34 +70,6 @@ SELECT referrer AS name, sum(views)::bigint AS views, sum(sessions)::bigint AS s
 FROM website_referrers_daily
 WHERE website_id = :website_id AND date BETWEEN :first AND :last AND referrer <> ''
 GROUP BY referrer ORDER BY views DESC, name LIMIT :most;
-
--- scope: site
--- name: countries
-SELECT country AS name, sum(views)::bigint AS views, sum(sessions)::bigint AS sessions, sum(visitors)::bigint AS visitors
-FROM website_places_daily
-WHERE website_id = :website_id AND date BETWEEN :first AND :last
-GROUP BY country ORDER BY views DESC, name LIMIT :most;
-
--- scope: site
--- name: cities
-SELECT city AS name, country AS detail, sum(views)::bigint AS views, sum(sessions)::bigint AS sessions, sum(visitors)::bigint AS visitors
-FROM website_places_daily
-WHERE website_id = :website_id AND date BETWEEN :first AND :last AND city <> ''
-GROUP BY city, country ORDER BY views DESC, name, detail LIMIT :most;
-
--- scope: site
--- name: devices
-SELECT device AS name, sum(views)::bigint AS views, sum(sessions)::bigint AS sessions, sum(visitors)::bigint AS visitors
-FROM website_browsers_daily
-WHERE website_id = :website_id AND date BETWEEN :first AND :last
-GROUP BY device ORDER BY views DESC, name LIMIT :most;
-
--- scope: site
--- name: browsers
-SELECT browser AS name, sum(views)::bigint AS views, sum(sessions)::bigint AS sessions, sum(visitors)::bigint AS visitors
-FROM website_browsers_daily
-WHERE website_id = :website_id AND date BETWEEN :first AND :last
-GROUP BY browser ORDER BY views DESC, name LIMIT :most;
 
 -- scope: site
 -- name: systems

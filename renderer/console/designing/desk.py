@@ -11,6 +11,7 @@ from renderer.console import audit
 from renderer.console.designing.standing import Standing, standing_of
 from renderer.console.visit import Form, Visit
 from renderer.drafts import Draft, Subject
+from renderer.drafts.merge import Unmergeable, read
 from renderer.keys import IMAGE_RULES
 from renderer.themes import SiteSource
 
@@ -46,6 +47,20 @@ async def take_step(conn: "Connection", visit: Visit, desk: Desk, values: Mappin
         changed = sorted(name for name in values if desk.draft.values[name] != values[name])
         await audit.note_site(conn, visit, "draft_changed", new={"columns": changed, "version": draft.version})
     return draft
+
+
+def content_of(desk: Desk) -> dict[str, Any]:
+    """The draft's content. Raises drafts.Refused where it cannot be read and written as it is."""
+    column = "generated_content"
+    if column in desk.standing.oversized:
+        raise drafts.Refused(f"oversized: {column}")
+    try:
+        document: Any = read(desk.draft.values[column] or "{}")
+    except Unmergeable as fault:
+        raise drafts.Refused(str(fault)) from None
+    if not isinstance(document, dict):
+        raise drafts.Refused("no document")
+    return document
 
 
 def require_seen(form: Form, desk: Desk) -> None:

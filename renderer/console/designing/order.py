@@ -26,7 +26,7 @@ _READ = frozenset((*Component.model_fields, "component", "enabled", "from"))
 @dataclass(frozen=True, slots=True)
 class Row:
     """A section on a page. `place` counts the entries of the whole list; of one that stands nowhere yet (`add`), the
-    sections of the page's content."""
+    sections of the page's content, as `section` does of all; None where nothing is written of it."""
 
     place: int
     kind: str
@@ -35,6 +35,7 @@ class Row:
     is_first: bool = False
     is_last: bool = False
     is_new: bool = False
+    section: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,13 @@ class Arrangement:
                 nameless = [one for one in nameless if one is not section]
             title = _said(section.title or section.label) if section else ""
             shown = entry.get("visible") is not False
-            rows.append(Row(place, kind, title, shown, order == 0, order == len(here) - 1))
+            number = next((place for place, one in enumerate(page.sections) if one is section), None)
+            rows.append(Row(place, kind, title, shown, order == 0, order == len(here) - 1, section=number))
         named = {str(one.get("id")) for _, one in here}
         for number, own in enumerate(page.sections):
             kind = type_name(own.type)
             if own.id and own.id not in named and kind:
-                rows.append(Row(number, kind, _said(own.title or own.label), False, is_new=True))
+                rows.append(Row(number, kind, _said(own.title or own.label), False, is_new=True, section=number))
         return rows
 
 

@@ -27,6 +27,21 @@ class Places:
             return None
         return self.content.pages[page].sections[number]
 
+    def at(self, pointer: str) -> Any:
+        """What the models have there. Raises LookupError."""
+        found: Any = self.content
+        for step in pointer.split("/")[1:]:
+            if isinstance(found, list):
+                number = _number(step)
+                if number >= len(found):
+                    raise LookupError(pointer)
+                found = found[number]
+            elif isinstance(found, Lenient) and step in type(found).model_fields:
+                found = getattr(found, step)
+            else:
+                raise LookupError(pointer)
+        return found
+
     def raw(self, pointer: str) -> Any:
         """What the document has there; None where it has nothing of its own there."""
         spelled = self._spelled(pointer)
@@ -34,7 +49,7 @@ class Places:
             return self._walk(spelled)
         # A text may stand for the object whose one field it is.
         node = self._walk(spelled)
-        return node if isinstance(node, str) and self._means(pointer) else None
+        return node if _is_plain(node) and self._means(pointer) else None
 
     def write(self, pointer: str, value: Any) -> None:
         """Raises LookupError where nothing can be written without losing something."""
@@ -50,11 +65,10 @@ class Places:
         node = self._walk(above)
         if isinstance(node, dict):
             node[name] = value
-        elif isinstance(node, str) and self._means(pointer):
+        elif _is_plain(node) and self._means(pointer):
             self._put(above, value)
-        elif isinstance(node, str) and (own := self._model(parent)) is not None and own.text_means:
+        elif _is_plain(node) and (own := self._model(parent)) is not None and own.text_means:
             self._put(above, {own.text_means: node, name: value})
-
         else:
             raise LookupError(pointer)
 
@@ -99,6 +113,10 @@ class Places:
         for step in pointer.split("/")[1:]:
             kind = kind[0] if isinstance(kind, list) else kind_of(kind, step) if kind is not None else None
         return kind if isinstance(kind, type) and issubclass(kind, Lenient) else None
+
+
+def _is_plain(node: Any) -> bool:
+    return isinstance(node, str | int | float) and not isinstance(node, bool)
 
 
 def _number(step: str) -> int:

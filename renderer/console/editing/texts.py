@@ -8,48 +8,27 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+from renderer.console.editing import entries
+from renderer.console.editing.fields import MOST_FIELDS, SITE, Field, of_section, of_site
 from renderer.console.editing.places import Places
-from renderer.themes.contract.content import Group, Item, Picture, SectionContent
-from renderer.themes.contract.lenient import LONG, SHORT
-from renderer.themes.contract.sections import KINDS
 from renderer.themes.decode import clean_text
+from renderer.themes.sections import type_name
 
-MOST_FIELDS = 240
-"""Of a section's form; entries beyond them are not edited here."""
 MOST_SECTIONS = 200
-SITE = "/site"
-_LINES = ("label", "title", "intro", "text", "note")
-_OF_ITEMS = ("name", "label", "role", "value", "text", "duration", "when", "place", "badge")
-_LONG = frozenset({"intro", "text", "note"})
-_ALWAYS = frozenset({"title", "intro", "text", "name", "image"})
-"""Offered also where they are empty, if the type draws them."""
+STEPS = {"up": -1, "down": 1}
 _TAP = re.compile(r"\W+")
 
 
 @dataclass(frozen=True, slots=True)
 class SectionLine:
-    """A section in the list. `pointer` as the models count; `page` is its page's path or title."""
+    """A section in the list. `pointer` as the models count; `page` is its page's path or title; `kind` as drawn, or ""
+    where nobody knows it."""
 
     pointer: str
     page: str
     id: str
-    type: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """`name` is its place below the section: `title`, `items/2/text`. `kind`: line, text, picture, or foreign for a
-    document of another editor, which stays as it is. Of a picture `value` is the address. `entry` numbers the entry
-    that it belongs to, from 1; 0: the section itself."""
-
-    name: str
-    word: str
     kind: str
-    value: str
-    most: int
-    entry: int = 0
-    needed: bool = False
+    title: str
 
 
 class TextsWrong(ValueError):
@@ -66,24 +45,24 @@ def list_sections(places: Places) -> list[SectionLine]:
         for index, one in enumerate(page.sections):
             title = clean_text(one.title or one.label or "")[:120]
             path = page.path or page.title or "/"
-            found.append(SectionLine(f"/pages/{number}/sections/{index}", path, one.id or "", one.type or "", title))
+            pointer = f"/pages/{number}/sections/{index}"
+            found.append(SectionLine(pointer, path, one.id or "", type_name(one.type) or "", title))
             if len(found) == MOST_SECTIONS:
                 return found
     return found
 
 
-def read_fields(places: Places, pointer: str) -> list[Field] | None:
-    """None: there is no such section. What stands on every page is a section, too: `SITE`."""
-    if pointer == SITE:
-        return list(_picture(places.content.site.logo, "logo", frozenset(("image",))))
+def read_fields(places: Places, pointer: str, entry: str = "") -> list[Field] | None:
+    """None: there is no such section. What stands on every page is a section, too: `SITE`. With `entry` (`items/2`)
+    those of that entry alone."""
     section = places.section(pointer)
-    if section is None:
+    if section is None and pointer != SITE:
         return None
     fields: list[Field] = []
     taken: set[str] = set()
-    for field in _fields(places, pointer, section):
+    for field in of_section(places, pointer, section) if section else of_site(places):
         place = places.own_place(f"{pointer}/{field.name}")
-        if place in taken:
+        if place in taken or (entry and not field.name.startswith(f"{entry}/")):
             continue
         if len(fields) == MOST_FIELDS:
             break
@@ -93,24 +72,27 @@ def read_fields(places: Places, pointer: str) -> list[Field] | None:
     return fields
 
 
-def write_fields(document: dict[str, Any], pointer: str, wanted: Mapping[str, str]) -> dict[str, Any]:
+def write_fields(document: dict[str, Any], pointer: str, wanted: Mapping[str, str], entry: str = "") -> dict[str, Any]:
     """Another document in which these fields say what is wanted, and all else is as it was. A picture's value is an
     address. Raises TextsWrong and LookupError (there is no such section, or it cannot be written as it stands)."""
     before = Places(document)
-    fields = {field.name: field for field in read_fields(before, pointer) or ()}
+    fields = {field.name: field for field in read_fields(before, pointer, entry) or ()}
     if not fields:
         raise LookupError(pointer)
-    changed = {
-        name: value
+    said = {
+        name: "\n".join(_lines(value)) if fields[name].kind == "lines" else value
         for name, value in wanted.items()
-        if name in fields and fields[name].kind != "foreign" and value != fields[name].value
+        if name in fields and fields[name].kind != "foreign"
     }
+    changed = {name: value for name, value in said.items() if value != fields[name].value}
     _judge(fields, changed)
+    if not changed:
+        return document
     made = copy.deepcopy(document)
     places = Places(made)
     for name, value in changed.items():
         _write(places, f"{pointer}/{name}", fields[name].kind, value)
-    now = {field.name: field.value for field in read_fields(Places(made), pointer) or ()}
+    now = {field.name: field.value for field in read_fields(Places(made), pointer, entry) or ()}
     # What was said of a picture goes with it.
     expected = {
         name: changed.get(name, field.value)
@@ -123,11 +105,23 @@ def write_fields(document: dict[str, Any], pointer: str, wanted: Mapping[str, st
     return made
 
 
-def rewritten(document: dict[str, Any], pointer: str, wanted: Mapping[str, str], alts: Mapping[str, str]) -> str:
-    """`write_fields` as text; `alts` are written once the pictures that they tell of stand there."""
+def rewritten(
+    document: dict[str, Any],
+    pointer: str,
+    wanted: Mapping[str, str],
+    alts: Mapping[str, str],
+    deed: str = "",
+    entry: str = "",
+) -> str:
+    """`write_fields` as text; `alts` are written once the pictures that they tell of stand there, and then an entry
+    (`items/2`) is moved (`up`, `down`) or taken away (`remove`)."""
     made = write_fields(document, pointer, wanted)
     if any(alts.values()):
         made = write_fields(made, pointer, alts)
+    if deed == "remove":
+        made = entries.removed(made, f"{pointer}/{entry}")
+    elif deed in STEPS:
+        made = entries.moved(made, f"{pointer}/{entry}", STEPS[deed])
     return json.dumps(made, ensure_ascii=False)
 
 
@@ -150,95 +144,6 @@ def tapped(fields: list[Field], said: str, src: str) -> str:
     return next(exact, "") or next(within, "")
 
 
-def _fields(places: Places, pointer: str, section: SectionContent) -> Iterator[Field]:
-    kind = KINDS.get((section.type or "").strip().lower().replace("_", "-"))
-    drawn = kind.drawn if kind else frozenset(_LINES)
-    for name in _LINES:
-        yield from _text(places, pointer, name, getattr(section, name), drawn, "text_" + name)
-    for index, action in enumerate(section.actions):
-        yield from _text(places, pointer, f"actions/{index}/label", action.label, frozenset(), "text_button")
-    if section.action:
-        yield from _text(places, pointer, "action/label", section.action.label, frozenset(), "text_button")
-    yield from _picture(section.image, "image", drawn)
-    of_items = frozenset(kind.items) if kind else frozenset(("name", "text"))
-    needs = frozenset(kind.needs) if kind else frozenset[str]()
-    entry = 0
-    for index, item in enumerate(section.items):
-        entry += 1
-        yield from _entry(places, pointer, f"items/{index}", item, of_items, needs, entry)
-    for number, group in enumerate(section.groups):
-        yield from _group(places, pointer, f"groups/{number}", group)
-        for index, item in enumerate(group.items):
-            entry += 1
-            yield from _entry(places, pointer, f"groups/{number}/items/{index}", item, of_items, needs, entry)
-
-
-def _group(places: Places, pointer: str, under: str, group: Group) -> Iterator[Field]:
-    for name in ("name", "text"):
-        yield from _text(places, pointer, f"{under}/{name}", getattr(group, name), frozenset(), f"text_group_{name}")
-
-
-def _entry(
-    places: Places,
-    pointer: str,
-    under: str,
-    item: Item,
-    drawn: frozenset[str],
-    needs: frozenset[str],
-    entry: int,
-) -> Iterator[Field]:
-    for name in _OF_ITEMS:
-        offered = drawn if name in _ALWAYS else frozenset[str]()
-        yield from _text(
-            places, pointer, f"{under}/{name}", getattr(item, name), offered, f"text_item_{name}", entry, name in needs
-        )
-    yield from _picture(item.image, f"{under}/image", drawn, entry)
-
-
-def _text(
-    places: Places,
-    pointer: str,
-    name: str,
-    value: Any,
-    drawn: frozenset[str],
-    word: str,
-    entry: int = 0,
-    needed: bool = False,
-) -> Iterator[Field]:
-    last = name.rpartition("/")[2]
-    if value is None and not (last in drawn and last in _ALWAYS):
-        return
-    most = LONG if last in _LONG else SHORT
-    raw = places.raw(f"{pointer}/{name}")
-    said = _said(value)
-    if said is None or len(said) > most or (isinstance(raw, str) and len(raw.strip()) > most):
-        yield Field(name, word, "foreign", "", most, entry)
-        return
-    yield Field(name, word, "text" if last in _LONG else "line", said, most, entry, needed and bool(said))
-
-
-def _picture(picture: Picture | None, name: str, drawn: frozenset[str], entry: int = 0) -> Iterator[Field]:
-    if picture is None and "image" not in drawn:
-        return
-    yield Field(name, "text_image", "picture", (picture.src if picture else None) or "", SHORT, entry)
-    if picture is not None and picture.src:
-        yield Field(f"{name}/alt", "text_alt", "line", picture.alt or "", 200, entry)
-
-
-def _said(value: Any) -> str | None:
-    """Of a plain text or one marked as Markdown; None for a document of another editor."""
-    if isinstance(value, dict):
-        value = value.get("text") if value.get("type") in ("markdown", None) else None
-        return _plain(value) if isinstance(value, str) else None
-    if value is None or isinstance(value, str):
-        return _plain(value or "")
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
-
-
 def _judge(fields: Mapping[str, Field], changed: Mapping[str, str]) -> None:
     wrong = [(name, "too_long") for name, value in changed.items() if len(value) > fields[name].most]
     wrong += [(name, "needed") for name, value in changed.items() if not value and fields[name].needed]
@@ -251,10 +156,18 @@ def _write(places: Places, pointer: str, kind: str, value: str) -> None:
     if kind == "picture":
         old = {key: one for key, one in raw.items() if key not in _OLD} if isinstance(raw, dict) else {}
         places.write(pointer, {**old, "src": value} if value else None)
+    elif kind == "lines":
+        places.write(pointer, list(_lines(value)))
+    elif kind == "tick":
+        places.write(pointer, "owner" if value else "generated")
     elif isinstance(raw, dict):
         places.write(pointer, {**raw, "text": value})
     else:
         places.write(pointer, value)
+
+
+def _lines(text: str) -> Iterator[str]:
+    return (line.strip() for line in text.splitlines() if line.strip())
 
 
 _OLD = frozenset(("src", "url", "alt", "width", "height", "focus"))

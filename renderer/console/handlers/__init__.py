@@ -2,12 +2,15 @@
 
 from renderer.console.handlers import (
     account,
+    choices,
     colours,
     domains,
     draft,
     email,
+    entries,
     findable,
     language,
+    lead,
     leads,
     links,
     look,
@@ -26,12 +29,15 @@ from renderer.console.handlers import (
 
 __all__ = [
     "account",
+    "choices",
     "colours",
     "domains",
     "draft",
     "email",
+    "entries",
     "findable",
     "language",
+    "lead",
     "leads",
     "links",
     "look",

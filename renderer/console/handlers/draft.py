@@ -161,7 +161,13 @@ async def _page(
 def _back(visit: Visit, path: str) -> str:
     """The screen of this site from which a step was taken back."""
     root = f"/sites/{visit.site.id}"
-    return path if re.fullmatch(re.escape(root) + r"/[a-z]{1,20}", path) else _root(visit)
+    return (
+        path
+        if re.fullmatch(
+            re.escape(root) + r"/[a-z]{1,20}(?:\?page=/[\w./~-]{0,200}|/section\?at=[a-z0-9/]{1,80})?", path
+        )
+        else _root(visit)
+    )
 
 
 def _root(visit: Visit) -> str:

@@ -3,18 +3,17 @@
 Sending is not here (docs/leads.md): whoever sends takes the table, and puts the link into each letter.
 """
 
+from collections.abc import AsyncIterator
 from datetime import datetime
-from urllib.parse import quote
 from uuid import UUID
 
 from aiohttp import web
 
-from renderer import respond
 from renderer.console import audit, draw
 from renderer.console.handlers.overview import page_number
+from renderer.console.tables import send_table
 from renderer.console.visit import Visit
 from renderer.console.words import words_for
-from renderer.db.pool import TEMPORARY
 from renderer.forms.newsletter import queries
 from renderer.forms.newsletter.links import leave_link
 from renderer.forms.newsletter.queries import Subscriber
@@ -69,30 +68,15 @@ async def export_subscribers(visit: Visit) -> web.StreamResponse:
         confirmed = one.confirmed_at.astimezone(site.zone).strftime("%Y-%m-%d %H:%M")
         return one.email, confirmed, leave_link(keyring, site.url, site.id, one.id)
 
-    piece = await fetch(None)
-    name = f"{site.host}-newsletter-{datetime.now(site.zone):%Y-%m-%d}.csv"
-    answer = web.StreamResponse(
-        headers={
-            **respond.SECURITY,
-            "Cache-Control": respond.PRIVATE,
-            "Content-Type": "text/csv; charset=utf-8",
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
-        }
-    )
-    await answer.prepare(visit.request)
-    heads = (t["email"], t["subscriber_since"], t["subscriber_leave"])
-    await answer.write((MARK + csv_lines([heads], visit.language)).encode())
-    try:
+    async def pieces() -> AsyncIterator[str]:
+        piece = await fetch(None)
+        heads = (t["email"], t["subscriber_since"], t["subscriber_leave"])
+        yield MARK + csv_lines([heads], visit.language)
         while piece:
-            await answer.write(csv_lines(map(row, piece), visit.language).encode("utf-8", "replace"))
+            yield csv_lines(map(row, piece), visit.language)
             piece = await fetch(piece[-1]) if len(piece) == A_PIECE else []
-    except TEMPORARY:
-        # Half a table must not look like a whole one.
-        if visit.request.transport is not None:
-            visit.request.transport.abort()
-        return answer
-    await answer.write_eof()
-    return answer
+
+    return await send_table(visit, f"{site.host}-newsletter-{datetime.now(site.zone):%Y-%m-%d}.csv", pieces())
 
 
 def _root(visit: Visit) -> str:

@@ -1,17 +1,20 @@
-"""The order of a site's sections, page by page: moved by buttons, hidden and shown, in the draft."""
+"""The sections of a site, page by page: moved, hidden, added and removed, in the draft."""
 
 from aiohttp import web
 
 from renderer import drafts
 from renderer.console import draw
-from renderer.console.designing import order
-from renderer.console.designing.desk import Desk, open_desk, require_seen, source_of, take_step
+from renderer.console.designing import furnishing, order
+from renderer.console.designing.desk import Desk, content_of, open_desk, require_seen, source_of, take_step
 from renderer.console.designing.order import Arrangement, NoSuchSection
 from renderer.console.designing.sample import sample
+from renderer.console.editing.entries import NoRoom
 from renderer.console.visit import Visit
+from renderer.console.words import words_for
 from renderer.console.workshop import WORKSHOP
 from renderer.keys import THEMES
 from renderer.themes import read_site
+from renderer.themes.contract.sections import KINDS
 
 
 async def show_order(visit: Visit) -> web.StreamResponse:
@@ -19,24 +22,44 @@ async def show_order(visit: Visit) -> web.StreamResponse:
 
 
 async def change_order(visit: Visit) -> web.StreamResponse:
-    """`do` says what and which: `up-3`, `hide-0`, `add-5`."""
+    """`do` says what and which: `up-3`, `hide-0`, `add-5`; `remove-3`, and `drop-3` of one that stands nowhere; `new`
+    makes a section of `kind`, and leads to its form."""
     form = await visit.form()
     deed, _, number = form.text("do").partition("-")
-    path = form.text("page")
-    place = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else -1
+    path, kind = form.text("page"), form.text("kind")
+    place, after = _number(number), _number(form.text("after"))
+    pointer = ""
     try:
         async with visit.db() as conn:
             desk = await open_desk(conn, visit)
             require_seen(form, desk)
-            column = order.rearranged(await _arrangement(visit, desk), path, deed, place)
-            await take_step(conn, visit, desk, {"components_config": column})
+            arranged = await _arrangement(visit, desk)
+            if deed in ("new", "remove", "drop"):
+                document = content_of(desk)
+                easel = visit.request.app[WORKSHOP].draw
+                title = words_for(visit.language)[f"section_{kind}"] if kind in KINDS else ""
+                if deed == "new":
+                    columns, pointer = await easel(
+                        lambda: furnishing.with_section(arranged, document, path, kind, title, after)
+                    )
+                else:
+                    columns = await easel(
+                        lambda: furnishing.without_section(arranged, document, path, place, deed == "drop")
+                    )
+            else:
+                columns = {"components_config": order.rearranged(arranged, path, deed, place)}
+            await take_step(conn, visit, desk, columns)
     except drafts.Stale:
         return await _page(visit, path, 409, "draft_moved")
     except NoSuchSection:
         return await _page(visit, path, 422, "order_unknown")
-    except drafts.Refused:
+    except NoRoom:
+        return await _page(visit, path, 422, "order_full")
+    except (drafts.Refused, LookupError):
         return await _page(visit, path, 422, "draft_refused")
-    return draw.redirect(_address(visit, path), done="drafted")
+    if pointer:
+        return draw.redirect(f"/sites/{visit.site.id}/texts/section?at={pointer}", done="section_added")
+    return draw.redirect(_address(visit, path), done="section_removed" if deed in ("remove", "drop") else "drafted")
 
 
 async def show_ordered(visit: Visit) -> web.StreamResponse:
@@ -67,6 +90,8 @@ async def _page(visit: Visit, path: str, status: int = 200, problem: str = "") -
         path=path,
         pages=[(one, page.title or one, _address(visit, one)) for one, page in arranged.pages.items()],
         rows=arranged.rows(path),
+        kinds=furnishing.kinds_to_add(arranged, path),
+        pointer=await _pointer(visit, desk, path),
         drawn={section.type for section in drawn.sections} if drawn else set(),
         frames=["'self'"],
         root=f"/sites/{visit.site.id}",
@@ -79,6 +104,19 @@ async def _arrangement(visit: Visit, desk: Desk) -> Arrangement:
     theme = visit.request.app[THEMES].get(values["template_id"])
     defaults = (row.default_sections if row else None) or theme.manifest.default_sections
     return await visit.request.app[WORKSHOP].draw(lambda: order.arrangement(values, defaults))
+
+
+async def _pointer(visit: Visit, desk: Desk, path: str) -> str:
+    """Where the page's sections are written; "" where they cannot be changed as texts."""
+    try:
+        document = content_of(desk)
+    except drafts.Refused:
+        return ""
+    return await visit.request.app[WORKSHOP].draw(lambda: furnishing.page_pointer(document, path))
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else -1
 
 
 def _address(visit: Visit, path: str) -> str:

@@ -1,19 +1,17 @@
 """Who came by: sentences while there are few, a chart and lists above; and the same as tables."""
 
 from datetime import date
-from urllib.parse import quote
 
 from aiohttp import web
 from babel import Locale
 
-from renderer import respond
 from renderer import statistics as figures
 from renderer.console import draw
 from renderer.console.charts import draw_days
+from renderer.console.tables import send_table
 from renderer.console.visit import Visit
 from renderer.console.words import Words, words_for
 from renderer.console.world import draw_world
-from renderer.db.pool import TEMPORARY
 from renderer.statistics import Count, Period, Report, Table
 from renderer.statistics.figures import change
 
@@ -29,10 +27,12 @@ async def show_statistics(visit: Visit) -> web.StreamResponse:
     async with visit.db() as conn:
         today = await figures.today(conn, visit.site.id)
         days, period = _period(visit, today)
-        report = await figures.read_report(conn, visit.site.id, period, without=("countries", "referrers", "systems"))
-        countries = await figures.read_countries(conn, visit.site.id, period)
+        report = await figures.read_report(
+            conn, visit.site.id, period, most_countries=figures.MOST_COUNTRIES, without=("referrers", "systems")
+        )
         now = await figures.live(conn, visit.site.id)
     words = words_for(visit.language)
+    countries = report.countries
     named = _named("countries", countries, words)
     shown = {**{name: _named(name, getattr(report, name), words) for name in LISTS}, "countries": named[:MOST_LISTED]}
     few = report.totals.views * 7 < FEW * period.days
@@ -74,25 +74,7 @@ async def export_statistics(visit: Visit) -> web.StreamResponse:
             return await figures.export_lines(conn, visit.site.id, table, part)
 
     name = f"{visit.site.host}-{table}-{period.first}-{period.last}.csv"
-    answer = web.StreamResponse(
-        headers={
-            **respond.SECURITY,
-            "Cache-Control": respond.PRIVATE,
-            "Content-Type": "text/csv; charset=utf-8",
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
-        }
-    )
-    await answer.prepare(visit.request)
-    try:
-        async for piece in figures.export_rows(fetch, table, period, visit.language):
-            await answer.write(piece.encode("utf-8", "replace"))
-    except TEMPORARY:
-        # Half a table must not look like a whole one.
-        if visit.request.transport is not None:
-            visit.request.transport.abort()
-        return answer
-    await answer.write_eof()
-    return answer
+    return await send_table(visit, name, figures.export_rows(fetch, table, period, visit.language))
 
 
 def _period(visit: Visit, today: date) -> tuple[int | None, Period]:

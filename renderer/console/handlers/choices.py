@@ -1,0 +1,65 @@
+"""Pictures to choose one from, for a place in a section that shows one."""
+
+from uuid import UUID
+
+from aiohttp import web
+
+from renderer.console import draw
+from renderer.console.designing.desk import open_desk
+from renderer.console.editing import texts
+from renderer.console.editing.fields import Field
+from renderer.console.handlers.texts import change_texts, places_of, pointer_of
+from renderer.console.visit import Visit
+from renderer.media.queries import find_picture, list_pictures
+from renderer.themes.pictures.own import own_picture
+
+MOST_CHOICES = 60
+
+
+async def show_choice(visit: Visit) -> web.StreamResponse:
+    query = visit.request.query
+    async with visit.db() as conn:
+        desk = await open_desk(conn, visit)
+    pointer, name = pointer_of(query.get("at", "")), query.get("field", "")[:80]
+    fields = (texts.read_fields(places, pointer) if (places := await places_of(desk)) else None) or []
+    field = next((one for one in fields if one.name == name and one.kind == "picture"), None)
+    if field is None:
+        raise web.HTTPNotFound
+    return await _choice(visit, pointer, field, texts.digest_of(fields))
+
+
+async def choose_picture(visit: Visit) -> web.StreamResponse:
+    form = await visit.form()
+    pointer, name, chosen = pointer_of(form.text("at")), form.text("field")[:80], form.text("picture")
+    wanted = {name: ""}
+    if chosen == "none":
+        return await change_texts(visit, pointer, form.text("seen"), wanted)
+    async with visit.db() as conn:
+        picture = await find_picture(conn, visit.site.id, _uuid(chosen))
+    if picture is None:
+        raise web.HTTPNotFound
+    wanted = {name: picture.picture.src}
+    return await change_texts(visit, pointer, form.text("seen"), wanted, alts={f"{name}/alt": picture.alt})
+
+
+async def _choice(visit: Visit, pointer: str, field: Field, digest: str) -> web.StreamResponse:
+    async with visit.db() as conn:
+        found = await list_pictures(conn, visit.site.id, most=MOST_CHOICES)
+    own = own_picture(field.value)
+    return draw.page(
+        visit,
+        "texts_picture.html",
+        at=pointer,
+        field=field,
+        digest=digest,
+        choices=found,
+        chosen=own.name if own else "",
+        root=f"/sites/{visit.site.id}",
+    )
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise web.HTTPNotFound from None

@@ -1,0 +1,82 @@
+"""Shelves of an inbox, and what a list of it was narrowed to, as it stands in an address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from renderer.inbox import Status, Wanted
+from renderer.inbox.queries import INBOX
+
+SHELVES: Mapping[str, tuple[Status, ...]] = {
+    "inbox": INBOX,
+    "new": (Status.NEW,),
+    "replied": (Status.REPLIED,),
+    "archived": (Status.ARCHIVED,),
+    "spam": (Status.SPAM,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list was asked for, as it stands in its address."""
+
+    shelf: str = "inbox"
+    words: str = ""
+    form: str = ""
+    since: date | None = None
+    until: date | None = None
+    after: str = ""
+
+    @property
+    def narrows(self) -> bool:
+        return bool(self.words or self.form or self.since or self.until)
+
+    def query(self, *, after: str = "", shelf: str = "") -> str:
+        """`?…` of the same list from another place or on another shelf; "" for the inbox as it begins."""
+        parts = {
+            "shelf": (shelf or self.shelf).replace("inbox", ""),
+            "words": self.words,
+            "form": self.form,
+            "since": self.since.isoformat() if self.since else "",
+            "until": self.until.isoformat() if self.until else "",
+            "after": after,
+        }
+        query = urlencode({name: value for name, value in parts.items() if value})
+        return f"?{query}" if query else ""
+
+    def wanted(self, zone: ZoneInfo, after: str | None = None) -> Wanted:
+        """Days are the site's."""
+
+        def moment(day: date | None) -> datetime | None:
+            return datetime.combine(day, time(), zone) if day else None
+
+        until = self.until + timedelta(days=1) if self.until and self.until < date.max - timedelta(days=2) else None
+        return Wanted(
+            SHELVES[self.shelf], self.form or None, moment(self.since), moment(until), self.words, after or None
+        )
+
+
+def read_filters(query: Mapping[str, str]) -> Filters:
+    """What is no shelf, day or text is left out."""
+    shelf = query.get("shelf", "inbox")
+    return Filters(
+        shelf if shelf in SHELVES else "inbox",
+        _text(query.get("words", ""), 200),
+        _text(query.get("form", ""), 50),
+        _day(query.get("since", "")),
+        _day(query.get("until", "")),
+        query.get("after", "")[:100],
+    )
+
+
+def _text(text: str, most: int) -> str:
+    return " ".join(text.replace("\0", " ").encode("utf-8", "replace").decode().split())[:most]
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10]) if len(text) == 10 else None
+    except ValueError:
+        return None
