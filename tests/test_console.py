@@ -54,6 +54,8 @@ OUTSIDERS: dict[str, Callable[[Owner], str]] = {
     "GET /sites/{site_id}/search": lambda ani: f"/sites/{ani.site_id}/search",
     "POST /sites/{site_id}/search": lambda ani: f"/sites/{ani.site_id}/search",
     "GET /sites/{site_id}/search/card.png": lambda ani: f"/sites/{ani.site_id}/search/card.png",
+    "GET /sites/{site_id}/search/picture": lambda ani: f"/sites/{ani.site_id}/search/picture?for=icon",
+    "POST /sites/{site_id}/search/picture": lambda ani: f"/sites/{ani.site_id}/search/picture",
     "GET /sites/{site_id}/look": lambda ani: f"/sites/{ani.site_id}/look",
     "POST /sites/{site_id}/look": lambda ani: f"/sites/{ani.site_id}/look",
     "GET /sites/{site_id}/look/sample": lambda ani: f"/sites/{ani.site_id}/look/sample",

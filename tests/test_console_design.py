@@ -4,6 +4,7 @@ import contextlib
 import html
 import json
 import re
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import asyncpg
@@ -16,8 +17,9 @@ from renderer.console.designing.tokens import tokens_of, with_tokens
 from renderer.console.designing.told import tell
 from renderer.console.words import words_for
 from renderer.drafts import SITE
-from renderer.drafts.merge import Unmergeable
+from renderer.drafts.merge import Unmergeable, read
 from renderer.drafts.working import column_differences
+from tests.factories import insert, make_site
 from tests.owners import Owner
 from tests.serving import Themes
 from tests.showcase import CONTENT
@@ -239,6 +241,60 @@ async def test_how_a_site_is_found_is_shown_checked_and_saved(tini: Owner, conn:
     assert (await tini.post(screen, {"seen": "0", "do": "save", "hidden": "1"})).status == 422
 
 
+async def test_each_page_is_found_by_its_own_words_and_pictures_are_chosen(
+    tini: Owner, conn: asyncpg.Connection
+) -> None:
+    root, screen = f"/sites/{tini.site_id}", f"/sites/{tini.site_id}/search"
+    about = {"path": "/tentang", "title": "Tentang", "sections": [{"id": "t", "type": "text", "text": "Sejak 1998."}]}
+    content = json.dumps({**CONTENT, "pages": [*CONTENT["pages"], about]})  # type: ignore[misc]
+    await conn.execute(
+        "UPDATE websites SET generated_content = $1, components_config = '[]' WHERE id = $2", content, tini.site_id
+    )
+    page = (await tini.get(f"{screen}?page=/tentang")).text
+    assert 'value="Tentang"' in page
+    assert "warung.sites.test › tentang" in page
+    typed = {"page": "/tentang", "title": "Cerita kami", "description": "Dari gerobak ke warung"}
+    tried = (await tini.post(screen, {"do": "try", **typed})).text
+    assert '<p class="result-title"><bdi>Cerita kami' in tried
+    assert "<p><bdi>Dari gerobak ke warung</bdi></p>" in tried
+    assert await conn.fetchval("SELECT count(*) FROM website_drafts") == 0
+    done = await tini.post(screen, {"seen": seen(page), "do": "save", **typed})
+    assert done.headers["Location"] == f"{screen}?page=/tentang&done=drafted"
+    text = await conn.fetchval("SELECT generated_content FROM website_drafts")
+    assert json.loads(text)["pages"][1] == {**about, "title": "Cerita kami", "description": "Dari gerobak ke warung"}
+    version = seen((await tini.get(screen)).text)
+    for odd in ({"title": ""}, {"title": "x" * 71}, {"title": "n/a"}, {"title": "x", "description": "x" * 161}):
+        assert (await tini.post(screen, {**typed, "seen": version, "do": "save", **odd})).status == 422, odd
+    for path in ("/x", "tentang", "//evil.test", "/blog"):
+        assert (await tini.get(f"{screen}?page={path}")).status == 404
+        assert (await tini.post(screen, {**typed, "page": path, "seen": version, "do": "save"})).status == 404
+    names = (f"{'a' * 32}-600x600", f"{'b' * 32}-1200x630")
+    square, wide = [
+        await insert(
+            conn, "pictures", {"website_id": tini.site_id, "name": name, "fallback": "png", "bytes": 9, "title": "x"}
+        )
+        for name in names
+    ]
+    theirs = await insert(
+        conn, "pictures", {"website_id": await make_site(conn), "name": names[0], "fallback": "png", "bytes": 9}
+    )
+    chooser = (await tini.get(f"{screen}/picture?for=icon")).text
+    assert str(square) in chooser
+    assert str(wide) not in chooser
+    for which, chosen in (("icon", wide), ("icon", theirs), ("card", theirs), ("card", "x"), ("title", square)):
+        sent = {"for": which, "seen": version, "picture": str(chosen)}
+        assert (await tini.post(f"{screen}/picture", sent)).status == 404
+    await step(tini, "search/picture?for=icon", **{"for": "icon", "picture": str(square)})
+    await step(tini, "search/picture?for=card", **{"for": "card", "picture": str(wide)})
+    row = await conn.fetchrow("SELECT favicon_url, og_image_url FROM website_drafts")
+    assert tuple(row) == (f"/_media/{names[0]}/320.png", f"/_media/{names[1]}/1200.png")
+    page = (await tini.get(screen)).text
+    assert f'<img src="{root}/pictures/{wide}/640.webp"' in page
+    assert f'<img class="site-icon" src="{root}/pictures/{square}/320.webp"' in page
+    await step(tini, "search/picture?for=icon", **{"for": "icon", "picture": "none"})
+    assert await conn.fetchval("SELECT favicon_url FROM website_drafts") is None
+
+
 @pytest.mark.parametrize("number", range(12))
 def test_no_row_is_too_odd_to_be_designed(number: int, themes: Themes) -> None:
     values = {**VALUES, **{name: text for name, text in trial(number).columns.items() if name in VALUES}}
@@ -255,6 +311,11 @@ def test_no_row_is_too_odd_to_be_designed(number: int, themes: Themes) -> None:
     assert (given.own, given.choices["radius"]) == ({"primary": "#112233"}, "none")
     with contextlib.suppress(Unmergeable):
         findable.columns_of(values, findable.found_of(values))
+        document = read(values["generated_content"] or "{}")
+        for path, found in findable.pages_found(document if isinstance(document, dict) else {}).items():
+            with contextlib.suppress(LookupError, ValueError):
+                made = json.loads(findable.column_of_page(document, replace(found, title="Judul baru")))
+                assert findable.pages_found(made)[path].title == "Judul baru"
     rows = {one.id: TemplateRow(one.id, None, None, None) for one in themes}
     standing = Standing("s", "published", False, None, "pro", (), rows)
     assert wardrobe(themes, standing, values, "id", None).themes

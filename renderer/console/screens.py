@@ -62,6 +62,8 @@ SCREENS = (
     get("/sites/{site_id}/search", Entry.OWNER, handlers.findable.show_findable),
     post("/sites/{site_id}/search", Entry.OWNER, handlers.findable.change_findable),
     get("/sites/{site_id}/search/card.png", Entry.OWNER, handlers.findable.show_share_card),
+    get("/sites/{site_id}/search/picture", Entry.OWNER, handlers.emblems.show_emblem),
+    post("/sites/{site_id}/search/picture", Entry.OWNER, handlers.emblems.choose_emblem),
     get("/sites/{site_id}/look", Entry.OWNER, handlers.look.show_look),
     post("/sites/{site_id}/look", Entry.OWNER, handlers.look.choose_look),
     get("/sites/{site_id}/look/sample", Entry.OWNER, handlers.look.show_sample),

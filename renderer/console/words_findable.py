@@ -25,9 +25,37 @@ FINDABLE = {
         "At most {n} characters: what people find here.",
     ),
     "findable_picture": ("Gambar", "Picture"),
-    "findable_picture_note": (
-        "Alamat gambar di situs Anda, misalnya /foto/warung.jpg. Kosongkan: digambar sendiri.",
-        "The address of a picture on your site, such as /foto/warung.jpg. Left empty: one is drawn.",
+    "findable_site": ("Situs & beranda", "Site and home page"),
+    "findable_page_note": (
+        "Paling banyak {n} karakter. Ini juga nama halaman di menu situs, kecuali menu punya nama sendiri.",
+        "At most {n} characters. It is the page’s name in the site’s menu too, unless the menu has one of its own.",
+    ),
+    "findable_more": ("Untuk yang paham robots.txt", "For those who know robots.txt"),
+    "emblem_card": ("Gambar saat dibagikan", "Picture when shared"),
+    "emblem_card_text": (
+        "Pilih foto mendatar; aplikasi pesan memotongnya kira-kira 2 banding 1. Tanpa pilihan, gambar dibuat dari "
+        "judul dan warna situs.",
+        "Choose a wide photo; messengers cut it to about 2 by 1. Without one, a picture is drawn from the site’s title "
+        "and colours.",
+    ),
+    "emblem_card_choose": ("Pakai foto sendiri", "Use a photo of your own"),
+    "emblem_card_change": ("Ganti gambar ini", "Change this picture"),
+    "emblem_card_none": ("Kembali ke gambar buatan", "Back to the drawn picture"),
+    "emblem_icon": ("Ikon situs", "Icon of the site"),
+    "emblem_icon_text": (
+        "Gambar kecil di tab peramban dan hasil pencarian. Pilih yang persegi, paling jelas logo tanpa tulisan.",
+        "The small picture in browser tabs and search results. Choose a square one, best a logo without words.",
+    ),
+    "emblem_icon_choose": ("Pakai ikon sendiri", "Use an icon of your own"),
+    "emblem_icon_change": ("Ganti ikon", "Change the icon"),
+    "emblem_icon_none": ("Kembali ke ikon buatan", "Back to the drawn icon"),
+    "emblem_left_out": (
+        "{n} foto lain tidak persegi, jadi tidak ditampilkan di sini.",
+        "{n} other pictures are not square, so they are not shown here.",
+    ),
+    "emblem_left_out_one": (
+        "1 foto lain tidak persegi, jadi tidak ditampilkan di sini.",
+        "1 other picture is not square, so it is not shown here.",
     ),
     "findable_hidden": ("Sembunyikan dari mesin pencari", "Hide it from search engines"),
     "findable_lines": ("Baris sendiri untuk robots.txt", "Lines of your own for robots.txt"),

@@ -1,15 +1,20 @@
 """How a site is found and shared: title, description, picture, and what search engines may do. Pure."""
 
+import copy
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from renderer.console.editing.places import Places
 from renderer.drafts.merge import read
+from renderer.themes.contract.content import PageContent
 from renderer.themes.contract.spelling import snake
 from renderer.themes.found.indexing import site_robots
 from renderer.themes.pictures.rules import Pictures
+from renderer.themes.plan import page_path
 
+Document = dict[str, Any]
 MOST = {"title": 70, "description": 160, "picture": 500}
 MOST_LINES = 50
 MOST_ROBOTS = 4_000
@@ -65,6 +70,52 @@ def columns_of(values: Mapping[str, Any], found: Found) -> dict[str, Any]:
         rest = {key: value for key, value in config.items() if snake(key) != "robots"}
         changed["config"] = json.dumps({**rest, "robots": said} if said else rest, ensure_ascii=False)
     return changed
+
+
+@dataclass(frozen=True, slots=True)
+class PageFound:
+    """A further page: what it is called, and what it is about."""
+
+    path: str
+    title: str = ""
+    description: str = ""
+
+
+def pages_found(document: Document) -> dict[str, PageFound]:
+    """By path; without the home page, which the site's own columns speak for."""
+    found: dict[str, PageFound] = {}
+    for path, _, page in _pages(document):
+        if path != "/":
+            found.setdefault(path, PageFound(path, page.title or "", page.description or ""))
+    return found
+
+
+def wrong_with_page(found: PageFound) -> dict[str, str]:
+    wrong = {name: "too_long" for name in ("title", "description") if len(getattr(found, name)) > MOST[name]}
+    return wrong if found.title else {**wrong, "title": "needed"}
+
+
+def column_of_page(document: Document, found: PageFound) -> str:
+    """The content with what a page is called. Raises LookupError where there is no such page, or it cannot be written
+    as it stands, and ValueError for what would be read as nothing."""
+    pointer = next((pointer for path, pointer, _ in _pages(document) if path == found.path), None)
+    before = pages_found(document).get(found.path)
+    if pointer is None or before is None:
+        raise LookupError(found.path)
+    made = copy.deepcopy(document)
+    for name in ("title", "description"):
+        if getattr(found, name) != getattr(before, name):
+            Places(made).write(f"{pointer}/{name}", getattr(found, name))
+    if pages_found(made).get(found.path) != found:
+        raise ValueError(found.path)
+    return json.dumps(made, ensure_ascii=False)
+
+
+def _pages(document: Document) -> Iterator[tuple[str, str, PageContent]]:
+    for number, page in enumerate(Places(document).content.pages):
+        path = page_path(page.path) if page.path or number else "/"
+        if path is not None:
+            yield path, f"/pages/{number}", page
 
 
 def _config(text: str | None) -> tuple[dict[str, Any], Any]:

@@ -1,57 +1,72 @@
-"""How a site is found: title, description and picture with what searches and messages make of them; robots."""
+"""How a site and each of its pages are found: title, description, what searches and messages make of them; robots."""
 
+import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from aiohttp import web
 
 from renderer import drafts, respond, themes
 from renderer.console import draw
 from renderer.console.designing import findable
-from renderer.console.designing.desk import Desk, open_desk, require_seen, source_of, take_step
-from renderer.console.designing.findable import Found
+from renderer.console.designing.desk import Desk, content_of, open_desk, require_seen, source_of, take_step
+from renderer.console.designing.findable import Found, PageFound
+from renderer.console.pictures.shown import console_address
 from renderer.console.visit import Form, Visit
 from renderer.console.workshop import WORKSHOP
 from renderer.drafts.merge import Unmergeable
 from renderer.keys import IMAGE_RULES, THEMES
-from renderer.themes import Site
-from renderer.themes.found.sharing import card_fonts
+from renderer.themes import Site, SiteSource
+from renderer.themes.found.sharing import card_fonts, own_icon, site_icon
 from renderer.themes.pictures.card import draw_card
+from renderer.themes.pictures.icon import data_url
+
+_COLUMNS = {"title": "seo_title", "description": "seo_description", "picture": "og_image_url"}
 
 
 async def show_findable(visit: Visit) -> web.StreamResponse:
-    return await _page(visit)
+    return await _page(visit, visit.request.query.get("page", "/"))
 
 
 async def change_findable(visit: Visit) -> web.StreamResponse:
-    """Try what was typed, or save it into the draft."""
+    """Try what was typed, or save it into the draft. `page` names a further page; without it, the site."""
     form = await visit.form()
-    found = _read(form)
+    path, tries = form.text("page") or "/", form.text("do") == "try"
+    found: Found | PageFound = _read(form) if path == "/" else _read_page(form, path)
     try:
         async with visit.db() as conn:
             desk = await open_desk(conn, visit)
             source = source_of(visit, desk.standing, desk.draft.values)
-            wrong = findable.wrong_with(found, source.pictures)
-            if not wrong and form.text("do") != "try":
+            if isinstance(found, PageFound):
+                wrong = findable.wrong_with_page(found)
+            else:
+                wrong = findable.wrong_with(found, source.pictures)
+            if not wrong and not tries:
                 require_seen(form, desk)
-                await take_step(conn, visit, desk, findable.columns_of(desk.draft.values, found))
+                await take_step(conn, visit, desk, await _columns(desk, found))
     except drafts.Stale:
-        return await _page(visit, found, 409, "draft_moved")
+        return await _page(visit, path, found, 409, "draft_moved")
     except (drafts.Refused, Unmergeable):
-        return await _page(visit, found, 422, "draft_refused")
+        return await _page(visit, path, found, 422, "draft_refused")
+    except LookupError:
+        raise web.HTTPNotFound from None
+    except ValueError:
+        return await _page(visit, path, found, 422, wrong={"title": "unread"})
     if wrong:
-        return await _page(visit, found, 422, wrong=wrong)
-    if form.text("do") == "try":
-        return await _page(visit, found)
-    return draw.redirect(f"/sites/{visit.site.id}/search", done="drafted")
+        return await _page(visit, path, found, 422, wrong=wrong)
+    if tries:
+        return await _page(visit, path, found)
+    return draw.redirect(_address(visit, path), done="drafted")
 
 
 async def show_share_card(visit: Visit) -> web.StreamResponse:
-    """The picture that is drawn for the draft's home page, where it has none of its own."""
+    """The picture that is drawn for a page of the draft, where the site has none of its own."""
     async with visit.db() as conn:
         desk = await open_desk(conn, visit)
-    site = await _site(visit, desk, None)
-    card = site.shares[site.view.home].card
-    body = await visit.request.app[WORKSHOP].draw(lambda: draw_card(card, card_fonts(site)))
+    site = await _site(visit, source_of(visit, desk.standing, desk.draft.values))
+    share = site.shares.get(visit.request.query.get("page", "/")) or site.shares[site.view.home]
+    body = await visit.request.app[WORKSHOP].draw(lambda: draw_card(share.card, card_fonts(site)))
     headers = {
         **respond.file_headers("image/png"),
         "Cache-Control": respond.PRIVATE,
@@ -63,20 +78,34 @@ async def show_share_card(visit: Visit) -> web.StreamResponse:
 
 async def _page(
     visit: Visit,
-    found: Found | None = None,
+    path: str,
+    found: Found | PageFound | None = None,
     status: int = 200,
     problem: str = "",
-    wrong: dict[str, str] | None = None,
+    wrong: Mapping[str, str] | None = None,
 ) -> web.StreamResponse:
     async with visit.db() as conn:
         desk = await open_desk(conn, visit)
-    site = await _site(visit, desk, found if not wrong else None)
+    source = source_of(visit, desk.standing, desk.draft.values)
     try:
-        shown = found or findable.found_of(desk.draft.values)
+        pages = await asyncio.to_thread(findable.pages_found, content_of(desk))
+    except drafts.Refused:
+        pages = {}
+    if path != "/" and path not in pages:
+        raise web.HTTPNotFound
+    try:
+        shown = found or (pages[path] if path != "/" else findable.found_of(desk.draft.values))
     except Unmergeable:
         shown, status, problem = Found(), 422, "content_unreadable"
-    share, source = site.shares[site.view.home], site.source
-    own = source.pictures.vet(source.og_image_url)
+    if found is not None and not wrong and not problem:
+        source = replace(source, **await _tried(desk, found))
+    site = await _site(visit, source)
+    share = site.shares.get(path) or site.shares[site.view.home]
+    own, icon = source.pictures.vet(source.og_image_url), own_icon(site)
+    async with visit.db() as conn:
+        picture = await console_address(conn, visit, own)
+        icon_shown = await console_address(conn, visit, icon)
+    foreign = [one for one in (picture, icon_shown) if one and not one.startswith("/sites/")]
     return draw.page(
         visit,
         "findable.html",
@@ -87,27 +116,52 @@ async def _page(
         found=shown,
         most=findable.MOST,
         share=share,
-        picture=(source.base_url + own if own.startswith("/") else own) if own else None,
-        pictures=[source.base_url, *visit.request.app[IMAGE_RULES].origins] if own else [],
+        path=path,
+        pages=[one for one in pages.values() if one.path in site.shares],
+        address=visit.site.host + ("" if path == "/" else path.replace("/", " › ")),
+        picture=picture,
+        has_icon=source.favicon_url,
+        icon=icon_shown or data_url(site_icon(site)),
+        pictures=[source.base_url, *visit.request.app[IMAGE_RULES].origins] if foreign else [],
         root=f"/sites/{visit.site.id}",
     )
 
 
-async def _site(visit: Visit, desk: Desk, found: Found | None) -> Site:
-    """The site as the draft has it, or as it would be found with what was typed."""
-    source = source_of(visit, desk.standing, desk.draft.values)
-    if found is not None:
-        source = replace(
-            source,
-            seo_title=found.title or None,
-            seo_description=found.description or None,
-            og_image_url=found.picture or None,
-        )
+async def _site(visit: Visit, source: SiteSource) -> Site:
     app = visit.request.app
     return await app[WORKSHOP].draw(lambda: themes.read_site(app[THEMES], source))
 
 
+async def _columns(desk: Desk, found: Found | PageFound) -> dict[str, Any]:
+    if isinstance(found, Found):
+        return findable.columns_of(desk.draft.values, found)
+    return {"generated_content": await asyncio.to_thread(findable.column_of_page, content_of(desk), found)}
+
+
+async def _tried(desk: Desk, found: Found | PageFound) -> dict[str, Any]:
+    """What the site's source would have, as it is typed."""
+    if isinstance(found, Found):
+        return {column: getattr(found, name) or None for name, column in _COLUMNS.items()}
+    try:
+        return await _columns(desk, found)
+    except (drafts.Refused, LookupError, ValueError):
+        return {}
+
+
 def _read(form: Form) -> Found:
-    title, description = (" ".join(form.text(name).split())[:2_000] for name in ("title", "description"))
+    title, description = (_line(form, name) for name in ("title", "description"))
     lines = "\n".join(line.strip() for line in form.text("lines")[:20_000].splitlines() if line.strip())
     return Found(title, description, form.text("picture")[:2_000], form.ticked("hidden"), lines)
+
+
+def _read_page(form: Form, path: str) -> PageFound:
+    return PageFound(path, _line(form, "title"), _line(form, "description"))
+
+
+def _line(form: Form, name: str) -> str:
+    return " ".join(form.text(name).split())[:2_000]
+
+
+def _address(visit: Visit, path: str) -> str:
+    root = f"/sites/{visit.site.id}/search"
+    return root if path == "/" else f"{root}?page={path}"
