@@ -73,6 +73,10 @@ OUTSIDERS: dict[str, Callable[[Owner], str]] = {
         f"/sites/{ani.site_id}/texts/entry?at=/pages/0/sections/0&list=items"
     ),
     "POST /sites/{site_id}/texts/entry": lambda ani: f"/sites/{ani.site_id}/texts/entry",
+    "GET /sites/{site_id}/texts/translation": lambda ani: (
+        f"/sites/{ani.site_id}/texts/translation?at=/pages/0/sections/0&lang=en"
+    ),
+    "POST /sites/{site_id}/texts/translation": lambda ani: f"/sites/{ani.site_id}/texts/translation",
     "GET /sites/{site_id}/texts/picture": lambda ani: f"/sites/{ani.site_id}/texts/picture?at=/pages/0/sections/0",
     "POST /sites/{site_id}/texts/picture": lambda ani: f"/sites/{ani.site_id}/texts/picture",
     "GET /sites/{site_id}/pictures": lambda ani: f"/sites/{ani.site_id}/pictures",

@@ -290,7 +290,7 @@ async def test_each_page_is_found_by_its_own_words_and_pictures_are_chosen(
     assert tuple(row) == (f"/_media/{names[0]}/320.png", f"/_media/{names[1]}/1200.png")
     page = (await tini.get(screen)).text
     assert f'<img src="{root}/pictures/{wide}/640.webp"' in page
-    assert f'<img class="site-icon" src="{root}/pictures/{square}/320.webp"' in page
+    assert f'<img class="site-icon" src="{root}/pictures/{square}/600.webp"' in page
     await step(tini, "search/picture?for=icon", **{"for": "icon", "picture": "none"})
     assert await conn.fetchval("SELECT favicon_url FROM website_drafts") is None
 

@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from renderer.console.editing import entries
+from renderer.console.editing import entries, tongues
 from renderer.console.editing.newcomers import newcomer, with_newcomer
 from renderer.console.editing.places import Places
 from renderer.console.editing.texts import TextsWrong, write_fields
@@ -221,3 +221,58 @@ def test_groups_branches_and_what_is_full() -> None:
     full = {"pages": [{"sections": [{"type": "menu", "items": ["A"] * 300}]}]}
     with pytest.raises(entries.NoRoom):
         newcomer(full, at, "items")
+
+
+async def test_words_of_another_language_are_changed_from_its_preview(tini: Owner, conn: asyncpg.Connection) -> None:
+    root, way = f"/sites/{tini.site_id}/texts", f"/sites/{tini.site_id}/texts/translation?at={AT}&lang=en"
+    english = {"language": "en", "pages": [{"path": "/", "sections": [{"id": "menu-1", "title": "Our menu"}]}]}
+    content = {**CONTENT, "language": "id", "languages": ["id", "en"], "translations": [english]}
+    await conn.execute("UPDATE websites SET generated_content = $1 WHERE id = $2", json.dumps(content), tini.site_id)
+    shown = (await preview(tini, "/en"))[2].text
+    assert f'{root}/section?at=/generated_content{AT}&amp;lang=en" data-edits="menu-1"' in shown
+    on = await tini.get(f"{root}/section?at=/generated_content{AT}&lang=en&said=Our+menu")
+    assert on.headers["Location"].startswith(f"{root}/translation?at=")
+    page = (await tini.get(on.headers["Location"])).text
+    assert 'value="Our menu"' in page
+    assert " autofocus" in page
+    assert "<bdi>Pecel</bdi>" in page
+    sent = fields_of(page, f"{root}/translation")
+    done = await tini.post(
+        f"{root}/translation", {**sent, "title": "Menu", "items/1/name": "Vegetables in peanut sauce"}
+    )
+    assert done.headers["Location"] == f"{way}&done=texts_changed"
+    now = await draft_of(conn, tini)
+    assert {**now, "translations": None} == {**content, "translations": None}
+    assert "Vegetables in peanut sauce" in (await preview(tini, "/en"))[2].text
+    assert "Vegetables" not in (await preview(tini))[2].text
+    late = await tini.post(f"{root}/translation", {**sent, "title": "Late"})
+    assert late.status == 409
+    assert 'value="Late"' in late.text
+    again = fields_of((await tini.get(way)).text, f"{root}/translation")
+    for odd in ({"title": "x" * 1_001}, {"title": "n/a"}):
+        assert (await tini.post(f"{root}/translation", {**again, **odd})).status == 422
+    for odd in ({"lang": "fr"}, {"lang": ""}, {"at": "/pages/9/sections/0"}, {"at": "x"}):
+        assert (await tini.post(f"{root}/translation", {**again, **odd})).status == 404
+        assert (await tini.get(f"{root}/translation?at={odd.get('at', AT)}&lang={odd.get('lang', 'en')}")).status == 404
+
+
+OWN: tuple[Any, ...] = (
+    {"pages": [{"path": "/", "sections": [{"id": "m", "type": "menu", "title": "A", "items": ["B", {"name": "C"}]}]}]},
+    {"sections": [{"type": "menu", "title": "A", "items": [{"id": "b", "name": "B"}, {"id": "c", "name": "C"}]}]},
+    {"pages": {"/": {"sections": {"m": {"type": "menu", "heading": "A", "cards": {"b": {"name": "B"}, "c": "C"}}}}}},
+)
+
+
+@pytest.mark.parametrize("own", OWN, ids=range(len(OWN)))
+@pytest.mark.parametrize("said", [{"en": {}}, [{"language": "en"}], {"en": {"pages": {"/": {"sections": {}}}}}])
+def test_a_translation_is_made_where_there_was_none(own: Any, said: Any) -> None:
+    document, at = {**own, "translations": said}, "/pages/0/sections/0"
+    before = copy.deepcopy(document)
+    wanted = {"title": "Eh", "items/1/name": "Sea"}
+    made = json.loads(tongues.write_translated(document, at, "en", wanted))
+    found = {one.field.name: one.field.value for one in tongues.read_translated(Places(made), at, "en") or ()}
+    assert found == {"title": "Eh", "items/0/name": "", "items/1/name": "Sea"}
+    assert {**made, "translations": said} == before == document
+    made = json.loads(tongues.write_translated(made, at, "en", {"items/0/name": "Bee", "title": ""}))
+    found = {one.field.name: one.field.value for one in tongues.read_translated(Places(made), at, "en") or ()}
+    assert found == {"title": "", "items/0/name": "Bee", "items/1/name": "Sea"}

@@ -79,6 +79,8 @@ SCREENS = (
     post("/sites/{site_id}/texts/section", Entry.OWNER, handlers.texts.change_section),
     get("/sites/{site_id}/texts/entry", Entry.OWNER, handlers.entries.show_new_entry),
     post("/sites/{site_id}/texts/entry", Entry.OWNER, handlers.entries.add_entry),
+    get("/sites/{site_id}/texts/translation", Entry.OWNER, handlers.translations.show_translation),
+    post("/sites/{site_id}/texts/translation", Entry.OWNER, handlers.translations.change_translation),
     get("/sites/{site_id}/texts/picture", Entry.OWNER, handlers.choices.show_choice),
     post("/sites/{site_id}/texts/picture", Entry.OWNER, handlers.choices.choose_picture),
     get("/sites/{site_id}/pictures", Entry.OWNER, handlers.pictures.show_pictures),

@@ -68,6 +68,11 @@ ENTRIES = {
         "Bagian itu dihapus dari draf. “Urungkan” mengembalikannya.",
         "The section is removed from the draft. “Undo” brings it back.",
     ),
+    "tongue_languages": ("Bahasa", "Languages"),
+    "tongue_text": (
+        "Kata-kata bagian ini dalam bahasa lain. Yang dikosongkan tampil dalam bahasa asalnya.",
+        "The words of this section in another language. What is left empty shows in the site’s own.",
+    ),
     "text_video": ("Alamat film (YouTube, mp4)", "Address of the film (YouTube, mp4)"),
     "text_item_price": ("Harga", "Price"),
     "text_item_features": ("Yang termasuk, satu per baris", "What is included, one a line"),

@@ -120,9 +120,11 @@ def _edit(seen: Seen, words: Words) -> Markup:
     off = Markup('<a href="{}edit?to={}">{}</a>').format(LINKS, quote(seen.target, safe="/"), say("edit_off", language))
     if not sections:
         return Markup("<p>{} {}</p>").format(say("edit_nothing", language), off)
+    shown = seen.site.speaking_at(seen.path).view.language
+    spoken = f"&lang={quote(shown)}" if shown != seen.site.view.language else ""
     links = [
-        Markup('<li><a href="{}?at={}" data-edits="{}">{}</a></li>').format(
-            seen.edit, quote(one.pointer, safe="/"), one.id, _name(one, words)
+        Markup('<li><a href="{}?at={}{}" data-edits="{}">{}</a></li>').format(
+            seen.edit, quote(one.pointer, safe="/"), spoken, one.id, _name(one, words)
         )
         for one in sections
     ]

@@ -73,7 +73,7 @@ def added(document: Document, shelf: str, entry: Document) -> Document:
     if count >= MOST_ITEMS:
         raise NoRoom(shelf)
     made = copy.deepcopy(document)
-    _open(made, shelf)[0].append(entry)
+    open_list(made, shelf)[0].append(entry)
     now = Places(made).at(shelf)
     if now[:-1] != places.at(shelf) or len(now) != count + 1:
         raise NoRoom(shelf)
@@ -107,7 +107,7 @@ def _changed(
     expected = change(list(before.at(shelf)))
     made = copy.deepcopy(document)
     for place in [*_translations(before, shelf), shelf]:
-        raw, where = _open(made, place)
+        raw, where = open_list(made, place)
         if place != shelf and _is_named(raw):
             continue
         if place != shelf:
@@ -131,7 +131,7 @@ def _entry(places: Places, pointer: str) -> tuple[str, int]:
     return shelf, int(last)
 
 
-def _open(document: Document, shelf: str) -> tuple[list[Any], list[int]]:
+def open_list(document: Document, shelf: str) -> tuple[list[Any], list[int]]:
     """The document's own list, and where in it the entries are that are read of it. A map, or the one entry that stands
     in a list's place, is made a list first: as it is read."""
     places = Places(document)
@@ -168,13 +168,13 @@ def _translations(places: Places, shelf: str) -> list[str]:
     """Where each translation has its words for the entries of a list."""
     found = []
     for number, one in enumerate(places.content.translations):
-        place = _counterpart(places.content, one, f"/translations/{number}", shelf.split("/")[1:])
+        place = counterpart(places.content, one, f"/translations/{number}", shelf.split("/")[1:])
         if place is not None and places.own_place(place) is not None:
             found.append(place)
     return found
 
 
-def _counterpart(own: Any, other: Any, place: str, steps: list[str]) -> str | None:
+def counterpart(own: Any, other: Any, place: str, steps: list[str]) -> str | None:
     """The way through a translation that leads where `steps` lead through the content."""
     for step in steps:
         if isinstance(own, list):

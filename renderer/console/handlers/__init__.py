@@ -26,6 +26,7 @@ from renderer.console.handlers import (
     sign_in,
     statistics,
     texts,
+    translations,
 )
 
 __all__ = [
@@ -54,4 +55,5 @@ __all__ = [
     "sign_in",
     "statistics",
     "texts",
+    "translations",
 ]

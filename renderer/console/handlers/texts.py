@@ -17,11 +17,13 @@ from renderer.console.editing.fields import Field
 from renderer.console.editing.places import Places
 from renderer.console.editing.shelves import laid_out
 from renderer.console.editing.texts import TextsWrong
+from renderer.console.editing.tongues import tongues_of
 from renderer.console.preview_link import link_to_draft
 from renderer.console.visit import Visit
 from renderer.media.queries import picture_by_name
 from renderer.preview.hosts import preview_host
 from renderer.themes.pictures.own import own_picture
+from renderer.themes.tongues import own_name
 
 _TYPED = ("line", "text", "lines", "tick")
 COLUMN = "generated_content"
@@ -44,6 +46,8 @@ async def open_preview(visit: Visit) -> web.StreamResponse:
 
 async def show_section(visit: Visit) -> web.StreamResponse:
     query = visit.request.query
+    if query.get("lang"):
+        return draw.redirect(f"{texts_root(visit)}/translation?{visit.request.query_string}")
     async with visit.db() as conn:
         desk = await open_desk(conn, visit)
     places = await places_of(desk)
@@ -139,7 +143,7 @@ async def list_texts(visit: Visit, problem: str = "", status: int = 200) -> web.
         problem=problem,
         desk=desk,
         pages=pages,
-        forms=[_preview(visit)],
+        forms=[preview_of(visit)],
         root=f"/sites/{visit.site.id}",
     )
 
@@ -178,8 +182,10 @@ async def _section(
         desk=desk,
         at=pointer,
         line=line,
+        tongues=[(tag, own_name(tag)) for tag in tongues_of(places)] if places else [],
         own=own_fields,
         shelves=shelves,
+        own_language=own_name((places.content.language if places else None) or "id"),
         opened=visit.request.query.get("open", "")[:40],
         fields=shown,
         now=now,
@@ -187,8 +193,8 @@ async def _section(
         focus=focus,
         thumbs=thumbs,
         digest=texts.digest_of(fields),
-        preview=_preview(visit),
-        forms=[_preview(visit)],
+        preview=preview_of(visit),
+        forms=[preview_of(visit)],
         root=f"/sites/{visit.site.id}",
     )
 
@@ -210,7 +216,7 @@ def _typed(value: str) -> str:
     return value.replace("\r\n", "\n").strip()
 
 
-def _preview(visit: Visit) -> str:
+def preview_of(visit: Visit) -> str:
     return visit.settings.origin(preview_host(visit.settings, visit.site.id))
 
 

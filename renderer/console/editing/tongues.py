@@ -1,0 +1,155 @@
+"""The words of a section in a further language of the site, laid over its own: read and written text by text. Pure.
+
+What is left empty is shown in the site's own language. A translation adds nothing: it has the fields of the section.
+"""
+
+import copy
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from renderer.console.editing.entries import counterpart, open_list
+from renderer.console.editing.fields import Field, plain_text
+from renderer.console.editing.places import Places
+from renderer.console.editing.texts import TextsWrong, read_fields
+from renderer.themes.addresses import language_tag
+from renderer.themes.contract.content import PageContent
+from renderer.themes.plan import page_path
+from renderer.themes.translate import TEXTS, matching
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """`field` with what the translation says of it; `own` is the text that it stands for."""
+
+    field: Field
+    own: str
+
+
+def tongues_of(places: Places) -> list[str]:
+    """The further languages that the content has a translation of, as tags."""
+    own = language_tag(places.content.language) or "id"
+    found = (language_tag(one.language) for one in places.content.translations)
+    return list(dict.fromkeys(tag for tag in found if tag and tag != own))
+
+
+def read_translated(places: Places, pointer: str, language: str) -> list[Said] | None:
+    """None: no such section, or no such language."""
+    fields, number = read_fields(places, pointer), _number(places, language)
+    if fields is None or number is None:
+        return None
+    return [
+        Said(_translated(places, number, pointer, field), field.value)
+        for field in fields
+        if field.kind in ("line", "text", "lines") and _is_words(field.name) and field.value
+    ]
+
+
+def write_translated(document: Document, pointer: str, language: str, wanted: Mapping[str, str]) -> str:
+    """The document as text, in which the translation says what is wanted. Raises TextsWrong, and LookupError where
+    there is no such section or language, or a translation that cannot be written as it stands."""
+    before = read_translated(Places(document), pointer, language)
+    if before is None:
+        raise LookupError(pointer)
+    known = {one.field.name: one.field for one in before}
+    changed = {
+        name: value
+        for name, value in wanted.items()
+        if name in known and known[name].kind != "foreign" and value != known[name].value
+    }
+    wrong = [(name, "too_long") for name, value in changed.items() if len(value) > known[name].most]
+    if wrong:
+        raise TextsWrong(wrong)
+    made = copy.deepcopy(document)
+    for name, value in changed.items():
+        holder, _, last = f"{pointer}/{name}".rpartition("/")
+        place = f"{_ensured(made, holder, language)}/{last}"
+        places = Places(made)
+        raw = places.raw(place)
+        lines = [line.strip() for line in value.splitlines() if line.strip()]
+        said: Any = lines if known[name].kind == "lines" else {**raw, "text": value} if isinstance(raw, dict) else value
+        places.write(place, said)
+    now = {one.field.name: one.field.value for one in read_translated(Places(made), pointer, language) or ()}
+    expected = {name: changed.get(name, field.value) for name, field in known.items()}
+    unread = [(name, "unread") for name, value in expected.items() if _same(now.get(name, "")) != _same(value)]
+    if unread:
+        raise TextsWrong(unread)
+    return json.dumps(made, ensure_ascii=False)
+
+
+def _same(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _is_words(name: str) -> bool:
+    return name.rpartition("/")[2] in TEXTS
+
+
+def _translated(places: Places, number: int, pointer: str, field: Field) -> Field:
+    *steps, last = f"{pointer}/{field.name}".split("/")[1:]
+    translation = places.content.translations[number]
+    place = counterpart(places.content, translation, f"/translations/{number}", steps)
+    value = None
+    if place is not None:
+        value = getattr(places.at(place), last, None)
+    if field.kind == "lines":
+        return replace(field, value="\n".join(value or ()), needed=False)
+    said = plain_text(value)
+    if said is None:
+        return replace(field, kind="foreign", value="")
+    return replace(field, value=said[: field.most], needed=False)
+
+
+def _number(places: Places, language: str) -> int | None:
+    translations = places.content.translations
+    return next((number for number, one in enumerate(translations) if language_tag(one.language) == language), None)
+
+
+def _ensured(document: Document, pointer: str, language: str) -> str:
+    """The place of a translation for what stands at `pointer`, made where it was missing. Raises LookupError."""
+    steps = pointer.split("/")[1:]
+    number = _number(Places(document), language)
+    if number is None:
+        raise LookupError(language)
+    reached = f"/translations/{number}"
+    for depth, step in enumerate(steps):
+        places = Places(document)
+        found = counterpart(
+            places.content, places.content.translations[number], f"/translations/{number}", steps[: depth + 1]
+        )
+        if found is None:
+            if not step.isdigit():  # one object: written with its field
+                return reached + "/" + "/".join(steps[depth:])
+            found = _new(document, "/" + "/".join(steps[:depth]), int(step), reached)
+        reached = found
+    return reached
+
+
+def _new(document: Document, shelf: str, index: int, other: str) -> str:
+    """An entry of the list at `other` that is matched to the one at `shelf`."""
+    own = Places(document).at(shelf)[index]
+    raw, where = open_list(document, other)
+    name = getattr(own, "id", None)
+    if isinstance(own, PageContent):
+        path = own.path or "/"
+        raw.append({"path": page_path(path) or path})
+    elif name:
+        raw.append({"id": name})
+    else:
+        while len(where) <= index:
+            where.append(len(raw))
+            raw.append({})
+    places = Places(document)
+    listed = places.at(other)
+    found = (
+        next((one for one in listed if page_path(one.path) == page_path(own.path or "/")), None)
+        if isinstance(own, PageContent)
+        else matching(listed)(own, index)
+    )
+    number = next((place for place, one in enumerate(listed) if one is found), None)
+    if number is None:
+        raise LookupError(shelf)
+    return f"{other}/{number}"
