@@ -117,7 +117,7 @@ ACCOUNT = {
     "deed_password_changed": ("Kata sandi diganti", "Password changed"),
     "deed_session_ended": ("Perangkat dikeluarkan", "Device signed out"),
     "deed_profile_changed": ("Profil diubah", "Profile changed"),
-    "deed_subscriber_removed": ("Pelanggan kabar dikeluarkan", "Newsletter subscriber removed"),
+    "deed_subscriber_removed": ("Pelanggan buletin dikeluarkan", "Newsletter subscriber removed"),
     "deed_second_step_on": ("Langkah kedua diaktifkan", "Second step turned on"),
     "deed_preview_link_made": ("Tautan pratinjau dibuat", "Preview link made"),
     "deed_second_step_off": ("Langkah kedua dimatikan", "Second step turned off"),

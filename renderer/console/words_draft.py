@@ -7,8 +7,8 @@ DRAFT = {
     "draft": ("Draf & terbit", "Draft & publish"),
     "draft_bar": ("Perubahan Anda belum tayang.", "Your changes are not live yet."),
     "draft_bar_none": (
-        "Semua sudah sama dengan yang tayang. Pilihan di sini masuk draf dulu.",
-        "All is as it is live. What you choose here goes into a draft first.",
+        "Yang Anda ubah di sini masuk draf dulu. Pengunjung baru melihatnya setelah Anda terbitkan.",
+        "What you change here goes into a draft first. Visitors see it once you publish.",
     ),
     "draft_look": ("Lihat perubahan", "See the changes"),
     "draft_undo": ("Urungkan langkah terakhir", "Undo the last step"),
@@ -70,8 +70,18 @@ DRAFT = {
         "Suspended by the operators, who alone can end it.",
     ),
     "status_publish": ("Tayangkan", "Put it live"),
-    "status_unpublish": ("Turunkan", "Take it down"),
-    "status_archive": ("Arsipkan", "Archive"),
+    "status_unpublish": ("Sembunyikan sementara", "Take it down for now"),
+    "status_archive": ("Tutup situs", "Close the site"),
+    "status_note_draft": (
+        "Sembunyikan sementara: pengunjung tidak menemukan situs sampai Anda menayangkannya lagi.",
+        "Taken down for now: visitors do not find the site until you put it live again.",
+    ),
+    "status_note_archived": (
+        "Tutup situs: mesin pencari diberi tahu bahwa situs sudah tiada. Isinya tetap tersimpan.",
+        "Closed: search engines are told that the site is gone. What is in it stays stored.",
+    ),
+    "draft_start": ("Mulai mengubah", "Start changing"),
+    "draft_preview": ("Lihat di pratinjau", "See it in the preview"),
     "status_refused": (
         "Status situs ini tidak dapat diubah sekarang.",
         "The status of this site cannot be changed now.",

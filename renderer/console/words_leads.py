@@ -30,7 +30,7 @@ LEADS = {
     "leads_newest": ("Kembali ke yang terbaru", "Back to the newest"),
     "leads_choose": ("Pilih pesan dari {name}", "Select the message of {name}"),
     "leads_chosen": ("Yang dicentang:", "Those ticked:"),
-    "newsletter": ("Pelanggan kabar", "Newsletter subscribers"),
+    "newsletter": ("Pelanggan buletin", "Newsletter subscribers"),
     "newsletter_count": ("{n} orang ingin menerima kabar Anda.", "{n} people want to hear from you."),
     "newsletter_count_one": ("{n} orang ingin menerima kabar Anda.", "{n} person wants to hear from you."),
     "newsletter_text": (

@@ -33,6 +33,10 @@ SHOP = {
     "done_price_changed": ("Harga diganti dan sudah tampil di situs.", "The price was changed and shows on the site."),
     "done_price_gone": ("Ditandai habis.", "Marked as sold out."),
     "done_price_back": ("Ada lagi.", "Back in stock."),
+    "facts_text": (
+        "Yang Anda simpan di sini langsung tampil di situs.",
+        "What you save here shows on the site at once.",
+    ),
     "facts": ("Info usaha", "Your business"),
     "facts_who": ("Siapa dan apa", "Who and what"),
     "facts_reach": ("Cara menghubungi", "How to reach you"),

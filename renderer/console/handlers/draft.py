@@ -9,6 +9,7 @@ from renderer import drafts
 from renderer.console import audit, draw
 from renderer.console.designing.desk import open_desk, seen_version, subject_of
 from renderer.console.designing.told import tell
+from renderer.console.handlers.texts import preview_of
 from renderer.console.visit import Visit
 from renderer.console.words import words_for
 from renderer.console.workshop import WORKSHOP
@@ -149,6 +150,7 @@ async def _page(
         fewest=FEWEST_CHARACTERS,
         desk=desk,
         conflict=conflict is not None,
+        forms=[preview_of(visit)],
         told=told,
         more=len(listed) > MOST_TOLD,
         revisions=revisions,

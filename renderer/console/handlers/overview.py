@@ -3,10 +3,13 @@
 from aiohttp import web
 
 from renderer.console import draw, queries
+from renderer.console.designing.desk import open_desk
 from renderer.console.visit import Visit
 
 SITES_A_PAGE = 24
 MOST_PAGES = 1_000
+MOST_MINIATURES = 6
+"""Sites of who has more are known by their names; each miniature is a page that is drawn."""
 
 
 async def show_overview(visit: Visit) -> web.StreamResponse:
@@ -24,11 +27,15 @@ async def show_overview(visit: Visit) -> web.StreamResponse:
         sites=cards[:SITES_A_PAGE],
         page=page,
         has_more=len(cards) > SITES_A_PAGE,
+        miniatures=len(cards) <= MOST_MINIATURES,
+        frames=["'self'"],
     )
 
 
 async def show_site(visit: Visit) -> web.StreamResponse:
-    return draw.page(visit, "site.html")
+    async with visit.db() as conn:
+        desk = await open_desk(conn, visit)
+    return draw.page(visit, "site.html", desk=desk, frames=["'self'"], root=f"/sites/{visit.site.id}")
 
 
 def page_number(visit: Visit) -> int:
