@@ -17,7 +17,6 @@ import pytest
 from PIL import Image
 from playwright.async_api import Browser, Page
 
-from renderer import drafts
 from renderer.keyring import Keyring
 from renderer.views import keep_up, recorder, rollup
 from tests.browsers import needs_browser
@@ -102,6 +101,7 @@ async def test_an_owner_writes_publishes_is_asked_and_takes_back(
 
     await _sign_in(owner, desk, ani.email)
     before = await _raise_a_price(owner, served, guest, conn, site, public)
+    await _add_a_dish(owner, served, guest, desk, site, public)
     post = await _write_a_draft(owner, conn, site)
     await served.caught_up()
     missing = await guest.page.goto(f"{public}/blog/{SLUG}")
@@ -136,12 +136,14 @@ async def test_an_owner_writes_publishes_is_asked_and_takes_back(
     await _read_the_lead(owner, desk, site)
     await _see_who_came(owner, database, conn, desk, site)
 
-    # There is no screen for this yet: `renderer drafts rollback` does the same.
-    await drafts.roll_back(conn, drafts.Subject(ani.id, site), before)
+    await owner.page.goto(f"{desk}/sites/{site}/draft")
+    await owner.page.click(f"button[name=revision][value='{before}']")
+    await owner.page.wait_for_selector(".notice")
     await served.caught_up()
     await guest.page.goto(f"{public}/")
     await guest.says("15.000")
     assert "16.500" not in await guest.page.inner_text("body")
+    assert "Lontong" not in await guest.page.inner_text("body")
     assert owner.faults == []
     assert guest.faults == []
 
@@ -175,6 +177,29 @@ async def _raise_a_price(
     await guest.says("16.500")
     await guest.look("site")
     return before
+
+
+async def _add_a_dish(owner: Teller, served: Visitor, guest: Teller, desk: str, site: UUID, public: str) -> None:
+    await owner.page.goto(f"{desk}/sites/{site}")
+    await owner.look("site")
+    await owner.page.click(".tasks a[href$='/texts']")
+    await owner.page.click("a[href$='/texts/section?at=/pages/0/sections/1']")
+    await owner.page.click("a[href*='/texts/entry?']")
+    await owner.page.fill("#name", "Lontong Sayur")
+    await owner.page.fill("[id='price/amount']", "12rb")
+    await owner.look("dish")
+    await owner.page.click("main form.editor button[type=submit]")
+    await owner.page.wait_for_selector(".notice")
+    assert await owner.page.input_value("[id='items/3/name']") == "Lontong Sayur"
+    await owner.look("section")
+    await owner.page.click(".draft-bar a.key")
+    await owner.says("Lontong Sayur")
+    await owner.look("draft")
+    await owner.page.click("button[value=publish]")
+    await owner.page.wait_for_selector(".notice")
+    await served.caught_up()
+    await guest.page.goto(f"{public}/")
+    await guest.says("Lontong Sayur")
 
 
 async def _write_a_draft(owner: Teller, conn: asyncpg.Connection, site: UUID) -> UUID:

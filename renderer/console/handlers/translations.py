@@ -34,10 +34,10 @@ async def change_translation(visit: Visit) -> web.StreamResponse:
             found = await asyncio.to_thread(lambda: tongues.read_translated(Places(document), pointer, language))
             if found is None:
                 raise LookupError(pointer)
-            if _digest(found) != form.text("seen"):
-                return await _page(visit, pointer, language, typed=wanted, problem="texts_moved", status=409)
-            text = await asyncio.to_thread(tongues.write_translated, document, pointer, language, wanted)
-            await take_step(conn, visit, desk, {COLUMN: text})
+            moved = _digest(found) != form.text("seen")
+            if not moved:
+                text = await asyncio.to_thread(tongues.write_translated, document, pointer, language, wanted)
+                await take_step(conn, visit, desk, {COLUMN: text})
     except TextsWrong as wrong:
         return await _page(visit, pointer, language, typed=wanted, wrong=dict(wrong.fields), status=422)
     except drafts.Refused:
@@ -46,6 +46,8 @@ async def change_translation(visit: Visit) -> web.StreamResponse:
         return await list_texts(visit, "draft_moved", 409)
     except (LookupError, ValueError):
         return await list_texts(visit, "texts_gone", 404)
+    if moved:  # its draft is locked until the transaction ends
+        return await _page(visit, pointer, language, typed=wanted, problem="texts_moved", status=409)
     return draw.redirect(f"{texts_root(visit)}/translation?at={pointer}&lang={language}", done="texts_changed")
 
 
