@@ -137,7 +137,7 @@ async def test_an_owner_writes_publishes_is_asked_and_takes_back(
     await _see_who_came(owner, database, conn, desk, site)
 
     await owner.page.goto(f"{desk}/sites/{site}/draft")
-    await owner.page.click(f"button[name=revision][value='{before}']")
+    await owner.page.click(f"form[action$='/revisions'] button[value='{before}']")
     await owner.page.wait_for_selector(".notice")
     await served.caught_up()
     await guest.page.goto(f"{public}/")

@@ -206,7 +206,7 @@ def _carry_vouches(made: Document, before: Places, shelf: str, gone: int) -> Non
     above, _, last = place.rpartition("/")
     key = next((key for key in made if key.casefold() == "provenance"), None)
     stated = made.get(key) if key else None
-    if not last.isdigit() or not stated:
+    if key is None or not last.isdigit() or not stated:
         return
     way = re.compile(rf"{re.escape(above)}/(\d+)(?=/|$)")
 
@@ -219,7 +219,7 @@ def _carry_vouches(made: Document, before: Places, shelf: str, gone: int) -> Non
         return f"{above}/{int(found[1]) - 1}{pointer[found.end() :]}"
 
     if isinstance(stated, dict):
-        made["provenance"] = {new: by for old, by in stated.items() if (new := carried(old)) is not None}
+        made[key] = {new: by for old, by in stated.items() if (new := carried(old)) is not None}
     elif isinstance(stated, list):
         kept = []
         for one in stated:
@@ -228,4 +228,4 @@ def _carry_vouches(made: Document, before: Places, shelf: str, gone: int) -> Non
                 kept.append(one)
             elif (new := carried(one[name])) is not None:
                 kept.append({**one, name: new})
-        made["provenance"] = kept
+        made[key] = kept

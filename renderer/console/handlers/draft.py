@@ -21,6 +21,7 @@ MOST_REVISIONS = 20
 FEWEST_CHARACTERS = 4
 """Of a site's password: guests type it from an invitation, and the gate slows whoever guesses."""
 _KEEP = {"keep-live": "live", "keep-draft": "draft"}
+_SCREEN = re.compile(r"/[a-z]{1,20}(?:\?page=/[A-Za-z0-9_./~-]{0,200}|/section\?at=[a-z0-9/]{1,80})?")
 _STATUS = {"published": "published", "draft": "draft", "archived": "archived"}
 
 
@@ -163,13 +164,7 @@ async def _page(
 def _back(visit: Visit, path: str) -> str:
     """The screen of this site from which a step was taken back."""
     root = f"/sites/{visit.site.id}"
-    return (
-        path
-        if re.fullmatch(
-            re.escape(root) + r"/[a-z]{1,20}(?:\?page=/[\w./~-]{0,200}|/section\?at=[a-z0-9/]{1,80})?", path
-        )
-        else _root(visit)
-    )
+    return path if path.startswith(root) and _SCREEN.fullmatch(path[len(root) :]) else _root(visit)
 
 
 def _root(visit: Visit) -> str:

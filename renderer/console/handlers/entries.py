@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from renderer.db.lease import Connection
 
 MOST_CHOICES = 60
-MOST_AT_ONCE = 20
+MOST_AT_ONCE = 12
 
 
 async def show_new_entry(visit: Visit) -> web.StreamResponse:

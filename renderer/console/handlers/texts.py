@@ -47,7 +47,7 @@ async def open_preview(visit: Visit) -> web.StreamResponse:
 async def show_section(visit: Visit) -> web.StreamResponse:
     query = visit.request.query
     if query.get("lang"):
-        return draw.redirect(f"{texts_root(visit)}/translation?{visit.request.query_string}")
+        return draw.redirect(f"{texts_root(visit)}/translation?{visit.request.rel_url.raw_query_string}")
     async with visit.db() as conn:
         desk = await open_desk(conn, visit)
     places = await places_of(desk)
