@@ -46,6 +46,8 @@ async def content(conn: asyncpg.Connection, owner: Owner) -> dict[str, Any]:
 
 async def test_a_price_changes_in_three_taps_and_shows_at_once(tini: Owner, conn: asyncpg.Connection) -> None:
     prices = f"/sites/{tini.site_id}/prices"
+    # One tap from the first page; the second is into the price, the third saves it. "Sold out" is one there.
+    assert f'href="{prices}"' in (await tini.get("/")).text
     rows = [form for form in forms((await tini.get(prices)).text) if "pointer" in form]
     assert [(row["called"], row["price"]) for row in rows] == [
         ("Gudeg lengkap", "25rb"),

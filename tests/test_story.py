@@ -192,8 +192,8 @@ async def _add_a_dish(owner: Teller, served: Visitor, guest: Teller, desk: str, 
     await owner.page.wait_for_selector(".notice")
     assert await owner.page.input_value("[id='items/3/name']") == "Lontong Sayur"
     await owner.look("section")
-    await owner.page.click(".draft-bar a.key")
-    await owner.says("Lontong Sayur")
+    await owner.page.click(".draft-bar a.key >> nth=0")
+    await owner.says("Lontong Sayur, 12rb")
     await owner.look("draft")
     await owner.page.click("button[value=publish]")
     await owner.page.wait_for_selector(".notice")

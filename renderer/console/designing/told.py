@@ -14,6 +14,8 @@ from renderer.themes.decode import clean_text, decode
 from renderer.themes.repair import unescape_step
 
 MOST_NAMES = 5_000
+_UNSAID = frozenset({"id", "type", "provenance", "src"})
+"""Of a document, what is for programs."""
 MOST_VALUE = 140
 _NAMES = ("title", "heading", "name", "label")
 
@@ -121,6 +123,8 @@ def _reading(text: str) -> str | None:
         node = waiting.pop()
         if isinstance(node, str):
             said.append(node)
-        elif isinstance(node, (dict, list)):
-            waiting += list(reversed(node.values() if isinstance(node, dict) else node))
+        elif isinstance(node, dict):
+            waiting += [one for key, one in reversed(node.items()) if snake(key) not in _UNSAID]
+        elif isinstance(node, list):
+            waiting += reversed(node)
     return ", ".join(said)[:MOST_VALUE] or None
