@@ -1,5 +1,6 @@
 """Entries of a section's lists and whole sections: added, moved and taken away in the draft."""
 
+import contextlib
 import copy
 import json
 from typing import Any
@@ -7,15 +8,19 @@ from typing import Any
 import asyncpg
 import pytest
 
+from renderer.console.designing import furnishing, order
 from renderer.console.editing import entries, tongues
 from renderer.console.editing.newcomers import newcomer, with_newcomer
 from renderer.console.editing.places import Places
-from renderer.console.editing.texts import TextsWrong, write_fields
+from renderer.console.editing.shelves import shelves_of
+from renderer.console.editing.texts import TextsWrong, list_sections, write_fields
+from renderer.drafts.merge import Unmergeable, read
 from tests.factories import insert, make_site
 from tests.owners import HOST, Owner, make_owner
 from tests.serving import Serve
 from tests.showcase import CONTENT
 from tests.test_console_texts import draft_of, fields_of, preview
+from tests.torture import trial
 
 AT = "/pages/0/sections/1"
 NAME = f"{'d' * 32}-600x400"
@@ -276,3 +281,43 @@ def test_a_translation_is_made_where_there_was_none(own: Any, said: Any) -> None
     made = json.loads(tongues.write_translated(made, at, "en", {"items/0/name": "Bee", "title": ""}))
     found = {one.field.name: one.field.value for one in tongues.read_translated(Places(made), at, "en") or ()}
     assert found == {"title": "", "items/0/name": "Bee", "items/1/name": "Sea"}
+
+
+@pytest.mark.parametrize("number", range(12, 24))
+def test_no_document_is_too_odd_to_be_arranged(number: int) -> None:
+    """What is done to it reads as it was meant, or nothing is done."""
+    columns = {**dict.fromkeys(("generated_content", "components_config")), **trial(number).columns}
+    try:
+        document = read(columns["generated_content"] or "{}")
+    except Unmergeable:
+        document = {}
+    document = document if isinstance(document, dict) else {}
+    columns["generated_content"] = json.dumps(document)
+    before = order.arrangement(columns, ("hero", "menu", "contact"))
+    places = Places(document)
+    for path in list(before.pages)[:3]:
+        with contextlib.suppress(entries.NoRoom):
+            added, at = furnishing.with_section(before, document, path, "faq", "Tanya jawab", -1)
+            assert Places(json.loads(added["generated_content"])).at(at).type == "faq"
+            assert any(row.kind == "faq" for row in order.arrangement({**columns, **added}, ()).rows(path))
+        for row in before.rows(path)[:3]:
+            with contextlib.suppress(entries.NoRoom):
+                gone = furnishing.without_section(before, document, path, row.place, row.is_new)
+                order.arrangement({**columns, **gone}, ())
+    for line in list_sections(places)[:6]:
+        for shelf, _ in shelves_of(places, line.pointer):
+            listed = places.at(f"{line.pointer}/{shelf}")
+            with contextlib.suppress(entries.NoRoom):
+                made, entry = with_newcomer(document, line.pointer, shelf, {"name": "Baru", "text": "x", "value": "9"})
+                assert Places(json.loads(made)).at(f"{line.pointer}/{entry}").name in ("Baru", None)
+            for index in range(min(len(listed), 3)):
+                with contextlib.suppress(entries.NoRoom):
+                    left = entries.removed(document, f"{line.pointer}/{shelf}/{index}")
+                    assert Places(left).at(f"{line.pointer}/{shelf}") == listed[:index] + listed[index + 1 :]
+        for tag in tongues.tongues_of(places):
+            with contextlib.suppress(LookupError, TextsWrong):
+                tongues.write_translated(document, line.pointer, tag, {"title": "Title"})
+    empty: dict[str, Any] = {**columns, "generated_content": "{}", "components_config": "[]"}
+    added, at = furnishing.with_section(order.arrangement(empty, ()), {}, "/", "menu", "Menu", -1)
+    assert at == "/pages/0/sections/0"
+    assert json.loads(added["components_config"]) == [{"id": "menu", "type": "menu", "page": "/"}]

@@ -40,6 +40,8 @@ def newcomer(document: dict[str, Any], pointer: str, shelf: str) -> Newcomer:
         replace(one, name=one.name.removeprefix(f"{entry}/"), needed=one.name.removeprefix(f"{entry}/") in needs)
         for one in read_fields(Places(made), pointer, entry) or ()
     )
+    if not fields:  # what is read there is none of its own
+        raise entries.NoRoom(shelf)
     many = known is not None and not needs and any(one.kind == "picture" for one in fields)
     return Newcomer(kind, f"{kind}:{section.id or ''}" if section else SITE, fields, many)
 
