@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from collections.abc import Callable
 from dataclasses import MISSING, fields, replace
 from datetime import UTC, datetime
 from itertools import count
@@ -51,7 +52,13 @@ def run() -> list[Figure]:
             "json.loads of it",
         ),
         figure(
-            "the same with colours never seen before",
+            "the same after one section changed", _changed(themes, row, _with_text), 4, 100, baseline, "Jinja2 alone"
+        ),
+        figure(
+            "the same after its title changed", _changed(themes, row, _with_title), 1, 300, baseline, "Jinja2 alone"
+        ),
+        figure(
+            "row to bytes with colours never seen before",
             lambda: _bytes(_drawn(read_site(themes, _with_colour(row, next(numbers))))),
             50,
             60,
@@ -93,13 +100,39 @@ def source(content: dict[str, Any]) -> SiteSource:
     return SiteSource(**{**dict.fromkeys(required), **columns})
 
 
+def _changed(themes: Themes, row: SiteSource, change: Callable[[SiteSource, int], SiteSource]) -> Callable[[], bytes]:
+    """Each time something else, with the reading before at hand; what the changed row is made of does not count."""
+    last = read_site(themes, row)
+    draw_page(last, "/", [], NOW)
+    rows = iter([change(row, number) for number in range(400)])
+
+    def work() -> bytes:
+        nonlocal last
+        last = read_site(themes, next(rows), last)
+        return _bytes(draw_page(last, "/", [], NOW))
+
+    return work
+
+
+def _with_title(row: SiteSource, number: int) -> SiteSource:
+    return replace(row, seo_title=f"Judul {number}")
+
+
+def _with_text(row: SiteSource, number: int) -> SiteSource:
+    content = json.loads(row.generated_content or "")
+    content["pages"][0]["sections"][3]["title"] = f"Judul {number}"
+    return replace(row, generated_content=json.dumps(content, ensure_ascii=False))
+
+
 def _with_colour(row: SiteSource, number: int) -> SiteSource:
     tokens = json.dumps({"color": {"primary": f"#{0x101010 + number * 0x010F:06x}"}})
     return replace(row, design_tokens=tokens)
 
 
 def _drawn(site: Site) -> Drawn | None:
+    """All of it anew."""
     site.kept.clear()
+    site.pieces.clear()
     return draw_page(site, "/", [], NOW)
 
 

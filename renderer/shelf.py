@@ -1,7 +1,8 @@
 """Sites as their themes read them, kept by the text of their rows: what is found here cannot be stale.
 
 Reading a row takes milliseconds, a hostile one hundreds: unless it is tiny, that happens in a thread, once for
-all who wait for it, so that one site's content never holds up the visitors of the others.
+all who wait for it, so that one site's content never holds up the visitors of the others. A row that changed is read
+with its former reading at hand, which has most of it ready.
 """
 
 import asyncio
@@ -10,6 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from time import perf_counter, thread_time
 from typing import TypeVar
+from uuid import UUID
+from weakref import WeakValueDictionary
 
 from cachetools import LRUCache
 
@@ -35,6 +38,8 @@ class Shelf:
         self._seconds = seconds or Histogram()
         self._themes = available
         self._kept: LRUCache[SiteSource, tuple[Site, int]] = LRUCache(maxsize=room, getsizeof=lambda kept: kept[1])
+        self._newest: WeakValueDictionary[UUID, Site] = WeakValueDictionary()
+        """What was read last of each site, for its next reading to take over what is as it was."""
         self._reading: dict[SiteSource, asyncio.Task[Site]] = {}
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="reader")
 
@@ -46,11 +51,15 @@ class Shelf:
         kept = self._kept.get(source)
         if kept is not None:
             return kept[0]
+        before = self._newest.get(source.id)
+        known = themes.read_heads(source, before) if before is not None else None
+        if known is not None:
+            return self._keep(source, known)
         if not is_large(source):
-            return self._keep(source, themes.read_site(self._themes, source))
+            return self._keep(source, themes.read_site(self._themes, source, before))
         task = self._reading.get(source)
         if task is None:
-            task = self._reading[source] = asyncio.create_task(self._read_aside(source))
+            task = self._reading[source] = asyncio.create_task(self._read_aside(source, before))
             task.add_done_callback(lambda _: self._reading.pop(source, None))
         return await asyncio.shield(task)
 
@@ -67,7 +76,8 @@ class Shelf:
         kept = themes.kept_page(site, path, posts, now, forms, stamp)
         if kept is not None:
             return kept
-        return await self.run(site.source.length, lambda: themes.draw_page(site, path, posts, now, forms, stamp))
+        length = 0 if themes.is_quickly_drawn(site, path) else site.source.length
+        return await self.run(length, lambda: themes.draw_page(site, path, posts, now, forms, stamp))
 
     async def run(self, length: int, work: Callable[[], T]) -> T:
         """Work on a text of so many characters: off the loop beyond `LARGE`."""
@@ -88,14 +98,16 @@ class Shelf:
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def _read_aside(self, source: SiteSource) -> Site:
-        return self._keep(source, await self.run(source.length, lambda: themes.read_site(self._themes, source)))
+    async def _read_aside(self, source: SiteSource, before: Site | None) -> Site:
+        site = await self.run(source.length, lambda: themes.read_site(self._themes, source, before))
+        return self._keep(source, site)
 
     def _keep(self, source: SiteSource, site: Site) -> Site:
         size = size_of(site)
         # Larger than the whole shelf: read each time, rather than refused.
         if size <= self._kept.maxsize:
             self._kept[source] = (site, size)
+            self._newest[source.id] = site
         return site
 
 
@@ -110,6 +122,7 @@ def is_large(source: SiteSource) -> bool:
 
 
 def size_of(site: Site) -> int:
-    """Bytes that a site counts for once all of its pages that are kept have been drawn: each some 90,000."""
+    """Bytes that a site counts for once all of its pages that are kept have been drawn: each some 150,000, whole and
+    in its sections."""
     pages = sum(min(len(spoken.pages), themes.MOST_KEPT) for spoken in (site, *site.others))
-    return 20_000 + 6 * site.source.length + 90_000 * pages
+    return 20_000 + 6 * site.source.length + 150_000 * pages

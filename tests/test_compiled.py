@@ -20,7 +20,9 @@ class Shout(str):
 
 def rendered(folder: Path, text: str, **values: Any) -> str:
     (folder / "x.html").write_text(text)
-    return compile_templates(folder)["x.html"].draw(0, **values)
+    template = compile_templates(folder)["x.html"]
+    template.begin(0)
+    return template.render(**values)
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,9 @@ def readings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     real = engine.read_site
 
-    def watched(themes: Themes, row: SiteSource) -> Site:
+    def watched(themes: Themes, row: SiteSource, before: Site | None = None) -> Site:
         names.append(threading.current_thread().name)
-        return real(themes, row)
+        return real(themes, row, before)
 
     monkeypatch.setattr(engine, "read_site", watched)
     return names

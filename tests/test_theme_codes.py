@@ -27,7 +27,7 @@ def drawn(folder: Path, file: Path) -> tuple[str, Compiled]:
     """What `x.html` says of 'a', by a process that begins with what the file has and leaves what it compiled."""
     compiled = Compiled()
     compiled.read(file)
-    said = compile_templates(folder, shared=compiled)["x.html"].draw(0, who="<a>")
+    said = compile_templates(folder, shared=compiled)["x.html"].render(who="<a>")
     compiled.write(file)
     return said, compiled
 

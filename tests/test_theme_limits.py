@@ -28,7 +28,9 @@ def themes(tmp_path_factory: pytest.TempPathFactory) -> Themes:
 
 def rendered(folder: Path, text: str, **values: object) -> str:
     (folder / "x.html").write_text(text)
-    return compile_templates(folder)["x.html"].draw(0, **values)
+    template = compile_templates(folder)["x.html"]
+    template.begin(0)
+    return template.render(**values)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +99,8 @@ def test_every_page_is_counted_anew_and_may_use_all_there_is(tmp_path: Path) -> 
     (tmp_path / "x.html").write_text("{% for a in many %}{{ loop.index % 10 }}{% endfor %}")
     template = compile_templates(tmp_path)["x.html"]
     for _ in range(3):
-        assert len(template.draw(0, many=[0] * (MOST_STEPS - 10))) == MOST_STEPS - 10
+        template.begin(0)
+        assert len(template.render(many=[0] * (MOST_STEPS - 10))) == MOST_STEPS - 10
 
 
 async def test_a_page_beyond_its_bounds_is_a_plain_error_and_logged_while_other_sites_stand(

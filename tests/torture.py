@@ -104,12 +104,29 @@ def trial(number: int) -> Trial:
     documents = {name: row.pop(name) for name in JSON_COLUMNS if name in row}
     for _ in range(dice.choice((1, 1, 2, 3, 5, 8, 13))):
         changer.change(documents)
-    row |= {name: documents[name] for name in JSON_COLUMNS if name in documents}
-    columns: Row = {}
-    for name, value in row.items():
-        columns[name] = _text(value, dice) if name in JSON_COLUMNS else value
+    columns = _columns(row, documents, dice)
     posts = tuple(_post(dice) for _ in range(dice.choice((0, 0, 1, 3))))
-    return Trial({name: value for name, value in columns.items() if value is not None}, posts)
+    return Trial(columns, posts)
+
+
+def life(number: int, steps: int) -> Iterator[Row]:
+    """One site's row as it changes, a place or two at a time; always the same for a number."""
+    dice = random.Random(number)
+    row = _base(dice)
+    changer = _Changer(dice)
+    documents = {name: row.pop(name) for name in JSON_COLUMNS if name in row}
+    for _ in range(steps):
+        yield _columns(row, json.loads(json.dumps(documents)), random.Random(number))
+        if dice.random() < 0.3:
+            row[dice.choice(_TEXTS)] = dice.choice(vectors.ALL)
+        else:
+            changer.change(documents)
+
+
+def _columns(row: Row, documents: Row, dice: random.Random) -> Row:
+    row = row | {name: documents[name] for name in JSON_COLUMNS if name in documents}
+    columns = {name: _text(value, dice) if name in JSON_COLUMNS else value for name, value in row.items()}
+    return {name: value for name, value in columns.items() if value is not None}
 
 
 @cache

@@ -20,6 +20,7 @@ from renderer.themes.draw import (
     draw_page,
     draw_password,
     forms_on,
+    is_quickly_drawn,
     kept_page,
     next_change,
 )
@@ -28,8 +29,9 @@ from renderer.themes.load import Theme, ThemeError, Themes, load_themes
 from renderer.themes.pictures.resizer import Resizer
 from renderer.themes.pictures.rules import ImageRules
 from renderer.themes.pings import CLICK_PATH, LIKE_PATH, VIEW_PATH, WAYS
+from renderer.themes.read import read_heads, read_site
 from renderer.themes.repair import Repair
-from renderer.themes.site import Site, read_site
+from renderer.themes.site import Site
 from renderer.themes.source import Around, Label, PostList, PostRow, PostSource, SiteSource
 from renderer.themes.standalone import standalone
 
@@ -70,9 +72,11 @@ __all__ = [
     "draw_post",
     "draw_twin",
     "forms_on",
+    "is_quickly_drawn",
     "kept_page",
     "load_themes",
     "next_change",
+    "read_heads",
     "read_place",
     "read_site",
     "standalone",

@@ -10,6 +10,7 @@ from typing import Any
 import jinja2
 import markupsafe
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.meta import find_referenced_templates
 from markupsafe import Markup, escape
 
 from renderer.themes.meter import CALL, PIECES
@@ -31,17 +32,25 @@ def said(value: Any) -> str:
 class Generator(CodeGenerator):
     """Asks `environment.holders`, by name, for the types of which every value has that attribute.
 
-    Loops, and what macros return, are counted (`meter.py`).
+    Loops, and what macros return, are counted (`meter.py`). What a template looks at from outside, and what other
+    files it needs, is written down beside its code.
     """
 
     def visit_Template(self, node: jinja2.nodes.Template, frame: Frame | None = None) -> None:
         self._asked: set[str] = set()
+        self._looks_at: set[str] = set()
         self.writeline("from renderer.themes.compiled import said")
         self.writeline("meter = environment.meter")
         super().visit_Template(node, frame)
         # Names of the module, like its functions: there before any of these runs.
         for name in sorted(self._asked):
             self.writeline(f"has_{name} = environment.holders[{name!r}]")
+        self.writeline(f"looks_at = frozenset({sorted(self._looks_at)})")
+        self.writeline(f"leans_on = {tuple(find_referenced_templates(node))}")
+
+    def enter_frame(self, frame: Frame) -> None:
+        super().enter_frame(frame)
+        self._looks_at |= {name for action, name in frame.symbols.loads.values() if action == "resolve" and name}
 
     def visit_Getattr(self, node: jinja2.nodes.Getattr, frame: Frame) -> None:
         name = node.attr

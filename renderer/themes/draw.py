@@ -16,6 +16,7 @@ from renderer.themes.folio import folio
 from renderer.themes.forms import FormRow, FormState, find_form, show_form
 from renderer.themes.head import Head, bare_head, page_head
 from renderer.themes.motifs import draw_motif
+from renderer.themes.pieces import Pieces, draw_pieces
 from renderer.themes.pings import without_marks
 from renderer.themes.posts import show_posts
 from renderer.themes.scripts import with_scripts
@@ -51,9 +52,11 @@ def draw_page(
     drawn = kept_page(site, path, posts, now, forms, stamp)
     if drawn is None:
         today = today_of(site, now)
-        drawn = _draw_page(spoken, spoken.pages[path], posts, today, forms, (None, FormState(stamp=stamp)))
         if len(spoken.kept) >= MOST_KEPT:
             spoken.kept.clear()
+            spoken.pieces.clear()
+        pieces = spoken.pieces.setdefault(path, {})
+        drawn = _draw_page(spoken, spoken.pages[path], posts, today, forms, (None, FormState(stamp=stamp)), pieces)
         spoken.kept[path] = _drawn_from(posts, today, forms, stamp), drawn
     return drawn
 
@@ -63,7 +66,8 @@ def draw_again(
 ) -> Drawn:
     """The page at `path`, where there is one, with what was typed into its form `key`; never kept."""
     spoken = site.speaking_at(path)
-    return _draw_page(spoken, spoken.pages[path], posts, today_of(site, now), forms, (key, state))
+    pieces = dict(spoken.pieces.get(path, {}))
+    return _draw_page(spoken, spoken.pages[path], posts, today_of(site, now), forms, (key, state), pieces)
 
 
 def forms_on(site: Site, path: str) -> tuple[str, ...]:
@@ -82,6 +86,12 @@ def kept_page(
     return kept[1] if kept is not None and kept[0] == _drawn_from(posts, today_of(site, now), forms, stamp) else None
 
 
+def is_quickly_drawn(site: Site, path: str) -> bool:
+    """Whether little but the head of the page has to be drawn."""
+    spoken = site.at(path)
+    return spoken is not None and spoken.is_as_before and path in spoken.pieces
+
+
 def _drawn_from(posts: Sequence[PostSource], today: date, forms: FormRows, stamp: str) -> tuple[Any, ...]:
     return tuple(posts), today, stamp, tuple(sorted(forms.items(), key=lambda item: item[0]))
 
@@ -93,6 +103,7 @@ def _draw_page(
     today: date,
     forms: FormRows,
     typed: tuple[str | None, FormState],
+    pieces: Pieces,
 ) -> Drawn:
     path = page.path
     shown = show_posts(site, posts)
@@ -111,6 +122,7 @@ def _draw_page(
         site,
         "page.html",
         page_head(site, replace(page, sections=tuple(sections))),
+        pieces,
         page=page,
         sections=sections,
         posts=shown,
@@ -202,7 +214,8 @@ def draw_password(site: Site, *, action: str, error: str | None, next_path: str)
     )
 
 
-def render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
+def render(site: Site, template: str, head: Head, pieces: Pieces | None = None, **values: Any) -> Drawn:
+    """`pieces`: sections of the page as they were drawn before, which learn how they are drawn now."""
     theme = site.theme
     sections = values.get("sections", ())
     texts = [text for section in sections for text in section.texts]
@@ -217,24 +230,28 @@ def render(site: Site, template: str, head: Head, **values: Any) -> Drawn:
     form = values.get("form")
     forms = [*([form] if form else ()), *(section.form for section in sections if section.form)]
     said = site.source.length + (len(article.body or "") if article else 0) + sum(one.length for one in forms)
-    html = theme.templates[template].draw(
-        said,
-        site=site.view,
-        seen=seen,
-        w=site.words,
-        look=site.look,
-        code=code,
-        variant=site.variant,
-        head=head,
-        print_css_path=theme.print_css_path,
-        css_paths=(
+    shown = {
+        "site": site.view,
+        "head": head,
+        "seen": seen,
+        "w": site.words,
+        "look": site.look,
+        "code": code,
+        "variant": site.variant,
+        "print_css_path": theme.print_css_path,
+        "css_paths": (
             theme.css_path,
             *((theme.blog_css_path,) if template in _BLOG else ()),
             *((theme.forms_css_path,) if forms or template in _FORMS else ()),
         ),
-        badge=_drawing(site, "badge", 2),
-        **{"folio": None, **values},
-    )
+        "badge": _drawing(site, "badge", 2),
+        "folio": None,
+        **values,
+    }
+    page = theme.templates[template]
+    page.begin(said)
+    drawn = draw_pieces(theme.templates, sections, shown, {} if pieces is None else pieces)
+    html = page.render(shown, drawn=drawn)
     if counting == "off":
         html = without_marks(html)
     if site.words.foreign:

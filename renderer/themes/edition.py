@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 
 from renderer.themes.actions import Linker, alive_in, keep_links
 from renderer.themes.addresses import Addresses
@@ -14,6 +15,8 @@ from renderer.themes.facts import Reach, show_site
 from renderer.themes.items import Workshop, show_items
 from renderer.themes.layouts import report_layouts, set_layouts
 from renderer.themes.manifest import Section
+from renderer.themes.navigation import given_nav, made_nav
+from renderer.themes.parts import Parts, name_of
 from renderer.themes.picks import pick
 from renderer.themes.plan import NOWHERE, PagePlan, Placed
 from renderer.themes.privacy import privacy_text
@@ -32,12 +35,6 @@ from renderer.themes.tongues import direction, mark, own_name
 from renderer.themes.translate import overlay
 from renderer.themes.views import Counting, Link, PageView, SectionView, SiteView, Tongue
 
-_NAV_TYPES = (
-    *("menu", "products", "services", "itinerary", "pricing", "gallery", "about", "team", "latest-posts", "faq"),
-    "contact",
-)
-_NAV_MOST = 6
-
 
 @dataclass(frozen=True, slots=True)
 class Edition:
@@ -48,6 +45,7 @@ class Edition:
     view: SiteView
     pages: Mapping[str, PageView]
     nav: tuple[tuple[Link, str], ...]
+    parts: Parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +67,24 @@ class Bindery:
     placed: frozenset[str]
     """Paths of the site's own pages."""
     worded: Mapping[str, frozenset[str]]
+    facts: bytes | None
+    """A name of all that the row says but for its pages."""
     room: Room = field(default_factory=Room)
 
 
 def bind(
-    shared: Bindery, content: Content, words: Words, language: str, plans: tuple[PagePlan, ...], repairs: Repairs
+    shared: Bindery,
+    content: Content,
+    words: Words,
+    language: str,
+    plans: tuple[PagePlan, ...],
+    repairs: Repairs,
+    before: Parts | None = None,
 ) -> Edition:
-    """The edition in `language` of what `plans` place; the facts of `content` are already said in that language."""
+    """The edition in `language` of what `plans` place; the facts of `content` are already said in that language.
+
+    `before`: the parts of the site's edition in this language as it was read before.
+    """
     source = shared.source
     at = shared.addresses.of[language]
     reach = Reach(content, shared.name, words, repairs)
@@ -112,20 +121,24 @@ def bind(
             return f"#{here[name]}"
         return homes.get(name)
 
-    view = show_site(source, content, shared.zone, shared.name, reach, words, shared.proof, repairs)
+    parts = Parts((shared.facts, shared.look.motif, shared.sections, shared.addresses, words, titles, homes), before)
     first = shop_for(at["/"], lambda name: None)
-    under = "/generated_content/site/locations"
-    view = replace(
-        view,
-        locations=show_items(content.site.locations, "locations", "locations", under, first),
-        language=language,
-        direction=direction(language),
-        home=at["/"],
-        motto=view.tagline,
-        counting=shared.counting,
-    )
-    if own_language:
-        view = _marked_facts(view, content, own_language)
+
+    def facts() -> SiteView:
+        view = show_site(source, content, shared.zone, shared.name, reach, words, shared.proof, repairs)
+        under = "/generated_content/site/locations"
+        view = replace(
+            view,
+            locations=show_items(content.site.locations, "locations", "locations", under, first),
+            language=language,
+            direction=direction(language),
+            home=at["/"],
+            motto=view.tagline,
+            counting=shared.counting,
+        )
+        return _marked_facts(view, content, own_language) if own_language else view
+
+    view = parts.take(shared.facts, first, facts)
     drawn: dict[str, list[tuple[SectionView, Placed]]] = {}
     for plan in plans:
         unproven = {
@@ -140,7 +153,7 @@ def bind(
         shared.room.turn_page()
         drawn[at[plan.path]] = [
             (replace(section, is_example=True) if placed.html_id in unproven else section, placed)
-            for section, placed in _draw_sections(wanted, view, shop)
+            for section, placed in _draw_sections(wanted, view, shop, parts, f"{at[plan.path]} {here}")
         ]
     there = {f"{path}#{section.id}" for path, placed in drawn.items() for section, _ in placed}
     pages: dict[str, PageView] = {}
@@ -159,8 +172,8 @@ def bind(
             page = _privacy(privacy, view, words, shared.sections)
             pages[address] = replace(page, path=address, tongues=_tongues(shared, shared.privacy_path, language))
     linker = Linker(reach, "", known, lambda name: find(name, {}), repairs)
-    nav = _given_nav(content, linker, pages) or _nav(pages, plans, at, words)
-    return Edition(language, words, view, pages, nav)
+    nav = given_nav(content, linker, pages) or made_nav(pages, plans, at, words)
+    return Edition(language, words, view, pages, nav, parts.done())
 
 
 def _marked_facts(view: SiteView, content: Content, own_language: str) -> SiteView:
@@ -187,29 +200,36 @@ def _tongues(shared: Bindery, path: str, language: str) -> tuple[Tongue, ...]:
     )
 
 
-def _draw_sections(wanted: list[Placed], view: SiteView, shop: Workshop) -> list[tuple[SectionView, Placed]]:
+def _draw_sections(
+    wanted: list[Placed], view: SiteView, shop: Workshop, parts: Parts, page: str
+) -> list[tuple[SectionView, Placed]]:
+    """`page` names the page and what its sections are called."""
     drawn = []
     for placed in wanted:
         if not shop.room.section(placed.pointer, shop.repairs):
             continue
-        content = placed.content
-        if shop.own_language:
-            content = overlay(content, placed.over, shop.room)
-        section = show_section(
-            placed.kind,
-            content,
-            placed.component,
-            placed.html_id,
-            placed.pointer,
-            placed.standing,
-            view,
-            shop,
-        )
+        over = (placed.content, placed.component, placed.over)
+        name = name_of(page, placed.kind, placed.html_id, placed.pointer, placed.standing, *over)
+        section = parts.take(name, shop, partial(_draw_section, placed, view, shop))
         if section is None and placed.pointer != NOWHERE.pointer:
             shop.repairs.add(placed.pointer, "nothing to show; left out")
         elif section is not None:
             drawn.append((_windowed(section, placed, shop.repairs), placed))
     return drawn
+
+
+def _draw_section(placed: Placed, view: SiteView, shop: Workshop) -> SectionView | None:
+    content = overlay(placed.content, placed.over, shop.room) if shop.own_language else placed.content
+    return show_section(
+        placed.kind,
+        content,
+        placed.component,
+        placed.html_id,
+        placed.pointer,
+        placed.standing,
+        view,
+        shop,
+    )
 
 
 def _without_dead_ends(
@@ -316,31 +336,3 @@ def _windowed(section: SectionView, placed: Placed, repairs: Repairs) -> Section
     if section.type == "hero":
         return section  # a page without its first heading is none
     return replace(section, first=days["from_"], last=days["until"])
-
-
-def _given_nav(content: Content, linker: Linker, pages: Mapping[str, PageView]) -> tuple[tuple[Link, str], ...]:
-    """The navigation as the site states it, where it leads somewhere."""
-    stated = [(f"navigation/{index}", action) for index, action in enumerate(content.site.navigation)]
-    links = linker.links(stated, {}, "/generated_content/site", most=_NAV_MOST + 2)
-    there = {f"{page.path}#{section.id}" for page in pages.values() for section in page.sections}
-    return tuple((link, link.href.partition("#")[0]) for link in links if link.kind != "section" or link.href in there)
-
-
-def _nav(
-    pages: Mapping[str, PageView], plans: tuple[PagePlan, ...], at: Mapping[str, str], words: Words
-) -> tuple[tuple[Link, str], ...]:
-    """Pages in their order, then the home page's most asked-for sections, six links at most."""
-    links: list[tuple[Link, str]] = []
-    for plan in plans[1:_NAV_MOST]:
-        address = at[plan.path]
-        label = plan.content.nav or pages[address].title or plan.path.rpartition("/")[2].replace("-", " ").capitalize()
-        links.append((Link(heading(shorten(label, 24)), address), address))
-    taken = {link.label for link, _ in links}
-    anchors: list[tuple[Link, str]] = []
-    home = at["/"]
-    for section in pages[home].sections:
-        label = words[section.type] if section.type in _NAV_TYPES else ""
-        if label and label not in taken and len(links) + len(anchors) < _NAV_MOST:
-            anchors.append((Link(label, f"{home}#{section.id}", "section"), home))
-            taken.add(label)
-    return (*anchors[:-1], *links, *anchors[-1:]) if anchors else tuple(links)

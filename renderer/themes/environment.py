@@ -29,11 +29,27 @@ _TEXT_METHODS = frozenset(
 
 class ThemeTemplate(jinja2.Template):
     environment: "_Environment"
+    looks_at: frozenset[str]
+    leans_on: tuple[str | None, ...]
+    """What it extends, includes and imports; None for what has its name only when it is drawn."""
 
-    def draw(self, length: int, **values: Any) -> str:
-        """The page of a row of so many characters. TooMuch: the template knows no measure."""
+    def begin(self, length: int) -> None:
+        """The page of a row of so many characters: what is rendered from here on is measured together, and raises
+        TooMuch where a template knows no measure."""
         self.environment.meter.begin(length)
-        return super().render(**values)
+
+    @property
+    def names(self) -> frozenset[str] | None:
+        """What it looks at of what it is handed; None where that is known only when it is drawn."""
+        return self.environment.names_of(self.name or "")
+
+    @classmethod
+    def _from_namespace(
+        cls, environment: jinja2.Environment, namespace: MutableMapping[str, Any], own_globals: MutableMapping[str, Any]
+    ) -> "ThemeTemplate":
+        template = cast(ThemeTemplate, super()._from_namespace(environment, namespace, own_globals))
+        template.looks_at, template.leans_on = namespace["looks_at"], namespace["leans_on"]
+        return template
 
 
 class _Environment(ImmutableSandboxedEnvironment):
@@ -47,6 +63,7 @@ class _Environment(ImmutableSandboxedEnvironment):
         super().__init__(**options)
         self._own: dict[type, bool] = {LoopContext: True}
         self._loaded: dict[str, jinja2.Template] = {}
+        self._names: dict[str, frozenset[str] | None] = {}
         self.holders: defaultdict[str, set[type]] = defaultdict(set)
         self.meter = meter = Meter()
         self.concat = meter.joined  # type: ignore[method-assign]
@@ -95,6 +112,23 @@ class _Environment(ImmutableSandboxedEnvironment):
     def _generate(self, source: jinja2.nodes.Template, *args: Any, **options: Any) -> str:
         count_nodes(source, args[0] if args else None)
         return super()._generate(source, *args, **options)
+
+    def names_of(self, name: str) -> frozenset[str] | None:
+        """The names that a template and those it extends, includes and imports take from outside."""
+        if name not in self._names:
+            self._names[name] = self._names_in(name, set())
+        return self._names[name]
+
+    def _names_in(self, name: str, seen: set[str]) -> frozenset[str] | None:
+        seen.add(name)
+        template = cast(ThemeTemplate, self.get_template(name))
+        found = template.looks_at - self.globals.keys()
+        for other in template.leans_on:
+            inner = None if other is None else frozenset() if other in seen else self._names_in(other, seen)
+            if inner is None:
+                return None
+            found |= inner
+        return found
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Copied for every file that a page includes: a plain dict is, in no time."""

@@ -62,6 +62,11 @@ class Meter(threading.local):
         if now.said > now.most:
             raise TooMuch(f"a page's templates put together more than {now.most} characters")
 
+    def spend(self, steps: int, said: int) -> None:
+        """For what was drawn before."""
+        self.step(steps)
+        self.say(said)
+
     def counted(self, items: Any) -> Any:
         """What a loop runs over; tuples are counted where they are looped over (`compiled.py`)."""
         try:

@@ -1,6 +1,7 @@
 """What a tolerant reading had to leave out or replace, said in words with a JSON Pointer (RFC 6901)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 _MOST = 500
@@ -20,9 +21,12 @@ class Repairs:
     def __init__(self) -> None:
         self._all: dict[Repair, None] = {}
         self._spellings: dict[str, Callable[[Sequence[str]], Sequence[str | int]]] = {}
+        self._overheard: list[tuple[str, str]] | None = None
 
     def add(self, pointer: str, message: str) -> None:
         """`pointer` names fields as the models do, and entries by index; it is kept as the document spells it."""
+        if self._overheard is not None:
+            self._overheard.append((pointer, message))
         if len(self._all) < _MOST:
             self.add_exact(self.spelled(pointer), message)
 
@@ -30,6 +34,15 @@ class Repairs:
         """`pointer` is already spelled as in the document."""
         if len(self._all) < _MOST:
             self._all[Repair(pointer, message)] = None
+
+    @contextmanager
+    def overheard(self) -> Iterator[list[tuple[str, str]]]:
+        """What is added meanwhile, as it was handed to `add`, also where there are too many."""
+        before, self._overheard = self._overheard, []
+        try:
+            yield self._overheard
+        finally:
+            self._overheard = before
 
     def learn(self, under: str, spell: Callable[[Sequence[str]], Sequence[str | int]]) -> None:
         """How the document at `under` spells the steps below it."""

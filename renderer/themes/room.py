@@ -24,6 +24,20 @@ class Room:
         self.short = False
         """Whether something was left out for want of room."""
 
+    @property
+    def spent(self) -> tuple[int, int]:
+        """Entries and translated entries so far."""
+        return MOST_ENTRIES - self._entries, MOST_TRANSLATED - self._translations
+
+    def spend(self, entries: int, translations: int) -> bool:
+        """Take as many at once; where there are not so many, nothing is taken."""
+        if entries > min(self._page, self._entries) or translations > self._translations:
+            return False
+        self._page -= entries
+        self._entries -= entries
+        self._translations -= translations
+        return True
+
     def turn_page(self) -> None:
         self._page = MOST_ENTRIES_ON_PAGE
 

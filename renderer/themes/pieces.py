@@ -1,0 +1,79 @@
+"""The sections of a page as they were drawn before, while all that their templates look at is as it was."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from typing import Any
+
+from markupsafe import Markup
+
+from renderer.themes.environment import ThemeTemplate
+from renderer.themes.views import SectionView
+
+_PLAIN = (str, int, float, bool, type(None), date)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A section as drawn from `seen`, and what drawing it took of the page's measure (`meter`)."""
+
+    seen: tuple[Any, ...]
+    text: Markup
+    steps: int
+    said: int
+
+
+Pieces = dict[str, Piece]
+"""By the section's id."""
+
+
+def draw_pieces(
+    templates: Mapping[str, ThemeTemplate], sections: Sequence[SectionView], values: Mapping[str, Any], kept: Pieces
+) -> tuple[Markup, ...]:
+    """Every section of a page; `values` are what templates see beside it, `kept` learns how it is drawn.
+
+    Raises TooMuch as the templates do.
+    """
+    drawn = []
+    for section in sections:
+        template = templates[f"sections/{section.type}.html"]
+        shown = {**values, "section": section}
+        names = template.names
+        seen = None if names is None else tuple(shown.get(name) for name in names)
+        piece = kept.get(section.id)
+        if piece is not None and seen is not None and is_same(piece.seen, seen):
+            template.environment.meter.spend(piece.steps, piece.said)
+        else:
+            piece = _draw(template, shown, seen or ())
+            if seen is not None:
+                kept[section.id] = piece
+        drawn.append(piece.text)
+    return tuple(drawn)
+
+
+def _draw(template: ThemeTemplate, shown: Mapping[str, Any], seen: tuple[Any, ...]) -> Piece:
+    count = template.environment.meter.now
+    steps, said = count.steps, count.said
+    text = Markup(template.render(shown))  # noqa: S704 - what an escaping template says
+    return Piece(seen, text, count.steps - steps, count.said - said)
+
+
+def is_same(one: Any, other: Any) -> bool:
+    """Whether two values are drawn alike: equal, and of the same types throughout, since Markup equals its text."""
+    if one is other:
+        return True
+    kind = type(one)
+    if kind is not type(other):
+        return False
+    if kind is tuple or kind is list:
+        return len(one) == len(other) and all(map(is_same, one, other))
+    if issubclass(kind, _PLAIN):
+        return bool(one == other)
+    if kind not in _FIELDS:
+        _FIELDS[kind] = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
+    names = _FIELDS[kind]
+    return names is not None and all(is_same(getattr(one, name), getattr(other, name)) for name in names)
+
+
+_FIELDS: dict[type, tuple[str, ...] | None] = {}
+"""Of classes of views; None for what is the same only as itself."""
