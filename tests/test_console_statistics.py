@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 from renderer.console.charts import HEIGHT, WIDTH, draw_days
+from renderer.console.workshop import WORKSHOP
 from renderer.console.world import draw_world
 from renderer.statistics import Count, DayFigures
 from tests.owners import HOST, Owner, make_owner
@@ -45,6 +46,14 @@ async def test_many_are_drawn_and_few_are_told(conn: asyncpg.Connection, shop: O
     assert "Yang paling banyak dilihat: Beranda. Kebanyakan langsung membuka alamat situs Anda." in few
     none = (await shop.get(f"/sites/{EMPTY}/statistics")).text
     assert "Belum ada yang berkunjung" in none
+
+
+async def test_what_an_owner_asks_is_planned_for_what_is_asked(shop: Owner) -> None:
+    """A plan that knows no range of days reads them at three times the cost (`make bench ARGS=console`)."""
+    app = shop.visitor.client.app
+    assert app is not None
+    async with app[WORKSHOP].pool.acquire() as conn:
+        assert await conn.fetchval("SHOW plan_cache_mode") == "force_custom_plan"
 
 
 async def test_countries_are_a_map_with_the_same_as_a_table(conn: asyncpg.Connection, shop: Owner) -> None:

@@ -75,6 +75,7 @@ def install(app: web.Application, url: str) -> None:
             connect_seconds=database.connect_seconds,
             statement_seconds=database.statement_seconds,
             init=doors.require_wall,
+            planned_once=False,
         )
         app[WORKSHOP] = workshop = Workshop(pool, app[MAIL])
         yield
