@@ -93,7 +93,7 @@ async def find_lead(conn: "Connection", website_id: UUID, lead_id: UUID) -> Lead
     return Lead(
         row["id"],
         row["form_type"],
-        Status(row["status"]),
+        Status(row["status"] or Status.NEW),  # a restored dump brings what its trigger would have settled
         row["submitter_name"],
         row["submitter_email"],
         row["submitter_phone"],
