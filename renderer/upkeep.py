@@ -45,14 +45,34 @@ class Job:
     quiet: bool = False
 
 
-async def do_all(conn: asyncpg.Connection, jobs: Sequence[Job]) -> list[str] | None:
-    """Do every job now; what each one said, by name. None: another process is at it. Raises what asyncpg raises.
+class JobsFailed(Exception):
+    """What each of the others said, and why these failed: a line each."""
 
-    The connection holds the lock from then on.
+    def __init__(self, said: Sequence[str], failed: Sequence[str]) -> None:
+        super().__init__("\n".join(failed))
+        self.said, self.failed = said, failed
+
+
+async def do_all(conn: asyncpg.Connection, jobs: Sequence[Job]) -> list[str] | None:
+    """Do every job now; what each one said, by name. None: another process is at it.
+
+    One that fails keeps none of the others from being done; then `JobsFailed` is raised. Raises what asyncpg raises
+    where the connection is lost. The connection holds the lock from then on.
     """
     if not await _queries.try_upkeep_lock(conn, lock=LOCK):
         return None
-    return [f"{job.name}: {await job.work(conn) or 'nothing to do'}" for job in jobs]
+    said, failed = [], []
+    for job in jobs:
+        try:
+            said.append(f"{job.name}: {await job.work(conn) or 'nothing to do'}")
+        except Exception as error:
+            if conn.is_closed():
+                raise
+            log.debug("upkeep of %s stumbled", job.name, exc_info=True)
+            failed.append(f"{job.name}: failed: {type(error).__name__}: {error}")
+    if failed:
+        raise JobsFailed(said, failed)
+    return said
 
 
 class Rounds:

@@ -130,6 +130,14 @@ async def test_counters_follow_and_nothing_else_changes(
     assert await conn.fetchval("SELECT view_count FROM blog_posts WHERE id = $1", post) == 4
     assert await conn.fetchval("SELECT view_count FROM blog_posts WHERE id = $1", hers) == 0
     assert await conn.fetchval("SELECT unique_visitor_count FROM websites WHERE id = $1", site) == 3
+    # A counter that is full stays full, and keeps no other site's day from being summed.
+    await conn.execute("UPDATE websites SET unique_visitor_count = 2147483647 WHERE id = $1", site)
+    await conn.execute("UPDATE blog_posts SET view_count = 2147483647 WHERE id = $1", post)
+    await see("/blog/teh", "d")
+    assert await conn.fetchval("SELECT unique_visitor_count FROM websites WHERE id = $1", site) == 2**31 - 1
+    assert await conn.fetchval("SELECT view_count FROM blog_posts WHERE id = $1", post) == 2**31 - 1
+    await conn.execute("UPDATE websites SET unique_visitor_count = 3 WHERE id = $1", site)
+    await conn.execute("UPDATE blog_posts SET view_count = 4 WHERE id = $1", post)
     assert await conn.fetchrow("SELECT updated_at FROM websites WHERE id = $1", site) == before
     assert await conn.fetchval("SELECT updated_at FROM blog_posts WHERE id = $1", post) == touched
     assert await conn.fetchval("SELECT count(*) FROM change_log") == changes

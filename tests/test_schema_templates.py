@@ -159,3 +159,11 @@ async def test_the_console_makes_and_deletes_sites_that_are_counted(
         assert (await uses(conn))["spanduk"] == 1
     finally:
         await console.close()
+
+
+async def test_a_counter_that_is_full_refuses_nobody_a_site(conn: asyncpg.Connection) -> None:
+    await make_site(conn, template_id="pilar")
+    await conn.execute("UPDATE templates SET usage_count = 2147483647 WHERE id = 'pilar'")
+    await make_site(conn, template_id="pilar")
+    await make_site(conn, template_id="spanduk")
+    assert await uses(conn) == {"pilar": 2**31 - 1, "spanduk": 1}

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from renderer import upkeep
-from renderer.upkeep import OF_THE_DATABASE, Job, Rounds, do_all
+from renderer.upkeep import OF_THE_DATABASE, Job, JobsFailed, Rounds, do_all
 from tests.databases import Database
 from tests.factories import make_site
 
@@ -89,6 +89,17 @@ async def test_a_job_that_fails_is_said_once_and_keeps_no_other_from_its_turn(
     said = [record.getMessage() for record in caplog.records]
     assert sum("upkeep of wrong failed" in line for line in said) == 1
     assert sum("database.maintain_url" in line for line in said) == 1
+
+
+async def test_a_command_does_the_other_jobs_and_says_which_failed(maintain: asyncpg.Connection) -> None:
+    wrong, stumbling, last = Counted("wrong", sql="SELECT 1 / 0"), Counted("odd", error=KeyError("x")), Counted("last")
+    with pytest.raises(JobsFailed) as raised:
+        await do_all(maintain, [wrong.job, stumbling.job, last.job])
+    assert raised.value.said == ["last: done"]
+    assert [line.partition(":")[0] for line in raised.value.failed] == ["wrong", "odd"]
+    await maintain.close()
+    with pytest.raises(asyncpg.InterfaceError):
+        await do_all(maintain, [last.job])
 
 
 async def test_without_a_database_it_is_tried_again(caplog: pytest.LogCaptureFixture) -> None:

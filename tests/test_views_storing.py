@@ -79,6 +79,22 @@ async def test_a_piece_is_stored_once_with_its_counters(conn: asyncpg.Connection
     assert tuple(uncounted) == (one, date(2026, 11, 28), "seo", 2)
 
 
+async def test_a_counter_that_is_full_costs_no_site_its_views(
+    conn: asyncpg.Connection, edge: asyncpg.Connection
+) -> None:
+    full, other = await make_site(conn, view_count=2**31 - 1), await make_site(conn)
+    told = [Uncounted(str(full), "2026-11-28", "seo")] * 2
+    await conn.execute(
+        "INSERT INTO website_uncounted_daily (website_id, date, reason, visits) VALUES ($1, '2026-11-28', 'seo', $2)",
+        *(full, 2**31 - 2),
+    )
+    done = await store(edge, uuid4(), batch(make_view(full), make_view(other), *told), KEEP)
+    assert (done.views, done.refused) == (2, [])
+    counts = [await conn.fetchval("SELECT view_count FROM websites WHERE id = $1", site) for site in (full, other)]
+    assert counts == [2**31 - 1, 1]
+    assert await conn.fetchval("SELECT visits FROM website_uncounted_daily") == 2**31 - 1
+
+
 async def test_views_of_a_site_that_is_gone_are_left_out(conn: asyncpg.Connection, edge: asyncpg.Connection) -> None:
     site = await make_site(conn)
     sent = batch(make_view(site), make_view(uuid4()), Uncounted(str(uuid4()), "2026-11-28", "seo"))

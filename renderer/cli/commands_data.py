@@ -14,7 +14,7 @@ from renderer.db import backup_restore as restores
 from renderer.db import migrations
 from renderer.db.platform import remember_base_domains
 from renderer.settings import Settings
-from renderer.upkeep import Job, do_all
+from renderer.upkeep import Job, JobsFailed, do_all
 
 
 def register(app: typer.Typer) -> None:
@@ -50,10 +50,19 @@ def maintain(config: Config = None) -> None:
     """Do now what the server does from time to time: partitions and keys of coming days, domains, pruning."""
     settings = load_settings(config)
     keyring = load_keyring(settings)
+    failed: Sequence[str] = ()
+    done: Sequence[str] | None
     with database(settings) as access:
-        done = asyncio.run(_maintain(access, [*live_jobs(settings), *upkeep_jobs(settings, keyring)]))
+        try:
+            done = asyncio.run(_maintain(access, [*live_jobs(settings), *upkeep_jobs(settings, keyring)]))
+        except JobsFailed as fault:
+            done, failed = fault.said, fault.failed
     for line in done if done is not None else ["Nothing done: a server, or another command, is at it."]:
         typer.echo(line)
+    for line in failed:
+        typer.echo(line, err=True)
+    if failed:
+        raise typer.Exit(1)
 
 
 async def _maintain(access: Access, jobs: Sequence[Job]) -> list[str] | None:

@@ -16,7 +16,8 @@ async def clear(conn: asyncpg.Connection, store: Store) -> str | None:
     """For upkeep, as who may read all of them. Raises OSError where the store is away: it is tried again."""
     done = 0
     for place in [row["place"] async for row in _queries.leftovers(conn, most=MOST)]:
-        await store.erase(place)
+        with suppress(ValueError):  # no place of ours: it is only forgotten
+            await store.erase(place)
         await _queries.forget_leftover(conn, place=place)
         done += 1
     return f"{done} erased" if done else None

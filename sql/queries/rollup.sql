@@ -275,7 +275,7 @@ WITH day AS MATERIALIZED (
 ), locked_posts AS MATERIALIZED (
     SELECT id FROM blog_posts WHERE id IN (SELECT id FROM read) ORDER BY id FOR NO KEY UPDATE
 ), posts_read AS (
-    UPDATE blog_posts p SET view_count = coalesce(p.view_count, 0) + r.views
+    UPDATE blog_posts p SET view_count = least(coalesce(p.view_count, 0) + r.views::bigint, 2147483647)
     FROM read r JOIN locked_posts USING (id) WHERE p.id = r.id
 ), visited AS (
     SELECT website_id AS id, sum(unique_visitors - former_visitors)::integer AS visitors FROM kept
@@ -283,7 +283,8 @@ WITH day AS MATERIALIZED (
 ), locked_sites AS MATERIALIZED (
     SELECT id FROM websites WHERE id IN (SELECT id FROM visited) ORDER BY id FOR NO KEY UPDATE
 ), sites_visited AS (
-    UPDATE websites w SET unique_visitor_count = coalesce(w.unique_visitor_count, 0) + v.visitors
+    UPDATE websites w SET unique_visitor_count =
+        least(greatest(coalesce(w.unique_visitor_count, 0) + v.visitors::bigint, -2147483648), 2147483647)
     FROM visited v JOIN locked_sites USING (id) WHERE w.id = v.id
 )
 SELECT count(*)::integer AS days, coalesce(sum(page_views), 0)::bigint AS views FROM kept;

@@ -23,7 +23,8 @@ WITH stored AS (
 )
 SELECT website_id, count(*)::integer AS views, max(created_at) AS last_viewed_at FROM stored GROUP BY website_id;
 
--- Locked in the order of their ids: two workers that count the same sites must not wait for each other.
+-- Locked in the order of their ids: two workers that count the same sites must not wait for each other. A counter that is full
+-- stays full: it is one site's, and the events of all sites are stored with it.
 -- scope: platform
 -- name: count_views!
 WITH counted AS (
@@ -32,7 +33,7 @@ WITH counted AS (
     SELECT id FROM websites WHERE id IN (SELECT id FROM counted) ORDER BY id FOR NO KEY UPDATE
 )
 UPDATE websites w
-SET view_count = coalesce(w.view_count, 0) + c.views, last_viewed_at = greatest(w.last_viewed_at, c.last_viewed_at)
+SET view_count = least(coalesce(w.view_count, 0) + c.views::bigint, 2147483647), last_viewed_at = greatest(w.last_viewed_at, c.last_viewed_at)
 FROM counted c JOIN locked USING (id)
 WHERE w.id = c.id;
 
@@ -43,7 +44,7 @@ SELECT u.website_id, u.date, u.reason, u.visits
 FROM unnest(:website_ids::uuid[], :dates::date[], :reasons::text[], :visits::integer[]) AS u (website_id, date, reason, visits)
 JOIN websites w ON w.id = u.website_id
 ORDER BY u.website_id, u.date, u.reason
-ON CONFLICT (website_id, date, reason) DO UPDATE SET visits = known.visits + excluded.visits;
+ON CONFLICT (website_id, date, reason) DO UPDATE SET visits = least(known.visits + excluded.visits::bigint, 2147483647);
 
 -- In the order of the key, as every writer: two pieces must not wait for each other.
 -- scope: platform
@@ -66,7 +67,8 @@ FROM clicks c LEFT JOIN visitors v USING (website_id, date, way)
 GROUP BY 1, 2, 3
 ORDER BY 1, 2, 3
 ON CONFLICT (website_id, date, way) DO UPDATE
-SET clicks = known.clicks + excluded.clicks, visitors = known.visitors + excluded.visitors;
+SET clicks = least(known.clicks + excluded.clicks::bigint, 2147483647),
+    visitors = least(known.visitors + excluded.visitors::bigint, 2147483647);
 
 -- Locked in the order of their ids, as every counter.
 -- scope: platform
@@ -85,7 +87,7 @@ WITH likes AS (
 ), locked AS MATERIALIZED (
     SELECT id FROM blog_posts WHERE id IN (SELECT id FROM counted) ORDER BY id FOR NO KEY UPDATE
 )
-UPDATE blog_posts b SET like_count = coalesce(b.like_count, 0) + c.likes
+UPDATE blog_posts b SET like_count = least(coalesce(b.like_count, 0) + c.likes::bigint, 2147483647)
 FROM counted c JOIN locked USING (id)
 WHERE b.id = c.id;
 
