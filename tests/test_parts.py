@@ -130,6 +130,20 @@ def test_the_markdown_of_a_site_ends_where_it_ends_in_a_first_reading(themes: Th
         before = taken
 
 
+def test_facts_that_have_no_name_are_read_anew(themes: Themes) -> None:
+    """Nested deeper than can be written down."""
+    deep = "[" * 3_000 + "]" * 3_000
+
+    def called(name: str) -> SiteSource:
+        sections = changed(3, actions=[{"label": "Tanya", "to": {"kind": "whatsapp", "text": "Datang ke {site}"}}])
+        content = {"site": {"name": name, "contact": {"whatsapp": "+62 811-9034-221"}, "x": "DEEP"}}
+        text = json.dumps({**content, "pages": [{"path": "/", "sections": sections}]})
+        return source(generated_content=text.replace('"DEEP"', deep), components_config=None)
+
+    before = read_site(themes, called("Kopi"))
+    assert "Datang%20ke%20Teh" in html(read_site(themes, called("Teh"), before))
+
+
 def test_another_site_takes_nothing_over(themes: Themes) -> None:
     """Drawings are seeded by the site: nobody gets another's."""
     one = read_site(themes, row(SECTIONS))

@@ -68,7 +68,7 @@ class Bindery:
     """Paths of the site's own pages."""
     worded: Mapping[str, frozenset[str]]
     facts: bytes | None
-    """A name of all that the row says but for its pages."""
+    """A name of all that the row says but for its pages; None: of what has none, nothing is taken over."""
     room: Room = field(default_factory=Room)
 
 
@@ -121,7 +121,8 @@ def bind(
             return f"#{here[name]}"
         return homes.get(name)
 
-    parts = Parts((shared.facts, shared.look.motif, shared.sections, shared.addresses, words, titles, homes), before)
+    context = (shared.facts, shared.look.motif, shared.sections, shared.addresses, words, titles, homes)
+    parts = Parts(context, before if shared.facts else None)
     first = shop_for(at["/"], lambda name: None)
 
     def facts() -> SiteView:
