@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from multidict import CIMultiDict
 
 from renderer.edge import tier
 from renderer.edge.answers import Shared, SharedByHost
@@ -206,11 +207,30 @@ def test_a_packed_page_that_is_asked_for_whole_takes_the_place_of_what_was_not()
     cold = pages.get(SITES[0], ("http", "/"))
     assert cold is not None
     assert cold.is_packed
-    cold.add("identity", cold.body, "quick")
+    asked = CIMultiDict[str]()
+    once = cold.pick_once(asked)
+    assert once is not None
+    assert once.wire.body == cold.body == page(100).body
+    assert cold.is_packed, "who asks once takes no room"
+    assert cold.pick_once(asked) is None
+    cold.unpack()
     pages.resize(SITES[0], ("http", "/"), cold)
     assert pages.get(SITES[0], ("http", "/")) is cold
     assert not cold.is_packed
     assert pages.size == sum(one.size for held in pages for _, one in pages.of_site(held)) <= pages.room
+
+
+def test_what_takes_long_is_not_packed_and_much_room_is_not_made_by_packing_alone() -> None:
+    large = Kept(answer(b"<p>kopi</p>" * 20_000))
+    assert not large.pack()
+    assert large.coded("identity") is not None
+    pages = Pages(400 * page(100).size)
+    for number in range(400):
+        pages.put(SITES[0], ("http", f"/{number}"), page(100 + number))
+    assert pages.put(SITES[0], ("http", "/"), Kept(answer(b"x" * (pages.room // 17))))
+    packed = sum(one.is_packed for site in pages for _, one in pages.of_site(site))
+    assert 0 < packed <= 8
+    assert pages.evictions > 0
 
 
 def test_what_is_no_text_is_let_go_and_not_packed() -> None:

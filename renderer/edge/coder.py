@@ -4,12 +4,9 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 from renderer.edge.better import Better
-from renderer.edge.codings import encode
-from renderer.edge.kept import Coded, Kept
+from renderer.edge.codings import LARGE, encode
+from renderer.edge.kept import Kept
 from renderer.edge.negotiation import IDENTITY
-
-LARGE = 200_000
-"""Bytes beyond which a body is coded off the event loop; fewer are some three milliseconds."""
 
 
 class Coder:
@@ -23,19 +20,22 @@ class Coder:
     def close(self) -> None:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    async def add(self, kept: Kept, coding: str) -> Coded:
+    async def add(self, kept: Kept, coding: str) -> None:
         """Add a coding to a kept answer: the best where it lasts for ever, else what a visitor can wait for."""
         if coding == IDENTITY:
-            return kept.add(coding, kept.body, "quick")
+            kept.unpack()
+            return
         if kept.ground is not None:
-            return kept.add(coding, await self.quickly(kept.body, coding), "quick")
+            kept.add(coding, await self.quickly(kept.body, coding), "quick")
+            return
         made = self._made.get((kept, coding))
         if made is None:
             made = asyncio.get_running_loop().run_in_executor(self._thread, encode, kept.body, coding, "best")
             self._made[kept, coding] = made
         body = await asyncio.shield(made)
         self._made.pop((kept, coding), None)
-        return kept.coded(coding) or kept.add(coding, body, "best")
+        if kept.coded(coding) is None:
+            kept.add(coding, body, "best")
 
     async def quickly(self, body: bytes, coding: str) -> bytes:
         if len(body) <= LARGE:

@@ -25,6 +25,8 @@ _GZIP_WINDOW = 31  # zlib's way to ask for gzip's own header
 _ZSTD_WINDOW = 23
 # What is shorter grows, or fits the same packet anyway.
 SHORTEST = 256
+LARGE = 200_000
+"""Bytes beyond which a body is coded off the event loop; fewer are some three milliseconds."""
 _TEXT = re.compile(
     r"text/|application/(json|xml|javascript|manifest\+json|[a-z.]+\+(json|xml))|image/(svg\+xml|x-icon)"
 )

@@ -233,7 +233,7 @@ class Front:
         """Send a kept answer, or tell the client that it has it."""
         if kept.etag is not None and conditions.fails(request.headers, kept.etag):
             return Sent(request, 412, single.FAILED, False)
-        found = self._pick(request.headers, kept, wanted)
+        found = self._pick(request.headers, kept, wanted) or kept.pick_once(request.headers)
         while found is None:
             await self.coder.add(kept, kept.choose(accepted(request.headers)))
             found = self._pick(request.headers, kept, wanted)

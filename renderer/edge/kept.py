@@ -52,6 +52,8 @@ class Kept:
     __slots__ = (
         "_coded",
         "_common",
+        "_is_asked",
+        "_is_packable",
         "_known",
         "_lasting",
         "_type",
@@ -83,6 +85,7 @@ class Kept:
         self.expires = expires
         self.is_short = len(body) < codings.SHORTEST
         self.is_text = bool(body) and codings.is_text(answer.content_type)
+        self._is_packable = self.is_text and codings.SHORTEST <= len(body) <= codings.LARGE
         self._type = headers.get("Content-Type") if body else None
         self._lasting: Lasting | None = None
         tags: list[tuple[str, str]] = []
@@ -93,6 +96,7 @@ class Kept:
         self._common = _lines([*common, *tags, *([("Vary", "Accept-Encoding")] if self.is_text else ())])
         self._coded: dict[str, Coded] = {}
         self._known: dict[str, Wire] = {}
+        self._is_asked = False
         self.add(IDENTITY, body, "quick")
 
     @property
@@ -122,8 +126,8 @@ class Kept:
 
     def pack(self) -> bool:
         """Give up all codings but the one that was sent most often, or where there is none, one that is made now
-        (0.15 ms for 40 KB). False: that makes it no smaller to speak of, and it is as it was."""
-        if not self.is_text or self.is_short:
+        (0.15 ms for 40 KB). False: that would take long, or make it no smaller to speak of, and it is as it was."""
+        if not self._is_packable:
             return False
         before = self.size
         coded = {coding: one for coding, one in self._coded.items() if coding != IDENTITY}
@@ -136,13 +140,28 @@ class Kept:
             return False
         self._coded = {coding: one}
         self._known.clear()
+        self._is_asked = False
         return True
+
+    def pick_once(self, headers: conditions.Headers) -> "Found | None":
+        """What `pick` lacks of a packed answer, for who asks first for the body as it is: only what is asked for again
+        takes room from others."""
+        if self._is_asked or not self.is_packed or self.choose(accepted(headers)) != IDENTITY:
+            return None
+        self._is_asked = True
+        return Found(self.status, self._made(IDENTITY, self.body, "quick").wire, False)
+
+    def unpack(self) -> None:
+        """Keep the body as it is again, in the place of a coding that nobody was sent."""
+        body = self.body
+        self._coded = {coding: one for coding, one in self._coded.items() if one.uses}
+        self.add(IDENTITY, body, "quick")
 
     def coded(self, coding: str) -> Coded | None:
         return self._coded.get(coding)
 
     def add(self, coding: str, body: bytes, level: Level) -> Coded:
-        """Keep the body in a coding, in place of what there was."""
+        """Keep the body in a coding, in place of what there was in it."""
         made = self._coded[coding] = self._made(coding, body, level)
         return made
 

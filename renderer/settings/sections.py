@@ -222,7 +222,11 @@ class Preview(Section):
 
 
 class Cache(Section):
-    room: int = Field(268_435_456, ge=0, description="bytes that a worker's kept answers may take; 0 keeps none")
+    room: int = Field(
+        268_435_456,
+        ge=0,
+        description="bytes that a worker's kept answers may take, what was not asked for lately packed; 0 keeps none",
+    )
     stale_if_error: int = Field(
         86_400, ge=0, le=604_800, description="seconds that kept answers are sent while the database is away"
     )
