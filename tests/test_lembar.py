@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from renderer.themes import Themes, draw_error, next_change, read_site
+from renderer.themes import PostSource, Themes, draw_error, next_change, read_site
 from renderer.themes.folio import folio
 from renderer.themes.text.words import words_for
 from tests.pages import NOW, Page, draw, source
@@ -50,6 +50,28 @@ def test_the_contents_name_every_section_that_has_a_heading_in_order(themes: The
     listed = [link.attrs["href"] for link in page.all("a") if contents in link.up()]
     assert listed == ["#satu", "#dua", "#tiga"]
     assert [section.attrs["id"] for section in page.with_class("pg")] == ["satu", "dua", "tiga"]
+
+
+def test_the_contents_name_the_newest_posts_else_what_is_in_the_lists(themes: Themes) -> None:
+    items = [{"id": f"i{n}", "name": f"Barang {n}", "price": 1000} for n in range(4)]
+    sections = [{"id": "kabar", "type": "latest-posts"}, {"id": "toko", "type": "products", "items": items}]
+    content = json.dumps({"pages": [{"path": "/", "sections": [*sections, text("satu")]}]})
+    site = read_site(themes, source(template_id="lembar", generated_content=content))
+    posts = [PostSource(f"p{n}", f"Kabar {n}", None, None, NOW, 640) for n in range(4)]
+    page = draw(site, posts=posts)
+    contents = page.with_class("isi")[0]
+    listed = [(link.attrs["href"], link.text.strip()) for link in page.all("a") if contents in link.up()]
+    assert listed[:3] == [(f"/blog/p{n}", f"Kabar {n}") for n in range(3)]
+    assert [href for href, _ in listed[3:]] == ["#satu", "#toko"]
+    assert "Barang 0, Barang 1, Barang 2" in draw(site).with_class("isi")[0].text
+
+
+def test_a_photograph_is_the_cover_and_the_headline_stands_in_it(themes: Themes) -> None:
+    picture = {"src": "/foto.jpg", "alt": "Sebuah foto", "width": 960, "height": 720}
+    page = paper(themes, {"id": "h", "type": "hero", "title": "Judul", "image": picture}, text("satu"))
+    cover = page.with_class("cover")[0]
+    assert [heading.text for heading in page.all("h1") if cover in heading.up()] == ["Judul"]
+    assert page.with_class("wide") == []
 
 
 def test_a_page_with_one_section_has_no_contents_but_a_plate(themes: Themes) -> None:
