@@ -5,7 +5,7 @@ colour is the brand's colour, since black or white reaches 4.5:1 on any colour (
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from renderer.themes.colour import Colour, contrast, from_hex, luminance
 from renderer.themes.tints import TINTS, category_grounds
@@ -56,6 +56,8 @@ class Seeds:
 _LOUD = 0.1  # chroma from which on a ground is a colour, not a tint
 _COLOURED = 0.05  # from here on a ground is seen as a colour
 _GREY = 0.004
+_INKY = 0.02  # chroma up to which a dark colour is an ink rather than a hue
+_LOST = 1.7  # contrast below which a fill cannot be told from its ground
 _TINT_CHROMA = {"mono": 0.0, "paper": 0.035, "tint": 0.05, "rich": 0.055, "saturated": 0.06}
 _NEUTRAL_CHROMA = {"mono": 0.003, "paper": 0.012, "tint": 0.014, "rich": 0.03, "saturated": 0.03}
 
@@ -132,6 +134,10 @@ def more_contrast(shades: Shades) -> Shades:
 
 def _dark_on(ground: Colour, brand: Colour, seeds: Seeds, lit: Colour | None = None) -> Shades:
     ground = ground.at(min(ground.l, 0.3))
+    if brand.c < _INKY and contrast(brand.hex, ground.hex) < _LOST:
+        # A brand that is black ink by day is white paper by night; buttons and drawings would be black on black.
+        brand = brand.at(0.9)
+        seeds = replace(seeds, primary=brand.hex)
     given = from_hex(seeds.ink) if seeds.ink else None
     own = given if given is not None and given.l > 0.6 else None
     return _shades(
@@ -203,7 +209,7 @@ def _shades(
     bright = luminance(shades["ink"]) > luminance(grounds[0])
     shades["board"], shades["on-board"] = (grounds[2], shades["ink"]) if bright else (shades["ink"], grounds[0])
     # A button's words say what it is; where its fill is lost on the ground, an edge says how large it is.
-    shades["button-edge"] = seeds.primary if contrast(seeds.primary, grounds[0]) >= 1.7 else shades["ink"]
+    shades["button-edge"] = seeds.primary if contrast(seeds.primary, grounds[0]) >= _LOST else shades["ink"]
     shades["accent-edge"] = shades["accent"] if contrast(shades["accent"], grounds[0]) >= 1.25 else shades["edge"]
     shades["focus"] = shades["ink"]
     tinting = _TINT_CHROMA.get(seeds.character, 0.05) if sign.c > _GREY else 0.0
