@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
@@ -24,6 +24,7 @@ from bench import Figure
 from bench._open_loop import p99
 from bench._servers import SITES, load, ours, serving, warm
 from bench.edge import database
+from renderer import upkeep
 from renderer.db.embedded import EmbeddedServer
 from renderer.db.embedded_process import listener_pid
 from renderer.views import Upkeep, rollup
@@ -57,6 +58,7 @@ def run() -> list[Figure]:
         }
         with psycopg.connect(server.url(), autocommit=True) as conn:
             conn.execute("SELECT make_page_view_partitions()")
+        asyncio.run(_fill(server.url()))
         with serving(*ours(url, str(own), server={"base_domains": ["sites.test"]}, log=QUIET)) as asked:
             warm(asked.port)
             load(asked)
@@ -88,26 +90,33 @@ def _during(upset: Upset) -> Iterator[None]:
 
 
 async def _sum(url: str, over: threading.Event) -> None:
+    day = _summed()
+    async with upkeep.connection(url) as conn:
+        while not over.is_set():
+            async for _ in rollup.roll_up_range(conn, day, day, RETENTION):
+                pass
+
+
+def _summed() -> date:
+    return (datetime.now(UTC) - timedelta(days=2)).date()
+
+
+async def _fill(url: str) -> None:
+    """The views that are summed."""
     conn = await asyncpg.connect(url)
-    day = (datetime.now(UTC) - timedelta(days=2)).date()
-    start = datetime.combine(day, datetime.min.time(), UTC) - timedelta(hours=7)
-    await conn.execute(_FILL, start, VIEWS)
-    while not over.is_set():
-        async for _ in rollup.roll_up_range(conn, day, day, RETENTION):
-            pass
+    await conn.execute(_FILL, datetime.combine(_summed(), datetime.min.time(), UTC) - timedelta(hours=7), VIEWS)
     await conn.close()
 
 
 async def _drop(url: str, over: threading.Event) -> None:
-    conn = await asyncpg.connect(url)
     month = datetime.now(UTC) - timedelta(days=200)
-    while not over.is_set():
-        await conn.execute("SELECT make_page_view_partition($1::date)", month.date())
-        await conn.execute(_FILL, month.replace(day=2), VIEWS // 10)
-        done = Upkeep()
-        await drop_partitions(conn, RETENTION, done)
-        assert done.dropped == 1
-    await conn.close()
+    async with upkeep.connection(url) as conn:
+        while not over.is_set():
+            await conn.execute("SELECT make_page_view_partition($1::date)", month.date())
+            await conn.execute(_FILL, month.replace(day=2), VIEWS // 10)
+            done = Upkeep()
+            await drop_partitions(conn, RETENTION, done)
+            assert done.dropped == 1
 
 
 def _restart(server: EmbeddedServer, over: threading.Event) -> None:

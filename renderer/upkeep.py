@@ -108,7 +108,7 @@ class Rounds:
         if not due:
             return
         try:
-            async with _connection(self._url) as conn:
+            async with connection(self._url) as conn:
                 # The lock ends with the connection.
                 if await _queries.try_upkeep_lock(conn, lock=self._lock):
                     for job in due:
@@ -148,8 +148,9 @@ class Rounds:
 
 
 @asynccontextmanager
-async def _connection(url: str) -> AsyncIterator[asyncpg.Connection]:
-    conn = await asyncpg.connect(url, timeout=CONNECT_SECONDS)
+async def connection(url: str) -> AsyncIterator[asyncpg.Connection]:
+    """What the jobs run on: one processor's worth, the others are for visitors. Raises what asyncpg raises."""
+    conn = await asyncpg.connect(url, timeout=CONNECT_SECONDS, server_settings={"max_parallel_workers_per_gather": "0"})
     try:
         await hold_moments(conn)
         yield conn

@@ -111,6 +111,17 @@ async def test_without_a_database_it_is_tried_again(caplog: pytest.LogCaptureFix
     assert sum("no upkeep" in record.getMessage() for record in caplog.records) == 1
 
 
+async def test_jobs_take_no_more_than_one_processor_of_the_database(url: str) -> None:
+    said = []
+
+    async def ask(conn: asyncpg.Connection) -> str | None:
+        said.append(await conn.fetchval("SHOW max_parallel_workers_per_gather"))
+        return None
+
+    await Rounds(url, [Job("ask", 1.0, ask)]).once()
+    assert said == ["0"]
+
+
 async def test_rounds_end_when_they_are_cancelled(url: str, maintain: asyncpg.Connection) -> None:
     begun = asyncio.Event()
 
