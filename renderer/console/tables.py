@@ -23,6 +23,8 @@ async def send_table(visit: Visit, name: str, pieces: AsyncIterator[str]) -> web
         }
     )
     await answer.prepare(visit.request)
+    if visit.request.method == "HEAD":
+        return answer  # bytes behind it would be read as the next answer (RFC 9110 §9.3.2)
     try:
         await answer.write(first.encode("utf-8", "replace"))
         async for piece in pieces:
