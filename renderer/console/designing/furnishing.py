@@ -7,6 +7,7 @@ from renderer.console.designing.order import MOST_ENTRIES, Arrangement, NoSuchSe
 from renderer.console.editing import entries
 from renderer.console.editing.entries import NoRoom
 from renderer.console.editing.places import Places
+from renderer.themes.addresses import language_tag
 from renderer.themes.contract.sections import KINDS
 from renderer.themes.plan import MOST_SECTIONS, page_path
 from renderer.themes.provenance import VOUCHED_TYPES
@@ -18,10 +19,13 @@ _UNTITLED = frozenset({"hero", "announcement", "cta", "contact", "channels", "pa
 """Types that stand without a heading of their own, or have one by themselves."""
 
 
-def kinds_to_add(before: Arrangement, path: str) -> list[str]:
-    """Types that a page may have one more of."""
+def kinds_to_add(before: Arrangement, document: dict[str, Any], path: str) -> list[str]:
+    """Types that a page may have one more of, and that have something to say: channels and ways to pay come from the
+    site's facts alone."""
+    site = Places(document).content.site
+    silent = {kind for kind, said in (("channels", site.channels), ("payments", site.payments)) if not said}
     there = {row.kind for row in before.rows(path)}
-    return [kind for kind in KINDS if not (kind in _ONCE and kind in there)]
+    return [kind for kind in KINDS if kind not in silent and not (kind in _ONCE and kind in there)]
 
 
 def with_section(
@@ -29,7 +33,7 @@ def with_section(
 ) -> tuple[Columns, str]:
     """The columns with one more section on a page, and its pointer. `after` is the place of the row that it follows;
     -1: the last of all. Raises NoSuchSection, and NoRoom where the page or the order is full."""
-    if path not in before.pages or kind not in kinds_to_add(before, path):
+    if path not in before.pages or kind not in kinds_to_add(before, document, path):
         raise NoSuchSection
     rows = before.rows(path)
     if len(rows) >= MOST_SECTIONS or len(before.entries) >= MOST_ENTRIES:
@@ -67,6 +71,11 @@ def without_section(before: Arrangement, document: dict[str, Any], path: str, pl
     if row.section is not None and number is not None:
         document = entries.removed(document, f"/pages/{number}/sections/{row.section}")
     return _columns(listed, document)
+
+
+def language_of(document: dict[str, Any]) -> str:
+    """The tag of the site's own language."""
+    return language_tag(Places(document).content.language) or "id"
 
 
 def page_pointer(document: dict[str, Any], path: str) -> str:

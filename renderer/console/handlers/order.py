@@ -37,8 +37,10 @@ async def change_order(visit: Visit) -> web.StreamResponse:
             if deed in ("new", "remove", "drop"):
                 document = content_of(desk)
                 easel = visit.request.app[WORKSHOP].draw
-                title = words_for(visit.language)[f"section_{kind}"] if kind in KINDS else ""
                 if deed == "new":
+                    # The site's visitors read it, so it is said in the site's language.
+                    spoken = "en" if furnishing.language_of(document) == "en" else "id"
+                    title = words_for(spoken)[f"section_{kind}"] if kind in KINDS else ""
                     columns, pointer = await easel(
                         lambda: furnishing.with_section(arranged, document, path, kind, title, after)
                     )
@@ -81,6 +83,7 @@ async def _page(visit: Visit, path: str, status: int = 200, problem: str = "") -
     app, source = visit.request.app, source_of(visit, desk.standing, desk.draft.values)
     site = await app[WORKSHOP].draw(lambda: read_site(app[THEMES], source))
     drawn = site.pages.get(path)
+    kinds, pointer = await _furnishing(visit, desk, arranged, path)
     return draw.page(
         visit,
         "order.html",
@@ -90,8 +93,8 @@ async def _page(visit: Visit, path: str, status: int = 200, problem: str = "") -
         path=path,
         pages=[(one, page.title or one, _address(visit, one)) for one, page in arranged.pages.items()],
         rows=arranged.rows(path),
-        kinds=furnishing.kinds_to_add(arranged, path),
-        pointer=await _pointer(visit, desk, path),
+        kinds=kinds,
+        pointer=pointer,
         drawn={section.type for section in drawn.sections} if drawn else set(),
         frames=["'self'"],
         root=f"/sites/{visit.site.id}",
@@ -106,13 +109,19 @@ async def _arrangement(visit: Visit, desk: Desk) -> Arrangement:
     return await visit.request.app[WORKSHOP].draw(lambda: order.arrangement(values, defaults))
 
 
-async def _pointer(visit: Visit, desk: Desk, path: str) -> str:
-    """Where the page's sections are written; "" where they cannot be changed as texts."""
+async def _furnishing(visit: Visit, desk: Desk, arranged: Arrangement, path: str) -> tuple[list[str], str]:
+    """Types of sections that may be added to a page, and where its sections are written; nothing of both where its
+    texts cannot be changed."""
     try:
         document = content_of(desk)
     except drafts.Refused:
-        return ""
-    return await visit.request.app[WORKSHOP].draw(lambda: furnishing.page_pointer(document, path))
+        return [], ""
+    return await visit.request.app[WORKSHOP].draw(
+        lambda: (
+            furnishing.kinds_to_add(arranged, document, path),
+            furnishing.page_pointer(document, path),
+        )
+    )
 
 
 def _number(text: str) -> int:
