@@ -33,9 +33,9 @@ from renderer.keys import (
 )
 from renderer.limits import forget_rates
 from renderer.media import leftovers
-from renderer.media.store import open_store
 from renderer.media.studio import Studio
 from renderer.middlewares import MIDDLEWARES
+from renderer.objects import open_pictures
 from renderer.outbound import MailClient, OutboundClient
 from renderer.outbox import Dispatcher
 from renderer.pages import handlers as page_handlers
@@ -101,7 +101,7 @@ def make_app(
     app[OUTBOUND] = OutboundClient()
     app[MAIL] = MailClient(settings)
     app[IMAGE_RULES] = respond.image_rules(settings)
-    app[PICTURES], app[STUDIO] = open_store(settings), Studio()
+    app[PICTURES], app[STUDIO] = open_pictures(settings), Studio()
     app[BASE_HANDLER] = show_base
     app[FRONT] = front = Front(settings)
     front.busy, front.unsent = respond.busy(), forms.Unsent(front.languages)
@@ -180,7 +180,7 @@ def upkeep_jobs(settings: Settings, keyring: Keyring) -> list[Job]:
         return await forms.keep_up(conn, settings.forms.keep_ip_days)
 
     async def clear_pictures(conn: asyncpg.Connection) -> str | None:
-        return await leftovers.clear(conn, open_store(settings))
+        return await leftovers.clear(conn, open_pictures(settings))
 
     return [
         Job("pictures", 600.0, clear_pictures),

@@ -13,8 +13,8 @@ from renderer.edge.held import Held
 from renderer.edge.sites import EdgeSite
 from renderer.keyring import Keyring
 from renderer.known import Known
-from renderer.media.store import Store
 from renderer.media.studio import Studio
+from renderer.objects import Store
 from renderer.outbound import MailClient, OutboundClient
 from renderer.outbox import Dispatcher
 from renderer.settings import Settings

@@ -166,6 +166,31 @@ def test_spools_and_keys_come_back_and_what_stood_there_is_kept(world: World) ->
     assert "new record" in {path.read_text() for path in world.var.glob("spool.before-*/1.rec")}
 
 
+def test_pictures_come_along_and_back(world: World) -> None:
+    media, target = world.folder / "pictures", world.folder / "pictured"
+    kept = media / "site" / "picture" / "320.webp"
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(b"RIFF")
+    (media / "link").symlink_to("/etc/passwd")
+    backup(world.url, target, var=world.var, media=media)
+    assert (target / "media" / "site" / "picture" / "320.webp").read_bytes() == b"RIFF"
+    says = json.loads((target / "manifest.json").read_text())
+    assert "media (1 files)" in says["contains"]
+    assert not any("pictures" in line for line in says["left_out"])
+    kept.write_bytes(b"other")
+    with pytest.raises(BackupError, match=r"pictures is not empty.*--force"):
+        restore(world.another("target"), target, var=world.var, media=media)
+    assert kept.read_bytes() == b"other"
+    restore(world.another("target"), target, var=world.var, media=world.folder / "new" / "place")
+    assert (world.folder / "new" / "place" / "site" / "picture" / "320.webp").read_bytes() == b"RIFF"
+    restore(world.another("target"), target, var=world.var, media=media, force=True)
+    assert kept.read_bytes() == b"RIFF"
+    assert {path.read_bytes() for path in world.folder.glob("pictures.before-*/site/picture/*")} == {b"other"}
+    backup(world.url, world.folder / "bare", var=world.var)
+    left = json.loads((world.folder / "bare" / "manifest.json").read_text())["left_out"]
+    assert any("pictures" in line for line in left)
+
+
 def test_keys_are_not_restored_from_a_backup_without_them(world: World) -> None:
     backup(world.url, world.folder / "plain", var=world.var)
     with pytest.raises(BackupError, match="holds no keys"):

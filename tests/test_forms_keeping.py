@@ -18,6 +18,7 @@ from renderer.db.pool import open_pool
 from renderer.forms import queries
 from renderer.forms.files import Files, Upload, download_headers, files_folder, type_of
 from renderer.forms.keeper import Keeper
+from renderer.forms.kept_files import KeptFiles
 from renderer.forms.spool import Spool
 from renderer.keyring import CannotOpen, Keyring
 from tests.databases import Database
@@ -124,7 +125,7 @@ async def test_what_is_erased_leaves_the_disk_and_does_not_come_back(
     spool = Spool(tmp_path / "spool" / "forms", keyring, MEGABYTE)
     files = Files(tmp_path / "spool" / "files", keyring)
     pool = await open_pool(database.url_as("tapsite_edge"), largest=2, connect_seconds=5, statement_seconds=5)
-    keeper = Keeper(pool, spool, files, MEGABYTE)
+    keeper = Keeper(pool, spool, KeptFiles(files), MEGABYTE)
     leads = [make_lead(number) for number in range(3)]
     for lead in leads:
         await queries.store_lead(conn, site, lead)

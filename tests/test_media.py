@@ -14,7 +14,7 @@ from renderer.keys import KEYRING, PICTURES, SETTINGS, STUDIO
 from renderer.media import leftovers, queries
 from renderer.media.adding import Full, add_picture
 from renderer.media.queries import Kept
-from renderer.media.store import Folder
+from renderer.objects import Folder
 from tests.commands import Run
 from tests.databases import Database
 from tests.factories import make_site, make_user

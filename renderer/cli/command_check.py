@@ -15,6 +15,7 @@ from renderer.cli.site_repairs import check_document, check_site
 from renderer.db import migrations
 from renderer.db.platform import knows_base_domains, rights_beyond_need, zone_of_database
 from renderer.gate.queries import closed_sites
+from renderer.objects import prove_bucket
 from renderer.settings import Settings
 from renderer.themes import Themes, load_themes
 
@@ -77,6 +78,7 @@ def _check_installation(settings: Settings, findings: "_Findings") -> None:
         findings.attempt("countries", lambda: views.check_places(settings))
         if refused := views.records_set_aside(settings.var):
             findings.warnings.append(f"page views: {refused[1]} records that the database refused are in {refused[0]}")
+    findings.attempt("store", lambda: asyncio.run(prove_bucket(settings)))
     waiting, aside = forms.left_on_disk(settings.var)
     if waiting or aside:
         findings.warnings.append(f"leads: {waiting} wait on disk, {aside} that the database refused were set aside")

@@ -104,8 +104,14 @@ def backup(
     with_keys: Annotated[
         bool, typer.Option("--with-keys", help="Put the keyring into it too, as a file of its own.")
     ] = False,
+    without_pictures: Annotated[
+        bool, typer.Option("--without-pictures", help="Leave out owners' pictures: their folder is backed up apart.")
+    ] = False,
 ) -> None:
-    """Back up the database and the spools; the keys only when asked for."""
+    """Back up the database, the spools and the folder of owners' pictures; the keys only when asked for.
+
+    Files in a bucket are the bucket's own to keep: they are left out.
+    """
     settings = load_settings(config)
     with database(settings) as access:
         backups.backup(
@@ -113,6 +119,7 @@ def backup(
             target,
             var=settings.var,
             keyring=settings.keyring_file if with_keys else None,
+            media=None if without_pictures or settings.store.bucket else settings.media_folder,
             report=lambda line: typer.echo(f"  {line}"),
         )
     typer.echo(f"Backed up to {target}")
@@ -133,6 +140,7 @@ def restore(
             var=settings.var,
             force=force,
             keyring=settings.keyring_file if with_keys else None,
+            media=settings.media_folder,
             report=lambda line: typer.echo(f"  {line}"),
         )
         if access.server is not None:

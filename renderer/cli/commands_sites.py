@@ -14,7 +14,7 @@ from renderer.cli.context import Config, load_settings, on_database
 from renderer.edge.sites import EdgeSite, find_site
 from renderer.hostnames import InvalidHost, normalise_host
 from renderer.media import leftovers
-from renderer.media.store import open_store
+from renderer.objects import open_pictures
 from renderer.settings import Settings
 
 sites_app = typer.Typer(name="sites", help="Whole sites: suspend, restore, export, erase.", no_args_is_help=True)
@@ -65,7 +65,7 @@ def export(
     """Write all of a site into a ZIP file: content, posts, forms, leads, views, domains as JSON lines, and pictures."""
 
     async def work(conn: asyncpg.Connection, website_id: UUID, settings: Settings) -> dict[str, int]:
-        return await sites.write_export(conn, website_id, output, open_store(settings))
+        return await sites.write_export(conn, website_id, output, open_pictures(settings))
 
     for table, count in sorted(_run(config, site, work).items()):
         typer.echo(f"{count:>10} {table}")
@@ -87,7 +87,7 @@ def erase(
         said = confirm or await asyncio.to_thread(typer.prompt, "This cannot be undone. Type its subdomain to go on")
         done = await sites.erase(conn, website_id, said, why)
         if done:
-            await leftovers.clear(conn, open_store(settings))
+            await leftovers.clear(conn, open_pictures(settings))
         return done
 
     if not _run(config, site, work):

@@ -7,6 +7,7 @@ from renderer.db.embedded import EmbeddedError
 from renderer.db.migrations import MigrationError, SchemaMismatch
 from renderer.db.pool import DatabaseAway
 from renderer.keyring import KeyringError
+from renderer.objects import Away
 from renderer.settings import SettingsError
 from renderer.themes import ThemeError
 from renderer.views import PlacesError
@@ -24,6 +25,7 @@ CODES: tuple[tuple[type[BaseException], int], ...] = (
     (ThemeError, 1),
     (PlacesError, 3),
     (BackupError, 1),
+    (Away, 1),
 )
 
 

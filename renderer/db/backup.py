@@ -1,4 +1,4 @@
-"""Backups: one folder with the database, the spools and, only if asked for, the keys.
+"""Backups: one folder with the database, the spools, owners' pictures and, only if asked for, the keys.
 
 `backup` writes it, `restore` (backup_restore.py) reads it back. Layout and checks: backup_manifest.py.
 """
@@ -20,6 +20,7 @@ from renderer.db.backup_manifest import (
     DUMP,
     FORMAT,
     KEYRING,
+    MEDIA,
     NAME,
     SPOOL,
     BackupError,
@@ -76,12 +77,14 @@ def backup(
     *,
     var: Path,
     keyring: Path | None = None,
+    media: Path | None = None,
     report: Callable[[str], None] = lambda line: None,
 ) -> Manifest:
     """Write the folder `target`, which must not exist yet: whole, or not at all. Mode 0700, files 0600.
 
     `url` connects as a role that may read every table (the owner). `var` is where the spools are. `keyring`, a file, is
-    copied only if given: together with the database it opens everything. Raises BackupError.
+    copied only if given: together with the database it opens everything. `media` is the folder of owners' pictures,
+    None where they are elsewhere. Raises BackupError.
     """
     target = target.absolute()
     if target.exists() or target.is_symlink():
@@ -92,7 +95,7 @@ def backup(
         target.parent.mkdir(parents=True, exist_ok=True)
         partial = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
         try:
-            manifest = _write(url, partial, var, keyring, report)
+            manifest = _write(url, partial, var, keyring, media, report)
             partial.rename(target)
         except BaseException:
             shutil.rmtree(partial)
@@ -102,10 +105,12 @@ def backup(
     return manifest
 
 
-def _write(url: str, folder: Path, var: Path, keyring: Path | None, report: Callable[[str], None]) -> Manifest:
+def _write(
+    url: str, folder: Path, var: Path, keyring: Path | None, media: Path | None, report: Callable[[str], None]
+) -> Manifest:
     # Spools first: a record flushed meanwhile is then in both, and its id makes the second one harmless. The other way
     # round it would be in neither.
-    spooled = _copy_spool(var / SPOOL, folder / SPOOL)
+    spooled = _copy_all(var / SPOOL, folder / SPOOL)
     if keyring is not None:
         (folder / KEYRING).parent.mkdir(mode=0o700)
         _copy_private(keyring, folder / KEYRING)
@@ -114,6 +119,8 @@ def _write(url: str, folder: Path, var: Path, keyring: Path | None, report: Call
         clients = choose_clients(server // 10_000, f"a backup of PostgreSQL {server // 10_000}")
         report(f"dumping the database with pg_dump {clients.major}")
         _dump(clients.path("pg_dump"), url, folder / DUMP)
+        # Pictures last: no row of the dump is then without its files, unless its owner deleted it meanwhile.
+        pictured = _copy_all(media, folder / MEDIA) if media else 0
         manifest = Manifest(
             format=FORMAT,
             made_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -125,8 +132,14 @@ def _write(url: str, folder: Path, var: Path, keyring: Path | None, report: Call
             extensions=_extensions(conn),
             settings=[(str(name), str(value)) for name, value in conn.execute(SETTINGS)],
             grants=_grants(conn),
-            contains=["database", f"spool ({spooled} files)", *(["keys"] if keyring else [])],
+            contains=[
+                "database",
+                f"spool ({spooled} files)",
+                *([f"media ({pictured} files)"] if media else []),
+                *(["keys"] if keyring else []),
+            ],
             left_out=[
+                *([] if media else ["owners' pictures: they are in a bucket, or were left out"]),
                 *([] if keyring else ["keys: without them cookies, links and sealed records cannot be opened"]),
                 "passwords of database roles: each server has its own",
                 "configuration and themes: they belong to the checkout",
@@ -154,13 +167,13 @@ def _dump(pg_dump: str, url: str, path: Path) -> None:
         raise BackupError(f"pg_dump failed: {done.stderr.strip()}")
 
 
-def _copy_spool(source: Path, target: Path) -> int:
+def _copy_all(source: Path, target: Path) -> int:
     copied = 0
     for path in sorted(source.rglob("*")) if source.is_dir() else ():
         if path.is_file() and not path.is_symlink():
             to = target / path.relative_to(source)
             to.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # Flushed and deleted while we copy: then it is in the database, which is dumped after.
+            # Gone while we copy: a record is in the database then, which is dumped after, and a picture was deleted.
             with contextlib.suppress(FileNotFoundError):
                 _copy_private(path, to)
                 copied += 1

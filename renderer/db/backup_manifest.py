@@ -3,6 +3,7 @@
     <backup>/manifest.json
     <backup>/database.dump     pg_dump's custom format
     <backup>/spool/...         records that were accepted but not yet in the database
+    <backup>/media/...         owners' pictures, unless they are in a bucket or were left out
     <backup>/keys/keyring      only where the keys were asked for; mode 0600
 
 The checksums find damage, not forgery: a restored dump runs as SQL, so restore only what you trust.
@@ -20,6 +21,7 @@ FORMAT = 1
 NAME = "manifest.json"
 DUMP = "database.dump"
 SPOOL = "spool"
+MEDIA = "media"
 KEYRING = "keys/keyring"
 
 

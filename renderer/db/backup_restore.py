@@ -1,8 +1,8 @@
 """Restoring a backup: the whole database in one transaction, so that it succeeds or changes nothing.
 
 pg_restore turns the dump into SQL, and one psql runs, in a single transaction: missing roles, the emptying (with
-`force`), that SQL, and the settings and privileges of the database itself, which pg_dump leaves out. Spools and
-keys are put in place after the commit; what stood there before is kept beside.
+`force`), that SQL, and the settings and privileges of the database itself, which pg_dump leaves out. Spools, pictures
+and keys are put in place after the commit; what stood there before is kept beside.
 """
 
 import contextlib
@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, cast
@@ -18,7 +18,7 @@ from typing import IO, cast
 import psycopg
 from psycopg import sql
 
-from renderer.db.backup_manifest import DUMP, KEYRING, SPOOL, BackupError, Manifest, read_manifest
+from renderer.db.backup_manifest import DUMP, KEYRING, MEDIA, SPOOL, BackupError, Manifest, read_manifest
 from renderer.db.backup_programs import Clients, choose_clients, connect, connection
 
 Connection = psycopg.Connection[tuple[object, ...]]
@@ -61,17 +61,19 @@ def restore(
     var: Path,
     force: bool = False,
     keyring: Path | None = None,
+    media: Path | None = None,
     report: Callable[[str], None] = lambda line: None,
 ) -> Manifest:
-    """Restore the folder `source` into the database of `url`, and its spools below `var`.
+    """Restore the folder `source` into the database of `url`, its spools below `var`, and its pictures to `media`.
 
-    A database, spool or keyring that is not empty is refused unless `force`. `keyring` is where the keys go; they are
-    left alone if it is None. What was restored belongs to the role of `url`; `report` gets a line for each thing worth
-    knowing. Raises BackupError, and then nothing was changed.
+    A database, spool, folder of pictures or keyring that is not empty is refused unless `force`. `keyring` is where the
+    keys go; they are left alone if it is None, as pictures are without `media`. What was restored belongs to the role
+    of `url`; `report` gets a line for each thing worth knowing. Raises BackupError, and then nothing was changed.
     """
     manifest = read_manifest(source)
+    folders = {SPOOL: var / SPOOL, **({MEDIA: media} if media else {})}
     clients = choose_clients(manifest.pg_dump_major, "this backup")
-    _check_files(source, manifest, var, keyring, force)
+    _check_files(source, manifest, folders, keyring, force)
     with contextlib.closing(connect(url)) as conn:
         row = conn.execute(f"SELECT count(*) FROM ({OBJECTS}) objects").fetchone()
         occupied = bool(row and row[0])
@@ -86,26 +88,29 @@ def restore(
             before = _roles(conn, manifest, report) + (EMPTY if occupied else "")
             _run(conn, clients, url, source / DUMP, contents, before, _after(conn, manifest))
         try:
-            _place_files(source, manifest, var, keyring, report)
+            _place_files(source, manifest, folders, keyring, report)
         except OSError as error:
             raise BackupError(f"the database was restored, but the files beside it were not: {error}") from error
         conn.execute("ANALYZE")  # the dump has no statistics, and without them plans are guesses
     return manifest
 
 
-def _check_files(source: Path, manifest: Manifest, var: Path, keyring: Path | None, force: bool) -> None:
+def _check_files(
+    source: Path, manifest: Manifest, folders: Mapping[str, Path], keyring: Path | None, force: bool
+) -> None:
     if keyring is not None and KEYRING not in manifest.files:
         raise BackupError(f"{source} holds no keys; it was made without them.")
     if force:
         return
     if keyring is not None and keyring.exists() and keyring.read_bytes() != (source / KEYRING).read_bytes():
         raise BackupError(f"{keyring} holds other keys. They are replaced (and kept beside) only with --force.")
-    if _spooled(manifest) and any(path.is_file() for path in (var / SPOOL).rglob("*")):
-        raise BackupError(f"{var / SPOOL} is not empty. It is replaced (and kept beside) only with --force.")
+    for kind, folder in folders.items():
+        if _below(manifest, kind) and any(path.is_file() for path in folder.rglob("*")):
+            raise BackupError(f"{folder} is not empty. It is replaced (and kept beside) only with --force.")
 
 
-def _spooled(manifest: Manifest) -> list[str]:
-    return [name for name in manifest.files if name.startswith(f"{SPOOL}/")]
+def _below(manifest: Manifest, kind: str) -> list[str]:
+    return [name for name in manifest.files if name.startswith(f"{kind}/")]
 
 
 def _contents(conn: Connection, clients: Clients, dump: Path, manifest: Manifest, report: Callable[[str], None]) -> str:
@@ -220,17 +225,22 @@ def _feed(maker: "subprocess.Popen[bytes]", into: IO[bytes], server_version: int
 
 
 def _place_files(
-    source: Path, manifest: Manifest, var: Path, keyring: Path | None, report: Callable[[str], None]
+    source: Path,
+    manifest: Manifest,
+    folders: Mapping[str, Path],
+    keyring: Path | None,
+    report: Callable[[str], None],
 ) -> None:
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-    if names := _spooled(manifest):
-        new = var / f"{SPOOL}.restoring-{stamp}"
-        for name in names:
-            path = new / Path(name).relative_to(SPOOL)
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            shutil.copyfile(source / name, path)
-            path.chmod(0o600)
-        _replace(var / SPOOL, new, stamp, report)
+    for kind, folder in folders.items():
+        if names := _below(manifest, kind):
+            new = folder.with_name(f"{folder.name}.restoring-{stamp}")
+            for name in names:
+                path = new / Path(name).relative_to(kind)
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                shutil.copyfile(source / name, path)
+                path.chmod(0o600)
+            _replace(folder, new, stamp, report)
     if keyring is not None:
         keyring.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = keyring.with_name(f"{keyring.name}.restoring-{stamp}")

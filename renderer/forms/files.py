@@ -2,8 +2,8 @@
 
     <var>/spool/files/<site>/<lead>/<number>    sealed under the keyring, bound to this very place
 
-Below the spool's folder, so that `renderer backup` takes them along; what of them a lead holds is in its data.
-Used from threads.
+Below the spool's folder, so that `renderer backup` takes them along; what of them a lead holds is in its data. Where
+there is a bucket they are moved there, sealed as they are (`kept_files.py`). Used from threads.
 """
 
 import hashlib
@@ -38,6 +38,7 @@ _PARTS = {
     "ppt/": f"{_OFFICE}presentationml.presentation",
 }
 _MOST_NAMES = 5_000
+MOST_FILES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +88,32 @@ class Files:
             write_durably(folder / str(number), seal(self._keyring, "spool", upload.data, bound, "files"))
 
     def get(self, website_id: UUID, lead_id: UUID, note: Any) -> StoredFile | None:
-        """The file that a note in a lead's data is about; None where there is none. Raises CannotOpen."""
+        """The file that a note in a lead's data is about; None where there is none here. Raises CannotOpen."""
+        key = self.key_of(website_id, lead_id, note)
+        try:
+            sealed = (self.folder / key).read_bytes() if key else None
+        except OSError:
+            return None
+        return self.opened(website_id, lead_id, note, sealed) if sealed is not None else None
+
+    @staticmethod
+    def key_of(website_id: UUID, lead_id: UUID, note: Any) -> str | None:
+        """`<site>/<lead>/<number>` of the file that a note is about; None: it is no note of ours."""
         number = note.get("file") if isinstance(note, dict) else None
         if type(number) is not int or not isinstance(note.get("name"), str) or not isinstance(note.get("type"), str):
             return None
-        try:
-            sealed = (self._place(website_id, lead_id) / str(number)).read_bytes()
-        except OSError:
-            return None
-        bound = f"{website_id}/{lead_id}/{number}".encode()
+        return f"{website_id}/{lead_id}/{number}" if 0 <= number < MOST_FILES else None
+
+    def opened(self, website_id: UUID, lead_id: UUID, note: dict[str, Any], sealed: bytes) -> StoredFile:
+        """What was sealed under its key. Raises CannotOpen."""
+        bound = f"{website_id}/{lead_id}/{note['file']}".encode()
         return StoredFile(note["name"], note["type"], unseal(self._keyring, "spool", sealed, bound, "files"))
+
+    def sealed(self, website_id: UUID, lead_id: UUID) -> Iterator[tuple[int, bytes]]:
+        """Number and sealed bytes of each file of a lead that lies here."""
+        for path in self._place(website_id, lead_id).glob("[0-9]*"):
+            with suppress(FileNotFoundError, ValueError):
+                yield int(path.name), path.read_bytes()
 
     def erase(self, website_id: UUID, lead_id: UUID, before: float | None = None) -> bool:
         """Delete a lead's files, unless they came after `before` (time.time())."""
@@ -119,9 +136,9 @@ class Files:
                     found += (Path(folder) / name).stat().st_size
         return found
 
-    def leads(self) -> Iterator[tuple[UUID, UUID, float]]:
-        """Site, lead and time of all that is kept."""
-        for place in self.folder.glob("*/*"):
+    def leads(self, website_id: UUID | None = None) -> Iterator[tuple[UUID, UUID, float]]:
+        """Site, lead and time of all that is kept here, or of a site's."""
+        for place in self.folder.glob(f"{website_id or '*'}/*"):
             with suppress(OSError, ValueError):
                 yield UUID(place.parent.name), UUID(place.name), place.stat().st_mtime
 

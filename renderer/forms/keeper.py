@@ -7,7 +7,7 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -19,9 +19,11 @@ import asyncpg
 from renderer.db.pool import TEMPORARY
 from renderer.forms import queries
 from renderer.forms.files import Files
+from renderer.forms.kept_files import KeptFiles
 from renderer.forms.lead import Lead
 from renderer.forms.spool import Spool, Waiting
 from renderer.keyring import CannotOpen
+from renderer.objects import Away
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -31,6 +33,7 @@ MOST_WAIT_SECONDS = 15.0
 ACQUIRE_SECONDS = 5.0
 ERASE_SECONDS = 20.0
 ORPHAN_SECONDS = 3_600.0
+MOVE_AGAIN_SECONDS = 30.0
 MOST_LARGE = 4
 # What one lead causes, and no other one cures.
 _REFUSALS = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
@@ -43,13 +46,13 @@ class Keeper:
         self,
         pool: asyncpg.Pool,
         spool: Spool,
-        files: Files | None = None,
+        files: KeptFiles | None = None,
         site_files_bytes: int = 0,
         stored: Callable[[], None] = lambda: None,
     ) -> None:
         """`stored` is called when leads that had waited on disk were stored: their deliveries are due."""
         self._pool, self._spool = pool, spool
-        self._files = files or Files(spool.folder.parent / "files", spool.keyring)
+        self._files = files or KeptFiles(Files(spool.folder.parent / "files", spool.keyring))
         self._site_files_bytes = site_files_bytes
         self.large = asyncio.Semaphore(MOST_LARGE)
         """Held while a body with files is read and stored: it is in memory as a whole."""
@@ -57,6 +60,7 @@ class Keeper:
         self._closed: set[str] = set()
         self._away = False
         self._stored = stored
+        self._files_wait, self._move_after = False, 0.0
 
     async def keep(self, website_id: UUID, lead: Lead) -> bool:
         """Keep a lead on disk; False where the disk takes none."""
@@ -69,14 +73,14 @@ class Keeper:
 
     async def has_room(self, website_id: UUID) -> bool:
         """Whether the site may have more files."""
-        return await self._run(partial(self._files.size, website_id)) < self._site_files_bytes
+        return await self._files.size(website_id) < self._site_files_bytes
 
     async def keep_files(self, website_id: UUID, lead: Lead) -> bool:
         """Keep a lead's files; False where the disk takes none."""
         if not lead.answers.files:
             return True
         try:
-            await self._run(partial(self._files.put, website_id, lead.id, lead.answers.files))
+            await self._run(partial(self._files.disk.put, website_id, lead.id, lead.answers.files))
         except OSError as fault:
             log.error("a lead's files could not be kept: %s", fault.strerror)
             await self.erase_files(website_id, lead.id)
@@ -84,30 +88,44 @@ class Keeper:
         return True
 
     async def erase_files(self, website_id: UUID, lead_id: UUID) -> None:
-        await self._run(partial(self._files.erase, website_id, lead_id))
+        await self._files.erase(website_id, lead_id)
 
     async def erase_gone(self, since: datetime) -> datetime:
-        """Delete what lies on disk of leads that were erased after `since`; returns when the last one was."""
+        """Delete what is kept of leads that were erased after `since`; returns when the last one was. Raises OSError:
+        the object store is away, and it is to be done again."""
         async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as conn:
             erased = await queries.erasures(conn, since)
         for website_id, lead_id, at in erased:
             await self._run(partial(self._spool.erase, website_id, lead_id, at.timestamp()))
-            await self._run(partial(self._files.erase, website_id, lead_id, at.timestamp()))
+        await self._files.erase_everywhere([(site, lead, at.timestamp()) for site, lead, at in erased])
         return max((at for *_, at in erased), default=since)
 
     async def erase_orphans(self) -> int:
         """Delete files that no lead has, of what is older than an hour; returns of how many leads."""
-        kept = await self._run(lambda: [one for one in self._files.leads() if time.time() - one[2] > ORPHAN_SECONDS])
+        kept = [one for one in await self._files.leads() if time.time() - one[2] > ORPHAN_SECONDS]
         waiting = {one.id for one in await self._run(self._spool.waiting)}
-        found = 0
+        orphans = []
         for start in range(0, len(kept), 1_000):
             some = kept[start : start + 1_000]
-            async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as conn:
-                known = await queries.known_leads(conn, [lead_id for _, lead_id, _ in some])
-            for website_id, lead_id, at in some:
-                if lead_id not in known and lead_id not in waiting:
-                    found += await self._run(partial(self._files.erase, website_id, lead_id, at))
-        return found
+            known = await self._known([lead_id for _, lead_id, _ in some])
+            orphans += [one for one in some if one[1] not in known and one[1] not in waiting]
+        return await self._files.erase_everywhere(orphans)
+
+    async def move_files(self) -> None:
+        """Into the bucket, where there is one; by one worker at a time. What cannot be moved stays, and is kept."""
+        if self._files.bucket is None or time.monotonic() < self._move_after:
+            return
+        with self._spool.alone() as alone:
+            if not alone:
+                return
+            try:
+                await self._files.move(self._known)
+                self._files_wait = False
+            except OSError as fault:
+                self._move_after = time.monotonic() + MOVE_AGAIN_SECONDS
+                if not self._files_wait:
+                    log.warning("files of leads wait on disk: %s", fault)
+                self._files_wait = True
 
     async def run(self) -> None:
         """Until it is cancelled."""
@@ -120,11 +138,16 @@ class Keeper:
             await asyncio.sleep(wait * random.uniform(0.8, 1.2))  # noqa: S311 no secret
             try:
                 wait = STORE_SECONDS if await self.store_waiting() else min(wait * 2, MOST_WAIT_SECONDS)
+                if wait == STORE_SECONDS:
+                    await self.move_files()
                 if wait == STORE_SECONDS and time.monotonic() - looked > ERASE_SECONDS:
                     since, looked = await self.erase_gone(since), time.monotonic()
                     if time.monotonic() - swept > ORPHAN_SECONDS:
                         swept = time.monotonic()
                         await self.erase_orphans()
+            except Away as fault:
+                looked = time.monotonic()
+                log.warning("files of erased leads are yet to be erased: %s", fault)
             except (*TEMPORARY, asyncpg.PostgresError):
                 wait = MOST_WAIT_SECONDS  # said by those who store
             except Exception:
@@ -156,6 +179,10 @@ class Keeper:
 
     def close(self) -> None:
         self._threads.shutdown(wait=True)
+
+    async def _known(self, ids: Sequence[UUID]) -> frozenset[UUID]:
+        async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as conn:
+            return await queries.known_leads(conn, ids)
 
     async def _store(self, one: Waiting) -> bool:
         if one.path.name in self._closed:

@@ -11,13 +11,16 @@ from aiohttp import web
 from renderer.forms.files import Files, files_folder
 from renderer.forms.judging import Judge, read_referrers
 from renderer.forms.keeper import Keeper
+from renderer.forms.kept_files import KeptFiles
 from renderer.forms.spool import Spool, spool_folder
 from renderer.keys import KEYRING, KNOWN, OUTBOX, POOL, SETTINGS
 from renderer.known import Known
+from renderer.objects import open_bucket
 from renderer.settings import Settings
 
 KEEPER = web.AppKey("keeper", Keeper)
 JUDGE = web.AppKey("judge", Judge)
+FILES = web.AppKey("files", KeptFiles)
 log = logging.getLogger(__name__)
 
 
@@ -27,7 +30,7 @@ async def lifetime(app: web.Application) -> AsyncIterator[None]:
     app[KNOWN] = Known(settings.var / "known", app[KEYRING])
     app[JUDGE] = Judge(settings.forms, app[KEYRING], _referrers(settings))
     spool = Spool(spool_folder(settings.var), app[KEYRING], settings.forms.spool_bytes)
-    files = Files(files_folder(settings.var), app[KEYRING])
+    app[FILES] = files = KeptFiles(Files(files_folder(settings.var), app[KEYRING]), open_bucket(settings, "leads"))
     app[KEEPER] = keeper = Keeper(app[POOL], spool, files, settings.forms.site_files_bytes, partial(_deliver, app))
     await asyncio.to_thread(app[KNOWN].clear_old)
     running = asyncio.create_task(keeper.run(), name="leads")

@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 from renderer.db import queries
 from renderer.media.drawing import Drawn
 from renderer.media.queries import Kept, Room, picture_by_name, room_of
-from renderer.media.store import Store
 from renderer.media.studio import Studio
+from renderer.objects import Store
 from renderer.themes.decode import clean_text
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from contextlib import suppress
 import asyncpg
 
 from renderer.db import queries
-from renderer.media.store import Store
+from renderer.objects import Store
 
 _queries = queries.load("media")
 MOST = 500

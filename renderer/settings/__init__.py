@@ -5,8 +5,8 @@ a wrong type or a secret that production needs and nobody gave raises `SettingsE
 and what was expected.
 """
 
-from renderer.settings.neighbours import Purge, Sentry
+from renderer.settings.neighbours import ObjectStore, Purge, Sentry
 from renderer.settings.reading import SettingsError, load
 from renderer.settings.whole import ENV_PREFIX, ROOT, Settings
 
-__all__ = ["ENV_PREFIX", "ROOT", "Purge", "Sentry", "Settings", "SettingsError", "load"]
+__all__ = ["ENV_PREFIX", "ROOT", "ObjectStore", "Purge", "Sentry", "Settings", "SettingsError", "load"]

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, model_validator
 
 from renderer.settings.sections import Section
-from renderer.settings.values import Addresses, Lines
+from renderer.settings.values import Addresses, Lines, Origin
 
 
 class Purge(Section):
@@ -48,6 +48,34 @@ class Purge(Section):
     def is_by_tag(self) -> bool:
         """Each call is about one tag."""
         return any("{tag}" in text for text in (self.url, self.body, *self.headers))
+
+
+class ObjectStore(Section):
+    bucket: str = Field(
+        "",
+        pattern=r"^([a-zA-Z0-9][a-zA-Z0-9._-]{1,62})?$",
+        description="bucket of an S3-compatible store for owners' pictures and files of leads; empty: folders",
+    )
+    endpoint: Origin = Field("", description="origin of its service; empty: Amazon's of that region")
+    region: str = Field("us-east-1", pattern=r"^[a-z0-9-]{1,40}$", description="region that requests are signed for")
+    path_style: bool = Field(
+        True, description="the bucket is named in the path, not in the host; Amazon's own takes either"
+    )
+    prefix: str = Field(
+        "", pattern=r"^([a-zA-Z0-9._/-]{1,200})?$", description="what names of objects begin with; empty: nothing"
+    )
+    key_id: str = Field("", description="access key's id; it may list, read, write and delete there")
+    secret: SecretStr = Field(SecretStr(""), description="of that key")
+    secret_file: str = Field("", description="file that holds it, instead")
+
+    @model_validator(mode="after")
+    def _can_sign(self) -> Self:
+        # Without keys of ours, those of whatever the machine is would be looked for.
+        if self.bucket and not (self.key_id and (self.secret.get_secret_value() or self.secret_file)):
+            raise ValueError("store.bucket needs store.key_id and store.secret")
+        if ".." in self.prefix.split("/"):
+            raise ValueError("store.prefix has no ..")
+        return self
 
 
 class Sentry(Section):

@@ -51,12 +51,14 @@ def load(
         raise SettingsError(
             "database.console_url: expected a URL as tapsite_console beside console.host and database.url"
         )
-    try:
-        is_line = settings.purge_secret.isascii() and settings.purge_secret.isprintable()
-    except (OSError, UnicodeDecodeError):
-        is_line = False
-    if not is_line:
-        raise SettingsError("purge.secret, purge.secret_file: expected one line of ASCII")
+    for section in ("purge", "store"):
+        try:
+            secret: str = getattr(settings, f"{section}_secret")
+            is_line = secret.isascii() and secret.isprintable()
+        except (OSError, UnicodeDecodeError):
+            is_line = False
+        if not is_line:
+            raise SettingsError(f"{section}.secret, {section}.secret_file: expected one line of ASCII")
     if check_production:
         _check_production(settings)
     return settings

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from renderer.settings.neighbours import Otlp, Purge, Sentry
+from renderer.settings.neighbours import ObjectStore, Otlp, Purge, Sentry
 from renderer.settings.sections import (
     Cache,
     Console,
@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     paths: Paths = Paths()
     images: Images = Images()
     media: Media = Media()
+    store: ObjectStore = ObjectStore()
     indexnow: IndexNow = IndexNow()
     mail: Mail = Mail()
     whatsapp: WhatsApp = WhatsApp()
@@ -111,6 +112,13 @@ class Settings(BaseSettings):
         if self.purge.secret_file:
             return (self.root / self.purge.secret_file).read_text("ascii").strip()
         return self.purge.secret.get_secret_value()
+
+    @cached_property
+    def store_secret(self) -> str:
+        """Of the object store's key. Raises OSError, UnicodeDecodeError."""
+        if self.store.secret_file:
+            return (self.root / self.store.secret_file).read_text("ascii").strip()
+        return self.store.secret.get_secret_value()
 
     @property
     def spam_referrers_file(self) -> Path | None:

@@ -13,7 +13,7 @@ from asyncpg import Connection
 from renderer import __version__
 from renderer.db import queries
 from renderer.media.queries import all_pictures
-from renderer.media.store import Store
+from renderer.objects import Store
 
 _ROWS = 500
 """Rows fetched at a time."""

@@ -1,6 +1,5 @@
 """One message: what was sent, what became of it, and what may be done with it."""
 
-import asyncio
 from uuid import UUID
 
 from aiohttp import web
@@ -12,9 +11,9 @@ from renderer.console.visit import Visit
 from renderer.console.words import words_for
 from renderer.form_rows import forms_by_key
 from renderer.forms.deliveries import log
-from renderer.forms.files import Files, download_headers, files_folder
+from renderer.forms.files import download_headers
+from renderer.forms.keeping import FILES
 from renderer.keyring import CannotOpen
-from renderer.keys import KEYRING, SETTINGS
 from renderer.themes.forms import find_form
 from renderer.themes.forms.said import files_in
 from renderer.themes.text import words as site_words
@@ -71,16 +70,17 @@ async def deliver_lead(visit: Visit) -> web.StreamResponse:
 
 async def give_file(visit: Visit) -> web.StreamResponse:
     """A file that came with a lead, saved and never shown."""
-    lead_id, settings = _lead_id(visit), visit.request.app[SETTINGS]
+    lead_id = _lead_id(visit)
     async with visit.db() as conn:
         lead = await inbox.find_lead(conn, visit.site.id, lead_id)
     notes = files_in(lead.data if lead else None)
     note = next((one for one in notes if str(one.get("file")) == visit.params["number"]), None)
-    store = Files(files_folder(settings.var), visit.request.app[KEYRING])
     try:
-        found = await asyncio.to_thread(store.get, visit.site.id, lead_id, note)
+        found = await visit.request.app[FILES].get(visit.site.id, lead_id, note)
     except CannotOpen:
         found = None
+    except OSError:
+        raise web.HTTPServiceUnavailable(headers={"Retry-After": "10"}) from None
     if found is None:
         raise web.HTTPNotFound
     return web.Response(body=found.data, headers={**respond.SECURITY, **download_headers(found)})

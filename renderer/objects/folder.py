@@ -1,28 +1,13 @@
-"""Where the files are: a folder. Keys are `<website id>/<picture id>/<file>`, made of ids and of names of our own."""
+"""A store that is a folder of this machine."""
 
 import asyncio
-import re
 import shutil
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
 
 from renderer.disk import write_durably
-from renderer.settings import Settings
-
-_KEY = re.compile(r"[0-9a-f-]{36}/[0-9a-f-]{36}(?:/\d{1,4}\.(?:webp|jpg|png))?")
-
-
-class Store(Protocol):
-    """All raise OSError where the store is away."""
-
-    async def put(self, key: str, data: bytes) -> None:
-        """When it returns, the file outlives the power."""
-
-    async def get(self, key: str) -> bytes | None: ...
-
-    async def erase(self, place: str) -> None:
-        """All files below `<website id>/<picture id>`; where there are none, nothing happens."""
+from renderer.objects.store import Item, checked, is_key
 
 
 class Folder:
@@ -36,11 +21,15 @@ class Folder:
         path = self._path(key)
         try:
             return await asyncio.to_thread(path.read_bytes)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
 
     async def erase(self, place: str) -> None:
         await asyncio.to_thread(self._erase, self._path(place))
+
+    async def items(self, website_id: str = "") -> AsyncIterator[Item]:
+        for item in await asyncio.to_thread(lambda: list(self._items(website_id))):
+            yield item
 
     @staticmethod
     def _put(path: Path, data: bytes) -> None:
@@ -52,13 +41,15 @@ class Folder:
         with suppress(FileNotFoundError):
             shutil.rmtree(path)
         with suppress(OSError):
-            path.parent.rmdir()  # the site's, where this was its last picture
+            path.parent.rmdir()  # the site's, where this was its last
+
+    def _items(self, website_id: str) -> Iterator[Item]:
+        for path in self.folder.glob(f"{website_id or '*'}/*/*"):
+            key = path.relative_to(self.folder).as_posix()
+            with suppress(OSError):
+                state = path.stat()
+                if is_key(key):
+                    yield Item(key, state.st_size, state.st_mtime)
 
     def _path(self, key: str) -> Path:
-        if not _KEY.fullmatch(key):
-            raise ValueError("no key of ours")
-        return self.folder / key
-
-
-def open_store(settings: Settings) -> Store:
-    return Folder(settings.media_folder)
+        return self.folder / checked(key)
