@@ -237,6 +237,7 @@ def site_source(settings: Settings, site: EdgeSite, images: themes.ImageRules) -
         is_protected=site.is_password_protected or isinstance(site, PreviewSite),
         images=images,
         owner=columns["user_id"],
+        is_judged=bool(settings.akismet.key.get_secret_value()),
         shows_examples=isinstance(site, PreviewSite),
     )
 
@@ -261,6 +262,7 @@ _COLUMNS = frozenset(themes.SiteSource.__dataclass_fields__) - {
     "is_protected",
     "images",
     "owner",
+    "is_judged",
     "shows_examples",
 }
 

@@ -10,11 +10,12 @@ from aiohttp import web
 from renderer.db.pool import TEMPORARY
 from renderer.edge.sites import PreviewSite
 from renderer.forms import queries
+from renderer.forms.deliveries.akismet import mark_asked
 from renderer.forms.keeping import JUDGE, KEEPER
 from renderer.forms.lead import Lead, digest_of, id_of
 from renderer.forms.submission import Posted, storable
 from renderer.forms.validate import Answers, agreed_at
-from renderer.keys import CLIENT, KEYRING, LEASE, SITE
+from renderer.keys import CLIENT, KEYRING, LEASE, SETTINGS, SITE
 from renderer.themes import Site
 from renderer.themes.forms import Form
 
@@ -32,7 +33,7 @@ async def take(request: web.Request, posted: Posted, lead: Lead) -> UUID | None:
     async with turn.lock:
         if turn.stored is None:
             try:
-                lead = await judge.judge(request, posted, lead)
+                lead = mark_asked(request.app[SETTINGS], await judge.judge(request, posted, lead))
                 kept = await request.app[KEEPER].keep_files(website_id, lead)
                 turn.stored = await _store(request, lead) if kept else None
             finally:

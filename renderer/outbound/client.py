@@ -39,6 +39,7 @@ class Answer:
     status: int
     retry_after: str | None = None
     body: bytes = field(default=b"", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def look_up(name: str) -> list[str]:
@@ -75,14 +76,16 @@ class OutboundClient:
         body: bytes = b"",
         headers: Mapping[str, str] | None = None,
         most: int = 0,
+        keep: Sequence[str] = (),
         plain_http: bool = False,
         connect_seconds: float = CONNECT_SECONDS,
         total_seconds: float = TOTAL_SECONDS,
     ) -> Answer:
         """One request, whatever its status; a redirect is an answer like any other.
 
-        `most` bytes of the body are read, 0: none. `plain_http` permits http, which is for an operator's own services
-        alone. Times in seconds: to connect, and for everything from look-up to last byte. Raises OutboundError.
+        `most` bytes of the body are read, 0: none; of its headers, those named in `keep`. `plain_http` permits http,
+        which is for an operator's own services alone. Times in seconds: to connect, and for everything from look-up to
+        last byte. Raises OutboundError.
         """
         schemes = frozenset({"https", "http"} if plain_http else {"https"})
         target = read_target(url, schemes, self._ports | PORTS | (PLAIN_PORTS if plain_http else frozenset()))
@@ -90,7 +93,7 @@ class OutboundClient:
             raise OutboundError("address", "the address is not a public one")
         try:
             async with asyncio.timeout(total_seconds):
-                return await self._exchange(method, target, body, headers or {}, most, connect_seconds)
+                return await self._exchange(method, target, body, headers or {}, most, keep, connect_seconds)
         except TimeoutError:
             raise OutboundError("time", "no complete answer in time") from None
         except (aiohttp.ClientError, OSError, UnicodeError) as fault:
@@ -103,7 +106,14 @@ class OutboundClient:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _exchange(
-        self, method: str, target: Target, body: bytes, headers: Mapping[str, str], most: int, connect_seconds: float
+        self,
+        method: str,
+        target: Target,
+        body: bytes,
+        headers: Mapping[str, str],
+        most: int,
+        keep: Sequence[str],
+        connect_seconds: float,
     ) -> Answer:
         answer = await self._open().request(
             method,
@@ -116,7 +126,8 @@ class OutboundClient:
         )
         try:
             kept = await _read(answer, most) if most else b""
-            return Answer(answer.status, answer.headers.get("Retry-After"), kept)
+            told = {name: answer.headers[name] for name in keep if name in answer.headers}
+            return Answer(answer.status, answer.headers.get("Retry-After"), kept, told)
         finally:
             answer.close()
 

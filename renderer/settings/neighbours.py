@@ -78,6 +78,16 @@ class ObjectStore(Section):
         return self
 
 
+class Akismet(Section):
+    key: SecretStr = Field(
+        SecretStr(""),
+        description="key of Akismet, which is asked about leads before they are delivered; empty: nobody is",
+    )
+    endpoint: str = Field(
+        "https://rest.akismet.com", pattern=r"^https://[^\s/]+[^\s]*$", description="where it is; https only"
+    )
+
+
 class Sentry(Section):
     dsn: SecretStr = Field(SecretStr(""), description="where errors are told to (Sentry's protocol); empty: nowhere")
     environment: str = Field("production", pattern=r"^[^\s/]{1,64}$", description="what they are sorted under there")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from renderer.settings.neighbours import ObjectStore, Otlp, Purge, Sentry
+from renderer.settings.neighbours import Akismet, ObjectStore, Otlp, Purge, Sentry
 from renderer.settings.sections import (
     Cache,
     Console,
@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     indexnow: IndexNow = IndexNow()
     mail: Mail = Mail()
     whatsapp: WhatsApp = WhatsApp()
+    akismet: Akismet = Akismet()
     views: Views = Views()
     forms: Forms = Forms()
     domains: Domains = Domains()

@@ -170,7 +170,7 @@ def bind(
         address = at[shared.privacy_path]
         view = replace(view, privacy=Link(words["privacy"], address))
         if address not in pages:
-            page = _privacy(privacy, view, words, shared.sections)
+            page = _privacy(privacy, view, words, shared.sections, judged=shared.source.is_judged)
             pages[address] = replace(page, path=address, tongues=_tongues(shared, shared.privacy_path, language))
     linker = Linker(reach, "", known, lambda name: find(name, {}), repairs)
     nav = given_nav(content, linker, pages) or made_nav(pages, plans, at, words)
@@ -287,7 +287,7 @@ def _plain_hero(title: str) -> SectionView:
     return SectionView(id="hero", type="hero", variant="", title=heading(title), size=size_of(title))
 
 
-def _privacy(privacy: Privacy, view: SiteView, words: Words, says: Mapping[str, Section]) -> PageView:
+def _privacy(privacy: Privacy, view: SiteView, words: Words, says: Mapping[str, Section], *, judged: bool) -> PageView:
     text = privacy_text(
         privacy,
         words,
@@ -295,6 +295,7 @@ def _privacy(privacy: Privacy, view: SiteView, words: Words, says: Mapping[str, 
         address=view.address,
         reach=[link for link in (view.email, view.whatsapp or view.phone) if link],
         counted=view.counting != "off",
+        judged=judged,
     )
     title = words["privacy"]
     body = SectionView(id="text", type="text", variant="", text=text)

@@ -39,6 +39,12 @@ _TEXTS = {
         "Forms and messages that you send (name, number or e-mail, and the message) are used to answer and fulfil your "
         "request, on the basis of your consent or of that request.",
     ),
+    "judged": (
+        "Agar spam tersaring, nama, surel, isi pesan, alamat IP, dan jenis peramban Anda serta halaman yang Anda pakai "
+        "dikirim ke Akismet (Automattic Inc., Amerika Serikat) ketika Anda mengirim formulir.",
+        "To keep spam out, your name, e-mail address, message, IP address and browser, and the page you use, are sent "
+        "to Akismet (Automattic Inc., USA) when you send a form.",
+    ),
     "purposes": ("Tujuan lain yang kami nyatakan:", "Further purposes that we state:"),
     "others": (
         "Tautan ke WhatsApp, peta, dan lokapasar membuka layanan pihak lain yang punya kebijakannya sendiri.",
@@ -60,7 +66,14 @@ _TEXTS = {
 
 
 def privacy_text(
-    privacy: Privacy, words: Words, *, name: str, address: Sequence[str], reach: Sequence[Link], counted: bool
+    privacy: Privacy,
+    words: Words,
+    *,
+    name: str,
+    address: Sequence[str],
+    reach: Sequence[Link],
+    counted: bool,
+    judged: bool,
 ) -> Markup:
     """The page's body: paragraphs under second-level headings. `reach` stands in where no contact is named."""
     index = 1 if words.language == "en" else 0
@@ -81,6 +94,8 @@ def privacy_text(
     if counted:
         blocks.append(_paragraph(say("visits")))
     blocks.append(_paragraph(say("messages")))
+    if judged:
+        blocks.append(_paragraph(say("judged")))
     purposes = [polish(shorten(purpose, 200)) for purpose in privacy.purposes[:20]]
     if purposes:
         blocks.append(_paragraph(say("purposes")))

@@ -38,6 +38,8 @@ class SiteSource:
     """The owner's tier, which says what themes the site may have; a draft may have any."""
     owner: UUID | None = None
     """Who a private theme may belong to; None asks for nobody's leave."""
+    is_judged: bool = False
+    """What visitors send is judged by a service beside the program, which the privacy page says."""
     shows_examples: bool = False
     """A preview shows what nobody vouched for yet, marked as an example."""
 

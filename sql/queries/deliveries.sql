@@ -24,3 +24,11 @@ SELECT note_delivery(n.site, n.job, :became, :why) FROM unnest(:sites::uuid[], :
 -- scope: site
 -- name: note_insight$
 SELECT note_insight(:website_id, :job, :summary, :sentiment);
+
+-- scope: site
+-- name: claimed_sender^
+SELECT * FROM claimed_sender(:website_id, :job);
+
+-- scope: site
+-- name: note_verdict$
+SELECT note_verdict(:website_id, :job, :verdict);

@@ -8,6 +8,7 @@ from functools import partial
 
 from aiohttp import web
 
+from renderer.forms.deliveries.akismet import check_kind, report_kind
 from renderer.forms.deliveries.alert import alert_kind
 from renderer.forms.deliveries.claim import lead_kind, no_mail
 from renderer.forms.deliveries.email import deliver_email
@@ -27,4 +28,6 @@ def kinds(app: web.Application) -> list[Kind]:
         lead_kind(app, "whatsapp", deliver_whatsapp, partial(no_whatsapp, app)),
         alert_kind(app),
         insight_kind(app),
+        check_kind(app),
+        report_kind(app),
     ]

@@ -44,14 +44,16 @@ def lead_kind(
     return Kind(f"lead_{channel}", work, most=MOST, note=queries.note_deliveries, idle=idle)
 
 
-async def read_claimed(app: web.Application, job: Job, *, needs_right: bool = True) -> Claimed | Outcome:
+async def read_claimed(
+    app: web.Application, job: Job, *, needs_right: bool = True, takes_spam: bool = False
+) -> Claimed | Outcome:
     """The lead of a claimed job, or why nothing is to be done. `needs_right`: that of the owner's tier to a channel."""
     async with app[POOL].acquire(timeout=app[SETTINGS].database.connect_seconds) as conn:
         row = await queries.claimed_lead(conn, job)
         site = await site_by_id(conn, job.website_id)
     if row is None or site is None:
         return skipped("the lead is gone")
-    if row["is_spam"]:
+    if row["is_spam"] and not takes_spam:
         return skipped("it was marked as spam")
     if needs_right and not row["may"]:
         return skipped("the owner’s tier does not have this channel")

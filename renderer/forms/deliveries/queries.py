@@ -57,3 +57,14 @@ async def note_insight(conn: "Connection", job: Job, summary: str, sentiment: st
         summary=summary.replace("\0", ""),
         sentiment=sentiment,
     )
+
+
+async def claimed_sender(conn: "Connection", job: Job) -> asyncpg.Record | None:
+    """Where a claimed job's lead came from: address, agent, referrer, each None where it is not known."""
+    record: asyncpg.Record | None = await _queries.claimed_sender(conn, website_id=job.website_id, job=job.id)
+    return record
+
+
+async def note_verdict(conn: "Connection", job: Job, verdict: str) -> bool:
+    """Keep what was said of a claimed job's lead, and let its deliveries go; whether it is spam now."""
+    return bool(await _queries.note_verdict(conn, website_id=job.website_id, job=job.id, verdict=verdict))
