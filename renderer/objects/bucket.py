@@ -1,11 +1,14 @@
 """A store that is a bucket of an S3-compatible service (Amazon S3, MinIO, Ceph, R2, …), by object_store's Rust client.
 
-Where the service is away, asking it again is put off for some seconds: whoever asks meanwhile is told so at once.
+Where the service is away, asking it again is put off for some seconds: whoever asks meanwhile is told so at once. It is
+asked from threads of our own, which the interpreter waits for when it ends: the client's own calls for event loops come
+back from a thread that it does not know, and abort the process then.
 """
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
@@ -20,10 +23,10 @@ if TYPE_CHECKING:
 
     from renderer.settings import ObjectStore
 
-CONNECT_SECONDS, READ_SECONDS, LONGEST_SECONDS = 2, 5, 20
+CONNECT_SECONDS, READ_SECONDS, LONGEST_SECONDS = 2, 5, 15
+AT_ONCE = 8
 REST_SECONDS = 3.0
 """For so long a service that did not answer is not asked again."""
-_ERASED_AT_ONCE = 8
 
 T = TypeVar("T")
 
@@ -59,26 +62,23 @@ class Bucket:
             endpoint=_endpoint(settings),
         )
         self._rests_until = 0.0
+        self._threads = ThreadPoolExecutor(AT_ONCE, "objects")
 
     async def put(self, key: str, data: bytes) -> None:
         key = checked(key)
-        await self._there(lambda: obstore.put_async(self._store, key, data, use_multipart=False))
+        await self._there(lambda: obstore.put(self._store, key, data, use_multipart=False))
 
     async def get(self, key: str) -> bytes | None:
         key = checked(key)
-
-        async def read() -> bytes:
-            return bytes(await (await obstore.get_async(self._store, key)).bytes_async())
-
         try:
-            return await self._asked(read)
+            return await self._asked(lambda: bytes(obstore.get(self._store, key).bytes()))
         except FileNotFoundError:
             return None
 
     async def erase(self, place: str) -> None:
         keys = [item.key async for item in self._below(checked(place))]
-        for start in range(0, len(keys), _ERASED_AT_ONCE):
-            await asyncio.gather(*(self._erase(key) for key in keys[start : start + _ERASED_AT_ONCE]))
+        for start in range(0, len(keys), AT_ONCE):
+            await asyncio.gather(*(self._erase(key) for key in keys[start : start + AT_ONCE]))
 
     async def items(self, website_id: str = "") -> AsyncIterator[Item]:
         async for item in self._below(website_id):
@@ -86,7 +86,7 @@ class Bucket:
                 yield item
 
     async def _erase(self, key: str) -> None:
-        await self._asked(lambda: obstore.delete_async(self._store, key))
+        await self._asked(lambda: obstore.delete(self._store, key))
 
     async def _below(self, prefix: str) -> AsyncIterator[Item]:
         listing = obstore.list(self._store, f"{prefix}/" if prefix else None, chunk_size=1_000)
@@ -97,21 +97,29 @@ class Bucket:
             if not found:
                 return
 
-    async def _there(self, ask: Callable[[], Awaitable[T]]) -> T:
+    async def _there(self, ask: Callable[[], T]) -> T:
         """What concerns no object of its own, so that what is not found is the bucket."""
         try:
             return await self._asked(ask)
         except FileNotFoundError:
             raise Away("the object store has no such bucket") from None
 
-    async def _asked(self, ask: Callable[[], Awaitable[T]]) -> T:
-        """What the service answers. Raises FileNotFoundError, and Away: it gave no answer, or a refusal."""
+    def _respect_rest(self) -> None:
         if time.monotonic() < self._rests_until:
             raise Away("the object store is away")
+
+    async def _asked(self, ask: Callable[[], T]) -> T:
+        """What the service answers. Raises FileNotFoundError, and Away: it gave no answer, or a refusal."""
+
+        def work() -> T:
+            self._respect_rest()  # others may have waited in vain while this one was queued
+            return ask()
+
+        self._respect_rest()
         try:
             async with asyncio.timeout(LONGEST_SECONDS):
-                return await ask()
-        except FileNotFoundError:
+                return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        except (FileNotFoundError, Away):
             raise
         except (BaseError, OSError, TimeoutError, ValueError) as fault:
             self._rests_until = time.monotonic() + REST_SECONDS
@@ -125,8 +133,5 @@ def _endpoint(settings: "ObjectStore") -> str:
     return f"{scheme}://{host}" if settings.path_style else f"{scheme}://{settings.bucket}.{host}"
 
 
-async def _next(listing: "obstore.ListStream[Sequence[obstore.ObjectMeta]]") -> "Sequence[obstore.ObjectMeta]":
-    try:
-        return await anext(listing)
-    except StopAsyncIteration:
-        return []
+def _next(listing: "obstore.ListStream[Sequence[obstore.ObjectMeta]]") -> "Sequence[obstore.ObjectMeta]":
+    return next(listing, ())

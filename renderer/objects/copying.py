@@ -1,6 +1,7 @@
 """All files of one store, into another: for whoever changes from a folder to a bucket, or back."""
 
 import asyncio
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
 
 from renderer.objects.store import Store
@@ -36,7 +37,14 @@ async def copy_all(source: Store, target: Store) -> Copied:
             continue
         waiting.append(item.key)
         if len(waiting) == _AT_ONCE:
-            await asyncio.gather(*map(copy, waiting))
+            await _all(map(copy, waiting))
             waiting.clear()
-    await asyncio.gather(*map(copy, waiting))
+    await _all(map(copy, waiting))
     return done
+
+
+async def _all(work: Iterable[Coroutine[None, None, None]]) -> None:
+    """To the end of each, whatever becomes of the others."""
+    for fault in await asyncio.gather(*work, return_exceptions=True):
+        if fault is not None:
+            raise fault
