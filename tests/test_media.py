@@ -65,7 +65,14 @@ async def test_a_picture_is_served_on_its_own_site_and_nowhere_else(
     for file in own.files:
         answer = await visitor.get(HOST, own.address(file))
         assert answer.status == 200
-        assert answer.headers["Content-Type"] == {"webp": "image/webp", "jpg": "image/jpeg"}[file.split(".")[1]]
+        assert (
+            answer.headers["Content-Type"]
+            == {
+                "avif": "image/avif",
+                "webp": "image/webp",
+                "jpg": "image/jpeg",
+            }[file.split(".")[1]]
+        )
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "Set-Cookie" not in answer.headers

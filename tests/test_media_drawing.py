@@ -7,11 +7,13 @@ import struct
 import pytest
 from PIL import Image
 
-from renderer.media.drawing import Order, Refused, draw
+from renderer.media import drawing
+from renderer.media.drawing import Drawn, Order, Refused, draw
 from renderer.media.studio import Busy, Studio
 from renderer.themes.pictures.own import FALLBACK_STEPS, STEPS, TALLEST, OwnPicture, own_picture
 from renderer.themes.pictures.rules import Pictures
 from renderer.themes.text.rich import RichOptions, render_rich
+from tests.photographs import photograph
 from tests.uploads import bomb, picture, profiled, see_through, turned
 
 ORDER = Order(STEPS, FALLBACK_STEPS, TALLEST)
@@ -26,12 +28,13 @@ def opened(body: bytes) -> Image.Image:
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "GIF", "AVIF"])
 def test_a_picture_of_every_type_comes_in_all_widths(form: str) -> None:
     drawn = draw(picture(1500, 1000, form), ORDER)
-    own = OwnPicture(f"{'0' * 32}-{drawn.width}x{drawn.height}", drawn.width, drawn.height, drawn.fallback)
+    name = f"{'0' * 32}-{drawn.width}x{drawn.height}{'a' if drawn.has_avif else ''}"
+    own = OwnPicture(name, drawn.width, drawn.height, drawn.fallback)
     assert (drawn.width, drawn.height, drawn.fallback) == (1500, 1000, "jpg")
     assert sorted(name for name, _ in drawn.files) == sorted(own.files)
     for name, body in drawn.files:
         seen = opened(body)
-        assert seen.format == {"webp": "WEBP", "jpg": "JPEG"}[name.partition(".")[2]]
+        assert seen.format == {"avif": "AVIF", "webp": "WEBP", "jpg": "JPEG"}[name.partition(".")[2]]
         assert seen.width == int(name.partition(".")[0])
         red, green, blue = seen.convert("RGB").getpixel((seen.width - 5, seen.height - 5))  # type: ignore[misc]
         assert blue > 150 > max(red, green), name
@@ -95,6 +98,22 @@ def test_what_is_no_picture_is_refused_with_a_reason() -> None:
         assert refused.value.why == why, data[:20]
 
 
+def test_avif_is_made_where_it_is_smaller_and_time_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    def size(drawn: Drawn, kind: str) -> int:
+        return sum(len(body) for name, body in drawn.files if name.endswith(kind))
+
+    drawn = draw(photograph(3), ORDER)
+    own = OwnPicture(f"{'0' * 32}-960x720a", 960, 720, "jpg")
+    assert sorted(name for name, _ in drawn.files) == sorted(own.files)
+    assert 0 < size(drawn, ".avif") <= size(drawn, ".webp") * drawing.AVIF_GAIN
+    for gone, value in (("AVIF_GAIN", 0.1), ("AVIF_BEFORE", 0.0), ("_CAN_AVIF", False)):
+        with monkeypatch.context() as patch:
+            patch.setattr(drawing, gone, value)
+            plain = draw(photograph(3), ORDER)
+            assert not plain.has_avif, gone
+            assert plain.files == tuple(one for one in drawn.files if not one[0].endswith(".avif"))
+
+
 async def test_the_studio_draws_in_a_process_and_refuses_a_crowd() -> None:
     studio = Studio(most_waiting=1)
     first, second, third = await asyncio.gather(
@@ -130,6 +149,14 @@ def test_an_address_says_its_sizes_to_whoever_draws_it() -> None:
     assert drawn is not None
     assert '<picture><source type="image/webp"' in drawn
     assert 'width="1500" height="1000"' in drawn
+    # With AVIF, that comes first: a browser takes the first one that it reads.
+    light = own_picture(f"/_media/{name}a/1280.jpg")
+    assert light is not None
+    assert light.avif == light.webp.replace(".webp", ".avif")
+    drawn = render_rich({"type": "markdown", "text": f"![Kopi]({light.src})"}, options)
+    assert drawn is not None
+    assert f'<picture><source type="image/avif" srcset="/_media/{name}a/320.avif 320w, ' in drawn
+    assert drawn.index("image/avif") < drawn.index("image/webp") < drawn.index("<img")
     # Where one file is asked for, as in feeds, it is the one that everybody reads.
     plain = render_rich({"type": "markdown", "text": f"![Kopi]({own.src})"}, RichOptions(2, pictures.vet))
     assert plain is not None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from renderer.db.lease import Connection
 
 _queries = queries.load("media")
-_RECIPE = b"1"
+_RECIPE = b"2"
 """Another number where the same upload would be drawn otherwise: what an address shows never changes."""
 MOST_TITLE = 120
 
@@ -79,7 +79,7 @@ async def add_picture(
 
 
 def _name(data: bytes, drawn: Drawn) -> str:
-    return f"{sha256(_RECIPE + data).hexdigest()[:32]}-{drawn.width}x{drawn.height}"
+    return f"{sha256(_RECIPE + data).hexdigest()[:32]}-{drawn.width}x{drawn.height}{'a' if drawn.has_avif else ''}"
 
 
 def _title(name: str) -> str:

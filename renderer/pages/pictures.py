@@ -10,7 +10,7 @@ from renderer.edge.sites import OpenSite
 from renderer.keys import LEASE, PICTURES, SITE
 from renderer.media.queries import picture_by_name
 
-TYPES = {"webp": "image/webp", "jpg": "image/jpeg", "png": "image/png"}
+TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg", "png": "image/png"}
 _RANGE = re.compile(r"bytes=(?:(\d{1,18})-(\d{1,18})?|-(\d{1,18}))")
 
 

@@ -135,7 +135,9 @@ def show_photo(picture: Picture | None, pictures: Pictures, under: str, repairs:
     size = [value if value and 0 < value < 20_000 else None for value in (picture.width, picture.height)]
     alt = cut(picture.alt or "", 200, under, "alt", repairs)
     sizes = pictures.sizes(source, size[0], size[1])
-    return Photo(source, alt, sizes.width, sizes.height, place, sizes.srcset, sizes.webp, sizes.small or source)
+    return Photo(
+        source, alt, sizes.width, sizes.height, place, sizes.srcset, sizes.webp, sizes.avif, sizes.small or source
+    )
 
 
 def show_week(week: Week | None, words: Words, zone: str) -> WeekView | None:

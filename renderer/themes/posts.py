@@ -59,7 +59,9 @@ def plain_photo(site: Site, address: str | None) -> Photo | None:
     if not source:
         return None
     sizes = pictures.sizes(source, None, None)
-    return Photo(source, "", sizes.width, sizes.height, "cm", sizes.srcset, sizes.webp, sizes.small or source)
+    return Photo(
+        source, "", sizes.width, sizes.height, "cm", sizes.srcset, sizes.webp, sizes.avif, sizes.small or source
+    )
 
 
 def day_of(moment: datetime, zone: str) -> date:

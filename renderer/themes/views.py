@@ -61,6 +61,8 @@ class Photo:
     srcset: str | None = None
     webp: str | None = None
     """Candidates in WebP, beside `src` for who reads none."""
+    avif: str | None = None
+    """The same in AVIF, where there are some."""
     small: str = ""
     """The address for where it is shown as small as a logo."""
 

@@ -20,7 +20,7 @@ from renderer.media.studio import Busy
 PICTURES_A_PAGE = 60
 MOST_PAGES = 1_000
 MOST_ALT = 500
-TYPES = {"webp": "image/webp", "jpg": "image/jpeg", "png": "image/png"}
+TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg", "png": "image/png"}
 
 
 async def show_pictures(visit: Visit) -> web.StreamResponse:

@@ -48,7 +48,7 @@ class Pictures:
         """Of a vetted address; `width` and `height` as they are told, unless an uploaded picture's address knows."""
         own = own_picture(src)
         if own is not None:
-            return Sizes(own.width, own.height, webp=own.webp, small=own.small)
+            return Sizes(own.width, own.height, webp=own.webp, avif=own.avif, small=own.small)
         return Sizes(width, height, self.srcset(src, width))
 
     def srcset(self, src: str, width: int | None) -> str | None:

@@ -54,4 +54,8 @@ class Framer:
         tag += ' loading="lazy" decoding="async">'
         if not sizes.webp:
             return tag
-        return f'<picture><source type="image/webp" srcset="{sizes.webp}" sizes="{_SIZES}">{tag}</picture>'
+        kinds = (("avif", sizes.avif), ("webp", sizes.webp))
+        sources = "".join(
+            f'<source type="image/{kind}" srcset="{srcset}" sizes="{_SIZES}">' for kind, srcset in kinds if srcset
+        )
+        return f"<picture>{sources}{tag}</picture>"
