@@ -85,7 +85,7 @@ def format_of(data: bytes) -> str:
 
 def draw(data: bytes, order: Order) -> Drawn:
     """Raises Refused. A moving picture becomes its first frame."""
-    found = format_of(data)
+    began, found = time.process_time(), format_of(data)
     try:
         with Image.open(io.BytesIO(data), formats=[found]) as opened:
             if opened.width * opened.height > MOST_PIXELS or max(opened.size) > LONGEST_SIDE:
@@ -104,7 +104,9 @@ def draw(data: bytes, order: Order) -> Drawn:
     fallback = "png" if whole.mode == "RGBA" else "jpg"
     files = tuple(_files(whole, fallback, order))
     webp = sum(len(body) for name, body in files if name.endswith(".webp"))
-    return Drawn(whole.width, whole.height, fallback, (*files, *_avif(whole, order, int(webp * AVIF_GAIN))))
+    if _CAN_AVIF and time.process_time() - began < AVIF_BEFORE:
+        files += _avif(whole, order, int(webp * AVIF_GAIN))
+    return Drawn(whole.width, whole.height, fallback, files)
 
 
 def _fit(picture: Image.Image, order: Order) -> Image.Image:
@@ -152,9 +154,7 @@ def _files(whole: Image.Image, fallback: str, order: Order) -> Iterator[tuple[st
 
 
 def _avif(whole: Image.Image, order: Order, most: int) -> tuple[tuple[str, bytes], ...]:
-    """The same widths as AVIF, in at most so many bytes together; none where that fails, or takes too long."""
-    if not _CAN_AVIF or time.process_time() > AVIF_BEFORE:
-        return ()
+    """The same widths as AVIF, in at most so many bytes together; none where that fails."""
     made: list[tuple[str, bytes]] = []
     try:
         for picture in _widths(whole, order):
