@@ -1,6 +1,7 @@
 """The console's shell: its host, who enters which screen, sessions, and that an outsider gets nothing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import asyncpg
@@ -484,6 +485,31 @@ async def test_away_from_the_database_the_console_says_so(ani: Owner) -> None:
     answer = await ani.get("/")
     assert (answer.status, answer.headers["Retry-After"]) == (503, "10")
     assert "Situs Anda tetap tayang" in answer.text
+
+
+async def test_a_database_that_may_only_be_read_is_one_that_is_away(
+    ani: Owner, serve: Serve, conn: asyncpg.Connection, database: Database
+) -> None:
+    """As after a failover, or where the server's disk is full."""
+    await conn.execute("UPDATE websites SET subdomain = 'ani' WHERE id = $1", ani.site_id)
+    superuser = await asyncpg.connect(database.admin_url)
+    try:
+        for role in ("tapsite_console", "tapsite_edge"):
+            await superuser.execute(
+                f"ALTER ROLE {role} IN DATABASE {database.name} SET default_transaction_read_only = on"
+            )
+    finally:
+        await superuser.close()
+    standby = replace(ani, visitor=await serve(console={"host": HOST}))
+    for path in ("/", f"/sites/{ani.site_id}/draft"):
+        assert (await standby.get(path)).status == 503, path
+    answer = await standby.post(f"/sites/{ani.site_id}/facts", {"name": "Nama yang baru"})
+    assert (answer.status, "Nama yang baru" in answer.text) == (503, True)
+    host = await conn.fetchval("SELECT host FROM website_domains WHERE website_id = $1 AND is_primary", ani.site_id)
+    for path in ("/", "/blog", "/sitemap.xml"):
+        assert (await standby.visitor.get(host, path)).status == 200, path
+    sent = {"name": "Sari", "whatsapp": "0813 5550 0101", "message": "Halo, masih buka?"}
+    assert (await standby.visitor.ask("POST", host, "/_forms/contact", data=sent)).status == 303
 
 
 async def test_the_console_refuses_a_role_that_sees_everything(

@@ -27,6 +27,10 @@ TEMPORARY = (
     # A row too large to be sent is one site's trouble, and may be mended any time.
     asyncpg.ProgramLimitExceededError,
     asyncpg.OutOfMemoryError,
+    # The server's disk is full; it has become a standby, or answers as one; two transactions were in each other's way.
+    asyncpg.DiskFullError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.TransactionRollbackError,
 )
 
 
