@@ -14,7 +14,7 @@ import asyncpg
 import pytest
 from aiohttp import web
 
-from renderer.forms.deliveries import akismet
+from renderer.forms.deliveries import akismet, log
 from renderer.keys import OUTBOUND
 from renderer.outbound import Answer, OutboundClient
 from renderer.outbox import dispatcher
@@ -193,6 +193,9 @@ async def test_a_lead_is_delivered_whatever_akismet_does(
             await asyncio.sleep(0.1)
             await settled(conn)
             assert await conn.fetchval(HELD) == 1
+            # Its owner sees what is to be delivered, and no channel of Akismet's.
+            _, coming = await log.deliveries_of_lead(conn, made.site, (await made.lead())["id"])
+            assert [one.channel for one in coming] == ["email"]
             wait = await conn.fetchval(
                 "SELECT extract(epoch FROM next_at - now()) FROM outbox WHERE kind = 'lead_email' AND state = 'waiting'"
             )

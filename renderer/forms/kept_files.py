@@ -7,6 +7,7 @@ there is none, and are moved when it is back; no lead waits for it.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -37,14 +38,14 @@ class KeptFiles:
         return self.disk.opened(website_id, lead_id, note, sealed) if sealed is not None else None
 
     async def size(self, website_id: UUID) -> int:
-        """Bytes that the files of a site take; while the object store is away, those that wait for it."""
+        """Bytes that the files of a site take, as far as they are counted in time; while the object store is away, of
+        those that wait for it."""
         size = await asyncio.to_thread(self.disk.size, website_id)
         if self.bucket is not None:
-            try:
+            with suppress(OSError, TimeoutError):
                 async with asyncio.timeout(COUNT_SECONDS):
-                    size += sum([item.size async for item in self.bucket.items(str(website_id))])
-            except (OSError, TimeoutError):
-                pass
+                    async for item in self.bucket.items(str(website_id)):
+                        size += item.size
         return size
 
     async def leads(self, website_id: UUID | None = None) -> list[tuple[UUID, UUID, float]]:

@@ -4,7 +4,10 @@
 -- name: leads_of_site
 SELECT id, form_type, status, created_at, coalesce(email_notified, false) AS email, coalesce(webhook_called, false) AS webhook,
        coalesce(whatsapp_notified, false) AS whatsapp,
-       EXISTS (SELECT FROM outbox o WHERE o.submission_id = s.id AND o.state = 'waiting') AS waits
+       EXISTS (
+            SELECT FROM outbox o
+            WHERE o.submission_id = s.id AND o.state = 'waiting' AND o.kind IN ('lead_email', 'lead_webhook', 'lead_whatsapp')
+       ) AS waits
 FROM form_submissions s
 WHERE website_id = :website_id
 ORDER BY created_at DESC, id
@@ -22,10 +25,12 @@ SELECT channel, outcome, said, attempted_at FROM lead_attempts
 WHERE website_id = :website_id AND submission_id = :submission_id
 ORDER BY id;
 
+-- Deliveries alone: what else is done about a lead is no channel.
 -- scope: site
 -- name: waiting_of_lead
 SELECT substr(kind, 6) AS channel, attempts, deaths, next_at FROM outbox
-WHERE website_id = :website_id AND submission_id = :submission_id AND state = 'waiting' AND starts_with(kind, 'lead_')
+WHERE website_id = :website_id AND submission_id = :submission_id AND state = 'waiting'
+    AND kind IN ('lead_email', 'lead_webhook', 'lead_whatsapp')
 ORDER BY kind;
 
 -- What waits is tried at once, from the beginning of its schedule; for the rest there are new jobs. `again`: also those that
