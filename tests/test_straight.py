@@ -165,6 +165,16 @@ async def test_what_is_usual_goes_straight_and_what_is_not_does_not(ways: Ways) 
     assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
 
 
+async def test_a_kept_file_needs_a_host_as_well(ways: Ways) -> None:
+    path = re.findall(r'href="(/_theme/[^"]+)"', (await ways.visitor.get(HOST)).text)[0]
+    assert (await ways.visitor.get(HOST, path)).status == 200
+    lines = f"Host: {HOST}\r\n"
+    for hosts, expected in ((0, b"400"), (1, b"200"), (2, b"400")):
+        asked = f"GET {path} HTTP/1.1\r\n{lines * hosts}\r\n".encode()
+        answers, *_ = await ways.ask([asked, LAST] if hosts == 1 else [asked], straight=True)
+        assert answers[9:12] == expected, hosts
+
+
 async def test_a_fault_on_the_straight_way_costs_its_speed_alone(ways: Ways, caplog: pytest.LogCaptureFixture) -> None:
     await ways.ask([LAST], straight=False)
     expected = await ways.ask([LAST.replace(b"close", b"keep-alive"), LAST], straight=False)
