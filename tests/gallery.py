@@ -17,6 +17,7 @@ from playwright.async_api import async_playwright
 from renderer.demo.files import DemoFile, read_files
 from renderer.settings import ROOT
 from renderer.themes import PostSource, Themes, draw_page, load_themes
+from renderer.themes.standalone import payment_code_inside
 from tests.browsers import CHROMIUM
 from tests.craft import Easel
 from tests.craft_pages import demo_site
@@ -31,6 +32,7 @@ _THUMB = {360: 150, 1280: 320}
 _STYLE = """body{margin:24px;font:16px/1.5 sans-serif;background:#eee;color:#111}h2{margin:48px 0 8px}
 .row{display:flex;flex-wrap:wrap;align-items:flex-start}figure{margin:0 16px 16px 0}img{display:block;max-width:100%}
 figcaption{font-size:13px}"""
+_DECODED = "Promise.all([...document.images].map(img => img.decode().catch(() => {})))"
 # One kind of site a theme, until a demo site of its own says which.
 _SITES = {"spanduk": "kopi-senja", "bingkai": "sekar-pesisir", "etalase": "sekar-pesisir", "lembar": "catatan-lintang"}
 
@@ -76,9 +78,10 @@ def document(themes: Themes, shot: Shot) -> str:
     # A dark-first scheme has no day: asking for one would draw what no visitor sees.
     tokens = {"scheme": shot.scheme, "color": {}, "mode": shot.mode, "font": {}}
     posts = [PostSource(post.slug, post.title, post.excerpt, None, NOW, 640) for post in file.posts[:4]]
-    drawn = draw_page(demo_site(themes, file, shot.theme, shot.variant, tokens), "/", posts, NOW)
+    site = demo_site(themes, file, shot.theme, shot.variant, tokens)
+    drawn = draw_page(site, "/", posts, NOW)
     assert drawn is not None
-    return drawn.html
+    return payment_code_inside(site, drawn.html)
 
 
 def index(taken: list[Shot]) -> str:
@@ -123,7 +126,7 @@ async def take(only: str | None) -> None:
         for number, shot in enumerate(taken, 1):
             await easel.show(document(themes, shot), shot.width)
             await easel.page.evaluate("document.querySelectorAll('img').forEach(img => { img.loading = 'eager'; })")
-            await easel.page.wait_for_function("[...document.images].every(img => img.complete)")
+            await easel.page.evaluate(_DECODED)
             whole = shot.scheme == themes.get(shot.theme).manifest.scheme
             high = await easel.page.evaluate("document.documentElement.scrollHeight")
             clip = {"x": 0, "y": 0, "width": shot.width, "height": high if whole else min(high, FOLD)}

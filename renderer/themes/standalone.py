@@ -26,10 +26,15 @@ def standalone(site: Site, drawn: Drawn) -> str:
     def inside(match: re.Match[str]) -> str:
         return f"<style{match['media'] or ''}>{_sheet(assets, match['path'], families)}</style>"
 
+    return _SHEET.sub(inside, payment_code_inside(site, html))
+
+
+def payment_code_inside(site: Site, html: str) -> str:
+    """A page of the site with its payment code's picture, which a server would draw, inside of it."""
     qris = site.view.qris
-    if qris and qris.code and qris.picture:
-        html = html.replace(f'"{qris.picture}"', f'"{_data(draw_qris(qris.code), "image/png")}"')
-    return _SHEET.sub(inside, html)
+    if not (qris and qris.code and qris.picture):
+        return html
+    return html.replace(f'"{qris.picture}"', f'"{_data(draw_qris(qris.code), "image/png")}"')
 
 
 def _sheet(assets: Mapping[str, Asset], path: str, families: frozenset[str]) -> str:
