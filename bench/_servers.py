@@ -24,8 +24,8 @@ CONNECTIONS = 32
 SECONDS = 3
 PROCESSES = 2
 LAST = ("sh", "-c", 'echo 19 > /proc/self/autogroup 2> /dev/null; exec nice -n 19 "$@"', "sh")
-"""Before a command: it works when nobody else wants to. Sessions share a processor as equals whatever their processes'
-nice values are, where sched_autogroup_enabled says so (sched(7))."""
+"""Before a command in a session of its own: it works when nobody else wants to. Where sched_autogroup_enabled says so,
+sessions share a processor as equals, whatever their processes' nice values are (sched(7))."""
 _TICK = os.sysconf("SC_CLK_TCK")
 
 # Arguments: URL, folder, number of workers, settings as JSON.

@@ -69,7 +69,8 @@ def _slow(port: int, rate: float, mode: str, flags: list[str], quiet: float) -> 
     seconds = HEAD_SECONDS * 3
     command = [*LAST, "slowhttptest", *flags, "-c", "100", "-r", "100", "-l", f"{seconds + 5:.0f}", "-p", "2"]
     began = time.monotonic()
-    with subprocess.Popen([*command, "-u", f"http://127.0.0.1:{port}/"], stdout=subprocess.DEVNULL) as slow:
+    command += ["-u", f"http://127.0.0.1:{port}/"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True) as slow:
         p99 = _ask(port, rate, seconds - 4)
         time.sleep(max(0.0, began + seconds - time.monotonic()))
         closed = 100 - _open(port)
