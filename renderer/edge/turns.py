@@ -21,12 +21,12 @@ AT_ONCE = 2
 MOST_WAITING = 200
 """Requests of one key that wait; and ten times as many in all."""
 WAIT_SECONDS = 10.0
-COST = 0.001
-"""Seconds of a processor that a turn takes beside drawing; the database takes as much."""
+COST = 0.002
+"""Seconds of a processor that a turn takes beside drawing in a thread; the database takes half as much."""
 SHARE = 0.25
 """Of a processor that one key's turns take in the long run, at most..."""
 AT_HAND = 0.5
-"""...beyond so many seconds of it that they may take at once: some 400 turns, or 40 large sites read and drawn."""
+"""...beyond so many seconds of it that they may take at once: some 250 turns, or 40 large sites read and drawn."""
 MOST_PAUSE = 2.0
 _MOST_DEBTS = 10_000
 
