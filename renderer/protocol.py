@@ -216,8 +216,6 @@ class Runner(web.AppRunner):
             try:
                 if message.version != HttpVersion11 and "Transfer-Encoding" in message.headers:
                     raise ValueError("a transfer coding in a message of HTTP/1.0 (RFC 9112 §6.1)")
-                if message.version == HttpVersion11 and len(message.headers.getall("Host", ())) != 1:
-                    raise ValueError("for no host, or for several (RFC 9112 §3.2)")
                 target = normalise_target(message.path)
                 if target is not message.path:
                     message = message._replace(path=target, url=url_of(target))
