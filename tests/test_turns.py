@@ -12,7 +12,7 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.edge.turns import AT_HAND, SHARE, Busy, Turn, Turns, charge
+from renderer.edge.turns import ALONE_SECONDS, AT_HAND, MOST_PAUSE, SHARE, Busy, Turn, Turns, charge
 from renderer.keys import FRONT, LEASE
 from tests.factories import make_site
 from tests.serving import Serve
@@ -101,6 +101,8 @@ async def test_a_key_that_takes_turn_after_turn_has_them_further_apart_and_no_ot
     turns, clock = Turns(4), asyncio.get_running_loop().time
     began, spent, number = clock(), AT_HAND / 4, 0
     async with asyncio.timeout(10):
+        await turns.enter("b")
+        turns.leave("b", spent)
         while number < 6:  # a third more than is at hand
             await turns.enter("a")
             turns.leave("a", spent)
@@ -115,6 +117,22 @@ async def test_a_key_that_takes_turn_after_turn_has_them_further_apart_and_no_ot
     for _ in range(2):
         turns.leave("a")
     assert (turns._free, turns._under_way) == (4, {})
+
+
+@pytest.mark.parametrize("company", ["nobody", "a key", "kept answers"])
+async def test_only_who_is_alone_has_all_there_is(company: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    now, kept = 0.0, 0
+    monkeypatch.setattr("renderer.edge.turns.monotonic", lambda: now)
+    turns = Turns(4, kept=lambda: kept)
+    pauses = []
+    for _ in range(40):
+        now += ALONE_SECONDS / 4
+        kept += 100 if company == "kept answers" else 1
+        if company == "a key":
+            turns._pause("b", 0.001)
+        pauses.append(turns._pause("a", AT_HAND))
+    assert (max(pauses) == 0) is (company == "nobody")
+    assert turns._debts["a"][0] <= AT_HAND + SHARE * MOST_PAUSE
 
 
 async def test_what_is_drawn_is_charged_to_who_asked_for_it() -> None:

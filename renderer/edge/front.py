@@ -64,7 +64,7 @@ class Front:
         self.unsent: Callable[[web.BaseRequest], Awaitable[Wire]] | None = None
         # Of hosts as they are spelled: in which language their sites speak, as far as they were drawn lately.
         self.languages: LRUCache[str, str] = LRUCache(_MOST_LANGUAGES)
-        self._turns = Turns(settings.database.pool_max)
+        self._turns = Turns(settings.database.pool_max, kept=lambda: self.tally.hits)
         self.access = AccessLog(settings.log)
         self.server = settings.server
         self._files: dict[str, Kept] = {}

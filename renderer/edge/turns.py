@@ -9,9 +9,10 @@ would fill a processor, and the database's, which are the others' too.
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Hashable
+from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from itertools import islice
 from time import monotonic
 
 from aiohttp import web
@@ -28,6 +29,10 @@ SHARE = 0.25
 AT_HAND = 0.5
 """...beyond so many seconds of it that they may take at once: some 250 turns, or 40 large sites read and drawn."""
 MOST_PAUSE = 2.0
+ALONE_SECONDS = 1.0
+"""Whoever was alone for so long, but for a few kept answers, has nobody to make room for."""
+_FEW = 20.0
+"""Kept answers a second."""
 _MOST_DEBTS = 10_000
 
 
@@ -39,9 +44,17 @@ class Turns:
     """One worker's. `total` requests at a time, of all keys."""
 
     def __init__(
-        self, total: int, at_once: int = AT_ONCE, waiting: int = MOST_WAITING, seconds: float = WAIT_SECONDS
+        self,
+        total: int,
+        at_once: int = AT_ONCE,
+        waiting: int = MOST_WAITING,
+        seconds: float = WAIT_SECONDS,
+        kept: Callable[[], int] = lambda: 0,
     ) -> None:
+        """`kept`: how many kept answers were sent so far, which take no turns."""
         self._free = total
+        self._kept = kept
+        self._kept_then, self._then, self._kept_rate = kept(), monotonic(), 0.0
         self._at_once = min(at_once, total)
         self._most_waiting = waiting
         self._seconds = seconds
@@ -91,10 +104,18 @@ class Turns:
         now = monotonic()
         debt, at = self._debts.pop(key, (0.0, now))
         debt = max(0.0, debt - (now - at) * SHARE) + spent
-        self._debts[key] = debt, now
+        self._debts[key] = min(debt, AT_HAND + SHARE * MOST_PAUSE), now
         if len(self._debts) > _MOST_DEBTS:
             self._debts.popitem(last=False)
-        return min(max(0.0, debt - AT_HAND) / SHARE, MOST_PAUSE)
+        return 0.0 if self._is_alone(key, now) else min(max(0.0, debt - AT_HAND) / SHARE, MOST_PAUSE)
+
+    def _is_alone(self, key: Hashable, now: float) -> bool:
+        passed = now - self._then
+        if passed >= ALONE_SECONDS:
+            kept = self._kept()
+            self._kept_rate, self._kept_then, self._then = (kept - self._kept_then) / passed, kept, now
+        latest = islice(reversed(self._debts.items()), 2)  # the key's own is one of them
+        return self._kept_rate <= _FEW and all(other == key or now - at > ALONE_SECONDS for other, (_, at) in latest)
 
     def _end(self, key: Hashable) -> None:
         left = self._under_way[key] - 1
