@@ -7,10 +7,12 @@ import asyncpg
 import psycopg
 import pytest
 
+from renderer.edge.changes import Change
 from renderer.internal.certificates import Certificates
 from renderer.keys import FRONT
 from renderer.tally import BOUNDS, Board, Tally
 from tests.databases import Database
+from tests.factories import make_site
 from tests.internals import Program, Start
 
 
@@ -87,6 +89,24 @@ async def test_nothing_is_known_before_it_was_read_once() -> None:
     assert not certificates.knows("kopi.example")
     assert await certificates.asks("kopi.sites.test") is None
     running.cancel()
+
+
+async def test_a_name_that_was_found_is_asked_for_again_however_much_is_scanned(
+    database: Database, conn: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = await make_site(conn, subdomain="kopi")
+    async with asyncpg.create_pool(database.url, min_size=1) as pool:
+        certificates = Certificates(lambda: pool, ["sites.test"], ())
+        assert await certificates.asks("kopi.sites.test")
+        monkeypatch.setattr("renderer.internal.certificates._QUESTIONS", 0)
+        certificates._left = 0
+        assert await certificates.asks("scan.sites.test") is None
+        certificates.apply([Change(site, "subdomain:kopi", 1)])
+        assert certificates.knows("kopi.sites.test") is None
+        assert await certificates.asks("kopi.sites.test")
+        certificates.restart(0.0)
+        assert await certificates.asks("kopi.sites.test")
+        assert certificates.knows("kopi.sites.test")
 
 
 async def test_health_readiness_and_metrics_tell_of_the_workers_and_of_no_tenant(start: Start, verified: str) -> None:

@@ -49,6 +49,8 @@ class Certificates:
         # Apart, so that a scan pushes out nobody's site.
         self._found: TTLCache[str, bool] = TTLCache(_MOST_LABELS, ANEW_SECONDS)
         self._missing: TTLCache[str, bool] = TTLCache(_MOST_LABELS, _LABEL_SECONDS)
+        # Found before, and to be asked for again since something changed: no scan takes their questions.
+        self._owed: TTLCache[str, bool] = TTLCache(_MOST_LABELS, ANEW_SECONDS)
         self._second = 0
         self._left = 0
 
@@ -76,19 +78,22 @@ class Certificates:
         second = int(time.monotonic())
         if second != self._second:
             self._second, self._left = second, _QUESTIONS
-        if self._left <= 0:
-            return None
-        self._left -= 1
+        if label not in self._owed:
+            if self._left <= 0:
+                return None
+            self._left -= 1
         try:
             async with self._pool().acquire(timeout=RETRY_SECONDS) as conn:
                 found = await queries.is_subdomain(conn, label)
         except (*TEMPORARY, asyncpg.PostgresError):
             return None
         (self._found if found else self._missing)[label] = found
+        self._owed.pop(label, None)
         return found
 
     def restart(self, began: float) -> None:
         self._anew = True
+        self._owed.update(self._found)
         self._found.clear()
         self._missing.clear()
 
@@ -96,7 +101,8 @@ class Certificates:
         for change in changes:
             kind, _, label = change.tag.partition(":")
             if kind == "subdomain":
-                self._found.pop(label, None)
+                if self._found.pop(label, False):
+                    self._owed[label] = True
                 self._missing.pop(label, None)
             if change.website_id is None:
                 self._anew = True
