@@ -11,6 +11,7 @@ from markupsafe import Markup
 from renderer import themes as engine
 from renderer.themes import PostSource, Site, SiteSource, Themes, draw_page, read_site
 from renderer.themes.forms import FormState
+from renderer.themes.meter import TooMuch
 from renderer.themes.pieces import is_same
 from renderer.themes.room import MOST_ENTRIES, MOST_ENTRIES_ON_PAGE
 from tests.pages import NOW, source
@@ -62,6 +63,31 @@ def test_what_did_not_change_is_not_drawn_anew(themes: Themes) -> None:
     same = {name for name, piece in after.pieces["/"].items() if piece is before.pieces["/"][name]}
     assert {"faq", "tentang"} <= same
     assert "menu" not in same
+
+
+def test_sections_that_are_gone_are_not_kept(themes: Themes) -> None:
+    """A writer may give its sections new ids each time."""
+    site: Site | None = None
+    for number in range(5):
+        site = read_site(themes, row([{**one, "id": f"{one['id']}-{number}"} for one in SECTIONS]), site)
+        html(site)
+    assert site is not None
+    assert site.pieces["/"].keys() <= {section.id for section in site.pages["/"].sections}
+    assert "faq-4" in site.pieces["/"]
+
+
+def test_a_page_whose_drawing_failed_is_none_that_is_quickly_drawn(
+    themes: Themes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = read_site(themes, row(SECTIONS))
+    with monkeypatch.context() as patch:
+        patch.setattr("renderer.themes.meter.MOST_STEPS", 3)
+        with pytest.raises(TooMuch):
+            html(before)
+    again = read_site(themes, replace(row(SECTIONS), seo_title="Baru"), before)
+    assert not engine.is_quickly_drawn(again, "/")
+    html(again)
+    assert engine.is_quickly_drawn(read_site(themes, replace(row(SECTIONS), seo_title="Lagi"), again), "/")
 
 
 def test_a_fact_of_the_site_changes_every_section_that_says_it(themes: Themes) -> None:

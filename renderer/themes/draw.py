@@ -55,8 +55,9 @@ def draw_page(
         if len(spoken.kept) >= MOST_KEPT:
             spoken.kept.clear()
             spoken.pieces.clear()
-        pieces = spoken.pieces.setdefault(path, {})
+        pieces = dict(spoken.pieces.get(path, {}))
         drawn = _draw_page(spoken, spoken.pages[path], posts, today, forms, (None, FormState(stamp=stamp)), pieces)
+        spoken.pieces[path] = pieces
         spoken.kept[path] = _drawn_from(posts, today, forms, stamp), drawn
     return drawn
 

@@ -30,7 +30,7 @@ Pieces = dict[str, Piece]
 def draw_pieces(
     templates: Mapping[str, ThemeTemplate], sections: Sequence[SectionView], values: Mapping[str, Any], kept: Pieces
 ) -> tuple[Markup, ...]:
-    """Every section of a page; `values` are what templates see beside it, `kept` learns how it is drawn.
+    """Every section of a page; `values` are what templates see beside it. `kept` becomes these sections as drawn now.
 
     Raises TooMuch as the templates do.
     """
@@ -48,6 +48,8 @@ def draw_pieces(
             if seen is not None:
                 kept[section.id] = piece
         drawn.append(piece.text)
+    for gone in kept.keys() - {section.id for section in sections}:
+        del kept[gone]
     return tuple(drawn)
 
 

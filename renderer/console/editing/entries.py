@@ -210,10 +210,10 @@ def _carry_vouches(made: Document, before: Places, shelf: str, gone: int) -> Non
         return
     way = re.compile(rf"{re.escape(above)}/(\d+)(?=/|$)")
 
-    def carried(pointer: Any) -> str | None:
+    def carried(pointer: Any) -> Any:
         found = way.match(pointer) if isinstance(pointer, str) else None
         if not found or int(found[1]) < int(last):
-            return pointer  # type: ignore[no-any-return]
+            return pointer
         if int(found[1]) == int(last):
             return None
         return f"{above}/{int(found[1]) - 1}{pointer[found.end() :]}"

@@ -111,7 +111,7 @@ async def change_texts(
         assert desk is not None and fields is not None  # noqa: S101, PT018 - it was read before
         return await _section(visit, desk, pointer, fields, typed=wanted, status=422, problem="entry_full")
     except NoSuchEntry:
-        assert desk is not None and fields is not None  # noqa: S101, PT018
+        assert desk is not None and fields is not None  # noqa: S101, PT018 - it was read before
         return await _section(visit, desk, pointer, fields, typed=wanted, status=409, problem="entry_gone")
     except LookupError:
         return await list_texts(visit, "texts_gone", 404)
