@@ -6,9 +6,11 @@ COPY pyproject.toml requirements.lock Makefile README.md LICENSE ./
 COPY renderer renderer
 RUN make setup
 COPY . .
+# Nobody in particular may not write these: without them every start compiles modules and templates anew.
+RUN .venv/bin/python -m compileall -q renderer && .venv/bin/renderer themes list > /dev/null
 
 FROM python:3.12-slim-bookworm
-RUN useradd --system --create-home --uid 10001 renderer && install -d -o renderer /app/var
+RUN useradd --create-home --uid 10001 --shell /usr/sbin/nologin renderer && install -d -o renderer /app/var
 WORKDIR /app
 COPY --from=build /app /app
 USER renderer

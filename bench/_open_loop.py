@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import cast
 
 import uvloop
@@ -19,11 +19,14 @@ AGENT = "Mozilla/5.0 (Linux; Android 14; SM-A546E) AppleWebKit/537.36 (KHTML, li
 _LENGTH = re.compile(rb"\r\nContent-Length: (\d+)\r\n", re.IGNORECASE)
 
 
-class _Connection(asyncio.Protocol):
-    """Requests one after another; answers are counted by their lengths."""
+class Connection(asyncio.Protocol):
+    """Requests one after another; answers are counted by their lengths. `answered` is called after each."""
 
-    def __init__(self, delays: list[float]) -> None:
-        self.delays = delays
+    def __init__(self, wanted: bytes) -> None:
+        """`wanted` is how an answer begins that did not fail."""
+        self.delays: list[float] = []
+        self.answered: Callable[[Connection], None] | None = None
+        self.wanted = wanted
         self.due: deque[float] = deque()
         self.rest = b""
         self.missing = 0
@@ -55,35 +58,61 @@ class _Connection(asyncio.Protocol):
                 self.rest = data
                 return
             found = _LENGTH.search(data[: end + 2])
-            self.failed += not data.startswith(b"HTTP/1.1 200")
+            self.failed += not data.startswith(self.wanted)
             self.missing, data = int(found[1]) if found else 0, data[end + 4 :]
             if not self.missing:
                 self._end()
 
     def _end(self) -> None:
         self.delays.append(time.perf_counter() - self.due.popleft())
+        if self.answered is not None:
+            self.answered(self)
 
 
-async def _ask(port: int, rate: float, seconds: float, hosts: Sequence[str], count: int) -> tuple[list[float], int]:
+async def connect(port: int, count: int, wanted: bytes) -> list[Connection]:
     loop = asyncio.get_running_loop()
-    delays: list[float] = []
-    made = [await loop.create_connection(lambda: _Connection(delays), "127.0.0.1", port) for _ in range(count)]
-    connections = [protocol for _, protocol in made]
-    requests = [f"GET / HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {AGENT}\r\n\r\n".encode() for host in hosts]
+    return [(await loop.create_connection(lambda: Connection(wanted), "127.0.0.1", port))[1] for _ in range(count)]
+
+
+async def ask(
+    port: int,
+    rate: float,
+    seconds: float,
+    request: Callable[[int], bytes],
+    count: int = 32,
+    *,
+    wanted: bytes = b"HTTP/1.1 200",
+    every: int = 7,
+) -> tuple[list[float], int]:
+    """Delays in seconds, and how many failed: `request` of 0, 1, … over so many connections, each when it is due and on
+    the freest of every so many-th."""
+    connections = await connect(port, count, wanted)
     began, number = time.perf_counter(), 0
     while (now := time.perf_counter()) < began + seconds:
         while (due := began + number / rate) <= now:
-            free = min(connections[number % count :: 7] or connections, key=lambda one: len(one.due))
-            free.ask(due, requests[number % len(requests)])
+            # Who never asked is cut off after server.head_seconds, as it should be.
+            free = min(connections[number % every :: every], key=lambda one: (one.is_lost, len(one.due)))
+            free.ask(due, request(number))
             number += 1
         await asyncio.sleep(max(0.0, min(0.001, began + number / rate - time.perf_counter())))
+    return await drain(connections, lambda: number)
+
+
+async def drain(connections: Sequence[Connection], sent: Callable[[], int]) -> tuple[list[float], int]:
+    """Delays, and how many of those sent failed, once all are answered or five seconds went by."""
     for _ in range(500):
-        if len(delays) == number:
+        if sum(len(one.delays) for one in connections) == sent():
             break
         await asyncio.sleep(0.01)
     for one in connections:
         one.transport.close()
-    return delays, number - len(delays) + sum(one.failed for one in connections)
+    delays = [delay for one in connections for delay in one.delays]
+    return delays, sent() - len(delays) + sum(one.failed for one in connections)
+
+
+def percentile(delays: Sequence[float], share: float) -> float:
+    """In milliseconds."""
+    return 1_000 * sorted(delays)[int(len(delays) * share)]
 
 
 def p99(port: int, rate: float, seconds: float, first: int, hosts: int, shape: str = "flat") -> float:
@@ -107,9 +136,10 @@ def main(port: str, rate: str, seconds: str, first: str, hosts: str, shape: str 
     names = [f"s{number}.sites.test" for number in numbers]
     # What is measured is how long the server takes, not how long who asks waits for a processor to hear it.
     ask_for_short_turns()
-    delays, failed = uvloop.run(_ask(int(port), float(rate), float(seconds), names, 32))
-    ordered = sorted(delays)
-    print(*(1_000 * ordered[int(len(ordered) * share)] for share in (0.5, 0.99)), failed)
+    requests = [f"GET / HTTP/1.1\r\nHost: {name}\r\nUser-Agent: {AGENT}\r\n\r\n".encode() for name in names]
+    asked = ask(int(port), float(rate), float(seconds), lambda number: requests[number % len(requests)])
+    delays, failed = uvloop.run(asked)
+    print(percentile(delays, 0.5), percentile(delays, 0.99), failed)
 
 
 if __name__ == "__main__":

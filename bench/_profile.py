@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import uvloop
+from aiohttp import web
 
 from bench._servers import SECONDS, wrk
 from bench.edge import database
@@ -36,8 +37,8 @@ def main() -> None:
     pstats.Stats(profiler).strip_dirs().sort_stats("tottime").print_stats(LINES)
 
 
-async def _serve(app: object, profiler: cProfile.Profile) -> None:
-    runner = Runner(app, access_log=None, auto_decompress=False)  # type: ignore[arg-type]
+async def _serve(app: web.Application, profiler: cProfile.Profile) -> None:
+    runner = Runner(app, access_log=None, auto_decompress=False)
     await runner.setup()
     listener = listen("127.0.0.1", 0, 1)[0]
     await runner.accept(listener)

@@ -1,5 +1,6 @@
 """What serving is measured with: a database of 100 sites, servers in processes of their own, and who asks them."""
 
+import asyncio
 import json
 import os
 import re
@@ -13,11 +14,14 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
+import asyncpg
 import psycopg
 
 from bench.page import eighteen_sections
 from renderer.db.embedded import EmbeddedServer
 from renderer.db.migrations import migrate
+from renderer.keyring import Keyring, new_inline
+from renderer.views import keep_up
 
 SITES = 100
 CONNECTIONS = 32
@@ -28,29 +32,34 @@ LAST = ("sh", "-c", 'echo 19 > /proc/self/autogroup 2> /dev/null; exec nice -n 1
 sessions share a processor as equals, whatever their processes' nice values are (sched(7))."""
 _TICK = os.sysconf("SC_CLK_TCK")
 
-# Arguments: URL, folder, number of workers, settings as JSON.
+KEYS = new_inline()
+"""The keyring of our servers, which opens the days' roots that `prepare` makes: visitors are told apart."""
+
+# Arguments: URL, folder, number of workers, settings as JSON, keyring.
 OURS = """
 import gc, json, sys
 gc.disable()  # as renderer/__main__.py does
 from pathlib import Path
 from renderer import settings, views
 from renderer.app import make_app
+from renderer.edge.relay import Relay
 from renderer.keyring import Keyring
 from renderer.themes import load_themes
 from renderer.workers import Supervisor, listen
 gc.freeze()
 gc.enable()
-url, folder, count, sections = sys.argv[1:]
+url, folder, count, sections, keys = sys.argv[1:]
 config = Path(folder) / "config.toml"
 config.touch()
 given = {"server": {"base_domains": ["sites.test"]}, "paths": {"var": folder}, **json.loads(sections)}
 made = settings.load(config, given)
-themes, keyring = load_themes(made.themes_dir), Keyring.generate()
+themes, keyring = load_themes(made.themes_dir), Keyring.parse_inline(keys)
 views.warm_up()
 listeners = listen("127.0.0.1", 0, int(count))
+relay = Relay(len(listeners))
 port = listeners[0].getsockname()[1]
-Supervisor(listeners, lambda: make_app(made, url, keyring, themes), shutdown_seconds=2,
-           ready=lambda: print(port, flush=True)).run()
+Supervisor(listeners, lambda: make_app(made, url, keyring, themes, line=relay.mine), shutdown_seconds=2,
+           claim=relay.claim, ready=lambda: print(port, flush=True)).run()
 """
 # Arguments: size of the body, number of processes, URL of a database or "". With one, the body is SELECTed each time.
 BARE = """
@@ -114,11 +123,7 @@ class Server:
 
     def spent(self) -> float:
         """Processor time of the processes and their threads so far, in seconds."""
-        total = 0
-        for pid in self.pids:
-            fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-            total += int(fields[11]) + int(fields[12])
-        return total / _TICK
+        return sum(map(spent, self.pids))
 
     def memory(self) -> int:
         """Resident bytes of the largest."""
@@ -131,11 +136,22 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What wrk found: requests a second, the server's milliseconds a request, and the 99th percentile of the time."""
+    """What wrk found: requests a second, the server's milliseconds a request, the 99th percentile of times, answers."""
 
     rate: float
     cost: float
     p99: float
+    answers: int
+
+
+def spent(pid: int, *, with_children: bool = False) -> float:
+    """Processor time of a process so far, in seconds, and of its children that have ended."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return sum(map(int, fields[11 : 15 if with_children else 13])) / _TICK
+
+
+def children(pid: int) -> tuple[int, ...]:
+    return tuple(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
 
 
 @contextmanager
@@ -146,8 +162,7 @@ def serving(program: str, *arguments: str) -> Iterator[Server]:
     try:
         assert process.stdout is not None
         port = int(process.stdout.readline())
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        yield Server(port, tuple(map(int, children)) or (process.pid,))
+        yield Server(port, children(process.pid) or (process.pid,))
     finally:
         process.terminate()
         process.wait(20)
@@ -155,12 +170,13 @@ def serving(program: str, *arguments: str) -> Iterator[Server]:
 
 def ours(url: str, folder: str, workers: int = PROCESSES, **sections: object) -> tuple[str, ...]:
     """Arguments of `OURS`. It writes no access lines, as wrk's other end writes none."""
-    return OURS, url, folder, str(workers), json.dumps({"log": {"access": False}, **sections})
+    return OURS, url, folder, str(workers), json.dumps({"log": {"access": False}, **sections}), KEYS
 
 
 def prepare(server: EmbeddedServer) -> str:
     """A schema and sites s0 … s99, each with a home page of eighteen sections; the URL of who serves them."""
     migrate(server.url())
+    asyncio.run(_make_roots(server.url()))
     server.enable_logins(["tapsite_edge"])
     content = json.dumps(eighteen_sections(), ensure_ascii=False)
     with psycopg.connect(server.url(), autocommit=True) as conn:
@@ -176,6 +192,12 @@ def prepare(server: EmbeddedServer) -> str:
                 [f"{number}@example.com", f"s{number}", content],
             )
     return server.url("tapsite_edge")
+
+
+async def _make_roots(url: str) -> None:
+    conn = await asyncpg.connect(url)
+    await keep_up(conn, Keyring.parse_inline(KEYS), 90)
+    await conn.close()
 
 
 def look(port: int, host: str = "s1.sites.test", path: str = "/") -> bytes:
@@ -242,8 +264,9 @@ def load(server: Server, headers: dict[str, str] | None = None, seconds: int = S
     began, before = time.monotonic(), server.spent()
     with wrk(server.port, headers, seconds) as process:
         said, _ = process.communicate(timeout=seconds + 30)
-    took, spent = time.monotonic() - began, server.spent() - before
+    took, used = time.monotonic() - began, server.spent() - before
     done, p99 = re.search(r"(\d+) requests in", said), re.search(r"p99 ([\d.]+)", said)
     if done is None or p99 is None or "Non-2xx" in said or "Socket errors" in said:
         raise RuntimeError(said)
-    return Load(int(done[1]) / took, spent * 1_000 / max(1, int(done[1])), float(p99[1]))
+    answers = int(done[1])
+    return Load(answers / took, used * 1_000 / max(1, answers), float(p99[1]), answers)

@@ -6,6 +6,7 @@ asks the database nothing.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 from time import process_time
@@ -82,7 +83,7 @@ async def _measured(database: Database) -> list[Figure]:
         cookie = await session_cookie(client, HOST, EMAIL, PASSWORD)
         figures = []
         for name, path in SCREENS.items():
-            spent, worst = await _spent(root, lambda path=path: ask(path.format(site=site), cookie))  # type: ignore[misc]
+            spent, worst = await _spent(root, partial(ask, path.format(site=site), cookie))
             figures.append(Figure(name, spent, MOST_MILLISECONDS, baseline, "the sign-in page", worst))
     return figures
 

@@ -3,7 +3,8 @@
 Processor time of everybody but who sends: the worker or pgbench, and all of the server's processes; for a thousand
 submissions, so that milliseconds read as microseconds each. Ours also reads the form, counts for limits and weighs
 spam. At most four times pgbench's is at least a quarter of its submissions a second. Jobs wait, as those of pgbench;
-the second figure is a worker that settles them, without mail to send.
+the second figure is a worker that settles them, without mail to send. Then how long they take, and what
+pages feel of it (bench/_lead_delays.py).
 """
 
 import json
@@ -22,7 +23,7 @@ from urllib.parse import urlencode
 
 import psycopg
 
-from bench import Figure
+from bench import Figure, _lead_delays
 from renderer.db.embedded_programs import find_programs
 from tests.databases import Database, server
 
@@ -75,6 +76,10 @@ _DATA = {"name": "Sari", "whatsapp": "+6281355500101", "email": "", "message": "
 
 
 def run() -> list[Figure]:
+    return [*_costs(), *_lead_delays.run()]
+
+
+def _costs() -> list[Figure]:
     with server() as databases, tempfile.TemporaryDirectory() as folder:
         database = databases.make()
         try:

@@ -109,7 +109,7 @@ class _Trusted:
 def _front(seen: Callable[[Visit], None]) -> Front:
     """With the home pages of all sites."""
     front = Front(Settings())
-    front.reader = _Trusted()  # type: ignore[assignment]
+    front.reader = _Trusted()  # type: ignore[assignment]  # what `Front` asks of a reader, no more
     front.seen = seen
     front.cache.restart(time.monotonic())
     headers = {"Content-Type": "text/html; charset=utf-8", "ETag": '"0123456789abcdef"', "Cache-Control": "max-age=0"}

@@ -35,6 +35,8 @@ ROUNDS = 3
 MOST = 1.5
 """Times the quiet percentile."""
 VIEWS = 200_000
+MONTHS = 36
+"""More than are dropped while it is measured."""
 RETENTION = 90
 # That the database is away is what is measured.
 QUIET = {"access": False, "level": "error"}
@@ -102,21 +104,32 @@ def _summed() -> date:
 
 
 async def _fill(url: str) -> None:
-    """The views that are summed."""
+    """The views that are summed, and the months that are dropped."""
     conn = await asyncpg.connect(url)
+    for month in map(_month, range(MONTHS)):
+        await conn.execute("SELECT make_page_view_partition($1::date)", month.date())
+        await conn.execute(_FILL, month + timedelta(days=1), VIEWS // 10)
     await conn.execute(_FILL, datetime.combine(_summed(), datetime.min.time(), UTC) - timedelta(hours=7), VIEWS)
     await conn.close()
 
 
 async def _drop(url: str, over: threading.Event) -> None:
-    month = datetime.now(UTC) - timedelta(days=200)
+    """The oldest month that there is, twice a second."""
     async with upkeep.connection(url) as conn:
-        while not over.is_set():
-            await conn.execute("SELECT make_page_view_partition($1::date)", month.date())
-            await conn.execute(_FILL, month.replace(day=2), VIEWS // 10)
-            done = Upkeep()
-            await drop_partitions(conn, RETENTION, done)
+        for months in range(MONTHS, 0, -1):
+            if over.is_set():
+                return
+            done, ended = Upkeep(), _month(months - 2)
+            await drop_partitions(conn, (datetime.now(UTC) - ended).days, done)
             assert done.dropped == 1
+            await asyncio.sleep(0.5)
+
+
+def _month(before: int) -> datetime:
+    """The first day of the month so many before the last that is not kept."""
+    last = datetime.now(UTC) - timedelta(days=RETENTION + 31)
+    number = last.year * 12 + last.month - 1 - before
+    return datetime(number // 12, number % 12 + 1, 1, tzinfo=UTC)
 
 
 def _restart(server: EmbeddedServer, over: threading.Event) -> None:

@@ -1,6 +1,9 @@
 """`python -m renderer`."""
 
+import codecs
 import gc
+import locale
+import os
 import signal
 import sys
 from types import FrameType
@@ -12,6 +15,8 @@ class Stopped(KeyboardInterrupt):
 
 def main() -> None:
     """Run a command of the command line."""
+    _hold_standard_descriptors()
+    _speak_utf8()
     asked: list[int] = []
 
     def stop(number: int, _: FrameType | None) -> None:
@@ -39,6 +44,26 @@ def main() -> None:
         if asked:
             sys.exit(128 + asked[0])
         raise
+
+
+def _speak_utf8() -> None:
+    """Where Python takes another encoding from the locale, begin again without: libraries read our files by it, and
+    names of files may be in any script."""
+    if sys.flags.utf8_mode or codecs.lookup(locale.getencoding()).name == "utf-8":
+        return
+    # For the processes that this one starts, too.
+    os.environ["PYTHONUTF8"] = "1"
+    os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606 this program again
+
+
+def _hold_standard_descriptors() -> None:
+    """Where one of them was closed, the next file or socket would get its number, and what is meant for a terminal."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(descriptor, True)
+    os.close(descriptor)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
 
 
 if __name__ == "__main__":

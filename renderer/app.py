@@ -13,7 +13,8 @@ from renderer.db.pool import TEMPORARY, can_connect, open_pool
 from renderer.edge.asked import ID, ID_FIELD
 from renderer.edge.flights import let_go
 from renderer.edge.front import Front
-from renderer.edge.reader import Reader
+from renderer.edge.reader import TRUSTED_SECONDS, Reader
+from renderer.edge.relay import Line
 from renderer.keyring import Keyring
 from renderer.keys import (
     BASE_HANDLER,
@@ -36,6 +37,7 @@ from renderer.media import leftovers
 from renderer.media.studio import Studio
 from renderer.middlewares import MIDDLEWARES
 from renderer.objects import open_pictures
+from renderer.outages import Outages
 from renderer.outbound import MailClient, OutboundClient
 from renderer.outbox import Dispatcher
 from renderer.pages import handlers as page_handlers
@@ -46,7 +48,7 @@ from renderer.shelf import Shelf
 from renderer.tally import PUBLISH_SECONDS, Board, resident_bytes
 from renderer.themes import Themes
 from renderer.tracing import Tracer
-from renderer.upkeep import LIVE_LOCK, LIVE_SECONDS, OF_THE_DATABASE, Job, Rounds
+from renderer.upkeep import LIVE_LOCK, LIVE_SECONDS, OF_THE_DATABASE, Job, Rounds, doubts_clock
 
 # A server that hangs must not keep a worker from stopping.
 CLOSING_SECONDS = 2.0
@@ -81,12 +83,14 @@ def make_app(
     direct_url: str = "",
     console_url: str = "",
     board: Board | None = None,
+    line: Line | None = None,
 ) -> web.Application:
     """The application of one worker. Opens nothing before it is started.
 
     `upkeep_url` leads a role that may maintain the database; without one this worker does no upkeep. `direct_url` leads
     to the primary without a pooler between; without one `database_url` does. `console_url` leads a role that sees one
-    owner's rows at a time; without one there is no console. `board` is told what this worker counts.
+    owner's rows at a time; without one there is no console. `board` is told what this worker counts. `line` leads to
+    the other workers.
     """
     tracer = Tracer(settings) if settings.otlp.endpoint else None
     middlewares = MIDDLEWARES if tracer is None else (tracer.middleware, *MIDDLEWARES)
@@ -104,8 +108,10 @@ def make_app(
     app[PICTURES], app[STUDIO] = open_pictures(settings), Studio()
     app[BASE_HANDLER] = show_base
     app[FRONT] = front = Front(settings)
+    front.line = line
     front.busy, front.unsent = respond.busy(), forms.Unsent(front.languages)
     app[SHELF] = Shelf(themes, seconds=front.tally.renders)
+    app[blog.KEPT_POSTS] = blog.KeptPosts()
     app[SEEN] = lambda visit: None
     app.add_routes([web.get("/_edge/health", show_health, name="edge.health")])
     app.add_routes(gate.routes)
@@ -136,6 +142,7 @@ def make_app(
         app.cleanup_ctx.append(_upkeep(live))
     if board is not None:
         app.cleanup_ctx.append(_telling(board))
+    app.cleanup_ctx.append(_landing)
     return app
 
 
@@ -164,7 +171,9 @@ def upkeep_jobs(settings: Settings, keyring: Keyring) -> list[Job]:
     """What the server does from time to time, and `renderer maintain` at once, after `live_jobs`."""
 
     async def keep_views(conn: asyncpg.Connection) -> str | None:
-        return str(await views.keep_up(conn, keyring, settings.views.retention_days))
+        doubt = await doubts_clock(conn)
+        done = await views.keep_up(conn, keyring, settings.views.retention_days, deletes=doubt is None)
+        return "; ".join(filter(None, (str(done), doubt)))
 
     async def check_domains(conn: asyncpg.Connection) -> str | None:
         proofs = domains.Proofs(settings.domains.resolvers)
@@ -177,6 +186,8 @@ def upkeep_jobs(settings: Settings, keyring: Keyring) -> list[Job]:
 
     async def keep_leads(conn: asyncpg.Connection) -> str | None:
         await forget_rates(conn)
+        if doubt := await doubts_clock(conn):
+            return doubt
         return await forms.keep_up(conn, settings.forms.keep_ip_days)
 
     async def clear_pictures(conn: asyncpg.Connection) -> str | None:
@@ -199,7 +210,7 @@ def live_jobs(settings: Settings) -> list[Job]:
         done = await views.roll_up_due(conn, settings.views.retention_days)
         return f"{done.days} days of sites summed, {done.views} views" if done.days else None
 
-    return [Job("roll-up", 0.0, roll_up, quiet=True)]
+    return [Job("roll-up", 0.0, roll_up, quiet=True, paced=True)]
 
 
 def _pool(settings: Settings, url: str) -> Callable[[web.Application], AsyncIterator[None]]:
@@ -230,7 +241,11 @@ def _front(settings: Settings, database_url: str, url: str) -> Callable[[web.App
 
         front.reader = reader = Reader(url, purge.follower(app), lambda: can_connect(database_url, seconds), seconds)
         running = [asyncio.create_task(reader.run()), asyncio.create_task(front.coder.better.run())]
+        if front.line is not None:
+            front.line.open(front.take)
         yield
+        if front.line is not None:
+            front.line.close()
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
@@ -244,6 +259,7 @@ def _telling(board: Board) -> Callable[[web.Application], AsyncIterator[None]]:
 
     async def lifetime(app: web.Application) -> AsyncIterator[None]:
         app[_READY] = ready = asyncio.create_task(_get_ready(app))
+        outages = Outages(board)
 
         def publish(*_: object) -> None:
             gauges = _gauges(app)
@@ -256,6 +272,8 @@ def _telling(board: Board) -> Callable[[web.Application], AsyncIterator[None]]:
         async def go_on() -> None:
             while True:
                 publish()
+                reader = app[FRONT].reader
+                outages.look(reached=reader is not None and time.monotonic() - reader.read_at < TRUSTED_SECONDS)
                 await asyncio.sleep(PUBLISH_SECONDS)
 
         running = asyncio.create_task(go_on(), name="board")
@@ -277,7 +295,7 @@ def _gauges(app: web.Application) -> dict[str, float]:
         "cache_bytes": cache.pages.size + cache.nothings.size,
         "cache_answers": cache.pages.count + cache.nothings.count,
         "cache_hosts": len(cache.hosts),
-        "listener_lag_seconds": time.time() - reader.read_at if reader is not None and reader.readings else 0.0,
+        "listener_lag_seconds": time.monotonic() - reader.read_at if reader is not None and reader.readings else 0.0,
         "pool_connections": pool.get_size(),
         "pool_idle_connections": pool.get_idle_size(),
         "view_queue_events": views.tell(app, front.tally),
@@ -304,6 +322,12 @@ def _upkeep(rounds: Rounds) -> Callable[[web.Application], AsyncIterator[None]]:
         await asyncio.wait([running], timeout=CLOSING_SECONDS)
 
     return lifetime
+
+
+async def _landing(app: web.Application) -> AsyncIterator[None]:
+    """Last in, so first out: nothing is being made any more when what it is made with closes."""
+    yield
+    await app[FRONT].land()
 
 
 async def _shelf(app: web.Application) -> AsyncIterator[None]:

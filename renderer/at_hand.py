@@ -13,8 +13,8 @@ from renderer.themes import NO_FORMS, FormRows
 # What visitors send has to be taken, and its thanks said, whether or not the database is there.
 ROUTES = frozenset({"forms.form", "forms.take", "forms.thanks"})
 
-# Whose site and form are asked of the database once, until they change.
-HELD_ROUTES = frozenset({"forms.take"})
+# Whose site is asked of the database once, until it changes; what stands in a form, too.
+HELD_ROUTES = frozenset({"forms.take", "pages.page", "blog"})
 # Sets of forms of one site that are held: whoever invents keys pushes out the oldest.
 MOST_HELD = 20
 

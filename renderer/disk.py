@@ -39,3 +39,14 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def why_not_written(folder: Path) -> str | None:
+    """What keeps this process from making files below `folder`, made or not yet, in words; None where nothing does."""
+    try:
+        there = next(part for part in (folder, *folder.parents) if os.path.lexists(part))
+        if not there.is_dir():
+            return f"{there} is no folder"
+    except OSError as error:
+        return f"{error.filename}: {error.strerror}"
+    return None if os.access(there, os.W_OK | os.X_OK) else f"{there} is not this user's to write in"

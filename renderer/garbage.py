@@ -36,5 +36,5 @@ def seldom() -> Iterator[None]:
 async def _look() -> None:
     while True:
         # Workers were born together, and should not all pause together.
-        await asyncio.sleep(FULL_SECONDS * random.uniform(0.75, 1.25))  # noqa: S311
+        await asyncio.sleep(FULL_SECONDS * random.uniform(0.75, 1.25))  # noqa: S311 no secret
         gc.collect()

@@ -10,7 +10,6 @@ from ipaddress import AddressValueError, IPv6Address
 import idna
 
 MAX_HOST = 253  # octets of a name, RFC 1035 §2.3.4 less the root dot
-MAX_LABEL = 63
 # What is looked at before anything costly: A-labels are at most 253 octets, U-labels up to four times that.
 MAX_RAW = 1024
 

@@ -58,7 +58,7 @@ KNOWN = web.AppKey("known", Known)
 LEASE = web.RequestKey("lease", Lease)
 # The site the Host header named; absent on a base domain and where no site answers.
 SITE = web.RequestKey("site", EdgeSite)
-# The same site where it is held for the next post: absent elsewhere, and where there is a password.
+# The same site where it is held for the next request: absent elsewhere, and where there is a password.
 HELD = web.RequestKey("held", Held)
 # The Host header's name, normalised; absent where it is none.
 HOST = web.RequestKey("host", str)

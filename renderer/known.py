@@ -46,6 +46,8 @@ class Known:
         self._seen: LRUCache[str, int] = LRUCache(maxsize=50_000)
         self._thread = ThreadPoolExecutor(1, "known")
         self._waiting = 0
+        # Why the last one could not be written; told once.
+        self._said = ""
 
     def remember(self, host: str, site: EdgeSite, keys: Collection[str], forms: Mapping[str, FormRow | None]) -> None:
         """What was found for a host, and of the forms `keys`. Never waits."""
@@ -109,7 +111,12 @@ class Known:
             write_durably(self._path(what), seal(self._keyring, "spool", data, what.encode(), "known"))
         except (OSError, TypeError, ValueError) as fault:
             self._seen.pop(what, None)
-            log.warning("a site's forms are not at hand without the database: %s", type(fault).__name__)
+            why = (fault.strerror if isinstance(fault, OSError) else None) or type(fault).__name__
+            if why != self._said:
+                log.warning(
+                    "sites' forms are not at hand without the database: %s cannot be written: %s", self._folder, why
+                )
+            self._said = why
 
     async def _recall(self, what: str) -> Any:
         def read() -> Any:

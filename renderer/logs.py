@@ -51,6 +51,8 @@ def set_up(level: str, form: str, stream: TextIO | None = None) -> None:
     root.setLevel(level.upper())
     # A line for each statement of a migration is of use to nobody but yoyo.
     logging.getLogger("yoyo").setLevel(logging.WARNING)
+    # With the database away it tells so with a stack, each time it has tried; what follows the change log says it once.
+    logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)
 
 
 def _written(form: str, colors: bool) -> Sequence[Any]:

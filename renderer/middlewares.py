@@ -42,7 +42,7 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         said = {name: fault.headers[name] for name in ("Allow", "Retry-After") if name in fault.headers}
         return await respond.error(request, fault.status, said)
     except TEMPORARY as fault:
-        log.warning("database unavailable: %s", type(fault).__name__)
+        app[FRONT].tally.miss_database(fault)
         answer = await respond.error(request, 503, {"Retry-After": "10"})
         answer[AWAY] = True
         return answer
@@ -69,8 +69,8 @@ async def find_the_site(request: web.Request, handler: Handler) -> web.StreamRes
         return await request.app[CONSOLE](request) if is_console else await preview.serve(request, host, handler)
     front, holds = request.app[FRONT], request.match_info.route.name in HELD_ROUTES
     if holds and (held := front.held(host)) is not None:
-        request[SITE], request[HELD] = held.site, held
-        return await handler(request)
+        request[HELD] = held
+        return await _serve(request, handler, held.site)
     site: Found | None
     try:
         site = await find_site(await request[LEASE].conn(), host, request.app[SETTINGS].server.base_domains)
@@ -88,12 +88,17 @@ async def find_the_site(request: web.Request, handler: Handler) -> web.StreamRes
     if site.state is not State.LIVE:
         ground = site.ground if isinstance(site, OpenSite) else None
         return respond.nothing(request, _REFUSED[site.state], ground)
-    request[SITE] = site
-    is_elsewhere = site.primary_host not in (None, host) or request[WAY] == PLAIN
-    if is_elsewhere and request.method in ("GET", "HEAD"):
-        return await _home(request, handler)
     if holds and isinstance(site, OpenSite) and (held := front.cache.hold(host, site)) is not None:
         request[HELD] = held
+    return await _serve(request, handler, site)
+
+
+async def _serve(request: web.Request, handler: Handler, site: EdgeSite) -> web.StreamResponse:
+    """The answer for a site that is live, at the host and scheme that it has."""
+    request[SITE] = site
+    is_elsewhere = site.primary_host not in (None, request[HOST]) or request[WAY] == PLAIN
+    if is_elsewhere and request.method in ("GET", "HEAD"):
+        return await _home(request, handler)
     return await handler(request)
 
 

@@ -13,9 +13,9 @@ from typing import Any
 from aiohttp import HttpVersion11, web
 from aiohttp.http import RawRequestMessage
 from aiohttp.streams import EMPTY_PAYLOAD
-from aiohttp.web_protocol import RequestHandler
 
 from renderer.edge.front import Front
+from renderer.edge.lingering import Lingering
 from renderer.trace import new_id
 
 
@@ -28,7 +28,7 @@ class Server(web.Server):
         self.is_draining = False
 
 
-class Straight(RequestHandler):
+class Straight(Lingering):
     """A connection of aiohttp's, with the straight way beside its own."""
 
     __slots__ = ("_access", "_classes", "_find", "_has_come", "_peer", "_scheme", "_server")
@@ -104,7 +104,7 @@ class Straight(RequestHandler):
         if found is None:
             return False
         request_id = new_id()
-        transport.write(found.wire.now(request_id))
+        found.wire.send(transport, request_id)
         self._classes[found.status // 100] += 1
         if self._logging_enabled:
             self._access.tell_straight(request_id, message, found, self._loop.time() - began)

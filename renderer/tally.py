@@ -8,7 +8,7 @@ import os
 import struct
 import time
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
@@ -49,7 +49,8 @@ class Histogram:
 
 @dataclass(slots=True)
 class Tally:
-    """One a worker. `classes` counts answers by the first digit of their status."""
+    """One a worker. `classes` counts answers by the first digit of their status, `unanswered` requests that found no
+    database; `fault` names why the last of them did."""
 
     classes: list[int] = field(default_factory=lambda: [0] * 10)
     hits: int = 0
@@ -61,20 +62,28 @@ class Tally:
     views_lost: int = 0
     upkeep_done: int = 0
     upkeep_failed: int = 0
+    unanswered: int = 0
+    fault: str = ""
     renders: Histogram = field(default_factory=Histogram)
     pool_waits: Histogram = field(default_factory=Histogram)
+
+    def miss_database(self, fault: BaseException) -> None:
+        """A request could not be answered for want of the database. What is said of it: renderer/outages.py."""
+        self.unanswered += 1
+        self.fault = type(fault).__name__
 
 
 COUNTS = (
     *(f"answers_{digit}xx" for digit in range(1, 6)),
     *("hits", "misses", "stale", "evictions"),
-    *("views_seen", "views_stored", "views_lost", "upkeep_done", "upkeep_failed"),
+    *("views_seen", "views_stored", "views_lost", "upkeep_done", "upkeep_failed", "unanswered"),
 )
 _BUCKETS = len(BOUNDS) + 2
 _COUNTED = len(COUNTS) + 2 * _BUCKETS
 # Beat, readiness and process stand before the numbers.
 _HEAD = 3
-_FORM = struct.Struct(f"={_HEAD + _COUNTED + len(GAUGES)}d")
+_FAULT = 40
+_FORM = struct.Struct(f"={_HEAD + _COUNTED + len(GAUGES)}d{_FAULT}s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +97,7 @@ class Seen:
     renders: list[float]
     pool_waits: list[float]
     gauges: Mapping[str, float]
+    fault: str = ""
 
     @property
     def is_alive(self) -> bool:
@@ -102,6 +112,11 @@ class Board:
         self._memory = mmap.mmap(-1, max(places, 1) * _FORM.size)
         self._mine = 0
         self._before = [0.0] * _COUNTED
+
+    @property
+    def place(self) -> int:
+        """Of this process."""
+        return self._mine
 
     def claim(self, place: int) -> None:
         """This process writes there from now on, and goes on with the counts of whoever did before it."""
@@ -118,13 +133,14 @@ class Board:
             os.getpid(),
             *(before + now for before, now in zip(self._before, counted, strict=True)),
             *(gauges.get(name, 0.0) for name in GAUGES),
+            tally.fault.encode("ascii", "replace"),
         )
 
     def read(self) -> list[Seen]:
         return [self._read(place) for place in range(self.places)]
 
     def _read(self, place: int) -> Seen:
-        beat, is_ready, pid, *numbers = _FORM.unpack_from(self._memory, place * _FORM.size)
+        beat, is_ready, pid, *numbers, fault = _FORM.unpack_from(self._memory, place * _FORM.size)
         first, second = len(COUNTS), len(COUNTS) + _BUCKETS
         return Seen(
             beat,
@@ -134,6 +150,7 @@ class Board:
             numbers[first:second],
             numbers[second:_COUNTED],
             dict(zip(GAUGES, numbers[_COUNTED:], strict=True)),
+            fault.rstrip(b"\0").decode("ascii"),
         )
 
 
@@ -148,6 +165,3 @@ def resident_bytes() -> float:
             return float(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return 0.0
-
-
-Gauges = Callable[[], Mapping[str, float]]

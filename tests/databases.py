@@ -1,5 +1,6 @@
 """A server for the test run, one migrated template in it, and a fresh database for each test."""
 
+import asyncio
 import contextlib
 import os
 import shutil
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+import asyncpg
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
@@ -155,3 +157,15 @@ def server() -> Iterator[Databases]:
     finally:
         if not keep:
             _remove(root)
+
+
+async def changes_settled(conn: asyncpg.Connection) -> None:
+    """Wait until each logged change is older than all transactions under way, those of other databases among them.
+
+    `prune_change_log` forgets no younger one.
+    """
+    async with asyncio.timeout(60):
+        while await conn.fetchval(
+            "SELECT max(xid) >= pg_snapshot_xmin(pg_current_snapshot()) FROM change_log WHERE xid < '9000000000000'"
+        ):
+            await asyncio.sleep(0.05)

@@ -84,6 +84,7 @@ def whole_form(site: Site) -> Form:
         "email",
         "tel",
         "number",
+        "money",
         "textarea",
         "select",
         "radio",

@@ -34,7 +34,9 @@ async def judge(database: Database) -> int:
         origin = f"http://{HOST}:{client.port}"
         cookie = await session_cookie(client, f"{HOST}:{client.port}", EMAIL, PASSWORD)
         root = f"/sites/{owner.site_id}"
-        for path in ("/sign-in", "/", f"{root}/leads", f"{root}/statistics"):
+        photo, branch = "texts/section?at=/pages/1/sections/0", "texts/section?at=/site&part=locations/0"
+        screens = ("leads", "statistics", "prices", "facts", "draft", "posts/new", "pictures", photo, branch)
+        for path in ("/sign-in", "/", root, *(f"{root}/{screen}" for screen in screens)):
             sent = {} if path == "/sign-in" else {"Cookie": cookie}
             found, why = await asyncio.to_thread(best, f"{origin}{path}", ENOUGH, sent, ("is-crawlable",))
             name = path.replace(root, "/sites/…")

@@ -35,24 +35,6 @@ class MailServer:
     def settings(self) -> dict[str, object]:
         return {"host": LOCAL, "port": self.port, "tls": "none", "sender": "leads@tapsite.example.com"}
 
-    async def handle_RCPT(self, server: Any, session: Session, envelope: Envelope, address: str, options: Any) -> str:
-        answer = self.refuse(address)
-        if answer is None:
-            envelope.rcpt_tos.append(address)
-        return answer or "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:
-        if self.data.startswith("250"):
-            self.raw.append(bytes(envelope.content or b""))
-            self.envelopes.append((str(envelope.mail_from), list(envelope.rcpt_tos)))
-            self.arrived.set()
-        return self.data
-
-    def authenticate(self, server: Any, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
-        assert isinstance(data, LoginPassword)
-        self.signed_in.append((data.login, data.password))
-        return AuthResult(success=data.password == b"rahasia", handled=False)
-
     async def count(self, number: int, seconds: float = 20) -> None:
         """Until so many letters are there."""
         async with asyncio.timeout(seconds):
@@ -61,22 +43,49 @@ class MailServer:
                 await self.arrived.wait()
 
 
+@dataclass
+class _Handler:
+    """Apart from what is kept: aiosmtpd asks a handler for all of its members at each connection, and would have every
+    letter read each time."""
+
+    kept: MailServer
+
+    async def handle_RCPT(self, server: Any, session: Session, envelope: Envelope, address: str, options: Any) -> str:
+        answer = self.kept.refuse(address)
+        if answer is None:
+            envelope.rcpt_tos.append(address)
+        return answer or "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:
+        if self.kept.data.startswith("250"):
+            self.kept.raw.append(bytes(envelope.content or b""))
+            self.kept.envelopes.append((str(envelope.mail_from), list(envelope.rcpt_tos)))
+            self.kept.arrived.set()
+        return self.kept.data
+
+    def authenticate(self, server: Any, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
+        assert isinstance(data, LoginPassword)
+        self.kept.signed_in.append((data.login, data.password))
+        return AuthResult(success=data.password == b"rahasia", handled=False)
+
+
 @asynccontextmanager
 async def mail_server(
     tls: ssl.SSLContext | None = None, port: int = 0, auth: bool = False
 ) -> AsyncIterator[MailServer]:
     """`tls`: offered by STARTTLS and insisted on."""
     made = MailServer()
+    handler = _Handler(made)
 
     def protocol() -> SMTP:
         return SMTP(
-            made,
+            handler,
             hostname="mx.example.com",
             tls_context=tls,
             require_starttls=tls is not None,
             auth_required=auth,
             auth_require_tls=auth,
-            authenticator=made.authenticate,
+            authenticator=handler.authenticate,
             loop=asyncio.get_running_loop(),
         )
 

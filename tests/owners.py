@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 
@@ -37,6 +37,7 @@ class Owner:
     site_id: UUID | None = None
     lead_id: UUID | None = None
     post_id: UUID | None = None
+    deleted_id: UUID | None = None
     picture_id: UUID | None = None
 
     async def get(self, path: str, **headers: str) -> Answer:
@@ -72,6 +73,7 @@ async def furnish(conn: asyncpg.Connection, owner: Owner, mark: str) -> Owner:
     """A site with what the console shows of one: a post, a lead, a day of statistics, a domain."""
     owner.site_id = await make_site(conn, user_id=owner.id, title=f"Warung {mark}", view_count=1204)
     owner.post_id = await make_post(conn, owner.site_id, title=f"Kabar {mark}")
+    owner.deleted_id = await delete_a_post(conn, owner.site_id, f"Kabar lama {mark}")
     owner.lead_id = await insert(
         conn,
         "form_submissions",
@@ -97,6 +99,12 @@ async def furnish(conn: asyncpg.Connection, owner: Owner, mark: str) -> Owner:
         f"{mark.lower()}.example",
     )
     return owner
+
+
+async def delete_a_post(conn: asyncpg.Connection, site_id: UUID, title: str) -> UUID:
+    """One that its owner deleted, and may bring back."""
+    gone = {"id": uuid4(), "website_id": site_id, "slug": f"lama-{'x' * 60}", "title": title, "status": "draft"}
+    return await insert(conn, "deleted_posts", {**gone, "content": {}, "categories": [], "tags": []})
 
 
 async def mailed_link(mail: MailServer, number: int = 1) -> str:

@@ -5,6 +5,7 @@ Knows who is behind a hash, so that it needs neither hashes nor joins.
 
 import random
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -94,11 +95,18 @@ def make_views(sites: dict[UUID, str], chance: random.Random, many: int, last: d
         who, tags, place = chance.choice((None, 1, 2, 3, 4)), chance.choice(list(TAGS)), chance.choice(PLACES)
         one_id = UUID(int=chance.getrandbits(128), version=4)
         views.append(Seen(one_id, site, sites[site], who, at, path, referrer, tags, agent, place))
+    # Who stays up: over midnight and for hours, with pauses of almost and, once, of a whole half hour.
+    at = midnight - timedelta(minutes=chance.randrange(1, 29))
+    for _ in range(chance.randrange(15)):
+        one_id = UUID(int=chance.getrandbits(128), version=4)
+        views.append(Seen(one_id, site, sites[site], 5, at, path, referrer, tags, agent, place))
+        at += timedelta(minutes=chance.choice((15, 29, 29, 29, 30)), seconds=-chance.randrange(2))
     return views
 
 
-def expected(views: list[Seen]) -> dict[str, set[tuple[Any, ...]]]:
-    """Rows of each table, without ids and times."""
+def expected(views: list[Seen], contacted: Collection[tuple[UUID, date, str]] = ()) -> dict[str, set[tuple[Any, ...]]]:
+    """Rows of each table, without ids and times, and of what single views tell. `contacted`: site, day and label of
+    those who followed a link."""
     days: dict[tuple[UUID, date], Counter[str]] = defaultdict(Counter)
     tables: dict[str, dict[tuple[Any, ...], Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     readers = set()
@@ -110,14 +118,21 @@ def expected(views: list[Seen]) -> dict[str, set[tuple[Any, ...]]]:
             readers.add((one.site, one.day, one.path or "", one.person))
             page["visitors"] += 1
         if one.person is None:
-            _tell(tables, one, {"views": 1})
+            _tell(tables, one, {"views": 1}, {})
     for (site, _), sessions in _sessions(views).items():
         met = set()
         for parts in sessions:
             for number, (day, part) in enumerate(parts):
                 told = {"views": len(part), "sessions": number == 0, "visitors": day not in met}
                 met.add(day)
-                _tell(tables, part[0], told)
+                last, goes_on = part[-1], number + 1 < len(parts)
+                more = {"began": number == 0, "ended": not goes_on,
+                        "contacts": told["visitors"] and (site, day, part[0].row[5]) in contacted}  # fmt: skip
+                _tell(tables, part[0], told, more)
+                visit = (part[0].path or "", *_origin(part[0]), part[0].agent[0] or "", part[0].place[0] or "")
+                hour = part[0].at.astimezone(ZoneInfo(part[0].zone)).hour
+                tables["hours"][site, day, *visit, hour]["began"] += number == 0
+                tables["exits"][site, day, *visit, last.path or ""]["ended"] += not goes_on
                 days[site, day]["visitors"] += told["visitors"]
             day, part = parts[0]
             after = parts[1][1] if len(parts) > 1 else []
@@ -127,8 +142,9 @@ def expected(views: list[Seen]) -> dict[str, set[tuple[Any, ...]]]:
             tables["pages"][site, day, part[0].path or ""]["entries"] += 1
     rows: dict[str, set[tuple[Any, ...]]] = {}
     for name, table in tables.items():
-        counts = ("views", "visitors", "entries") if name == "pages" else ("views", "sessions", "visitors")
+        counts = COUNTS.get(name, ("views", "sessions", "visitors"))
         rows[name] = {(*key, *(sums[count] for count in counts)) for key, sums in table.items()}
+    rows["contacts"] = {row for row in rows.pop("touches", ()) if row[-1]}
     rows["daily"] = {
         (*key, sums["views"], sums["visitors"], sums["sessions"], sums["seconds"], sums["bounces"])
         for key, sums in days.items()
@@ -136,14 +152,23 @@ def expected(views: list[Seen]) -> dict[str, set[tuple[Any, ...]]]:
     return rows
 
 
-def _tell(tables: Any, first: Seen, told: dict[str, int]) -> None:
+COUNTS = {"pages": ("views", "visitors", "entries"), "touches": ("contacts",), "hours": ("began",), "exits": ("ended",)}
+
+
+def _origin(first: Seen) -> tuple[str, str]:
+    origin, tag = REFERRERS[first.referrer], TAGS[first.tags]
+    return origin if tag is None or origin[0] == "ai" else tag
+
+
+def _tell(tables: Any, first: Seen, told: dict[str, int], more: dict[str, int]) -> None:
     key = first.site, first.day
-    channel, name = REFERRERS[first.referrer]
+    channel, name = _origin(first)
     tag = TAGS[first.tags]
-    if tag is not None and (channel != "ai"):
-        channel, name = tag
     url = first.referrer or ""
     tables["referrers"][*key, channel, name, url].update(told)
+    shared = (first.path or "", channel, name, first.agent[0] or "", first.place[0] or "")
+    tables["visits"][*key, *shared].update(told)
+    tables["touches"][*key, *shared].update(more)
     tables["browsers"][*key, *(word or "" for word in first.agent)].update(told)
     tables["places"][*key, *(word or "" for word in first.place)].update(told)
     if tag is not None:
@@ -169,19 +194,23 @@ def _sessions(views: list[Seen]) -> dict[tuple[UUID, int], list[list[tuple[date,
     return of
 
 
+_LISTS = {
+    "pages": "path, views, visitors, entries",
+    "referrers": "channel, name, referrer, views, sessions, visitors",
+    "browsers": "device, browser, os, views, sessions, visitors",
+    "contacts": "path, channel, name, device, country, contacts",
+    "places": "country, city, views, sessions, visitors",
+    "campaigns": "utm_source, utm_medium, utm_campaign, views, sessions, visitors",
+}
+_TABLES = {f"website_{name}_daily": (name, listed) for name, listed in _LISTS.items()}
+_TABLES["website_analytics_daily"] = ("daily", "page_views, unique_visitors, sessions, session_seconds, bounces")
+TABLES = [name for name, _ in _TABLES.values()]
+
+
 async def stored(conn: asyncpg.Connection, sites: list[UUID]) -> dict[str, set[tuple[Any, ...]]]:
     """What the database has of these sites, in the same form."""
-    columns = {
-        "pages": "path, views, visitors, entries",
-        "referrers": "channel, name, referrer, views, sessions, visitors",
-        "browsers": "device, browser, os, views, sessions, visitors",
-        "places": "country, city, views, sessions, visitors",
-        "campaigns": "utm_source, utm_medium, utm_campaign, views, sessions, visitors",
-    }
-    tables = {f"website_{name}_daily": (name, listed) for name, listed in columns.items()}
-    tables["website_analytics_daily"] = ("daily", "page_views, unique_visitors, sessions, session_seconds, bounces")
     return {
         name: {tuple(row) for row in await conn.fetch(
             f"SELECT website_id, date, {listed} FROM {table} WHERE website_id = ANY($1)", sites)}
-        for table, (name, listed) in tables.items()
+        for table, (name, listed) in _TABLES.items()
     }  # fmt: skip

@@ -11,6 +11,7 @@ from aiohttp.web_runner import BaseRunner
 
 from renderer import settings as settings_module
 from renderer.app import make_app
+from renderer.edge.relay import Line
 from renderer.keyring import Keyring
 from renderer.protocol import Runner
 from renderer.themes import Themes, load_themes
@@ -42,10 +43,14 @@ def keyring() -> Keyring:
 @pytest.fixture
 def serve(database: Any, themes: Themes, keyring: Keyring, aiohttp_client: Any, tmp_path: Path) -> Serve:
     """`await serve(server={…})`: a visitor of an application with these settings beside the usual ones; `configure`
-    may change the application before it is started, `upkeep_url` lets it keep up the database."""
+    may change the application before it is started, `upkeep_url` lets it keep up the database, `line` leads to other
+    workers."""
 
     async def start(
-        configure: Callable[[web.Application], None] | None = None, upkeep_url: str = "", **sections: Any
+        configure: Callable[[web.Application], None] | None = None,
+        upkeep_url: str = "",
+        line: Line | None = None,
+        **sections: Any,
     ) -> Visitor:
         config = tmp_path / "config.toml"
         config.touch()
@@ -58,6 +63,7 @@ def serve(database: Any, themes: Themes, keyring: Keyring, aiohttp_client: Any, 
             themes,
             upkeep_url,
             console_url=database.url_as("tapsite_console"),
+            line=line,
         )
         if configure is not None:
             configure(app)

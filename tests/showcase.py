@@ -1,7 +1,9 @@
 """An owner whose screens have something to show: messages of every kind, and texts longer than they should be."""
 
 import asyncio
+import copy
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -15,7 +17,8 @@ from renderer.settings import ROOT
 from renderer.themes import load_themes
 from renderer.themes.pictures.own import FALLBACK_STEPS, STEPS, TALLEST
 from tests.factories import insert, make_post, make_site
-from tests.owners import Owner
+from tests.owners import Owner, delete_a_post
+from tests.photographs import photograph
 from tests.test_inbox import make_lead
 from tests.uploads import picture
 
@@ -48,6 +51,15 @@ CONTENT = {
         }
     ],
 }
+BRANCH = {
+    "id": "godean",
+    "name": "Warung Bu Tini Godean",
+    "address": {"street": "Jalan Godean KM 4", "city": "Sleman"},
+    "hours": {
+        "weekly": [{"days": ["mo", "tu", "we", "th", "fr"], "open": "07:00", "close": "14:00"}],
+        "exceptions": [{"from": "2027-03-09", "to": "2027-03-12", "label": "Idulfitri", "closed": True}],
+    },
+}
 MESSAGES: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("Budi Santoso", "new", {"message": "Selamat siang, bisa pesan nasi kotak 40 untuk Jumat? Diantar ke kantor."}),
     ("Maria", "new", {"message": "Ada menu tanpa pedas untuk anak-anak?"}),
@@ -67,7 +79,7 @@ async def furnish_shop(conn: asyncpg.Connection, owner: Owner) -> None:
         subdomain="warung-tini",
         title="Warung Bu Tini",
         view_count=1204,
-        generated_content=CONTENT,
+        generated_content=_content(),
     )
     await sync_theme_rows(conn, load_themes(ROOT / "themes"))
     await _draft(conn, owner)
@@ -82,6 +94,7 @@ async def furnish_shop(conn: asyncpg.Connection, owner: Owner) -> None:
     owner.post_id = await make_post(conn, owner.site_id, title=f"Menu baru untuk {LONG}")
     body = {"type": "markdown", "text": "## Sambal baru\n\n**Pedas**, tetapi ramah."}
     await make_post(conn, owner.site_id, title="Libur akhir tahun", status="draft", content=body)
+    await delete_a_post(conn, owner.site_id, LONG)
     await make_site(conn, id=EMPTY, user_id=owner.id, subdomain="kosong", title=f"Toko {LONG}", status="draft")
 
 
@@ -102,9 +115,11 @@ def screens_of(owner: Owner) -> list[tuple[str, str]]:
         ("texts-section", f"{site}/texts/section?at=/pages/0/sections/1"),
         ("texts-entry", f"{site}/texts/entry?at=/pages/0/sections/1&list=items"),
         ("texts-branch", f"{site}/texts/entry?at=/site&list=locations"),
+        ("texts-branch-own", f"{site}/texts/section?at=/site&part=locations/0"),
         ("search-icon", f"{site}/search/picture?for=icon"),
         ("search-picture", f"{site}/search/picture?for=card"),
         ("texts-hero", f"{site}/texts/section?at=/pages/0/sections/0"),
+        ("texts-photo", f"{site}/texts/section?at=/pages/1/sections/0"),
         ("texts-picture", f"{site}/texts/picture?at=/pages/0/sections/0&field=image"),
         ("pictures-empty", f"{empty}/pictures"),
         ("pictures", f"{site}/pictures"),
@@ -116,15 +131,20 @@ def screens_of(owner: Owner) -> list[tuple[str, str]]:
         ("look", f"{site}/look"),
         ("colours", f"{site}/colours"),
         ("findable", f"{site}/search"),
+        ("findable-page", f"{site}/search?page=/tentang"),
         ("order", f"{site}/order"),
         ("previews", f"{site}/previews"),
         ("previews-none", f"{empty}/previews"),
         ("posts", f"{site}/posts"),
         ("posts-empty", f"{empty}/posts"),
+        ("posts-deleted", f"{site}/posts/deleted"),
+        ("posts-deleted-none", f"{empty}/posts/deleted"),
         ("post-new", f"{site}/posts/new"),
         ("post", f"{site}/posts/{owner.post_id}"),
         ("statistics", f"{site}/statistics"),
         ("statistics-year", f"{site}/statistics?days=365"),
+        ("statistics-today", f"{site}/statistics?days=1"),
+        ("statistics-filtered", f"{site}/statistics?days=30&source=Google&channel=search"),
         ("statistics-few", f"{site}/statistics?first=2025-01-01&last=2025-01-31"),
         ("statistics-none", f"{empty}/statistics"),
         ("prices-empty", f"{empty}/prices"),
@@ -132,6 +152,16 @@ def screens_of(owner: Owner) -> list[tuple[str, str]]:
         ("leads-empty", f"{empty}/leads"),
         ("lead", f"{site}/leads/{owner.lead_id}"),
     ]
+
+
+def _content() -> dict[str, Any]:
+    """With a branch, and a photo on a page that no miniature shows: its host is nobody's."""
+    content: dict[str, Any] = copy.deepcopy(CONTENT)
+    content["site"]["locations"] = [BRANCH]
+    image = {"src": f"/_media/{0:032x}-960x720/960.jpg", "focus": [0.2, 0.8]}
+    story = {"id": "cerita", "type": "about", "title": "Sejak 1998", "text": "Resep nenek.", "image": image}
+    content["pages"].append({"path": "/tentang", "title": "Tentang kami", "sections": [story]})
+    return content
 
 
 async def _draft(conn: asyncpg.Connection, owner: Owner) -> None:
@@ -155,12 +185,12 @@ async def _pictures(conn: asyncpg.Connection, owner: Owner) -> None:
     """Of several shapes; one with a name that is too long, one with a description."""
     store = owner.visitor.client.server.app[PICTURES]  # type: ignore[union-attr]
     shapes = (
-        (1600, 900, "teras.jpg", "Teras warung di sore hari"),
-        (600, 900, f"IMG_{LONG}.JPG", ""),
-        (400, 400, "", ""),
+        (photograph(1), "teras.jpg", "Teras warung di sore hari"),
+        (picture(600, 900), f"IMG_{LONG}.JPG", ""),
+        (picture(400, 400), "", ""),
     )
-    for number, (width, height, title, alt) in enumerate(shapes):
-        drawn = await asyncio.to_thread(draw, picture(width, height), Order(STEPS, FALLBACK_STEPS, TALLEST))
+    for number, (body, title, alt) in enumerate(shapes):
+        drawn = await asyncio.to_thread(draw, body, Order(STEPS, FALLBACK_STEPS, TALLEST))
         made = {
             "website_id": owner.site_id,
             "name": f"{number:032x}-{drawn.width}x{drawn.height}",
@@ -170,8 +200,8 @@ async def _pictures(conn: asyncpg.Connection, owner: Owner) -> None:
             "alt": alt,
         }
         owner.picture_id = await insert(conn, "pictures", made)
-        for name, body in drawn.files:
-            await store.put(f"{owner.site_id}/{owner.picture_id}/{name}", body)
+        for name, file in drawn.files:
+            await store.put(f"{owner.site_id}/{owner.picture_id}/{name}", file)
 
 
 async def _leads(conn: asyncpg.Connection, site: UUID) -> UUID:
@@ -218,6 +248,21 @@ async def _views(conn: asyncpg.Connection, site: UUID) -> None:
             path,
             views,
         )
+    await conn.execute(
+        f"INSERT INTO website_contacts_daily VALUES ($1, {today}, '/menu', 'search', 'Google', 'mobile', 'ID', 9)", site
+    )
+    # Single views of yesterday, half of them from a search, and of today up to now.
+    await conn.execute("INSERT INTO referrer_sources VALUES ('www.google.co.id', 'search', 'Google', false)")
+    await conn.execute(
+        "INSERT INTO page_views (website_id, page_path, visitor_hash, created_at, referrer, device_type, country) "
+        "SELECT $1, (ARRAY['/', '/menu'])[1 + n % 2], 'v' || n || at::date, at, "
+        "CASE WHEN n % 2 = 0 AND day = 1 THEN 'https://www.google.co.id/' END, "
+        "CASE WHEN n % 3 > 0 THEN 'mobile' ELSE 'desktop' END, 'ID' "
+        f"FROM generate_series(0, 1) AS day, generate_series(0, 39) AS n, LATERAL (SELECT ({today} - day)::timestamp "
+        "AT TIME ZONE 'Asia/Jakarta' + make_interval(hours => 6 + n % 16) AS at) AS seen "
+        "WHERE at < now() - interval '6 minutes'",
+        site,
+    )
     for channel, name, views in (("search", "Google", 400), ("direct", "", 300), ("social", "Instagram", 77)):
         await conn.execute(
             f"INSERT INTO website_referrers_daily VALUES ($1, {today}, $2, $3, '', $4, $4, $4)",

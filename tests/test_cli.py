@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from renderer.cli.root import app
 from renderer.db import embedded
+from renderer.keyring import new_inline
 from renderer.settings import ENV_PREFIX
 from tests.databases import Database
 from tests.processes import alive, descendants
@@ -59,7 +60,7 @@ def serving(environment: dict[str, str], *arguments: str) -> Iterator[tuple[subp
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True)
     assert process.stdout is not None
     # A program that never says where it serves must not hold up the suite.
-    guard = threading.Timer(60, process.kill)
+    guard = threading.Timer(180, process.kill)
     guard.start()
     try:
         for line in process.stdout:
@@ -87,9 +88,12 @@ def get(port: int, host: str, path: str = "/") -> tuple[int, str]:
 
 
 def test_the_demo_serves_six_sites_and_leaves_no_process_behind(tmp_path: Path) -> None:
-    with serving(environment(tmp_path), "demo") as (process, port):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        internal = free.getsockname()[1]
+    with serving(environment(tmp_path, TAPSITE_INTERNAL_PORT=str(internal)), "demo") as (process, port):
         status, index = get(port, "localhost")
         assert status == 200
+        assert get(internal, "localhost", "/healthz")[0] == 200
         sites = set(re.findall(rf"http://([a-z-]+)\.localhost:{port}/", index))
         assert len(sites) == 6
         for site in sites:
@@ -155,7 +159,7 @@ def test_a_hangup_reads_settings_anew_and_leaves_the_database_running(tmp_path: 
     with socket.create_server(("127.0.0.1", 0)) as free:
         internal = free.getsockname()[1]
     found = environment(tmp_path, TAPSITE_INTERNAL_PORT=str(internal))
-    assert renderer(found, "migrate").returncode == 0
+    assert renderer(found, "migrate", seconds=300).returncode == 0
     with serving(found, "serve", "--config", str(config), "--workers", "2") as (process, port):
 
         def leads_to() -> str:
@@ -177,10 +181,10 @@ def test_a_hangup_reads_settings_anew_and_leaves_the_database_running(tmp_path: 
 
 def test_serve_works_on_what_migrate_made_and_never_migrates(tmp_path: Path, empty_database: Database) -> None:
     found = environment(tmp_path, empty_database)
-    done = renderer(found, "migrate")
+    done = renderer(found, "migrate", seconds=300)
     assert done.returncode == 0, done.stderr
     assert "0001_foundation" in done.stdout
-    assert "Nothing to do" in renderer(found, "migrate").stdout
+    assert "Nothing to do" in renderer(found, "migrate", seconds=300).stdout
     assert (
         "does not know server.base_domains"
         in renderer({**found, "TAPSITE_SERVER_BASE_DOMAINS": "new.test"}, "check").stdout
@@ -220,6 +224,43 @@ def test_check_says_what_is_wrong_in_words(tmp_path: Path, variables: dict[str, 
     assert "hunter2" not in done.stdout + done.stderr
 
 
+def test_check_names_folders_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    found = environment(tmp_path, TAPSITE_PATHS_VAR=f"{tmp_path}/file/var", TAPSITE_MEDIA_DIRECTORY="/dev/null")
+    done = renderer(found, "check")
+    assert done.returncode == 1
+    assert [line.partition(" is no folder")[0] for line in done.stderr.splitlines()] == [
+        f"wrong: paths.var: {tmp_path}/file",
+        "wrong: media.directory: /dev/null",
+    ]
+
+
+def test_check_tries_each_url_as_what_it_is_for(tmp_path: Path, database: Database) -> None:
+    found = environment(
+        tmp_path,
+        database,
+        TAPSITE_DATABASE_MAINTAIN_URL=database.url_as("tapsite_edge"),
+        TAPSITE_DATABASE_DIRECT_URL="postgresql://u:hunter2@127.0.0.1:1/x",
+        TAPSITE_SERVER_WORKERS="200",
+    )
+    done = renderer(found, "check")
+    assert done.returncode == 1
+    direct, maintain = done.stderr.splitlines()
+    assert direct.startswith("wrong: database.direct_url: ConnectionRefusedError: ")
+    assert maintain == (
+        "wrong: database.maintain_url: its user is not in the role tapsite_maintain (GRANT tapsite_maintain TO …)"
+    )
+    assert re.search(r"^warning: database: its user may have \d+ connections, .* 4400: raise ", done.stdout, re.M)
+    assert "hunter2" not in done.stdout + done.stderr
+
+
+def test_check_says_that_the_keyring_is_another_than_the_databases(tmp_path: Path, database: Database) -> None:
+    one, other = (environment(tmp_path, database, TAPSITE_SECRETS_KEYRING=new_inline()) for _ in range(2))
+    assert renderer(one, "maintain").returncode == 0
+    done = renderer(other, "check")
+    assert (done.returncode, "warning: keyring: it lacks " in done.stdout) == (0, True), done.stdout + done.stderr
+
+
 def test_check_names_a_database_that_was_never_migrated(tmp_path: Path, empty_database: Database) -> None:
     found = {**environment(tmp_path, empty_database), "TAPSITE_DATABASE_URL": empty_database.url}
     done = renderer(found, "check")
@@ -232,7 +273,7 @@ def test_a_taken_port_is_said_and_has_its_own_exit_code(tmp_path: Path, database
     with serving(found, "serve", "--workers", "1") as (_, port):
         done = renderer(found, "serve", "--port", str(port))
         assert done.returncode == 5
-        assert str(port) in done.stderr
+        assert done.stderr.startswith(f"renderer: server.host, server.port: cannot listen on 127.0.0.1:{port}: ")
 
 
 def test_the_keyring_is_made_rotated_and_listed_without_being_shown(tmp_path: Path) -> None:

@@ -7,10 +7,14 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
+from renderer.console import doors, queries
 from renderer.console.screens import SCREENS, Entry, Screen
+from renderer.console.sessions import IDLE, LONGEST
+from renderer.keys import SETTINGS
 from tests.databases import Database
 from tests.owners import HASH, HOST, MARK, ORIGIN, PASSWORD, Owner, furnish, make_owner
-from tests.serving import Serve
+from tests.serving import Serve, WorkerServer
+from tests.test_console_shop import forms
 from tests.visitor import Visitor
 
 
@@ -64,6 +68,8 @@ OUTSIDERS: dict[str, Callable[[Owner], str]] = {
     "GET /sites/{site_id}/posts/new": lambda ani: f"/sites/{ani.site_id}/posts/new",
     "POST /sites/{site_id}/posts/new": lambda ani: f"/sites/{ani.site_id}/posts/new",
     "POST /sites/{site_id}/posts/paper": lambda ani: f"/sites/{ani.site_id}/posts/paper",
+    "GET /sites/{site_id}/posts/deleted": lambda ani: f"/sites/{ani.site_id}/posts/deleted",
+    "POST /sites/{site_id}/posts/deleted": lambda ani: f"/sites/{ani.site_id}/posts/deleted",
     "GET /sites/{site_id}/posts/{post_id}": lambda ani: f"/sites/{ani.site_id}/posts/{ani.post_id}",
     "POST /sites/{site_id}/posts/{post_id}": lambda ani: f"/sites/{ani.site_id}/posts/{ani.post_id}",
     "GET /sites/{site_id}/texts": lambda ani: f"/sites/{ani.site_id}/texts",
@@ -88,6 +94,7 @@ OUTSIDERS: dict[str, Callable[[Owner], str]] = {
         f"/sites/{ani.site_id}/pictures/{ani.picture_id}/1.webp"
     ),
     "GET /sites/{site_id}/statistics": lambda ani: f"/sites/{ani.site_id}/statistics",
+    "GET /sites/{site_id}/statistics.json": lambda ani: f"/sites/{ani.site_id}/statistics.json?country=ID",
     "GET /sites/{site_id}/statistics/{table}.csv": lambda ani: f"/sites/{ani.site_id}/statistics/days.csv",
     "GET /sites/{site_id}/prices": lambda ani: f"/sites/{ani.site_id}/prices",
     "POST /sites/{site_id}/prices": lambda ani: f"/sites/{ani.site_id}/prices",
@@ -131,12 +138,23 @@ OUTSIDERS: dict[str, Callable[[Owner], str]] = {
 }
 
 
+async def test_a_site_is_its_owners_even_where_no_row_is_walled_off(
+    conn: asyncpg.Connection, console: Visitor, ani: Owner, charlie: Owner
+) -> None:
+    """The query's own condition: to the owner of the database, unlike to the console's role, every row is there."""
+    server = console.client.server
+    assert isinstance(server, WorkerServer)
+    mine = await queries.site_of_owner(conn, ani.id, ani.site_id, server.app[SETTINGS])
+    assert mine is not None
+    assert await queries.site_of_owner(conn, charlie.id, ani.site_id, server.app[SETTINGS]) is None
+
+
 async def test_no_screen_shows_or_changes_anything_for_an_outsider(
     ani: Owner, charlie: Owner, conn: asyncpg.Connection, database: Database
 ) -> None:
     before = await everything_of(conn, ani)
     session = await conn.fetchval("SELECT id FROM console_sessions WHERE user_id = $1", ani.id)
-    fields = {"email": "x", "password": "x", "session": session}
+    fields = {"email": "x", "password": "x", "session": session, "post": ani.deleted_id}
     for screen in SCREENS:
         assert screen.name in OUTSIDERS, f"{screen.name}: no outsider case in tests/test_console.py"
         path = OUTSIDERS[screen.name](ani)
@@ -185,6 +203,8 @@ async def everything_of(conn: asyncpg.Connection, owner: Owner) -> list[object]:
         "SELECT * FROM websites WHERE user_id = $1",
         "SELECT f.* FROM form_submissions f JOIN websites w ON w.id = website_id WHERE user_id = $1",
         "SELECT d.* FROM website_domains d JOIN websites w ON w.id = website_id WHERE user_id = $1",
+        "SELECT p.* FROM blog_posts p JOIN websites w ON w.id = website_id WHERE user_id = $1",
+        "SELECT p.* FROM deleted_posts p JOIN websites w ON w.id = website_id WHERE user_id = $1",
         "SELECT p.* FROM pictures p JOIN websites w ON w.id = website_id WHERE user_id = $1",
         "SELECT count(*) FROM console_sessions WHERE user_id = $1",
     ):
@@ -233,6 +253,7 @@ async def test_raw_sql_as_the_consoles_role_sees_one_owners_rows_alone(
             "DELETE FROM form_submissions WHERE website_id = $1",
             "DELETE FROM website_domains WHERE website_id = $1",
             "UPDATE blog_posts SET title = 'x' WHERE website_id = $1",
+            "DELETE FROM deleted_posts WHERE website_id = $1",
         ):
             assert (await role.execute(change, ani.site_id)).endswith(" 0"), change
         for insertion in (
@@ -266,6 +287,7 @@ DEFINERS = {
     "config_integer": "numbers of system_config",
     "platform_day": "a date",
     "live_views": "numbers alone, and of sites of the owner for whom the console works",
+    "told_visits": "sums alone, and of sites of the owner for whom the console works",
     "leads_with_words": "ids alone, and of sites of the owner for whom the console works",
     "site_search_language": "the language of a site, which its pages say",
 }
@@ -389,6 +411,10 @@ async def test_a_closed_account_is_out_at_once_and_stays_out(ani: Owner, conn: a
     for column, closed, opened in (("is_active", "false", "true"), ("deleted_at", "now()", "NULL")):
         await conn.execute(f"UPDATE users SET {column} = {closed} WHERE id = $1", ani.id)
         assert (await ani.get("/")).status == 303
+        # Nor is one good that began while the account was being closed.
+        late = closed.encode().ljust(32)
+        await queries.open_session(conn, ani.id, late, "", IDLE, LONGEST)
+        assert await doors.resume_session(conn, late, IDLE) is None
         await conn.execute(f"UPDATE users SET {column} = {opened} WHERE id = $1", ani.id)
         assert (await ani.get("/")).status == 303
         await ani.sign_in()
@@ -445,6 +471,14 @@ async def test_only_the_consoles_own_pages_change_anything(ani: Owner) -> None:
         assert answer.status == status, origin
     headers = {"Cookie": ani.cookie, "Content-Type": "application/x-www-form-urlencoded"}
     assert (await ani.visitor.ask("POST", HOST, "/language", data="language=en", headers=headers)).status == 403
+    # Who is not in yet stays at the door they came to.
+    nobody = Owner(ani.visitor, None, "")
+    for here in ("/link/x.y", "/sign-in?next=/account"):
+        answer = await nobody.post("/language", {"language": "en", "next": here})
+        assert answer.headers["Location"] == here
+    for here in ("/account", "//evil.test", "/link//evil.test"):
+        answer = await nobody.post("/language", {"language": "en", "next": here})
+        assert answer.headers["Location"] == "/sign-in"
     assert (await ani.get("/")).status == 200
 
 
@@ -477,6 +511,27 @@ async def test_long_and_odd_texts_are_shown_as_text(console: Visitor, conn: asyn
         assert "{{7*7}}" in text
 
 
+async def test_what_was_typed_when_a_session_ended_is_sent_once_more(ani: Owner, conn: asyncpg.Connection) -> None:
+    path = f"/sites/{ani.site_id}/posts/new"
+    typed = {"title": 'Sambal "baru"', "body": "Satu\n\n<b>dua</b>", "status": "draft", "do": "save"}
+    cookie, ani.cookie = ani.cookie, ""
+    answer = await ani.post(path, typed)
+    assert answer.status == 403
+    assert "Kirim lagi" in answer.text
+    again = next(form for form in forms(answer.text) if "title" in form)
+    assert again == typed
+    assert f'action="{path}"' in answer.text
+    # A password does not belong into a page, and another site's post is not repeated.
+    secret = {"current-password": "rahasia sekali", "new-password": "y"}
+    assert "rahasia sekali" not in (await ani.post("/account/password", secret)).text
+    foreign = await ani.post(path, typed, **{"Sec-Fetch-Site": "cross-site"})
+    assert "Kirim lagi" not in foreign.text
+    assert "Sambal" not in foreign.text
+    ani.cookie = cookie
+    assert (await ani.post(path, again)).status == 303
+    assert await conn.fetchval("SELECT count(*) FROM blog_posts WHERE title = $1", typed["title"]) == 1
+
+
 async def test_away_from_the_database_the_console_says_so(ani: Owner) -> None:
     from renderer.console.workshop import WORKSHOP
 
@@ -504,7 +559,7 @@ async def test_a_database_that_may_only_be_read_is_one_that_is_away(
     for path in ("/", f"/sites/{ani.site_id}/draft"):
         assert (await standby.get(path)).status == 503, path
     answer = await standby.post(f"/sites/{ani.site_id}/facts", {"name": "Nama yang baru"})
-    assert (answer.status, "Nama yang baru" in answer.text) == (503, True)
+    assert (answer.status, "Nama yang baru" in answer.text, "Kirim lagi" in answer.text) == (503, True, True)
     host = await conn.fetchval("SELECT host FROM website_domains WHERE website_id = $1 AND is_primary", ani.site_id)
     for path in ("/", "/blog", "/sitemap.xml"):
         assert (await standby.visitor.get(host, path)).status == 200, path

@@ -26,6 +26,26 @@ from tests.visitor import Visitor
 
 WIDTHS = (360, 1280)
 SECRET = b"12345678901234567890"
+CONTENT = {
+    "site": {
+        "channels": [{"kind": "instagram", "url": "https://www.instagram.com/bu-ani"}, {"kind": "lain", "url": "x"}],
+        "payments": {"accepted": ["cash", "Barter"]},
+    },
+    "pages": [
+        {
+            "path": "/",
+            "sections": [
+                {"id": "buka", "type": "hero", "title": "Selamat datang", "facts": [{"label": "Kursi", "value": "28"}]},
+                {
+                    "id": "menu",
+                    "type": "menu",
+                    "items": [{"name": f"Hidangan {n}", "price": "9rb"} for n in range(3)],
+                },
+            ],
+        }
+    ],
+    "translations": [{"language": "en"}],
+}
 LONG = "Warung Makan dan Oleh-oleh Khas Pesisir Utara Ibu Hajjah Sulastriningsih Prawirodirdjo Cabang Kedua " * 2
 
 
@@ -39,6 +59,7 @@ async def open_console(serve: Serve, conn: asyncpg.Connection) -> tuple[Visitor,
             *(ani.id, f"lain{number}", LONG[: 30 + 56 * number], status, 10**number, number == 3),
         )
         assert site is not None
+    await conn.execute("UPDATE websites SET generated_content = $2 WHERE id = $1", ani.site_id, json.dumps(CONTENT))
     empty = await make_owner(conn, console, "Kosong", full_name=None)
     return console, ani, empty
 
@@ -48,12 +69,16 @@ async def screens(ani: Owner, empty: Owner) -> dict[str, tuple[Owner, str]]:
     nobody = Owner(ani.visitor, None, "")
     of_sites = [screen.path for screen in SCREENS if screen.entry is Entry.OWNER and screen.method == "GET"]
     # A sample is a page of the site's, for a frame.
+    texts = f"/sites/{ani.site_id}/texts"
     whole = [path for path in of_sites if path.count("{") == 1 and "." not in path and not path.endswith("/sample")]
     return {
         **{
             f"site{path.rpartition('}')[2].replace('/', '-')}": (ani, path.format(site_id=ani.site_id))
             for path in whole
         },
+        "profile-links": (ani, f"{texts}/section?at=/site&part=channels"),
+        "profile-payments": (ani, f"{texts}/section?at=/site&part=payments"),
+        "entry": (ani, f"{texts}/section?at=/pages/0/sections/1&part=items/1"),
         "door": (nobody, "/sign-in"),
         "overview": (ani, "/"),
         "overview-english": (ani, "/?lang=en"),
@@ -89,7 +114,9 @@ async def states(ani: Owner, keyring: Keyring, conn: asyncpg.Connection) -> dict
         "password-refused": await ani.post("/account/password", {"current-password": "x", "new-password": "pendek"}),
         "code-refused": await ani.post("/account/second-step", {"setup": setup, "code": "1"}),
         "post-link": await ani.post(f"/sites/{ani.site_id}/posts/{ani.post_id}", {"title": "x", "do": "link"}),
-        "recovery-codes": await ani.post("/account/second-step", {"setup": setup, "code": code}),
+        "recovery-codes": await ani.post(
+            "/account/second-step", {"setup": setup, "code": code, "current-password": PASSWORD}
+        ),
         "second-step-off": await ani.get("/account/second-step"),
         "second-step-asked": await Owner(ani.visitor, None, ani.email).sign_in(),
         "foreign": await nobody.post("/sign-in", {}, **{"Sec-Fetch-Site": "cross-site"}),

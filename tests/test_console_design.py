@@ -15,6 +15,7 @@ from renderer.console.designing.looks import NoSuchLook, choose, wardrobe
 from renderer.console.designing.standing import Standing, TemplateRow
 from renderer.console.designing.tokens import tokens_of, with_tokens
 from renderer.console.designing.told import tell
+from renderer.console.editing.places import Places
 from renderer.console.words import words_for
 from renderer.drafts import SITE
 from renderer.drafts.merge import Unmergeable, read
@@ -125,6 +126,10 @@ async def test_sections_are_moved_and_hidden_in_the_draft(tini: Owner, conn: asy
     await step(tini, "order", page="/", do="show-0")
     screen = f"/sites/{tini.site_id}/order"
     version = seen((await tini.get(screen)).text)
+    # Back to the line it stands on now, not to the top of a long list.
+    moved = await tini.post(screen, {"seen": version, "page": "/", "do": "up-1"})
+    assert moved.headers["Location"] == f"{screen}?done=drafted#line-1"
+    version = seen((await tini.get(screen)).text)
     for odd in ("up-0", "down-99", "x", "", "hide--1", "add-0", "show-" + "9" * 300):
         assert (await tini.post(screen, {"seen": version, "page": "/", "do": odd})).status == 422
     assert (await tini.post(screen, {"seen": version, "page": "/x", "do": "hide-0"})).status == 422
@@ -166,6 +171,11 @@ async def test_colours_are_tried_shown_with_their_contrast_saved_and_left_again(
 ) -> None:
     screen = f"/sites/{tini.site_id}/colours"
     typed = {"own-primary": "1", "primary": "#ff5500", "own-ground": "1", "ground": "#808080", "radius": "none"}
+    # Who picks a colour means it, box or not.
+    picked = await tini.post(screen, {"seen": "0", "do": "try", "was-primary": "#123456", "primary": "#ff5500"})
+    assert 'name="own-primary" type="checkbox" value="1" checked' in picked.text
+    left = await tini.post(screen, {"seen": "0", "do": "try", "was-primary": "#FF5500", "primary": "#ff5500"})
+    assert 'name="own-primary" type="checkbox" value="1" checked' not in left.text
     tried = await tini.post(screen, {"seen": "0", "do": "try", **typed})
     assert tried.status == 200
     assert "belum disimpan" in tried.text
@@ -312,10 +322,10 @@ def test_no_row_is_too_odd_to_be_designed(number: int, themes: Themes) -> None:
     with contextlib.suppress(Unmergeable):
         findable.columns_of(values, findable.found_of(values))
         document = read(values["generated_content"] or "{}")
-        for path, found in findable.pages_found(document if isinstance(document, dict) else {}).items():
+        for path, found in findable.pages_found(Places(document if isinstance(document, dict) else {})).items():
             with contextlib.suppress(LookupError, ValueError):
                 made = json.loads(findable.column_of_page(document, replace(found, title="Judul baru")))
-                assert findable.pages_found(made)[path].title == "Judul baru"
+                assert findable.pages_found(Places(made))[path].title == "Judul baru"
     rows = {one.id: TemplateRow(one.id, None, None, None) for one in themes}
     standing = Standing("s", "published", False, None, "pro", (), rows)
     assert wardrobe(themes, standing, values, "id", None).themes

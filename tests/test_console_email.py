@@ -97,11 +97,12 @@ async def test_the_present_address_can_stop_it_and_the_last_wish_holds(
     # Five an hour, then nothing is sent.
     for number in range(5):
         assert await ask(ani, f"{number}@example.org") == 303
-    await letters(mail, 10)
+    await link(mail, 10)
     await asyncio.sleep(0.2)
     assert await conn.fetchval("SELECT count(*) FROM console_links WHERE purpose = 'email'") == 5
-    # By their text: a letter that a slow server took twice is one.
-    assert len({one.get_body(("plain",)).get_content() for one in mail.letters}) == 10  # type: ignore[union-attr]
+    # By their text: a letter that a slow server took twice is one. A lead may be mailed meanwhile.
+    texts = {one.get_body(("plain",)).get_content() for one in mail.letters}  # type: ignore[union-attr]
+    assert len([text for text in texts if "/link/" in text]) == 10
 
 
 async def test_what_is_no_address_or_not_the_owner_changes_nothing(
@@ -111,7 +112,7 @@ async def test_what_is_no_address_or_not_the_owner_changes_nothing(
                   ani.email.upper(), "<script>@example.org", "a@-.com"):  # fmt: skip
         answer = await ani.post("/account/email", {"email": wrong, "current-password": PASSWORD})
         assert answer.status == 422, wrong
-        assert "<script" not in answer.text
+        assert "<script>" not in answer.text
     for password in ("", "salah sekali", "x" * 5000):
         assert await ask(ani, NEW, password) == 422
     assert mail.letters == []

@@ -10,33 +10,27 @@ import pytest
 
 from renderer.console.designing import furnishing, order
 from renderer.console.editing import entries, tongues
+from renderer.console.editing.fields import TextsWrong
 from renderer.console.editing.newcomers import newcomer, with_newcomer
 from renderer.console.editing.places import Places
-from renderer.console.editing.shelves import shelves_of
-from renderer.console.editing.texts import TextsWrong, list_sections, write_fields
+from renderer.console.editing.rewriting import write_fields
+from renderer.console.editing.shelves import shelves_of, title_of
+from renderer.console.editing.texts import list_sections
 from renderer.drafts.merge import Unmergeable, read
+from tests.editors import NAME, draft_of, fields_of, make_editor, preview
 from tests.factories import insert, make_site
-from tests.owners import HOST, Owner, make_owner
+from tests.owners import Owner
 from tests.serving import Serve
 from tests.showcase import CONTENT
-from tests.test_console_texts import draft_of, fields_of, preview
 from tests.torture import trial
 
 AT = "/pages/0/sections/1"
-NAME = f"{'d' * 32}-600x400"
+SAID = {"name": "Baru", "text": "x", "value": "9", "label": "Baru"}
 
 
 @pytest.fixture
 async def tini(serve: Serve, conn: asyncpg.Connection) -> Owner:
-    owner = await make_owner(conn, await serve(console={"host": HOST}), "Tini")
-    owner.site_id = await make_site(conn, user_id=owner.id, subdomain="warung", generated_content=CONTENT)
-    owner.picture_id = await insert(
-        conn,
-        "pictures",
-        {"website_id": owner.site_id, "name": NAME, "fallback": "jpg", "bytes": 9, "title": "a.jpg", "alt": "Sepiring"},
-    )
-    await owner.sign_in()
-    return owner
+    return await make_editor(serve, conn)
 
 
 def names(document: Any, pointer: str = AT) -> list[str | None]:
@@ -308,8 +302,8 @@ def test_no_document_is_too_odd_to_be_arranged(number: int) -> None:
         for shelf, _ in shelves_of(places, line.pointer):
             listed = places.at(f"{line.pointer}/{shelf}")
             with contextlib.suppress(entries.NoRoom):
-                made, entry = with_newcomer(document, line.pointer, shelf, {"name": "Baru", "text": "x", "value": "9"})
-                assert Places(json.loads(made)).at(f"{line.pointer}/{entry}").name in ("Baru", None)
+                made, entry = with_newcomer(document, line.pointer, shelf, SAID)
+                assert title_of(Places(json.loads(made)).at(f"{line.pointer}/{entry}")) in SAID.values()
             for index in range(min(len(listed), 3)):
                 with contextlib.suppress(entries.NoRoom):
                     left = entries.removed(document, f"{line.pointer}/{shelf}/{index}")

@@ -42,7 +42,7 @@ async def test_a_lead_is_listed_read_answered_and_found_again(ani: Owner, conn: 
     )
     page = (await ani.get(leads)).text
     assert "Budi &lt;b&gt;" in page
-    assert "<script" not in page
+    assert "<script>" not in page
     assert f"{leads}/{made}" in page
     ahead = await ani.get(f"{leads}/{made}", **{"Sec-Purpose": "prefetch"})
     assert ahead.status == 200
@@ -61,6 +61,32 @@ async def test_a_lead_is_listed_read_answered_and_found_again(ani: Owner, conn: 
     found = (await ani.get(f"{leads}?shelf=replied&words=0813-5550")).text
     assert str(made) in found
     assert str(made) not in (await ani.get(f"{leads}?shelf=replied&words=tidak-ada")).text
+
+
+@pytest.mark.parametrize(
+    ("said", "indonesian"),
+    [
+        ("it answered with status 500", "penerima menolak atau menjawab dengan kesalahan"),
+        ("the mail server did not answer in time", "penerima tidak dapat dihubungi"),
+        ("no recipient was accepted (550)", "alamat atau nomor tujuan tidak menerima"),
+        ("the owner’s tier does not have this channel", "saluran ini tidak termasuk paket Anda"),
+        ("the webhook is disabled: it answered 410", "alamat webhook ini dimatikan"),
+        ("the template does not exist in that language (code 132001)", "salurannya belum disetel dengan benar"),
+        ("something new <b>", "belum berhasil"),
+    ],
+)
+async def test_why_a_lead_was_not_delivered_is_said_in_the_owners_words(
+    ani: Owner, conn: asyncpg.Connection, said: str, indonesian: str
+) -> None:
+    made = await make_lead(conn, ani.site_id)
+    await conn.execute(
+        "INSERT INTO lead_attempts (website_id, submission_id, channel, outcome, said) "
+        "VALUES ($1, $2, 'email', 'failed', $3)",
+        ani.site_id, made, said,
+    )  # fmt: skip
+    page = (await ani.get(f"/sites/{ani.site_id}/leads/{made}")).text
+    assert f"gagal – {indonesian} " in page
+    assert f"({said.replace('<b>', '&lt;b&gt;')})" in page
 
 
 async def test_several_change_at_once_and_what_is_no_spam_is_delivered(ani: Owner, conn: asyncpg.Connection) -> None:

@@ -1,15 +1,19 @@
 """Pictures in the console: many at a time, each judged for itself, described, and deleted with their files."""
 
+import asyncio
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 import asyncpg
 import pytest
 from aiohttp import FormData
 
+from renderer.console.pictures.upload import OF_ONE
+from renderer.console.workshop import WORKSHOP
 from renderer.keys import PICTURES
 from renderer.media import leftovers
-from tests.factories import make_post, make_site
+from tests.factories import insert, make_post, make_site
 from tests.owners import HOST, Owner, make_owner
 from tests.serving import Serve
 from tests.uploads import bomb, picture, see_through, turned
@@ -86,7 +90,7 @@ async def test_what_is_wrong_with_one_keeps_no_other_back(tini: Owner, conn: asy
         "Satu gambar tersimpan",
         "&lt;i&gt;gambar.svg</bdi>: SVG tidak diterima",
         "besar.jpg</bdi>: Lebih besar dari 195 KB",
-        "HEIC tidak dapat dibaca",
+        "HEIC ini tidak dapat dibaca",
         "Terlalu banyak piksel",
         "rusak.jpg</bdi>: Berkasnya rusak",
         "surat.pdf</bdi>: Ini bukan gambar",
@@ -103,6 +107,35 @@ async def test_what_is_wrong_with_one_keeps_no_other_back(tini: Owner, conn: asy
     assert "Tidak ada tempat lagi" in full.text
     assert "sudah penuh" in full.text
     assert '<input id="files"' not in full.text
+
+
+async def test_an_owner_has_two_uploads_under_way_at_most(tini: Owner, conn: asyncpg.Connection) -> None:
+    uploads, goes_on = tini.visitor.client.app[WORKSHOP].uploads, asyncio.Event()  # type: ignore[union-attr]
+    root = f"/sites/{tini.site_id}/pictures"
+    sent = {"Cookie": tini.cookie, "Sec-Fetch-Site": "same-origin", "Content-Type": "multipart/form-data; boundary=x"}
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"--x\r\nContent-Disposition: form-data; name=files; filename=a.png\r\n\r\n"
+        await goes_on.wait()
+        yield b"\r\n--x--\r\n"
+
+    coming = [
+        asyncio.create_task(tini.visitor.ask("POST", HOST, root, data=slow(), headers=sent)) for _ in range(OF_ONE)
+    ]
+    async with asyncio.timeout(20):
+        while len(uploads) < OF_ONE:
+            await asyncio.sleep(0.01)
+    third = await upload(tini, [("a.png", picture(9, 9, "PNG"))])
+    assert third.status == 429
+    assert "Terlalu banyak gambar" in third.text
+    budi = await make_owner(conn, tini.visitor, "Budi")
+    budi.site_id = await make_site(conn, user_id=budi.id)
+    await budi.sign_in()
+    assert (await upload(budi, [("a.png", picture(9, 9, "PNG"))])).status == 303
+    goes_on.set()
+    assert [(await one).status for one in coming] == [422] * OF_ONE
+    assert len(uploads) == 0
+    assert (await upload(tini, [("a.png", picture(9, 9, "PNG"))])).status == 303
 
 
 async def test_what_is_no_upload_is_told_so_and_never_a_fault(tini: Owner, conn: asyncpg.Connection) -> None:
@@ -123,6 +156,10 @@ async def test_what_is_no_upload_is_told_so_and_never_a_fault(tini: Owner, conn:
             b"\r\n!!!!\r\n--x--\r\n",
         ),
         (kind, b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\nz\r\n" * 99 + b"--x--\r\n"),
+        (kind, b"--x\r\nno header\r\n\r\nz\r\n--x--\r\n"),
+        (kind, b'--x\r\nContent-Disposition: form-data; name=a; filename="a\0.png"\r\n\r\nz\r\n--x--\r\n'),
+        (kind, b"--x\r\nContent-Disposition: " + b"a" * 99_000 + b"\r\n\r\nz\r\n--x--\r\n"),
+        (kind, b"--x\r\n" + b"a: b\r\n" * 9_000 + b"\r\nz\r\n--x--\r\n"),
         ("application/json", b"{}"),
         ("text/plain", b"x"),
     ]
@@ -142,3 +179,24 @@ async def test_what_is_no_upload_is_told_so_and_never_a_fault(tini: Owner, conn:
         assert (await tini.get(f"{root}?page={page}")).status == 200
     for path in ("x", "00000000-0000-0000-0000-000000000000", "%00", "x/320.webp"):
         assert (await tini.get(f"{root}/{path}")).status == 404
+
+
+async def test_a_sample_shows_photos_that_the_site_does_not_show_yet(tini: Owner, conn: asyncpg.Connection) -> None:
+    await upload(tini, [("teras.jpg", turned())])
+    name = await conn.fetchval("SELECT name FROM pictures")
+    stranger = await make_site(conn, subdomain="lain")
+    foreign = f"{'c' * 32}-640x480"
+    await insert(conn, "pictures", {"website_id": stranger, "name": foreign, "fallback": "jpg", "bytes": 1})
+    items = [{"name": one, "image": {"src": f"/_media/{one}/{one[33:36]}.jpg"}} for one in (name, foreign)]
+    sections = [{"type": "hero", "title": "A"}, {"type": "gallery", "title": "B", "items": items}]
+    content = json.dumps({"pages": [{"sections": sections}]})
+    sample = f"/sites/{tini.site_id}/look/sample"
+    for hidden in (True, False):
+        await conn.execute(
+            "UPDATE websites SET status = $2, generated_content = $3 WHERE id = $1",
+            tini.site_id, "draft" if hidden else "published", content,
+        )  # fmt: skip
+        page = (await tini.get(sample, **{"Sec-Fetch-Dest": "iframe"})).text
+        assert page.count('src="data:image/webp;base64,') == hidden
+        assert (f"/_media/{name}/" in page) is not hidden
+        assert f"/_media/{foreign}/640.jpg" in page

@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 
 from renderer.console.writing import Typed, Wrong, read_typed, slug_of
+from renderer.upkeep import prune_deleted_posts
 from renderer.zones import DEFAULT_ZONE
 from tests.factories import insert, make_post, make_site
 from tests.owners import HOST, Owner, make_owner
@@ -96,12 +97,12 @@ async def test_a_time_to_come_is_a_schedule_in_the_sites_zone(ani: Owner, conn: 
 async def test_a_draft_is_shown_on_the_site_to_who_has_its_link(ani: Owner, conn: asyncpg.Connection) -> None:
     post = await make_post(conn, ani.site_id, title="Rahasia", slug="rahasia", status="draft")
     place = f"/sites/{ani.site_id}/posts/{post}"
-    typed = {"title": "Belum disimpan", "body": "x", "status": "draft", "do": "link"}
+    typed = {"title": "Baru disimpan", "slug": "rahasia", "body": "x", "status": "draft", "do": "link"}
     urls = []
     for _ in range(2):
         answer = await ani.post(place, {**typed, "seen": seen_in((await ani.get(place)).text)})
         assert answer.status == 200
-        assert "Belum disimpan" in answer.text
+        assert "Baru disimpan" in answer.text
         urls.append(urlsplit(html.unescape(answer.text.split('id="link" value="')[1].split('"')[0])))
     assert [urls[0].hostname] * 2 == [url.hostname for url in urls]
     assert await conn.fetchval("SELECT count(*) FROM preview_links WHERE created_by = $1", ani.id) == 1
@@ -110,7 +111,7 @@ async def test_a_draft_is_shown_on_the_site_to_who_has_its_link(ani: Owner, conn
     assert urls[1].hostname == host
     opened = await ani.visitor.get(host, urls[1].path)
     cookie = opened.headers["Set-Cookie"].partition(";")[0]
-    assert "Rahasia" in (await ani.visitor.get(host, "/blog/rahasia", headers={"Cookie": cookie})).text
+    assert "Baru disimpan" in (await ani.visitor.get(host, "/blog/rahasia", headers={"Cookie": cookie})).text
     # Somebody else's post has none, nor has one that is not there.
     foreign = await make_post(conn, await make_site(conn), slug="asing")
     for path in (f"/sites/{ani.site_id}/posts/{foreign}", f"/sites/{ani.site_id}/posts/{UUID(int=1)}"):
@@ -143,7 +144,7 @@ async def test_what_is_wrong_is_said_and_nothing_typed_is_lost(ani: Owner, conn:
     assert "sudah memakai alamat ini" in taken.text
     for fields in (
         {"title": ""},
-        {"title": "A", "slug": "../x"},
+        {"title": "A", "slug": "日本"},
         {"title": "A", "status": "live"},
         {"title": "x" * 300},
     ):
@@ -154,6 +155,47 @@ async def test_what_is_wrong_is_said_and_nothing_typed_is_lost(ani: Owner, conn:
     for query in ("?page=0", "?page=x", "?page=999999", "?status=zzz"):
         assert (await ani.get(root + query)).status == 200
     assert json.loads(await conn.fetchval("SELECT content FROM blog_posts WHERE id = $1", foreign))["type"] == "doc"
+
+
+async def test_changes_of_a_published_post_wait_beside_it(ani: Owner, conn: asyncpg.Connection) -> None:
+    root, host = f"/sites/{ani.site_id}/posts", f"{ani.site_id.hex}.preview.sites.test"  # type: ignore[union-attr]
+    written = {"title": "Menu", "slug": "menu", "body": "Lama"}
+    answer = await ani.post(f"{root}/new", {**written, "do": "publish"})
+    assert answer.headers["Location"].endswith("?done=post_published")
+    place = answer.headers["Location"].partition("?")[0]
+
+    async def seen_by_visitors() -> str:
+        await ani.visitor.caught_up()
+        return (await ani.visitor.get("warung.sites.test", "/blog/menu")).text
+
+    changed = {**written, "status": "published", "body": "Baru sekali", "title": "Menu baru"}
+    kept = await ani.post(place, {**changed, "seen": seen_in((await ani.get(place)).text), "do": "keep"})
+    assert kept.headers["Location"].endswith("?done=post_kept")
+    assert "Lama" in await seen_by_visitors()
+    page = (await ani.get(place)).text
+    assert "Baru sekali" in page
+    assert "belum tayang" in page
+    assert "perubahan belum tayang" in (await ani.get(root)).text
+    linked = await ani.post(place, {**changed, "body": "Lebih baru", "seen": seen_in(page), "do": "link"})
+    url = urlsplit(html.unescape(linked.text.split('id="link" value="')[1].split('"')[0]))
+    cookie = (await ani.visitor.get(host, url.path)).headers["Set-Cookie"].partition(";")[0]
+    assert "Lebih baru" in (await ani.visitor.get(host, "/blog/menu", headers={"Cookie": cookie})).text
+    assert "Lama" in await seen_by_visitors()
+    assert (await ani.post(place, {"do": "discard"})).status == 303
+    assert "Lebih baru" not in (await ani.get(place)).text
+    for deed in ("keep", "save"):
+        page = (await ani.get(place)).text
+        assert (await ani.post(place, {**changed, "seen": seen_in(page), "do": deed})).status == 303
+    assert "Baru sekali" in await seen_by_visitors()
+    assert await conn.fetchval("SELECT count(*) FROM blog_post_drafts") == 0
+    taken = await ani.post(place, {**changed, "seen": seen_in((await ani.get(place)).text), "do": "unpublish"})
+    assert taken.status == 303
+    assert await conn.fetchval("SELECT status FROM blog_posts") == "draft"
+    # Nobody keeps changes beside what is somebody else's.
+    foreign = await make_post(conn, await make_site(conn), slug="asing")
+    for deed in ("keep", "discard", "link"):
+        assert (await ani.post(f"{root}/{foreign}", {**changed, "do": deed})).status == 404
+    assert await conn.fetchval("SELECT count(*) FROM blog_post_drafts") == 0
 
 
 def test_an_address_is_made_of_the_title() -> None:
@@ -176,7 +218,10 @@ async def test_a_post_has_its_main_photo_from_the_pictures_of_its_site(ani: Owne
     assert "**Pedas**" in chosen.text
     assert "belum disimpan" in chosen.text
     assert await conn.fetchval("SELECT count(*) FROM blog_posts") == 0
+    put = await ani.post(f"{root}/new", {**written, "insert": mine})
+    assert f"**Pedas**\n\n![Sambal]({src})</textarea>" in put.text
     for wrong in (strange, "x"):
+        assert (await ani.post(f"{root}/new", {**written, "insert": wrong})).status == 404
         assert (await ani.post(f"{root}/new", {**written, "picture": wrong})).status == 404
     place = (await ani.post(f"{root}/new", {**written, "featured": src, "do": "save"})).headers["Location"]
     place = place.partition("?")[0]
@@ -201,3 +246,73 @@ async def test_what_is_typed_is_drawn_beside_it_and_is_no_page(ani: Owner) -> No
     assert "<script" not in paper
     assert "<h1>&lt;b&gt;</h1>" in paper
     assert 'src="http://warung.sites.test' in paper
+
+
+async def test_a_deleted_post_is_gone_and_comes_back_as_it_was(ani: Owner, conn: asyncpg.Connection) -> None:
+    root = f"/sites/{ani.site_id}/posts"
+    written = {"title": "Sambal", "body": "Pedas", "categories": "Menu", "tags": "cabai"}
+    place = (await ani.post(f"{root}/new", {**written, "status": "published", "do": "publish"})).headers["Location"]
+    place = place.partition("?")[0]
+    page = (await ani.get(place)).text
+    await ani.post(
+        place, {**written, "status": "published", "slug": "sambal-kita", "do": "save", "seen": seen_in(page)}
+    )
+    assert (await ani.visitor.get("warung.sites.test", "/blog/sambal-kita")).status == 200
+    # Who saw an older state of it is told.
+    assert (await ani.post(place, {"do": "delete", "seen": seen_in(page)})).status == 409
+    before = await conn.fetchrow("SELECT * FROM blog_posts")
+    deleted = await ani.post(place, {"do": "delete", "seen": seen_in((await ani.get(place)).text)})
+    assert deleted.headers["Location"] == f"{root}/deleted?done=post_deleted"
+    for slug in ("sambal", "sambal-kita"):
+        assert (await ani.visitor.get("warung.sites.test", f"/blog/{slug}")).status == 410
+    assert (await ani.get(place)).status == 404
+    listed = (await ani.get(f"{root}/deleted")).text
+    assert "/sambal-kita" in listed
+    # Another owner's list is empty, and brings nothing back.
+    other = await make_owner(conn, ani.visitor, "Budi")
+    other.site_id = await make_site(conn, user_id=other.id, subdomain="kedai")
+    await other.sign_in()
+    gone = place.rpartition("/")[2]
+    assert "sambal-kita" not in (await other.get(f"/sites/{other.site_id}/posts/deleted")).text
+    assert (await other.post(f"/sites/{other.site_id}/posts/deleted", {"post": gone})).status == 409
+    assert (await ani.post(f"{root}/deleted", {"post": "x"})).status == 404
+    back = await ani.post(f"{root}/deleted", {"post": gone})
+    assert back.headers["Location"] == f"{place}?done=post_restored"
+    after = await conn.fetchrow("SELECT * FROM blog_posts")
+    kept = set(before.keys()) - {"updated_at", "changed_in", "content_revision"}
+    assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
+    assert (await ani.visitor.get("warung.sites.test", "/blog/sambal-kita")).status == 200
+    assert (await ani.visitor.get("warung.sites.test", "/blog/sambal")).status == 301
+    assert "Menu" in (await ani.get(place)).text
+    assert "cabai" in (await ani.get(place)).text
+    assert (await ani.post(f"{root}/deleted", {"post": gone})).status == 409
+    actions = [row[0] for row in await conn.fetch("SELECT action FROM audit_logs WHERE entity_type = 'blog_post'")]
+    assert sorted(actions) == ["post_added", "post_changed", "post_deleted", "post_restored"]
+
+
+async def test_nobody_learns_of_a_draft_that_was_deleted(ani: Owner, conn: asyncpg.Connection) -> None:
+    root = f"/sites/{ani.site_id}/posts"
+    answer = await ani.post(f"{root}/new", {"title": "Rahasia", "body": "x", "tags": "satu", "do": "save"})
+    place = answer.headers["Location"].partition("?")[0]
+    copied = await ani.post(place, {"do": "duplicate"})
+    copy = copied.headers["Location"].partition("?")[0]
+    shown = (await ani.get(copy)).text
+    assert "Salinan: Rahasia" in shown
+    assert "satu" in shown
+    await ani.post(
+        place, {"title": "Rahasia", "slug": "lain", "body": "x", "seen": seen_in((await ani.get(place)).text)}
+    )
+    await ani.post(place, {"do": "delete", "seen": seen_in((await ani.get(place)).text)})
+    never = await ani.visitor.get("warung.sites.test", "/blog/tidak-pernah")
+    for slug in ("rahasia", "lain"):
+        found = await ani.visitor.get("warung.sites.test", f"/blog/{slug}")
+        assert (found.status, found.text) == (404, never.text)
+    # Its address is another post's by now.
+    await ani.post(f"{root}/new", {"title": "Lain", "body": "x", "do": "save"})
+    await ani.post(f"{root}/deleted", {"post": place.rpartition("/")[2]})
+    assert await conn.fetchval("SELECT slug FROM blog_posts WHERE title = 'Rahasia'") != "lain"
+    await ani.post(place, {"do": "delete", "seen": seen_in((await ani.get(place)).text)})
+    assert await prune_deleted_posts(conn) is None
+    await conn.execute("UPDATE deleted_posts SET deleted_at = now() - interval '31 days'")
+    assert await prune_deleted_posts(conn) == "1 deleted posts forgotten"
+    assert await conn.fetchval("SELECT count(*) FROM deleted_posts") == 0

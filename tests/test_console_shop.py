@@ -56,7 +56,7 @@ async def test_a_price_changes_in_three_taps_and_shows_at_once(tini: Owner, conn
     ]
     assert "Rp15.000" in (await tini.visitor.get("warung.sites.test")).text
     answer = await tini.post(prices, {**rows[1], "price": "17.500", "do": "price"})
-    assert answer.headers["Location"] == f"{prices}?done=price_changed"
+    assert answer.headers["Location"] == f"{prices}?done=price_changed#/pages/0/sections/1/items/1"
     page = (await tini.visitor.get("warung.sites.test")).text
     assert "Rp17.500" in page
     assert "Rp15.000" not in page
@@ -96,6 +96,13 @@ async def test_facts_are_changed_where_their_writer_put_them(tini: Owner, conn: 
     assert wrong.status == 422
     assert 'value="siang"' in wrong.text
     assert "bukan nomor telepon" in wrong.text
+    for lost, said in (
+        (form, "Tanggal ini tidak ada"),
+        ({**form, **{f"day-{one}": "" for one in range(7)}}, "sepekan"),
+    ):
+        dayless = {"holiday-1-label": "Lebaran", **({"holiday-1-first": "2027-03-10"} if "sepekan" in said else {})}
+        refused = await tini.post(facts, {**lost, **dayless})
+        assert (refused.status, 'value="Lebaran"' in refused.text, said in refused.text) == (422, True, True)
     holiday = {"holiday-0-first": "2026-12-24", "holiday-0-last": "2026-12-26", "holiday-0-label": "Natal"}
     changed = {**form, "whatsapp": "081355500456", "day-6": "08.00-12.00", "city": "Bantul", **holiday}
     assert (await tini.post(facts, changed)).headers["Location"] == f"{facts}?done=facts_changed"
@@ -109,11 +116,29 @@ async def test_facts_are_changed_where_their_writer_put_them(tini: Owner, conn: 
         "Natal",
         "2026-12-26",
     )
+    more = {
+        "greeting": "Halo {site}",
+        "district": "Ngaglik",
+        "map_url": "https://maps.app.goo.gl/x",
+        "place": "-7.7, 110.4",
+    }
+    odd = {"map_url": "http://x", "place": "-97.7, 110"}
+    wrong = await tini.post(facts, {**again, **more, **odd})
+    assert (wrong.status, wrong.text.count("bukan titik peta"), wrong.text.count("diawali https://")) == (422, 2, 2)
+    assert (await tini.post(facts, {**again, **more})).status == 303
+    contact = (await content(conn, tini))["site"]["contact"]
+    assert contact["whatsapp"] == {"number": "081355500456", "text": "Halo {site}"}
+    assert (contact["geo"], contact["map_url"]) == ({"lat": -7.7, "lng": 110.4}, "https://maps.app.goo.gl/x")
+    assert contact["address"] == {"city": "Bantul", "district": "Ngaglik"}
+    again = next(form for form in forms((await tini.get(facts)).text) if "seen" in form)
+    gone = {"holiday-0-first": "", "holiday-0-last": ""}
+    assert (await tini.post(facts, {**again, **gone})).status == 303
+    assert (await content(conn, tini))["site"]["hours"]["exceptions"] == []
     late = await tini.post(facts, {**changed, "tagline": "Ketikan kedua"})
     assert late.status == 409
     assert "Ketikan kedua" in late.text
     assert (await content(conn, tini))["site"]["tagline"] == "Masakan rumah di Jalan Kaliurang"
-    logged = await conn.fetchrow("SELECT * FROM audit_logs WHERE action = 'facts_changed'")
+    logged = await conn.fetchrow("SELECT * FROM audit_logs WHERE action = 'facts_changed' ORDER BY created_at LIMIT 1")
     assert set(json.loads(logged["old_values"])) == {"whatsapp", "city", "days", "holidays"}
     assert "0813" not in str(tuple(logged))
 
@@ -150,6 +175,7 @@ def test_nothing_is_written_of_facts_that_are_wrong() -> None:
         editing.write_facts(document, before, bad)
     assert [name for name, _ in wrong.value.fields] == [
         "name",
+        "day-0",
         "holiday-0-first",
         "holiday-1-last",
         "holiday-1-open",

@@ -2,9 +2,12 @@
 
 import csv
 import io
+import json
 import re
 import string
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from html import unescape
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import pytest
@@ -29,7 +32,7 @@ async def shop(serve: Serve, conn: asyncpg.Connection) -> Owner:
 async def test_many_are_drawn_and_few_are_told(conn: asyncpg.Connection, shop: Owner) -> None:
     root = f"/sites/{shop.site_id}/statistics"
     many = (await shop.get(root)).text
-    assert many.count('class="bar"') == 30
+    assert many.count('class="bar"') == 30 + 24
     assert "Grafik sebagai tabel" in many
     assert "Mesin pencari" in many
     few = (await shop.get(f"{root}?first=2025-01-01&last=2025-01-31")).text
@@ -97,6 +100,50 @@ def test_the_map_has_every_country_in_its_picture() -> None:
     assert draw_world([Count("", 7), Count("ZZ", 7), Count("ID", 0)]) is None
 
 
+async def test_a_click_on_a_line_filters_the_rest(shop: Owner) -> None:
+    root = f"/sites/{shop.site_id}/statistics"
+    await shop.get(root)
+    whole = (await shop.get(f"{root}?days=7")).text
+    # Who came from Google got in touch nine times.
+    assert "Menghubungi" in whole
+    link = re.search(r'href="([^"]*source=Google[^"]*)"', whole)
+    assert link is not None
+    page = (await shop.get(unescape(link[1]))).text
+    assert "Sumber: Google" in page
+    assert "Lewat: Mesin pencari" in page
+    assert page.count("<figure") == len(re.findall("(Grafik|Peta) sebagai tabel", page)) == 3
+    assert f'{root}?days=7&amp;channel=search"' in page  # without Google
+    assert f'{root}?days=30&amp;channel=search&amp;source=Google"' in page  # of another range
+    further = re.search(r'href="([^"]*device=mobile[^"]*)"', page)
+    assert further is not None
+    told = json.loads((await shop.get(unescape(further[1]).replace("statistics?", "statistics.json?"))).body)
+    assert told["filters"] == {
+        "page": None, "channel": "search", "source": "Google", "device": "mobile", "country": None,
+    }  # fmt: skip
+    assert (told["totals"]["views"], told["devices"][0]["contacts"], told["live"]["views"]) == (13, 9, 0)
+    # What is asked for beyond what is kept of visits is said; what was long before is not filtered.
+    assert "Saringan hanya menjangkau sampai" in (await shop.get(f"{root}?days=365&country=ID")).text
+    old = (await shop.get(f"{root}?first=2025-01-01&last=2025-01-31&country=ID")).text
+    assert "Saringan hanya menjangkau sampai" in old
+    assert "Situs Anda dilihat 7 kali." in old
+    yesterday = datetime.now(ZoneInfo("Asia/Jakarta")).date() - timedelta(days=1)
+    hours = (await shop.get(f"{root}?first={yesterday}&last={yesterday}")).text
+    assert hours.count('class="bar"') == 24
+    assert "pukul 23" in hours
+
+
+async def test_no_filter_breaks_the_page_or_what_it_is_told_in(shop: Owner) -> None:
+    for value in ("%00", "%ed%a0%80", "x" * 600, "%3Cscript%3E", "%27%3B--", "", "%F0%9F%8D%9C"):
+        wrong = "&".join(
+            f"{field}={value}&{field}=again" for field in ("page", "channel", "source", "device", "country")
+        )
+        answer = await shop.get(f"/sites/{shop.site_id}/statistics?days=7&{wrong}")
+        assert answer.status == 200, value
+        assert "<script>" not in answer.text
+        told = await shop.get(f"/sites/{shop.site_id}/statistics.json?days=7&{wrong}")
+        assert json.loads(told.body)["period"]
+
+
 WRONG = [
     "days=0",
     "days=9999999",
@@ -112,7 +159,7 @@ WRONG = [
 async def test_what_is_no_range_is_the_usual_one(shop: Owner, query: str) -> None:
     answer = await shop.get(f"/sites/{shop.site_id}/statistics?{query}")
     assert answer.status == 200
-    assert answer.text.count('class="bar"') == 30
+    assert answer.text.count('class="bar"') == 30 + 24
 
 
 async def test_a_table_comes_day_by_day(shop: Owner) -> None:

@@ -2,7 +2,6 @@
 
 import copy
 import html
-import json
 import re
 from typing import Any
 
@@ -10,62 +9,23 @@ import asyncpg
 import pytest
 
 from renderer.console.editing import texts
+from renderer.console.editing.fields import TextsWrong
 from renderer.console.editing.places import Places
+from renderer.console.editing.rewriting import write_fields
+from renderer.themes.pictures.focus import PLACES, place_of, point_of
+from tests.editors import NAME, draft_of, fields_of, make_editor, preview
 from tests.factories import insert, make_site
-from tests.owners import HOST, Owner, make_owner
+from tests.owners import HOST, Owner
 from tests.serving import Serve
 from tests.showcase import CONTENT
-from tests.visitor import Answer
+from tests.test_inbox import make_lead
 
 HERO, AT = "/pages/0/sections/0", "/pages/0/sections/1"
-NAME = f"{'b' * 32}-600x400"
 
 
 @pytest.fixture
 async def tini(serve: Serve, conn: asyncpg.Connection) -> Owner:
-    owner = await make_owner(conn, await serve(console={"host": HOST}), "Tini")
-    owner.site_id = await make_site(conn, user_id=owner.id, subdomain="warung", generated_content=CONTENT)
-    owner.picture_id = await insert(
-        conn,
-        "pictures",
-        {"website_id": owner.site_id, "name": NAME, "fallback": "jpg", "bytes": 9, "title": "a.jpg", "alt": "Sepiring"},
-    )
-    await owner.sign_in()
-    return owner
-
-
-def fields_of(page: str, action: str) -> dict[str, str]:
-    """The fields of the form that posts to an address."""
-    form = re.search(rf'<form[^>]*action="{re.escape(action)}".*?</form>', page, re.S)
-    assert form, action
-    found = {
-        name: html.unescape(value) for name, value in re.findall(r'<input[^>]* name="([^"]*)" value="([^"]*)"', form[0])
-    }
-    areas = re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>\n?(.*?)</textarea>', form[0], re.S)
-    return found | {name: html.unescape(value) for name, value in areas}
-
-
-async def draft_of(conn: asyncpg.Connection, owner: Owner) -> Any:
-    text = await conn.fetchval("SELECT generated_content FROM website_drafts WHERE website_id = $1", owner.site_id)
-    return json.loads(text) if text else None
-
-
-async def preview(owner: Owner, to: str = "/") -> tuple[str, str, Answer]:
-    """Host and cookies of a preview that the console opened, and its page."""
-    opened = await owner.post(f"/sites/{owner.site_id}/texts/preview", {"to": to})
-    assert opened.status == 303
-    _, _, rest = opened.headers["Location"].partition("://")
-    host, _, path = rest.partition("/")
-    host = host.partition(":")[0]
-    card = await owner.visitor.get(host, f"/{path}")
-    cookies = [card.headers["Set-Cookie"].partition(";")[0]]
-    on = re.search(r'url=([^"]+)"', card.text)
-    assert on
-    turned = await owner.visitor.get(host, html.unescape(on[1]), headers={"Cookie": cookies[0]})
-    assert turned.headers["Location"] == to
-    cookies.append(turned.headers["Set-Cookie"].partition(";")[0])
-    page = await owner.visitor.get(host, to, headers={"Cookie": "; ".join(cookies)})
-    return host, "; ".join(cookies), page
+    return await make_editor(serve, conn)
 
 
 async def test_a_tapped_text_is_changed_in_the_draft_and_the_preview_shows_it(
@@ -143,7 +103,7 @@ async def test_a_photo_is_chosen_for_a_place_and_taken_away_again(tini: Owner, c
     assert (await tini.post(f"{root}/picture", {**sent, "picture": tini.picture_id})).status == 303
     assert (await draft_of(conn, tini))["site"]["logo"] == {"src": src, "alt": "Sepiring"}
     assert f'/_media/{NAME}/320.jpg" alt="" height="44"' in (await preview(tini))[2].text
-    assert texts.write_fields({}, "/site", {"logo": src}) == {"site": {"logo": {"src": src}}}
+    assert write_fields({}, "/site", {"logo": src}) == {"site": {"logo": {"src": src}}}
     stranger = await make_site(conn)
     other = await insert(
         conn, "pictures", {"website_id": stranger, "name": f"{'c' * 32}-1x1", "fallback": "jpg", "bytes": 1}
@@ -151,6 +111,55 @@ async def test_a_photo_is_chosen_for_a_place_and_taken_away_again(tini: Owner, c
     sent = fields_of((await tini.get(choice)).text, f"{root}/picture")
     for chosen in (other, "x", ""):
         assert (await tini.post(f"{root}/picture", {**sent, "picture": chosen})).status == 404
+
+
+async def test_the_part_of_a_photo_that_always_shows_is_tapped(tini: Owner, conn: asyncpg.Connection) -> None:
+    root = f"/sites/{tini.site_id}/texts"
+    section, choice = f"{root}/section?at={HERO}", f"{root}/picture?at={HERO}&field=image"
+    for chosen in (tini.picture_id, None):
+        sent = fields_of((await tini.get(choice)).text, f"{root}/picture")
+        assert (await tini.post(f"{root}/picture", {**sent, "picture": chosen or "none"})).status == 303
+        if chosen is None:
+            break
+        sent = fields_of((await tini.get(section)).text, f"{root}/section")
+        assert sent["image/focus"] == "cm"
+        assert (await tini.post(f"{root}/section", {**sent, "image/focus": "xx"})).status == 422
+        assert (await tini.post(f"{root}/section", {**sent, "image/focus": "rt"})).status == 303
+        image = (await draft_of(conn, tini))["pages"][0]["sections"][0]["image"]
+        assert image["focus"] == [0.83, 0.17]
+        assert 'class="photo f-rt"' in (await preview(tini))[2].text
+        assert fields_of((await tini.get(section)).text, f"{root}/section")["image/focus"] == "rt"
+    assert "image/focus" not in fields_of((await tini.get(section)).text, f"{root}/section")
+
+
+async def test_the_overview_leads_to_what_waits(tini: Owner, conn: asyncpg.Connection) -> None:
+    root = f"/sites/{tini.site_id}"
+    page = (await tini.get("/")).text
+    assert f'href="{root}/facts#hours"' in page
+    assert f'href="{root}/draft"' not in page
+    assert f'<dt><a href="{root}/leads"' not in page
+    assert tini.site_id
+    await make_lead(conn, tini.site_id)
+    sent = fields_of((await tini.get(f"{root}/texts/section?at={HERO}")).text, f"{root}/texts/section")
+    assert (await tini.post(f"{root}/texts/section", {**sent, "title": "Baru"})).status == 303
+    page = (await tini.get("/")).text
+    assert f'href="{root}/draft">draf belum tayang<' in page
+    assert f'<dt><a href="{root}/leads"' in page
+    gone = await tini.get("/nothing")
+    assert gone.status == 404
+    assert "Ke ringkasan" in gone.text
+
+
+def test_each_place_of_a_photo_is_drawn_as_it_was_tapped_whatever_stood_there() -> None:
+    assert [place_of(point_of(one)) for one in PLACES] == list(PLACES)
+    for image in ("/a.jpg", {"src": "/a.jpg", "focus": [9, -1], "extra": 1}, {"url": "/a.jpg", "focus": "left"}):
+        document = {"pages": [{"sections": [{"type": "hero", "image": image}]}]}
+        made = write_fields(document, HERO, {"image/focus": "lb"})
+        picture = Places(made).at(f"{HERO}/image")
+        assert (picture.src, picture.focus) == ("/a.jpg", point_of("lb"))
+        assert Places(write_fields(made, HERO, {"image": "/b.jpg"})).at(f"{HERO}/image").focus == []
+        untouched = {one.name: one.value for one in texts.read_fields(Places(document), HERO) or ()}
+        assert write_fields(document, HERO, untouched) == document
 
 
 async def test_what_leads_nowhere_is_told_in_words(tini: Owner, conn: asyncpg.Connection) -> None:
@@ -192,7 +201,7 @@ def test_a_text_is_changed_however_the_document_spells_it(document: Any, name: s
     fields = {field.name: field.value for field in texts.read_fields(places, pointer) or ()}
     assert fields[name] == said
     wanted = {"title": "Judul baru", name: "Lain sama sekali"}
-    made = texts.write_fields(document, pointer, wanted)
+    made = write_fields(document, pointer, wanted)
     after = {field.name: field.value for field in texts.read_fields(Places(made), pointer) or ()}
     assert after == {**fields, **wanted}
     assert document == before
@@ -203,9 +212,9 @@ def test_documents_of_other_editors_and_what_reads_as_nothing_stay() -> None:
     document = {"pages": [{"sections": [{"type": "text", "title": "A", "text": rich}]}]}
     fields = texts.read_fields(Places(document), "/pages/0/sections/0") or []
     assert next(field.kind for field in fields if field.name == "text") == "foreign"
-    made = texts.write_fields(document, "/pages/0/sections/0", {"text": "hilang", "title": "B"})
+    made = write_fields(document, "/pages/0/sections/0", {"text": "hilang", "title": "B"})
     assert made["pages"][0]["sections"][0] == {"type": "text", "title": "B", "text": rich}
-    with pytest.raises(texts.TextsWrong):
-        texts.write_fields(document, "/pages/0/sections/0", {"title": "n/a"})
-    with pytest.raises(texts.TextsWrong):
-        texts.write_fields(document, "/pages/0/sections/0", {"title": "x" * 1_001})
+    with pytest.raises(TextsWrong):
+        write_fields(document, "/pages/0/sections/0", {"title": "n/a"})
+    with pytest.raises(TextsWrong):
+        write_fields(document, "/pages/0/sections/0", {"title": "x" * 1_001})

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -17,7 +17,8 @@ from aiohttp import web
 from renderer.forms import delivery_kinds
 from renderer.keys import MAIL, POOL
 from renderer.outbound import MailClient
-from renderer.outbox import Dispatcher, dispatcher
+from renderer.outbox import Dispatcher, dispatcher, queries
+from renderer.outbox.jobs import skipped
 from tests.databases import Database
 from tests.factories import insert, make_site, make_user
 from tests.mail_server import MailServer, mail_server
@@ -355,6 +356,21 @@ async def test_spam_waits_for_its_owners_word_and_a_tier_without_the_channel_los
         None, "it was marked as spam", "the owner’s tier does not have this channel"]  # fmt: skip
     assert [(await flags(conn, lead))[0] for lead in (spam, imported, told, late, poor)] == [
         True, False, True, False, False]  # fmt: skip
+
+
+async def test_a_lead_that_is_no_spam_while_somebody_takes_it_for_that_is_delivered(
+    conn: asyncpg.Connection, serve: Serve, site: UUID
+) -> None:
+    lead, lease = await make_lead(conn, site), uuid4()
+    await conn.execute("UPDATE form_submissions SET status = 'spam' WHERE id = $1", lead)
+    async with mail_server() as mail:
+        (job,) = await queries.claim_jobs(conn, "lead_email", lease=lease, most=1, seconds=60)
+        visitor = await serve(mail=mail.settings)
+        await conn.execute("UPDATE form_submissions SET status = 'new' WHERE id = $1", lead)
+        await queries.settle_jobs(conn, [job.id], lease, skipped("it was marked as spam"), 0.0)
+        await deliver(visitor, conn)
+        assert len(mail.raw) == 1
+    assert (await flags(conn, lead))[0]
 
 
 async def test_a_lead_that_is_erased_takes_its_deliveries_along(

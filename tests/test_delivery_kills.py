@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections import defaultdict
+from collections import defaultdict, deque
 from pathlib import Path
 from uuid import UUID
 
@@ -99,15 +99,24 @@ async def test_a_worker_killed_between_commit_and_confirmation_loses_no_lead(
         )
         assert process.stdin is not None
         assert process.stdout is not None
+        points = deque(point for number in range(KILLS) for point in (POINTS[number % 3], *[""] * (number % 9 == 8)))
+        workers = 0
         try:
-            points = [point for number in range(KILLS) for point in (POINTS[number % 3], *[""] * (number % 9 == 8))]
-            for point in [*points, "", ""]:
+            while points or await conn.fetchval("SELECT EXISTS (SELECT FROM outbox WHERE state = 'waiting')"):
+                point = points[0] if points else ""
+                workers += 1
+                assert workers < 4 * KILLS
                 process.stdin.write(f"{point}\n".encode())
-                assert int(await process.stdout.readline()) == (-9 if point else 0)
+                code = int(await process.stdout.readline())
                 # Leases of the dead end; what takes days is tried at once here, and not given up for it.
                 await conn.execute(
                     "UPDATE outbox SET next_at = now() - interval '1 s', attempts = 0 WHERE state = 'waiting'"
                 )
+                if code == 0 and point:
+                    continue  # a busy machine: every attempt took too long, and none came to where it would have died
+                assert code == (-9 if point else 0)
+                if points:
+                    points.popleft()
         finally:
             process.kill()
             await process.wait()
@@ -116,7 +125,7 @@ async def test_a_worker_killed_between_commit_and_confirmation_loses_no_lead(
         for letter in (one for one in mail.letters if "X-Tapsite-Lead" in one):
             ids[UUID(letter["X-Tapsite-Lead"])].add(letter["Message-ID"])
     stored = {row["id"] for row in await conn.fetch("SELECT id FROM form_submissions WHERE email_notified")}
-    assert len(stored) == 2 * (len(points) + 2)
+    assert len(stored) == 2 * workers
     assert set(ids) == stored
     assert {len(one) for one in ids.values()} == {1}, "what is sent twice has one id"
     assert len(mail.raw) >= len(stored)

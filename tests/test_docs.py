@@ -1,6 +1,8 @@
 """The documents say what the program does."""
 
+import importlib
 import json
+import pkgutil
 import re
 import subprocess
 import sys
@@ -10,6 +12,7 @@ from pathlib import Path
 import typer
 
 from renderer.cli.root import app
+from renderer.console import words as console_words
 from renderer.settings import ROOT
 from renderer.themes import Themes, read_site
 from tests.pages import draw, source
@@ -89,3 +92,18 @@ def test_every_picture_is_shown_somewhere_and_light() -> None:
     assert kept <= shown
     assert all(path.is_file() for path in shown)
     assert {path.name for path in kept if path.name.startswith("owner-") and path.stat().st_size > 60_000} == set()
+
+
+def test_what_the_owners_guide_tells_to_press_is_on_the_screens() -> None:
+    said: tuple[set[str], set[str]] = (set(), set())
+    for module in pkgutil.iter_modules(console_words.__path__, "renderer.console.words."):
+        for known in vars(importlib.import_module(module.name)).values():
+            for pair in known.values() if isinstance(known, dict) else ():
+                if isinstance(pair, tuple):
+                    said[0].add(str(pair[0]))
+                    said[1].add(str(pair[1]))
+    guide = (ROOT / "docs" / "owner-guide.md").read_text("utf-8")
+    for language, text in zip(said, guide.split("\n## English\n"), strict=True):
+        for name in re.findall(r"\*\*([^*]+)\*\*", text):
+            for label in re.sub(r"\s+", " ", name).split(" → "):
+                assert any(one.casefold().startswith(label.casefold()) for one in language), label

@@ -205,6 +205,31 @@ async def test_who_proves_a_host_keeps_it_and_who_does_not_loses_it(
     assert (lost.standing, lost.last_error) == (Standing.QUARANTINED, LOST)
 
 
+async def test_a_holder_that_changed_its_claim_while_it_was_looked_for_loses_nothing(
+    owner: asyncpg.Connection,
+    conn: asyncpg.Connection,
+    servers: list[NameServer],
+    proofs: Proofs,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, second, look = await claimed(owner), await claimed(owner), proofs.look
+    prove(servers, first)
+    assert (await check(conn, proofs, first)).standing is Standing.VERIFIED
+    withdraw(servers, first)
+    prove(servers, second)
+
+    async def look_and_change(claim: Claim) -> Finding:
+        found = await look(claim)
+        if claim.id == first.id:
+            await owner.execute("UPDATE website_domains SET claim_token = reverse(claim_token) WHERE id = $1", first.id)
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(proofs, "look", look_and_change)
+        assert await check(conn, proofs, second) == Outcome(Finding.PROVEN, Standing.CLAIMED, HELD)
+    assert await served(owner) == first.subdomain
+
+
 async def test_a_claim_blocks_nobody(
     owner: asyncpg.Connection, conn: asyncpg.Connection, servers: list[NameServer], proofs: Proofs
 ) -> None:

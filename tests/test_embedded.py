@@ -6,7 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from renderer.db import embedded_locks
+from renderer.db import embedded_locks, embedded_process
 from renderer.db.embedded import ADMINISTRATOR, EmbeddedError, remove, start
 from tests.embedded_servers import FAST, ask, leave, program, tell, word
 
@@ -26,6 +26,14 @@ def test_the_first_start_makes_a_database_owned_by_the_migrating_role(no_server:
         tell(server, "DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT 1")
     with start(no_server, settings=FAST) as server:
         assert ask(server, "SELECT count(*) FROM kept") == 1
+
+
+def test_where_there_is_hardly_any_shared_memory_it_takes_files(
+    no_server: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded_process, "SHARED_BYTES", 1 << 62)
+    with start(no_server, settings=FAST) as server:
+        assert ask(server, "SHOW dynamic_shared_memory_type") == "mmap"
 
 
 def test_nobody_enters_without_the_password_and_the_files_are_private(stopped_server: Path) -> None:

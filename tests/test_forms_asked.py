@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from renderer.forms.validate import judge
 from renderer.themes.forms import Form, FormRow, read_form
 from renderer.themes.forms.reply import reply_time
-from renderer.themes.forms.said import file_said, order_said
+from renderer.themes.forms.said import answers_said, file_said, money_said, order_said
 from renderer.themes.text.hours import Exception_, Span, Week
 from renderer.themes.text.words import Words, words_for
 from tests.factories import make_site
@@ -36,7 +36,10 @@ FIELDS: list[dict[str, Any]] = [
     {"name": "nilai", "type": "rating", "label": "Nilai", "max": 5},
     {"name": "kapan", "type": "date", "label": "Kapan", "earliest": "today", "latest": "2099-01-01"},
     {"name": "jam", "type": "time", "label": "Jam", "earliest": "08.00", "latest": "17:00"},
-    {"name": "setuju", "type": "consent", "label": "Saya setuju data saya dipakai untuk pesanan ini."},
+    {"name": "anggaran", "type": "money", "label": "Anggaran", "min": 10000, "max": 5e6},
+    {"name": "setuju", "type": "consent", "label": "Saya setuju data saya dipakai untuk pesanan ini.",
+     "purpose": "menyiapkan pesanan."},
+    {"name": "kabar", "type": "consent", "label": "Kirimi saya kabar.", "required": True, "marketing": True},
 ]  # fmt: skip
 GOOD = {
     "nama": "Sari", "pesanan.kopi susu": "2", "pesanan.roti": "1", "cara": "antar", "alamat": "Jalan Melati 3",
@@ -99,6 +102,17 @@ def test_an_order_comes_to_what_its_products_cost_now() -> None:
         ({"jam": "07.59"}, {"jam": "form_too_early"}),
         ({"jam": "17.01"}, {"jam": "form_too_late"}),
         ({"setuju": None}, {"setuju": "form_consent"}),
+        ({"setuju": "false"}, {"setuju": "form_consent"}),
+        ({"nama": "\u200b\u202e"}, {"nama": "form_required"}),
+        ({"nama": "م"}, {}),
+        ({"anggaran": "1,5"}, {"anggaran": "form_bad_money"}),
+        ({"anggaran": "10.000,00"}, {}),
+        ({"anggaran": "Rp 9.999,-"}, {"anggaran": "form_too_small"}),
+        ({"anggaran": "6jt"}, {"anggaran": "form_too_large"}),
+        ({"anggaran": "-5"}, {"anggaran": "form_bad_money"}),
+        ({"anggaran": "1e5"}, {"anggaran": "form_bad_money"}),
+        ({"anggaran": "9" * 400}, {"anggaran": "form_bad_money"}),
+        ({"anggaran": "١٥٠٠٠"}, {"anggaran": "form_bad_money"}),
     ],
     ids=str,
 )
@@ -106,11 +120,42 @@ def test_what_is_wrong_with_an_order(changes: dict[str, str | None], faults: dic
     assert judged(**changes)[1] == faults
 
 
+def test_an_amount_is_read_as_people_write_it_and_said_as_one() -> None:
+    for text in ("1500000", "Rp 1.500.000,-", "1,5 juta", "1500rb", "１５０００００"):
+        data, faults = judged(anggaran=text)
+        assert (faults, data["anggaran"]) == ({}, {"amount": 1_500_000, "currency": "IDR"}), text
+    assert dict(answers_said(form_of(FIELDS), data, _words()))["Anggaran"].replace("\u00a0", "") == "Rp1.500.000"
+    for odd in (
+        {"amount": True, "currency": "IDR"},
+        {"amount": 1.5, "currency": "IDR"},
+        {"amount": 1, "currency": "USD"},
+    ):
+        assert money_said(odd) is None
+
+
+def test_nobody_has_to_consent_to_advertising_and_a_purpose_makes_another_wording() -> None:
+    form = form_of(
+        [
+            *FIELDS,
+            {"name": "lain", "type": "consent", "label": FIELDS[-2]["label"]},
+            {"name": "bebas", "type": "consent", "label": "Boleh difoto.", "required": False},
+        ]
+    )
+    consents = {one.name: one for one in form.questions if one.type == "consent"}
+    assert [one.required for one in consents.values()] == [True, False, True, False]
+    assert consents["setuju"].version != consents["lain"].version
+    data, faults = judged(kabar="1")
+    assert faults == {}
+    assert (data["setuju"]["purpose"], data["kabar"]["given"]) == ("menyiapkan pesanan", True)
+    assert judged()[0]["kabar"] is False
+
+
 def test_what_is_not_asked_is_not_stored() -> None:
     data, _ = judged(cara="ambil", alamat="tetap dikirim", patokan="di sini")
     assert {"alamat", "patokan"}.isdisjoint(data)
     data, _ = judged(patokan="di sini")
     assert data["patokan"] == "di sini"
+    assert judged(jam="12:30+07:00")[0]["jam"] == "12:30"
 
 
 def test_hostile_rules_are_left_out_and_said() -> None:
@@ -131,7 +176,7 @@ def test_hostile_rules_are_left_out_and_said() -> None:
 
 
 async def test_an_order_is_drawn_sent_stored_and_drawn_again(conn: asyncpg.Connection, visitor: Visitor) -> None:
-    site: UUID = await make_site(conn, subdomain="kopi")
+    site: UUID = await make_site(conn, subdomain="kopi", config={"privacy": {"retention_days": 45}})
     await make_form(conn, site, fields=json.dumps(FIELDS))
     page = Page((await visitor.get(HOST, "/_forms/order")).text, "http://kopi.sites.test:8080")
     assert page.problems == []
@@ -141,12 +186,19 @@ async def test_an_order_is_drawn_sent_stored_and_drawn_again(conn: asyncpg.Conne
     assert "Rp18.000" in page.text.replace("\u00a0", " ").replace("Rp ", "Rp")
     (asked,) = [one for one in page.all("div") if one.get("data-when") == "cara"]
     assert json.loads(asked.get("data-is") or "") == ["antar"]
+    # Beside a consent: what for, how long, and that it may be withdrawn.
+    assert not any("checked" in one.attrs for one in page.all("input"))
+    (terms,) = [one for one in page.all("p") if one.get("id") == named["setuju"].get("aria-describedby")]
+    for wanted in ("Tujuan: menyiapkan pesanan.", "paling lama 45 hari", "ditarik kapan saja"):
+        assert wanted in terms.text.replace("\u00a0", " "), wanted
+    assert ("required" in named["setuju"].attrs, "required" in named["kabar"].attrs) == (True, False)
     answer = await send(visitor, GOOD, path="/_forms/order")
     assert answer.status == 303
     (row,) = await stored(conn)
     consent = row["data"]["setuju"]
     assert {**consent, "at": "", "version": ""} == {
-        "given": True, "wording": FIELDS[-1]["label"], "version": "", "language": "id", "at": "",
+        "given": True, "wording": FIELDS[-2]["label"], "version": "", "language": "id", "at": "",
+        "purpose": "menyiapkan pesanan",
     }  # fmt: skip
     assert datetime.fromisoformat(consent["at"]).tzinfo is not None
     assert len(consent["version"]) == 8
@@ -163,7 +215,7 @@ async def test_an_order_is_drawn_sent_stored_and_drawn_again(conn: asyncpg.Conne
 TEXT = st.text(max_size=30)
 NUMBER = st.one_of(st.integers(), st.floats())
 NAME = st.sampled_from(["a", "b", "c"])
-KIND = st.sampled_from(["products", "rating", "date", "time", "text", "multi", "file", "consent", "number"])
+KIND = st.sampled_from(["products", "money", "rating", "date", "time", "text", "multi", "file", "consent", "number"])
 FIELD = st.fixed_dictionaries(
     {"name": NAME, "label": TEXT, "type": KIND},
     optional={

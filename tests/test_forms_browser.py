@@ -2,11 +2,12 @@
 
 import asyncio
 import json
+import re
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, Route
 
 from renderer.cli.commands_themes import sync_theme_rows
 from renderer.settings import ROOT
@@ -117,6 +118,73 @@ async def test_the_form_tells_how_long_it_was_open(conn: Any, browser: Browser, 
         await context.close()
     reasons = [row["data"]["_about"]["spam"]["reasons"] for row in await stored(conn)]
     assert [sorted(one) for one in reasons] == [["markup", "quick", "trap"], ["markup", "trap"]]
+
+
+async def test_what_the_network_loses_stays_on_the_page_and_is_sent_once_more(
+    conn: Any, browser: Browser, serve: Serve
+) -> None:
+    visitor = await serve(server={"base_domains": ["localhost"]})
+    site = await make_site(conn, subdomain="kopi")
+    # Questions that a form's own properties are called.
+    fields = [{"name": "submit", "label": "Nama"}, {"name": "elements", "label": "Surel", "type": "email"}]
+    await make_form(conn, site, fields=json.dumps(fields))
+    page = await browser.new_page()
+    base = f"http://kopi.localhost:{visitor.client.port}"
+    ways: list[str] = []
+    page.on("request", lambda one: ways.append(one.resource_type) if one.method == "POST" else None)
+    posts = re.compile("/_forms/order$")
+
+    async def send(wanted: str) -> None:
+        await page.click("button[type=submit] >> visible=true")
+        await page.wait_for_selector(wanted)
+
+    async def answer_lost(route: Route) -> None:
+        kept = {name: value for name, value in route.request.headers.items() if name != "content-length"}
+        answer = await visitor.ask("POST", base[7:], "/_forms/order", data=route.request.post_data_buffer, headers=kept)
+        assert answer.status == 200
+        await route.abort()
+
+    await page.goto(f"{base}/_forms/order")
+    await page.fill("[name=submit]", "Sari")
+    await page.fill("[name=elements]", "sari")
+    await page.evaluate("document.querySelector('form.form').noValidate = true")
+    await send(".err")
+    assert await page.evaluate("document.activeElement.className") == "form-sum"
+    about = await page.get_attribute("[name=elements]", "aria-describedby")
+    assert await page.inner_text(f"#{about}") in await page.inner_text(".form-sum li")
+    # Stored, but nobody was told: sent again it is the same.
+    await page.fill("[name=elements]", "sari@example.com")
+    await page.route(posts, answer_lost)
+    await send(".form-sum:not(:has(li))")
+    assert "masih ada di sini" in await page.inner_text(".form-sum")
+    assert await page.query_selector("[aria-invalid]") is None
+    assert await page.input_value("[name=submit]") == "Sari"
+    await page.unroute(posts)
+    await send(".sent")
+    assert len(await stored(conn)) == 1
+    # And so is what is sent once more from where it was left.
+    await page.go_back()
+    assert await page.input_value("[name=submit]") == "Sari"
+    await send(".sent")
+    assert len(await stored(conn)) == 1
+    # What was changed in between is another one.
+    for _ in range(2):
+        await page.goto(f"{base}/_forms/order")
+        await page.fill("[name=submit]", "Budi")
+        await page.route(posts, answer_lost)
+        await send(".form-sum")
+        await page.fill("[name=submit]", f"Budi {len(await stored(conn))}")
+        await page.unroute(posts)
+        await send(".sent")
+    assert sorted(row["data"]["submit"] for row in await stored(conn)) == ["Budi", "Budi", "Budi 2", "Budi 4", "Sari"]
+    assert set(ways) == {"fetch"}
+    # A site that went meanwhile shows its own page.
+    await page.goto(f"{base}/_forms/order")
+    await page.fill("[name=submit]", "Sari")
+    await conn.execute("DELETE FROM form_templates")
+    await send("main, body > *")
+    await page.locator("form.form").wait_for(state="detached")
+    await page.close()
 
 
 SARI = {

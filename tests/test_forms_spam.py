@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
@@ -87,8 +87,8 @@ def test_a_stamp_tells_its_day_to_its_site_alone() -> None:
     stamp = make_stamp(keyring, site, today)
     assert stamp == make_stamp(keyring, site, today)
     assert age_of(keyring, site, stamp, today) == 0
-    assert age_of(keyring, site, stamp, today.replace(year=today.year + 1)) in (365, 366)
-    assert age_of(keyring, site, stamp, today.replace(year=today.year - 1)) is None
+    assert age_of(keyring, site, stamp, today + timedelta(days=365)) == 365
+    assert age_of(keyring, site, stamp, today - timedelta(days=365)) is None
     for wrong in ("", "x", stamp[:-1], stamp.upper(), "é.x", "9" * 4000, stamp + "\n", "-1.x"):
         assert age_of(keyring, site, wrong, today) is None
     assert age_of(keyring, uuid4(), stamp, today) is None
@@ -146,6 +146,17 @@ async def test_a_form_that_a_browser_sends_as_it_stands_is_new_and_a_trapped_one
     assert await set_status(conn, site, [bad["id"]], Status.NEW) == 1
     assert await conn.fetchval("SELECT count(*) FROM outbox WHERE submission_id = $1", bad["id"]) == 1
     assert [row["status"] for row in await stored(conn)] == ["new", "new"]
+
+
+async def test_a_page_that_was_kept_for_thirty_days_is_as_good_as_new(
+    conn: asyncpg.Connection, visitor: Visitor, site: UUID, keyring: Keyring
+) -> None:
+    for days in (30, 36):
+        stamp = make_stamp(keyring, site, datetime.now(UTC).date() - timedelta(days=days))
+        # Beside a trap that autofill fell into, one point more would tell.
+        sent = {**GOOD, "name": str(days), "_stamp": stamp, "_extra": "x"}
+        assert (await send(visitor, sent)).status == 303
+    assert [row["status"] for row in await stored(conn)] == ["new", "spam"]
 
 
 async def test_a_shared_address_is_first_kept_back_then_asked_to_wait_with_its_text(

@@ -13,6 +13,7 @@ import bcrypt
 import pytest
 
 from renderer.gate import queries
+from renderer.gate.attempts import SITE_ATTEMPTS, SITE_WAIT, Attempts
 from renderer.gate.passwords import hash_password
 from tests.factories import make_site
 from tests.serving import Serve
@@ -415,3 +416,11 @@ async def test_the_edge_cannot_read_hashes_out_of_the_table(database: Any, site:
             await edge.fetch("SELECT password_hash FROM websites")
     finally:
         await edge.close()
+
+
+async def test_a_sites_own_attempts_are_counted_whoever_makes_them(conn: asyncpg.Connection) -> None:
+    site, other, attempts = await make_site(conn), await make_site(conn), Attempts(b"k" * 32)
+    await attempts._sites.add(conn, f"site {site}", 2 * SITE_ATTEMPTS)
+    for address in ("192.0.2.1", "2001:db8::1"):
+        assert await attempts.admit(conn, site, address) == SITE_WAIT
+        assert await attempts.admit(conn, other, address) == 0.0

@@ -81,11 +81,13 @@ async def test_keys_that_nobody_has_push_out_nothing_for_good(conn: asyncpg.Conn
     assert (await send(visitor)).status == 303
 
 
-async def test_where_nothing_is_kept_nothing_is_held(conn: asyncpg.Connection, serve: Serve, site: UUID) -> None:
+async def test_where_no_answer_is_kept_a_site_is_held_all_the_same(
+    conn: asyncpg.Connection, serve: Serve, site: UUID
+) -> None:
     visitor = await serve(cache={"room": 0})
     for number in range(2):
         assert (await send(visitor, {**GOOD, "message": f"nomor {number}"})).status == 303
-    assert app_of(visitor)[FRONT].held("kopi.sites.test") is None
+    assert app_of(visitor)[FRONT].held("kopi.sites.test") is not None
 
 
 def test_sites_are_held_within_their_room_and_forgotten_by_whatever_they_stand_on() -> None:

@@ -17,7 +17,7 @@ from renderer.keyring import Keyring
 from renderer.keys import OUTBOUND, POOL
 from renderer.outbound import OutboundClient
 from renderer.outbox import Dispatcher
-from renderer.seo import indexnow_kind
+from renderer.seo import indexnow, indexnow_kind
 from renderer.seo.indexnow import site_key
 from tests.factories import insert, make_post, make_site
 from tests.receivers import LOCAL, NAME, OK, Receiver, Script, certificate, receiver, saying
@@ -131,6 +131,37 @@ async def test_posts_that_appear_change_move_and_go_are_told(
 
 
 @pytest.mark.usefixtures("on")
+async def test_what_is_published_at_once_is_told_in_messages_that_the_protocol_allows(
+    conn: asyncpg.Connection, serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert indexnow.MOST_CHANGES < indexnow.MOST_URLS == 10_000
+    monkeypatch.setattr(indexnow, "MOST_CHANGES", 8)
+    monkeypatch.setattr(indexnow, "MOST_URLS", 10)
+    site = await quiet_site(conn)
+    async with engine(serve, tmp_path) as search:
+        await conn.execute(
+            "INSERT INTO blog_posts (website_id, slug, title, content, status, published_at) "
+            "SELECT $1, 'p' || n, 'P', '{}', 'published', now() FROM generate_series(1, 20) n",
+            site,
+        )
+        await conn.execute(
+            "WITH t AS (INSERT INTO blog_tags (website_id, name, slug) "
+            "SELECT $1, 't' || n, 't' || n FROM generate_series(1, 5) n RETURNING id) "
+            "INSERT INTO blog_post_tags SELECT p.id, t.id FROM blog_posts p, t",
+            site,
+        )
+        lists = []
+        while await waiting(conn):
+            await search.told(conn)
+            lists += [message["urlList"] for message in search.messages]
+        # Eight posts, the blog's list and a tag's; the last four find room for all five tags.
+        assert [len(urls) for urls in lists] == [10, 10, 10]
+        posts = [url for urls in lists for url in urls if "/blog/p" in url]
+        assert sorted(posts) == sorted(f"https://{HOST}/blog/p{number}" for number in range(1, 21))
+        assert await waiting(conn) == 0
+
+
+@pytest.mark.usefixtures("on")
 async def test_the_lists_of_a_post_are_told_with_it(conn: asyncpg.Connection, serve: Serve, tmp_path: Path) -> None:
     kopi = await quiet_site(conn)
     async with engine(serve, tmp_path) as search:
@@ -222,7 +253,7 @@ async def test_a_stranger_gets_nothing_of_another_tenants_news(
         await conn.execute(job, kopi, '{"slug": "//roti.sites.test/", "gone": true}')
         await conn.execute(job, kopi, '["odd"]')
         await conn.execute(job, kopi, '{"slug": {"a": 1}, "gone": true, "pages": "x"}')
-        assert await search.told(conn) == {HOST: ["/blog/%2F%2Froti.sites.test%2F", "/blog"]}
+        assert await search.told(conn) == {HOST: ["/blog/~2F~2Froti.sites.test~2F", "/blog"]}
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from renderer.edge.changes import Change
 from renderer.internal.certificates import Certificates
 from renderer.keys import FRONT
+from renderer.outages import Outages
 from renderer.tally import BOUNDS, Board, Tally
 from tests.databases import Database
 from tests.factories import make_site
@@ -148,6 +149,61 @@ async def test_a_silent_worker_is_neither_ready_nor_well(start: Start) -> None:
         answer = await program.internal.get(path)
         assert answer.status == 503
         assert "worker 1" in await answer.text()
+
+
+def test_an_outage_is_told_once_when_it_begins_and_once_when_it_is_over(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """By one of the workers, and with the requests of all of them."""
+    boards, tallies = [Board(2), Board(2)], [Tally(), Tally()]
+    boards[1]._memory = boards[0]._memory
+    boards[1].claim(1)
+
+    def publish() -> None:
+        for board, tally in zip(boards, tallies, strict=True):
+            board.publish(tally, {}, True)
+
+    publish()
+    watches = [Outages(board) for board in boards]
+
+    def look(missed: tuple[int, int], *, reached: bool = False) -> list[str]:
+        caplog.clear()
+        for tally, times in zip(tallies, missed, strict=True):
+            for _ in range(times):
+                tally.miss_database(ConnectionRefusedError())
+        publish()
+        for watch in watches:
+            watch.look(reached=reached)
+        return [record.getMessage() for record in caplog.records]
+
+    assert look((0, 0), reached=True) == []
+    assert look((0, 3)) == ["database unavailable: ConnectionRefusedError; what needs it is answered 503"]
+    assert look((700, 710)) == []
+    # It comes and goes.
+    assert look((0, 0), reached=True) == []
+    monkeypatch.setattr("renderer.outages.QUIET_SECONDS", 0.0)
+    assert look((0, 0)) == []
+    assert look((0, 0), reached=True) == ["database available again: 1413 requests in 0 s were answered 503"]
+    assert look((0, 0), reached=True) == []
+    assert len(look((1, 0))) == 1
+
+
+async def test_requests_that_miss_the_database_are_counted_and_not_logged_each(
+    start: Start, verified: str, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    program = await start()
+    with psycopg.connect(database.admin_url, autocommit=True) as admin:
+        admin.execute(f'ALTER DATABASE "{database.name}" CONNECTION LIMIT 0')
+        admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND usename = 'tapsite_edge'"
+        )
+    for number in range(3):
+        assert (await program.worker.get(f"/{number}", headers={"Host": "unknown.example"})).status == 503
+    assert program.worker.app is not None
+    program.board.publish(program.worker.app[FRONT].tally, {}, True)
+    assert (await program.metrics())["renderer_unanswered_total"] == 3
+    assert sum("database unavailable" in record.getMessage() for record in caplog.records) <= 1
 
 
 def test_a_worker_goes_on_with_the_counts_of_the_one_before() -> None:

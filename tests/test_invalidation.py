@@ -7,9 +7,9 @@ pruned, notifications are forged and sent in floods. The model: what a site's co
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from uuid import UUID
 
@@ -20,8 +20,10 @@ from hypothesis import strategies as st
 from renderer.db.pool import can_connect
 from renderer.edge.answers import Shared
 from renderer.edge.cache import Cache, Wanted
+from renderer.edge.changes import Change
 from renderer.edge.kept import Kept
 from renderer.edge.reader import GAP_SECONDS, Reader
+from renderer.edge.relay import Handed
 from renderer.edge.sites import OpenSite, find_site
 from tests.databases import Database
 from tests.factories import make_site
@@ -34,6 +36,7 @@ STEPS = st.one_of(
     st.tuples(st.just("roll back"), st.integers(0, WRITERS - 1), st.just(0)),
     st.tuples(st.just("read"), st.integers(0, SITES - 1), st.integers(0, 3)),
     st.tuples(st.just("store"), st.integers(0, 3), st.just(0)),
+    st.tuples(st.just("hand over"), st.integers(0, 3), st.just(0)),
     st.tuples(st.just("look"), st.integers(0, SITES - 1), st.just(0)),
     st.tuples(st.just("let the reader read"), st.just(0), st.just(0)),
     st.tuples(st.just("kill the listener"), st.just(0), st.just(0)),
@@ -73,6 +76,12 @@ class World:
         elif what == "store" and first in self.pending:
             site, answer = self.pending.pop(first)
             self.cache.put(self.wanted(site), answer)
+        elif what == "hand over" and first in self.pending:
+            site, answer = self.pending.pop(first)
+            message = Handed(self.reader.origin, self.wanted(site), answer).packed()
+            assert message is not None
+            handed = Handed.read(message)
+            self.cache.take(handed.wanted, handed.answer)
         elif what == "look":
             await self.look(first)
         elif what == "let the reader read":
@@ -212,6 +221,38 @@ async def test_a_reader_whose_log_was_pruned_meanwhile_trusts_nothing_it_has(dat
             )
         await made.reader.caught_up()
         assert [made.kept(site) for site in range(SITES)] == [None] * SITES
+
+
+class Restarts:
+    """A follower that counts how often it has to begin anew."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def restart(self, began: float) -> None:
+        self.times += 1
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        pass
+
+
+async def test_a_reader_goes_on_only_in_the_log_that_it_read_before(database: Database) -> None:
+    follower, url = Restarts(), database.url_as("tapsite_edge")
+    reader, conn = Reader(url, follower, lambda: can_connect(url, 5), 5), await asyncpg.connect(url)
+    try:
+        await reader._resume(conn)
+        await reader._resume(conn)
+        assert follower.times == 1
+        reader.origin = "of another server, or the timeline of one that took over"
+        await reader._resume(conn)
+        assert follower.times == 2
+        # The same one, restored from what it was earlier.
+        assert reader._seen is not None
+        reader._seen = replace(reader._seen, xmax=reader._seen.xmax + 1_000_000)
+        await reader._resume(conn)
+        assert follower.times == 3
+    finally:
+        await conn.close()
 
 
 async def test_a_flood_of_forged_notifications_costs_a_bounded_number_of_readings(database: Database) -> None:

@@ -114,7 +114,8 @@ def test_a_wide_table_is_priced_by_its_cells() -> None:
 def test_tables_strikethrough_and_tasks_are_drawn() -> None:
     html = html_of("|a|b|c|\n|:-|:-:|-:|\n|d|~~e~~||\n\n- [x] beres\n- [ ] belum\n- biasa\n\n```py\nx\n```")
     assert '<div class="table"><table>' in html
-    assert '<th class="align-center">b</th>' in html
+    assert '<th scope="col" class="align-center">b</th>' in html
+    assert "scope" not in html_of("| |b|\n|-|-|\n|c|d|").split("</td>")[0]  # an empty head is no head
     assert '<td class="align-center"><s>e</s></td>' in html
     assert '<ul class="tasks">' in html
     assert html.count("<input") == html.count("disabled") == 2

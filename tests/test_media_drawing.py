@@ -13,6 +13,7 @@ from renderer.media.studio import Busy, Studio
 from renderer.themes.pictures.own import FALLBACK_STEPS, STEPS, TALLEST, OwnPicture, own_picture
 from renderer.themes.pictures.rules import Pictures
 from renderer.themes.text.rich import RichOptions, render_rich
+from tests.heics import WHOLE, heic
 from tests.photographs import photograph
 from tests.uploads import bomb, picture, profiled, see_through, turned
 
@@ -62,6 +63,24 @@ def test_every_mode_is_drawn(mode: str) -> None:
     assert opened(drawn.files[0][1]).size == (300, 200)
 
 
+@pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1", b"msf1", b"heif"])
+def test_heic_is_turned_once_and_what_came_along_is_gone(brand: bytes) -> None:
+    def corners(data: bytes) -> list[str]:
+        names = {(0, 0, 1): "blue", (0, 1, 1): "cyan", (1, 0, 0): "red", (1, 1, 0): "yellow"}
+        drawn = draw(data, ORDER)
+        assert (drawn.width, drawn.height, drawn.fallback) == (128, 128, "jpg")
+        assert not any(b"Rahasia" in body for _, body in drawn.files)
+        seen = opened(drawn.files[0][1]).convert("RGB")
+        dots = (seen.getpixel((x, y)) for y in (8, 119) for x in (8, 119))
+        return [names[tuple(int(part > 120) for part in dot)] for dot in dots]  # type: ignore[misc,union-attr]
+
+    assert b"Rahasia" in heic()
+    assert corners(heic(brand=brand)) == corners(WHOLE) == ["blue", "cyan", "red", "yellow"]
+    # A quarter to the left, by the file's own word alone: EXIF says the same again, or another thing, to no effect.
+    for orientation in (1, 6, 8):
+        assert corners(heic(quarters=1, orientation=orientation, brand=brand)) == ["cyan", "yellow", "blue", "red"]
+
+
 def test_what_is_transparent_stays_so_and_colours_follow_their_profile() -> None:
     drawn = draw(see_through(), ORDER)
     assert drawn.fallback == "png"
@@ -72,7 +91,6 @@ def test_what_is_transparent_stays_so_and_colours_follow_their_profile() -> None
 
 
 def test_what_is_no_picture_is_refused_with_a_reason() -> None:
-    heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
     whole = picture()
     cases = {
         b"<svg xmlns='http://www.w3.org/2000/svg'/>": "svg",
@@ -81,7 +99,13 @@ def test_what_is_no_picture_is_refused_with_a_reason() -> None:
         b"<html>": "type",
         b"BM" + b"\0" * 60: "type",
         b"": "type",
-        heic: "heic",
+        b"\0\0\0\x18ftypheic\0\0\0\0mif1heic": "heic",
+        WHOLE[: len(WHOLE) // 2]: "heic",
+        WHOLE[:200]: "heic",
+        WHOLE.replace(b"hvc1", b"av01"): "heic",
+        WHOLE[:400] + b"\xff" * 6_000: "heic",
+        heic((9_000, 8_000)): "heic",
+        heic((60_000, 60_000)): "dimensions",
         bomb(): "dimensions",
         picture(20_001, 1): "dimensions",
         whole[: len(whole) // 2]: "broken",
@@ -124,6 +148,9 @@ async def test_the_studio_draws_in_a_process_and_refuses_a_crowd() -> None:
     assert first == second
     with pytest.raises(Refused, match="svg"):
         await studio.draw(b"<svg/>")
+    assert (await studio.draw(heic())).width == 128
+    with pytest.raises(Refused, match="dimensions"):
+        await studio.draw(heic((60_000, 60_000)))
     with pytest.raises(Refused, match="too_hard"):
         await Studio(seconds=0.01).draw(picture())
 

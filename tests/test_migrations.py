@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from pathlib import Path
 
 import asyncpg
 import psycopg
@@ -19,6 +20,7 @@ from renderer.db.migrations import (
     missing_roles,
     roles_sql,
 )
+from tests.commands import Run
 from tests.databases import PASSWORD, Database
 
 
@@ -155,7 +157,9 @@ async def test_the_edge_itself_may_check(database: Database) -> None:
         await edge.close()
 
 
-async def test_a_program_runs_on_while_a_newer_database_says_it_may(conn: asyncpg.Connection) -> None:
+async def test_a_program_runs_on_while_a_newer_database_says_it_may(
+    conn: asyncpg.Connection, database: Database
+) -> None:
     newest = migration_files()[-1].number
     add = "INSERT INTO schema_versions (number, id, compatible_from) VALUES ($1, $2, $3)"
     await conn.execute(add, newest + 1, "next", newest)
@@ -163,6 +167,8 @@ async def test_a_program_runs_on_while_a_newer_database_says_it_may(conn: asyncp
     await conn.execute(add, newest + 2, "breaking", newest + 2)
     with pytest.raises(SchemaMismatch, match="newer release"):
         await check_schema(conn)
+    with pytest.raises(MigrationError, match="newer release"):
+        await asyncio.to_thread(migrate, database.url)
 
 
 async def test_a_program_newer_than_its_database_names_what_is_lacking(
@@ -188,3 +194,29 @@ async def test_a_database_that_lost_its_zone_gets_it_back(database: Database) ->
 def test_a_first_schema_without_its_zone_is_refused_and_named(first_schema: Database) -> None:
     with pytest.raises(MigrationError, match="--legacy-zone"):
         migrate(first_schema.url)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "maintain",
+        "rollup",
+        "stats kopi",
+        "themes sync",
+        "users create sari@example.com",
+        "sites suspend kopi",
+        "domains list",
+        "drafts publish kopi",
+        "previews list kopi",
+        "leads list kopi",
+        "check --site kopi.sites.test",
+    ],
+)
+def test_every_command_says_that_a_database_was_never_migrated(
+    renderer: Run, tmp_path: Path, empty_database: Database, command: str
+) -> None:
+    done = renderer(*command.split(), database=empty_database, database_migrate_url=empty_database.url, var=tmp_path)
+    assert (done.returncode, done.stderr) == (
+        4,
+        "renderer: The database is empty or was never migrated. Run `renderer migrate`.\n",
+    )

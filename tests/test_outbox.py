@@ -77,9 +77,41 @@ async def test_what_is_due_is_done_once_and_what_is_not_waits(conn: asyncpg.Conn
 async def test_workers_at_the_same_time_never_do_the_same_job(conn: asyncpg.Connection, pool: asyncpg.Pool) -> None:
     made, notes = await put(conn, await make_site(conn), 40), Notes()
     workers = [Dispatcher(pool, [kind(notes, most=7)]) for _ in range(4)]
-    for _ in range(4):
-        await asyncio.gather(*(worker.deliver_due() for worker in workers))
+    for _ in range(40):  # one that finds the others at a site's turn gets nothing that time
+        if len(notes.ids) < len(made):
+            await asyncio.gather(*(worker.deliver_due() for worker in workers))
     assert sorted(notes.ids) == sorted(made)
+
+
+async def test_nobody_waits_for_a_job_that_another_is_just_taking(conn: asyncpg.Connection, pool: asyncpg.Pool) -> None:
+    taken, free = await put(conn, await make_site(conn), 2)
+    async with pool.acquire() as edge, conn.transaction():
+        await conn.fetch("SELECT FROM outbox WHERE id = $1 FOR UPDATE", taken)
+        claimed = await queries.claim_jobs(edge, "note", lease=uuid4(), most=5, seconds=60)
+    assert [job.id for job in claimed] == [free]
+
+
+@pytest.mark.parametrize("looked_at", [3, 1_000])
+async def test_a_site_with_many_jobs_keeps_no_other_site_waiting(
+    conn: asyncpg.Connection, pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch, looked_at: int
+) -> None:
+    monkeypatch.setattr(queries, "MOST_LOOKED_AT", looked_at)
+    busy, quiet, notes = await make_site(conn), await make_site(conn), Notes()
+    ids = set(await put(conn, busy, 60, next_at=datetime.now(UTC) - timedelta(hours=1)))
+    theirs = set(await put(conn, quiet, 2, next_at=datetime.now(UTC) - timedelta(seconds=5)))
+    dispatcher = Dispatcher(pool, [kind(notes)])
+    await dispatcher.deliver_due()
+    assert theirs <= set(notes.ids)
+    assert len(ids & set(notes.ids)) <= 4
+    # All of it is done in the end, the longest waiting first.
+    running = asyncio.create_task(dispatcher.run())
+    async with asyncio.timeout(20):
+        while len(notes.ids) < 62:
+            await asyncio.sleep(0.05)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert set(notes.ids) == ids | theirs
+    assert len(notes.ids) == 62
 
 
 async def test_a_worker_that_dies_loses_nothing_and_comes_back_too_late(
@@ -121,6 +153,26 @@ async def test_a_job_outlives_many_deaths_of_workers_and_is_given_up_when_it_kil
     assert len(notes.groups) == 1, "it is not tried"
     (row,) = await rows(conn)
     assert (row["state"], row["last_error"]) == ("failed", "51 workers ended over it")
+
+
+async def test_what_kills_workers_takes_no_other_job_along(conn: asyncpg.Connection, pool: asyncpg.Pool) -> None:
+    site, notes = await make_site(conn), Notes()
+    killer, *_ = await put(conn, site, 6)
+    for _ in range(30):
+        async with pool.acquire() as edge:
+            lease = uuid4()
+            claimed = [job.id for job in await queries.claim_jobs(edge, "note", lease=lease, most=4, seconds=60)]
+            if killer not in claimed:
+                await queries.settle_jobs(edge, claimed, lease, done(), 0)
+        await conn.execute("UPDATE outbox SET next_at = now() WHERE lease = $1", lease)  # it ends, and stands last
+    left = await conn.fetch("SELECT id, deaths FROM outbox WHERE state = 'waiting'")
+    assert [row["id"] for row in left] == [killer]
+    assert left[0]["deaths"] > 20
+    await make_due(conn)
+    fresh = await put(conn, site, 2)
+    dispatcher = Dispatcher(pool, [kind(notes, most=4)])
+    assert sorted([await dispatcher.deliver_due(), await dispatcher.deliver_due()]) == [1, 2]
+    assert sorted(notes.ids) == sorted([killer, *fresh]), "alone it is tried, and what came meanwhile is done"
 
 
 async def test_jobs_of_an_idle_kind_are_settled_without_a_look(conn: asyncpg.Connection, pool: asyncpg.Pool) -> None:
@@ -169,6 +221,24 @@ async def test_what_is_in_vain_is_given_up_at_once(conn: asyncpg.Connection, poo
     assert len(row["last_error"]) == 500
 
 
+async def test_the_same_that_is_given_up_is_said_once_in_a_while(
+    conn: asyncpg.Connection, pool: asyncpg.Pool, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await put(conn, await make_site(conn), 4)
+    dispatcher = Dispatcher(
+        pool, [kind(Notes(*[failed("is the key right?")] * 3, failed("another"), failed("is the key right?")))]
+    )
+    await dispatcher.deliver_due()
+    assert sorted(caplog.messages) == [
+        "outbox: 1 of kind note given up: another",
+        "outbox: 1 of kind note given up: is the key right?",
+    ]
+    monkeypatch.setattr("renderer.outbox.dispatcher.SAY_EVERY", 0.0)
+    await put(conn, await make_site(conn))
+    await dispatcher.deliver_due()
+    assert caplog.messages[-1] == "outbox: 3 of kind note given up: is the key right?"
+
+
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
@@ -200,8 +270,8 @@ async def test_a_server_that_asks_for_more_time_gets_it(conn: asyncpg.Connection
 
 
 async def test_an_error_of_one_delivery_is_no_other_ones(conn: asyncpg.Connection, pool: asyncpg.Pool) -> None:
-    site = await make_site(conn)
-    await put(conn, site, 6)
+    for number in range(6):
+        await put(conn, await make_site(conn), payload={"number": number})
 
     async def deliver(jobs: Sequence[Job]) -> Outcome:
         (job,) = jobs

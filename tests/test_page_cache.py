@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,16 +12,24 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from renderer.edge import codings
+from renderer.edge import codings, freshness, reader
 from renderer.edge.cache import Cache
-from renderer.edge.freshness import RENEWAL_SECONDS
-from renderer.keys import FRONT
+from renderer.keys import FRONT, SHELF
 from tests.databases import Database
 from tests.factories import insert, make_post, make_site
 from tests.serving import Serve
 from tests.visitor import Answer, Visitor
 
 HOST = "kopi.sites.test"
+PATIENCE = 20
+"""Seconds that a busy machine may take. What is wrong waits for a lock that nobody gives up meanwhile."""
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log is trusted, and what is over renewed, as long as a busy machine may keep a test waiting."""
+    monkeypatch.setattr(reader, "TRUSTED_SECONDS", 3.0 * PATIENCE)
+    monkeypatch.setattr(freshness, "RENEWAL_SECONDS", float(PATIENCE))
 
 
 @pytest.fixture
@@ -73,7 +82,9 @@ async def test_what_is_kept_is_sent_without_asking_the_database(
     ]
     first = [await visitor.get(host, path) for host, path in hosts]
     async with locked(database, "websites, blog_posts"):
-        again = [await asyncio.wait_for(visitor.get(host, path), 2) for host, path in hosts if path != "/blog/cari"]
+        again = [
+            await asyncio.wait_for(visitor.get(host, path), PATIENCE) for host, path in hosts if path != "/blog/cari"
+        ]
     assert [answer.status for answer in first if answer.status == 503] == []
     expected = [one for one, (_, path) in zip(first, hosts, strict=True) if path != "/blog/cari"]
     for before, now in zip(expected, again, strict=True):
@@ -140,16 +151,14 @@ async def test_hosts_and_schemes_have_answers_of_their_own(conn: asyncpg.Connect
     assert kept(visitor) == 3
 
 
-async def poll(visitor: Visitor, path: str, word: str) -> float:
-    """Seconds until the page says that; asks as anybody does, without waiting for the worker to hear of it."""
-    loop = asyncio.get_running_loop()
-    began = loop.time()
-    while loop.time() < began + 10:
-        async with visitor.client.get(path, headers={"Host": HOST}) as answer:
-            if word in await answer.text():
-                return loop.time() - began
-        await asyncio.sleep(0.002)
-    raise AssertionError(f"{word!r} did not come")
+async def says(visitor: Visitor, path: str, word: str) -> None:
+    """Until the page says that; asks as anybody does, without waiting for the worker to hear of it."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            async with visitor.client.get(path, headers={"Host": HOST}) as answer:
+                if word in await answer.text():
+                    return
+            await asyncio.sleep(0.002)
 
 
 async def test_whatever_is_written_shows_soon_whoever_wrote_it(
@@ -167,7 +176,7 @@ async def test_whatever_is_written_shows_soon_whoever_wrote_it(
     for path, write in writes.items():
         await visitor.get(HOST, path)
         await conn.execute(write)
-        assert await poll(visitor, path, write.split("'")[1]) < 3
+        await says(visitor, path, write.split("'")[1])
     await conn.execute("UPDATE blog_posts SET status = 'draft' WHERE id = $1", post)
     assert (await visitor.get(HOST, "/blog/satu")).status == 404
     await conn.execute("UPDATE blog_posts SET status = 'published' WHERE id = $1", post)
@@ -185,29 +194,39 @@ async def test_counting_visits_leaves_the_kept_answer_where_it_is(
     await visitor.get(HOST)
     await conn.execute("UPDATE websites SET view_count = view_count + 1, last_viewed_at = now()")
     async with locked(database):
-        assert (await asyncio.wait_for(visitor.get(HOST), 2)).status == 200
+        assert (await asyncio.wait_for(visitor.get(HOST), PATIENCE)).status == 200
 
 
-async def test_a_scheduled_post_appears_within_a_second_though_the_page_is_kept(
+async def test_a_scheduled_post_appears_when_it_is_due_though_the_page_is_kept(
     conn: asyncpg.Connection, visitor: Visitor, site: UUID
 ) -> None:
     await make_post(conn, site, slug="lama", title="Sudah ada")
-    due = datetime.now(UTC) + timedelta(seconds=1)
-    await make_post(conn, site, slug="nanti", title="Baru nanti", scheduled_at=due)
-    for path in ("/blog", "/blog/nanti", "/blog/feed.xml"):
-        assert "Baru nanti" not in (await visitor.get(HOST, path)).text
-    assert kept(visitor) == 3
-    await asyncio.sleep((due - datetime.now(UTC)).total_seconds())
-    for path in ("/blog", "/blog/nanti", "/blog/feed.xml"):
-        assert await poll(visitor, path, "Baru nanti") < 1
+    paths, cache = ("/blog", "/blog/nanti", "/blog/feed.xml"), cache_of(visitor)
+    for seconds in (1, 5, 25):  # until the machine has read them all before the time has come
+        due = datetime.now(UTC) + timedelta(seconds=seconds)
+        await conn.execute("DELETE FROM blog_posts WHERE slug = 'nanti'")
+        await make_post(conn, site, slug="nanti", title="Baru nanti", scheduled_at=due)
+        texts = [(await visitor.get(HOST, path)).text for path in paths]
+        if not any("Baru nanti" in text for text in texts):
+            break
+    found = [one for pages in (cache.pages, cache.nothings) for _, one in pages.of_site(site)]
+    assert [one.expires <= due.timestamp() + 0.001 for one in found] == [True] * 3
+    for path in paths:
+        await says(visitor, path, "Baru nanti")
 
 
 async def test_a_subscription_that_ends_closes_a_kept_site(
     conn: asyncpg.Connection, visitor: Visitor, site: UUID
 ) -> None:
-    await conn.execute("UPDATE users SET subscription_expires_at = now() + interval '700 ms'")
-    assert (await visitor.get(HOST)).status == 200
-    await asyncio.sleep(0.8)
+    for seconds in (0.7, 5, 25):  # until the machine has answered before it ends
+        ends = datetime.now(UTC) + timedelta(seconds=seconds)
+        await conn.execute("UPDATE users SET subscription_expires_at = $1", ends)
+        if (await visitor.get(HOST)).status == 200 and kept(visitor):
+            break
+    async with asyncio.timeout(2 * PATIENCE):
+        while (await visitor.get(HOST)).status == 200:
+            await asyncio.sleep(0.02)
+    assert datetime.now(UTC) >= ends
     assert (await visitor.get(HOST)).status == 503
 
 
@@ -234,6 +253,37 @@ async def test_many_who_miss_at_once_cost_one_making_and_who_leaves_takes_nothin
     assert len({answer.body for answer in answers}) == 1
 
 
+async def test_what_is_being_made_when_a_worker_must_stop_ends_before_what_it_is_made_with(
+    visitor: Visitor, site: UUID, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = visitor.client.server
+    shelf, began = server.app[SHELF], asyncio.Event()  # type: ignore[union-attr]
+    told: list[str] = []
+    close = shelf.close
+
+    def close_told() -> None:
+        told.append("closed")
+        close()
+
+    async def draw(*_: object) -> None:
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            told.append("given up")
+
+    monkeypatch.setattr(shelf, "draw", draw)
+    monkeypatch.setattr(shelf, "close", close_told)
+    asking = asyncio.create_task(visitor.get(HOST, "/"))
+    await began.wait()
+    assert server.runner is not None
+    server.runner._shutdown_timeout = 0.1
+    await server.close()
+    await asyncio.gather(asking, return_exceptions=True)
+    assert told == ["given up", "closed"]
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
 async def test_nobody_gets_an_answer_that_was_begun_before_a_change_they_have_seen(
     conn: asyncpg.Connection, database: Database, visitor: Visitor, site: UUID
 ) -> None:
@@ -254,7 +304,7 @@ async def test_nobody_gets_an_answer_that_was_begun_before_a_change_they_have_se
 async def test_a_better_coding_takes_the_place_of_the_quick_one(visitor: Visitor, site: UUID) -> None:
     headers = {"Accept-Encoding": "br"}
     quick = await visitor.get(HOST, headers=headers)
-    for _ in range(200):
+    for _ in range(1_000):
         better = await visitor.get(HOST, headers=headers)
         if better.headers["ETag"] != quick.headers["ETag"]:
             break
@@ -278,11 +328,11 @@ async def test_what_was_packed_to_make_room_is_sent_as_before_in_every_coding_wi
         assert one.size < whole * 0.75
         async with locked(database):
             for asked in ({}, *asks, {}):
-                answer = await asyncio.wait_for(visitor.get(HOST, headers=asked), 2)
+                answer = await asyncio.wait_for(visitor.get(HOST, headers=asked), PATIENCE)
                 coding = answer.headers.get("Content-Encoding")
                 assert (codings.decode(answer.body, coding) if coding else answer.body) == plain.body
                 known = {"If-None-Match": answer.headers["ETag"]}
-                assert (await asyncio.wait_for(visitor.get(HOST, headers=known), 2)).status == 304
+                assert (await asyncio.wait_for(visitor.get(HOST, headers=known), PATIENCE)).status == 304
 
 
 async def test_another_tenant_is_untouched_by_a_change(
@@ -329,11 +379,12 @@ async def test_what_is_over_by_time_alone_is_sent_once_more_while_it_is_made_ane
     cache = cache_of(visitor)
     (_, old), *_ = cache.nothings.of_site(site)
     old.expires = time.time()
+    cache.held.clear()
     async with locked(database) as watching:
         for _ in range(3):
-            assert (await asyncio.wait_for(visitor.get(HOST, "/tidak-ada"), 0.8)).body == first.body
+            assert (await asyncio.wait_for(visitor.get(HOST, "/tidak-ada"), PATIENCE)).body == first.body
         assert await asking(watching) == 1
-    for _ in range(100):
+    for _ in range(1_000):
         (_, new), *_ = cache.nothings.of_site(site)
         if new is not old:
             break
@@ -348,12 +399,13 @@ async def test_what_is_over_for_another_reason_is_not_sent(
     await visitor.get(HOST, "/tidak-ada")
     (_, old), *_ = cache_of(visitor).nothings.of_site(site)
     assert old.ground is not None
-    old.expires = time.time() - (RENEWAL_SECONDS if why == "long ago" else 0)
+    old.expires = time.time() - (freshness.RENEWAL_SECONDS if why == "long ago" else 0)
     if why == "its rows said so":
         old.ground = dataclasses.replace(old.ground, expires=old.expires)
     if why == "something changed":
         await conn.execute("UPDATE websites SET title = 'Kopi Pagi'")
         await visitor.caught_up()
+    cache_of(visitor).held.clear()
     async with locked(database):
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(visitor.get(HOST, "/tidak-ada"), 0.2)

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import pytest
 
+from renderer.keys import FRONT
 from renderer.themes import Themes
 from tests.databases import Database
 from tests.factories import make_post, make_site
+from tests.serving import WorkerServer
 from tests.visitor import Visitor
 
 PAGES = """{"pages": [
@@ -146,6 +148,19 @@ async def test_a_themes_file_is_kept_for_ever_and_a_wrong_name_is_not_found(
         again = await visitor.get("kopi.sites.test", path, headers={"If-None-Match": answer.headers["ETag"]})
         assert (again.status, again.body) == (304, b"")
     assert (await visitor.get("kopi.sites.test", "/_theme/pilar/none.css")).status == 404
+
+
+async def test_a_file_is_kept_once_whatever_stands_behind_its_path(
+    visitor: Visitor, site: object, themes: Themes
+) -> None:
+    server = visitor.client.server
+    assert isinstance(server, WorkerServer)
+    path, asset = next(iter(themes.assets.items()))
+    letter = path[-5]
+    for target in (f"{path}?a=1", f"{path}?a=2", path, f"{path[:-5]}%{ord(letter):02x}{path[-4:]}"):
+        answer = await visitor.get("kopi.sites.test", target)
+        assert (answer.status, answer.body) == (200, asset.body)
+    assert list(server.app[FRONT]._files) == [path]
 
 
 HOSTILE = [

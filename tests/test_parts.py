@@ -60,9 +60,21 @@ def test_what_did_not_change_is_not_drawn_anew(themes: Themes) -> None:
     html(before)
     after = read_site(themes, row(changed(1, title="Daftar harga")), before)
     assert "Daftar harga" in html(after)
+    views = [{section.id: section for section in site.pages["/"].sections} for site in (before, after)]
+    assert {name for name in views[0] if views[0][name] is not views[1][name]} == {"menu"}
     same = {name for name, piece in after.pieces["/"].items() if piece is before.pieces["/"][name]}
     assert {"faq", "tentang"} <= same
     assert "menu" not in same
+
+
+def test_a_section_is_laid_out_anew_where_it_stands_otherwise(themes: Themes) -> None:
+    """Its content is taken over; its ground and layout follow from its neighbours."""
+    before = read_site(themes, row(SECTIONS))
+    for sections in (SECTIONS[::-1], SECTIONS[:1] + SECTIONS[2:], [*SECTIONS, {**SECTIONS[2], "id": "faq-2"}]):
+        after, alone = read_site(themes, row(sections), before), read_site(themes, row(sections))
+        assert after == alone
+        assert html(after) == html(alone)
+        before = after
 
 
 def test_sections_that_are_gone_are_not_kept(themes: Themes) -> None:

@@ -19,8 +19,10 @@ from playwright.async_api import Browser
 from renderer.keyring import Keyring
 from renderer.preview import queries
 from renderer.preview.findings import placeholders
+from renderer.preview.telling import told
 from renderer.preview.tokens import link_path
-from renderer.themes import Themes, read_site
+from renderer.themes import Repair, Themes, read_site
+from renderer.themes.text.words import words_for
 from tests.browsers import needs_browser
 from tests.factories import make_post, make_site
 from tests.pages import source
@@ -123,6 +125,8 @@ async def test_the_bar_says_what_is_seen_and_what_differs(
     assert "Formulir di sini hanya menyimpan tes" in said
     assert "[id='menu-1'], [id='teks-1'] { outline" in home.text
     assert "hal perlu dicek" in said
+    assert "Bagian “Kata mereka”: ditandai “contoh”" in said
+    assert "Rincian untuk pembuat situs" in said
     assert "081234567890" in said
     assert allows_its_styles(home)
     assert home.text.count("<style>") == 2
@@ -180,7 +184,7 @@ async def test_what_nobody_vouched_for_is_shown_and_marked_as_an_example(
     assert "Enak sekali" in home.text
     assert "[id='kata-1']::after" in home.text
     assert 'content: "Contoh"' in home.text
-    assert "Ditandai “contoh”" in bar_of(home)
+    assert "ditandai “contoh”" in bar_of(home)
     vouched = {**content(), "provenance": {"/pages/~1/sections/kata-1": "owner"}}
     await conn.execute("UPDATE websites SET generated_content = $1", json.dumps(vouched))
     home = await (await open_preview(conn, visitor, keyring, site)).see()
@@ -287,6 +291,29 @@ def test_what_looks_like_a_placeholder(themes: Themes, text: str, found: tuple[s
 
 
 THEMES = ("bingkai", "etalase", "lembar", "pilar", "spanduk")
+
+
+def test_what_was_repaired_is_told_by_where_an_owner_finds_it(themes: Themes) -> None:
+    document = content(sections=[{"id": "m", "type": "menu", "title": "Oleh-oleh", "items": [{"nama": 1}, "?"]}])
+    document["pages"][0]["sections"][0]["actions"] = [{"label": "Pesan"}, {"label": "Beli"}]
+    document["site"]["hours"] = "kadang"
+    row = source(
+        generated_content=json.dumps(document), template_variant="tiada", og_image_url="https://lain.example/a.png"
+    )
+    site = read_site(themes, row)
+    said = told(site.repairs, site, words_for("id"))
+    assert "Bagian “Kopi sore”: tombol tanpa tujuan atau tanpa tulisan (2×)" in said
+    assert "Bagian “Oleh-oleh”, nomor 1: ada isi yang tidak dapat ditampilkan" in said
+    assert "Info usaha: nomor atau alamat yang tampaknya karangan" in said
+    assert "Rupa dan warna: ada isi yang tidak terbaca; dipakai nilai bawaan" in said
+    assert "Pencarian dan berbagi: gambar dari situs lain, tidak ditampilkan" in said
+    assert not [line for line in said if "/" in line]
+    assert len(said) == len(set(said))
+    english = told(site.repairs, site, words_for("en"))
+    assert "“Kopi sore”: a button without a target or a label (2×)" in english
+    assert told((Repair("/generated_content/pages/9/sections/9/x", "expected text"),) * 3, site, words_for("en")) == [
+        "Pages: something that cannot be read; the default is used (3×)"
+    ]
 
 
 @pytest.mark.skipif(JAVA is None or not JAR.exists(), reason="there is no Nu checker on this machine")

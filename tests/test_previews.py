@@ -1,5 +1,6 @@
 """Links to previews: who sees what through them, and that nothing of it is ever kept, counted or told."""
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
@@ -11,10 +12,12 @@ import asyncpg
 import pytest
 
 from renderer.db import queries as named
+from renderer.db.pool import open_pool
 from renderer.edge.asked import ID_FIELD
 from renderer.keyring import Keyring
 from renderer.keys import SEEN
 from renderer.preview import queries
+from renderer.preview.lease import PreviewLease
 from renderer.preview.tokens import USUAL, link_path
 from renderer.themes import CLICK_PATH, LIKE_PATH, VIEW_PATH
 from renderer.views.watch import WATCH
@@ -458,3 +461,20 @@ async def test_the_commands_make_list_and_revoke_links(
     assert run("previews", "revoke", "lain")[0] == 0
     assert await conn.fetchval("SELECT generation FROM preview_generations WHERE website_id = $1", other) == 2
     assert await insert(conn, "users", {"email": "x@example.com", "password_hash": "!"})
+
+
+async def test_who_is_ended_while_a_preview_is_given_back_keeps_no_connection(
+    conn: asyncpg.Connection, database: Database, site: UUID
+) -> None:
+    made = await queries.make_link(conn, site, USUAL)
+    assert made is not None
+    pool = await open_pool(database.url_as("tapsite_edge"), largest=1, connect_seconds=5, statement_seconds=5)
+    lease = PreviewLease(pool, 5, site, made.id, None)
+    await lease.conn()
+    ending = asyncio.create_task(lease.release())
+    await asyncio.sleep(0)  # it has asked for the commit
+    ending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await ending
+    async with asyncio.timeout(10):
+        await pool.close()

@@ -18,7 +18,7 @@ from renderer import purge, settings
 from renderer.edge.downstream import tags_of
 from renderer.keyring import Keyring
 from renderer.settings import SettingsError
-from tests.databases import Database
+from tests.databases import Database, changes_settled
 from tests.factories import insert, make_post, make_site
 from tests.receivers import LOCAL, OK, Receiver, receiver, saying
 from tests.serving import Serve
@@ -126,10 +126,12 @@ async def test_pages_are_lent_only_where_something_takes_them_back(
         ("tiada.sites.test", "/", 404),
         ("arsip.sites.test", "/", 410),
         ("tutup.sites.test", "/", 503),
-        ("rahasia.sites.test", "/", 401),
+        ("rahasia.sites.test", "/", 403),
         (HOST, "/blog/cari?q=kopi", 200),
+        ("roti.sites.test", "/", 301),  # as what leads from http to https: by the scheme, which caches do not key on
     ]:
         answer = await lending.get(host, path)
+        assert answer.status == status, (host, path)
         assert lent(answer) == 0, (host, path)
         assert "stale-if-error" not in answer.headers["Cache-Control"]
         assert "Cache-Tag" not in answer.headers, (host, path, status)
@@ -151,15 +153,19 @@ async def test_nothing_is_lent_beyond_the_next_publication(
 
 
 async def test_a_commit_is_told_once_however_many_workers_there_are(
-    conn: asyncpg.Connection, serve: Serve, site: UUID, hook: Receiver
+    conn: asyncpg.Connection, database: Database, serve: Serve, site: UUID, hook: Receiver
 ) -> None:
     roti = await make_site(conn, subdomain="roti")
     workers = [await serve(purge=towards(hook)) for _ in range(3)]
     await watched(workers[0], conn)
     page = await workers[0].get(HOST)
-    for number in range(30):
-        await conn.execute("UPDATE websites SET title = $1 WHERE id = $2", f"Kopi {number}", site)
-        await conn.execute("UPDATE websites SET title = $1 WHERE id = $2", f"Roti {number}", roti)
+    admin = await asyncpg.connect(database.admin_url)
+    async with admin.transaction():  # while none of them can tell, however long these take
+        await admin.execute("LOCK TABLE purge_position IN ACCESS EXCLUSIVE MODE")
+        for number in range(30):
+            await conn.execute("UPDATE websites SET title = $1 WHERE id = $2", f"Kopi {number}", site)
+            await conn.execute("UPDATE websites SET title = $1 WHERE id = $2", f"Roti {number}", roti)
+    await admin.close()
     await until(lambda: hook.heard)
     await asyncio.sleep(1.5)
     await settled(conn)
@@ -230,13 +236,15 @@ async def test_a_cache_that_is_away_is_told_when_it_is_back(
         await conn.execute("UPDATE websites SET title = 'Dua' WHERE id = $1", site)
         await until(lambda: down.heard)
         port = down.port
-    for _ in range(2):  # nobody listens there now; the dispatcher looks every five seconds by itself
-        await conn.execute("UPDATE outbox SET next_at = now() WHERE lease IS NULL")
-        visitor.client.app[purge.OUTBOX].wake()
-        await asyncio.sleep(0.3)
-    row = await conn.fetchrow("SELECT state, attempts, last_error FROM outbox WHERE kind = 'purge'")
+    async with asyncio.timeout(15):
+        while True:  # nobody listens there now; the dispatcher looks every five seconds by itself
+            row = await conn.fetchrow("SELECT state, attempts, last_error FROM outbox WHERE kind = 'purge'")
+            if row["attempts"] >= 2:
+                break
+            await conn.execute("UPDATE outbox SET next_at = now() WHERE lease IS NULL")
+            visitor.client.app[purge.OUTBOX].wake()
+            await asyncio.sleep(0.1)
     assert row["state"] == "waiting"
-    assert row["attempts"] >= 2
     assert SECRET not in (row["last_error"] or "")
     heard: list[bytes] = []
 
@@ -275,6 +283,7 @@ async def test_what_changed_while_nobody_ran_is_told_at_the_next_start(
     await second.client.close()
     hook.heard.clear()
     await make_site(conn, subdomain="baru")
+    await changes_settled(conn)
     admin = await asyncpg.connect(database.admin_url)
     await admin.fetchval("SELECT prune_change_log('0 seconds')")
     await admin.close()

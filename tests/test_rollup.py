@@ -3,8 +3,11 @@
 import asyncio
 import json
 import random
+from collections import Counter
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -12,10 +15,12 @@ import asyncpg
 import pytest
 
 from renderer.views import rollup
+from renderer.views.identity import day_on
 from renderer.views.referrers import is_spam, sources
+from renderer.zones import clock_of
 from tests.databases import Database
 from tests.factories import make_post, make_site
-from tests.rollup_oracle import COLUMNS, Seen, expected, make_views, stored
+from tests.rollup_oracle import COLUMNS, TABLES, Seen, expected, make_views, stored
 
 ZONES = ("Asia/Jakarta", "America/New_York", "Asia/Kathmandu", "UTC")
 KEEP = 90
@@ -50,8 +55,18 @@ def yesterday() -> date:
     return datetime.now(UTC).date() - timedelta(days=1)
 
 
+def of_tables(rows: dict[str, set[Any]]) -> dict[str, set[Any]]:
+    """What the roll-up writes of what the oracle knows."""
+    return {name: rows.get(name, set()) for name in TABLES}
+
+
+def last_day(views: list[Seen]) -> date:
+    """Of days before, who got in touch is forgotten already, or may be."""
+    return max(one.day for one in views) - timedelta(days=1)
+
+
 async def test_days_are_what_the_oracle_says_however_the_views_arrive(
-    database: Database, conn: asyncpg.Connection, maintain: asyncpg.Connection
+    database: Database, conn: asyncpg.Connection, maintain: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     writers = [await asyncpg.connect(database.url_as("tapsite_edge")) for _ in range(8)]
     for seed in range(12):
@@ -69,8 +84,18 @@ async def test_days_are_what_the_oracle_says_however_the_views_arrive(
             sum_up(maintain, chance.randrange(4)),
             *(send(one, views[n :: len(workers)]) for n, one in enumerate(workers)),
         )
+        # Some of them get in touch, before or after their day was summed first.
+        came = sorted({(one.site, one.day, one.row[5]) for one in views if one.person and one.day >= last_day(views)})
+        contacted = chance.sample(came, len(came) // 2)
+        for way in ("whatsapp", "phone"):
+            await writers[0].executemany(
+                "INSERT INTO website_click_labels (website_id, date, way, label) VALUES ($1, $2, $3, $4)",
+                [(site, day, way, label) for site, day, label in contacted],
+            )
+            if seed % 2:
+                await rollup.roll_up_due(maintain, KEEP)
         await rollup.roll_up_due(maintain, KEEP)
-        found, wanted = await stored(conn, list(sites)), expected(views)
+        found, wanted = await stored(conn, list(sites)), expected(views, contacted)
         for table in found:
             assert found[table] == wanted.get(table, set()), (seed, table)
     for writer in writers:
@@ -92,15 +117,58 @@ async def test_days_are_what_the_oracle_says_however_the_views_arrive(
     # Nobody can join the days' hashes any more, and the sums stay what they were.
     assert await rollup.forget_nights(maintain, datetime.now(UTC) + timedelta(days=3)) > 0
     assert await conn.fetchval("SELECT count(*) FROM page_views WHERE earlier_hash IS NOT NULL") == 0
+    # Nor does it matter in how many pieces.
+    monkeypatch.setattr(rollup, "MOST_VIEWS", 400)
+    steps = []
     async for reached, done in rollup.roll_up_range(maintain, yesterday() - timedelta(days=5), yesterday(), KEEP):
-        assert 0 < reached <= 1
+        steps.append(reached)
         assert done.days
+    assert steps == sorted(set(steps))
+    assert len(steps) > 1
+    assert steps[-1] == 1
     assert await conn.fetch("SELECT ctid, * FROM website_analytics_daily ORDER BY id") == before
     visitors = await conn.fetch(
         "SELECT w.id FROM websites w WHERE unique_visitor_count IS DISTINCT FROM "
         "coalesce((SELECT sum(unique_visitors) FROM website_analytics_daily d WHERE d.website_id = w.id), 0)"
     )
     assert visitors == []
+
+
+async def test_who_got_in_touch_stays_counted_when_it_is_forgotten_who_it_was(
+    conn: asyncpg.Connection, maintain: asyncpg.Connection
+) -> None:
+    site, day = await make_site(conn), yesterday() - timedelta(days=4)
+    noon = datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=5)
+
+    async def see(label: str) -> list[int]:
+        await conn.execute(
+            "INSERT INTO page_views (website_id, page_path, visitor_hash, created_at) VALUES ($1, '/', $2, $3)",
+            site, label, noon,
+        )  # fmt: skip
+        await rollup.roll_up_due(maintain, KEEP)
+        rows = await conn.fetch("SELECT contacts FROM website_contacts_daily WHERE website_id = $1", site)
+        return [row["contacts"] for row in rows]
+
+    await conn.execute("INSERT INTO website_click_labels VALUES ($1, $2, 'whatsapp', 'a')", site, day)
+    assert await see("a") == [1]
+    await conn.execute("DELETE FROM website_click_labels")
+    assert await see("b") == [1]
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [("America/New_York", date(2026, 3, 8)), ("America/New_York", date(2026, 11, 1)), ("Asia/Jakarta", yesterday()),
+     ("Asia/Kathmandu", yesterday()), ("Australia/Lord_Howe", date(2026, 4, 5)), ("Pacific/Apia", date(2011, 12, 29)),
+     ("America/Sao_Paulo", date(2018, 11, 4)), ("Asia/Beirut", date(2026, 3, 29))],
+)  # fmt: skip
+def test_an_hour_is_what_the_sites_clock_shows(zone: str, day: date) -> None:
+    of = day_on(day, zone)
+    before, turn, after = clock_of(zone, of.start, of.end)
+    at = of.start
+    while at < of.end:
+        seconds = int(at.timestamp()) + (before if at < turn else after)
+        assert seconds % 86_400 // 3_600 == at.astimezone(ZoneInfo(zone)).hour, at
+        at += timedelta(minutes=1)
 
 
 async def test_counters_follow_and_nothing_else_changes(
@@ -174,6 +242,57 @@ async def test_a_day_whose_views_are_gone_is_left_as_it_was(
     # A late one of a day that is past its time leaves no work behind.
     await conn.execute("INSERT INTO page_views (website_id, created_at) VALUES ($1, $2)", site, noon)
     assert (await rollup.roll_up_due(maintain, 0)).days == 0
+    assert await conn.fetchval("SELECT count(*) FROM views_due") == 0
+
+
+async def test_a_site_that_moves_has_each_view_in_one_day_and_loses_none(
+    conn: asyncpg.Connection, maintain: asyncpg.Connection
+) -> None:
+    sites = await make_sites(conn)
+    stays, old, *moves = sites
+    views = make_views(sites, random.Random(7), 160, yesterday())
+    lone = next(one for one in views if one.site == moves[0])
+    # What was seen in the last hours of a quiet day is of the next one, further east.
+    night = datetime.combine(yesterday() - timedelta(days=20), datetime.min.time(), UTC) + timedelta(
+        hours=16, minutes=40
+    )
+    # And at ten in UTC each of these zones has the same date.
+    ten = datetime.combine(yesterday() - timedelta(days=40), datetime.min.time(), UTC) + timedelta(hours=10)
+    for site, at in ((stays, night), (old, ten)):
+        views.append(replace(lone, id=uuid4(), site=site, zone=sites[site], person=None, at=at, path="/blog/kopi"))
+        await conn.execute("SELECT make_page_view_partition($1::date)", at.date())  # they begin with last month
+    post = await make_post(conn, stays, slug="kopi")
+    await store(conn, views)
+    await rollup.roll_up_due(maintain, KEEP)
+    assert (await stored(conn, list(sites))) == of_tables(expected(views))
+    # One has days of which no single view is left; they stay what they are.
+    await conn.execute(
+        "INSERT INTO website_analytics_daily (website_id, date, page_views) VALUES ($1, $2, 777)",
+        old,
+        yesterday() - timedelta(days=60),
+    )
+    # As before it was written which zone a day is of.
+    await conn.execute("UPDATE website_analytics_daily SET zone = NULL WHERE website_id = $1", moves[0])
+    for new in ("Asia/Jayapura", "Pacific/Auckland", "America/Los_Angeles"):
+        for site in sites:
+            await conn.execute(
+                "UPDATE websites SET config = jsonb_set(config::jsonb, '{timezone}', to_jsonb($2::text)) WHERE id = $1",
+                site,
+                new,
+            )
+        await rollup.roll_up_due(maintain, KEEP)
+        found = await conn.fetch(
+            "SELECT website_id, date, page_views FROM website_analytics_daily WHERE page_views BETWEEN 1 AND 776"
+        )
+        wanted = Counter((one.site, one.at.astimezone(ZoneInfo(new)).date()) for one in views)
+        assert {(row[0], row[1]): row[2] for row in found} == wanted
+        pages = await conn.fetch("SELECT website_id, date, sum(views) FROM website_pages_daily GROUP BY 1, 2")
+        assert {(row[0], row[1]): row[2] for row in pages} == wanted
+    assert await conn.fetchval("SELECT count(*) FROM website_analytics_daily WHERE page_views = 777") == 1
+    assert await conn.fetchval("SELECT view_count FROM blog_posts WHERE id = $1", post) == 1
+    assert await conn.fetchval("SELECT count(*) FROM views_due") == 0
+    # Another setting moves nothing.
+    await conn.execute("UPDATE websites SET config = jsonb_set(config::jsonb, '{x}', '1')")
     assert await conn.fetchval("SELECT count(*) FROM views_due") == 0
 
 

@@ -199,3 +199,12 @@ async def test_a_post_cannot_stand_under_another_sites_label(
     await conn.execute(add, post, own)
     with pytest.raises(asyncpg.ForeignKeyViolationError):
         await conn.execute(add, post, foreign)
+
+
+async def test_a_slug_is_looked_for_among_its_sites_own(conn: asyncpg.Connection) -> None:
+    """An index of slugs alone leads through every tenant's post of a common name."""
+    for table in ("blog_posts", "blog_categories", "blog_tags"):
+        indexes = await conn.fetch("SELECT indexdef FROM pg_indexes WHERE tablename = $1", table)
+        of_slugs = [row["indexdef"] for row in indexes if "slug" in row["indexdef"].partition(" USING ")[2]]
+        assert of_slugs
+        assert all("(website_id, slug" in one for one in of_slugs), of_slugs

@@ -7,7 +7,7 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from tests.databases import Database
+from tests.databases import Database, changes_settled
 from tests.factories import insert, make_post, make_site, make_user
 
 
@@ -47,6 +47,23 @@ async def test_each_change_a_visitor_sees_is_logged_under_its_tags(conn: asyncpg
     assert await tags(conn) == {"platform"}
     await conn.execute("DELETE FROM websites")
     assert {"site", "subdomain:teh", "posts", f"post:{post}", "host:kopi.example"} <= await tags(conn)
+
+
+async def test_a_table_that_is_emptied_at_once_is_a_change_of_everything(conn: asyncpg.Connection) -> None:
+    with_posts, without = await make_site(conn), await make_site(conn)
+    await make_post(conn, with_posts)
+    changed = "SELECT blog_changed($1)"
+    before = await conn.fetchval(changed, with_posts), await conn.fetchval(changed, without)
+    await conn.execute("TRUNCATE blog_posts CASCADE")
+    assert await conn.fetchval(changed, with_posts) > before[0]
+    assert await conn.fetchval(changed, without) == before[1]
+    for table in ("blog_posts", "blog_categories", "blog_tags", "blog_post_categories", "blog_post_tags", "websites",
+                  "website_domains", "form_templates", "system_config"):  # fmt: skip
+        await tags(conn)
+        await conn.execute(f"TRUNCATE {table} CASCADE")
+        assert "platform" in await tags(conn), table
+    await conn.execute("TRUNCATE change_log")
+    assert await tags(conn) == {"platform"}
 
 
 async def test_counting_and_what_no_visitor_sees_is_not_logged(conn: asyncpg.Connection) -> None:
@@ -130,15 +147,6 @@ async def test_pruning_forgets_old_changes_and_those_of_another_cluster(conn: as
     assert await tags(conn) == {"site", f"subdomain:{await conn.fetchval('SELECT subdomain FROM websites')}"}
 
 
-async def _nobody_writes(conn: asyncpg.Connection) -> None:
-    """Transactions of the server's other databases are under way, too, for all that this one sees."""
-    async with asyncio.timeout(60):
-        while await conn.fetchval(
-            "SELECT max(xid) >= pg_snapshot_xmin(pg_current_snapshot()) FROM change_log WHERE xid < '9000000000000'"
-        ):
-            await asyncio.sleep(0.05)
-
-
 _DOOMED = """
     SELECT id FROM change_log c
     WHERE logged_at < now() - interval '1 hour' AND NOT (
@@ -170,7 +178,7 @@ async def test_pruning_again_and_again_forgets_what_one_look_at_everything_would
             await conn.execute("DELETE FROM websites WHERE id = $1", sites.pop())
         before = {row["id"] for row in await conn.fetch("SELECT id FROM change_log")}
         doomed = {row["id"] for row in await conn.fetch(_DOOMED)}
-        await _nobody_writes(conn)
+        await changes_settled(conn)
         told = 0
         while number := await conn.fetchval("SELECT prune_change_log()"):
             told += number
@@ -197,6 +205,7 @@ async def test_a_change_of_a_transaction_under_way_is_not_passed_by(
         await conn.execute("INSERT INTO change_log (website_id, tag) VALUES ($1, 'forms')", site)
         await conn.fetchval("SELECT prune_change_log('-1 second')")
         await began.commit()
+        await changes_settled(conn)
         await conn.fetchval("SELECT prune_change_log('-1 second')")
     finally:
         await other.close()
@@ -267,6 +276,17 @@ async def test_posts_have_revisions_and_old_ones_are_pruned(conn: asyncpg.Connec
     assert await conn.fetchval("SELECT prune_revisions(2)") == 2
     left = await conn.fetch("SELECT revision, title FROM blog_post_revisions ORDER BY revision")
     assert [tuple(row) for row in left] == [(3, "2"), (4, "3")]
+
+
+async def test_revisions_take_a_bounded_room_however_often_something_writes(conn: asyncpg.Connection) -> None:
+    await make_post(conn, await make_site(conn), title="0")
+    for table in ("websites", "blog_posts"):
+        loop = f"FOR i IN 1..60 LOOP UPDATE {table} SET title = 'tulisan ' || i; END LOOP"
+        await conn.execute(f"DO $$ BEGIN {loop}; END $$")
+    # Young, all of them: ten times as many as are kept in any case.
+    assert await conn.fetchval("SELECT prune_revisions(3)") == 2 * 31
+    for revisions in ("website_revisions", "blog_post_revisions"):
+        assert await conn.fetchval(f"SELECT array_agg(revision ORDER BY revision) FROM {revisions}") == [*range(32, 62)]
 
 
 @pytest.mark.parametrize("table", ["websites", "blog_posts"])

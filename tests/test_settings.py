@@ -72,6 +72,13 @@ def test_a_list_in_the_environment_is_separated_by_commas(monkeypatch: pytest.Mo
         ("[server]\nbase_redirect = 'javascript:alert(1)'", ("some.toml: server.base_redirect", "https://")),
         ("[whatsapp]\nendpoint = 'http://graph.test/'", ("some.toml: whatsapp.endpoint", "https")),
         ("[domains]\ncname = 'http://a.test/'", ("some.toml: domains.cname", "host name")),
+        ("[server]\nhost = ''", ("some.toml: server.host: expected an address or name of this machine",)),
+        ("[internal]\nhost = 'http://[::1'", ("some.toml: internal.host: expected an address",)),
+        ("[server]\nbase_redirect = 'https://a:b:c'", ("some.toml: server.base_redirect: expected an address",)),
+        ("[otlp]\nendpoint = 'https://a:99999/'", ("some.toml: otlp.endpoint: expected an address",)),
+        ("[purge]\nurl = 'https://[bad]/'", ("some.toml: purge.url: expected an address",)),
+        ("[sentry]\ndsn = 'http://[::1'", ("some.toml: sentry: sentry.dsn is https://",)),
+        ('[whatsapp]\ntoken = "ü\\n"', ("some.toml: whatsapp.token: expected one line of ASCII",)),
     ],
 )
 def test_a_wrong_file_is_named_with_the_key_and_what_was_expected(
@@ -80,6 +87,18 @@ def test_a_wrong_file_is_named_with_the_key_and_what_was_expected(
     with pytest.raises(SettingsError) as raised:
         load(written(tmp_path, text))
     assert all(part in str(raised.value) for part in said), str(raised.value)
+
+
+@pytest.mark.parametrize("value", ["{ a = 1 }", "[[1]]", "1979-05-27", '["a b", "\\n"]', '"\\u0000"', "-1e400"])
+def test_every_setting_has_one_line_for_what_it_cannot_be(tmp_path: Path, value: str) -> None:
+    for section, model in section_models().items():
+        for key in model.model_fields:
+            path = written(tmp_path, f"[{section}]\n{key} = {value}\n")
+            with pytest.raises(SettingsError) as raised:
+                load(path)
+            lines = str(raised.value).splitlines()
+            assert len(lines) == 1, lines
+            assert f"{section}.{key}" in lines[0] or f"{section}: " in lines[0], lines
 
 
 @pytest.mark.parametrize(
@@ -144,3 +163,17 @@ def test_every_key_is_described() -> None:
     for section in Settings().model_fields_set | set(section_models()):
         for key, field in section_models()[section].model_fields.items():
             assert field.description, f"{section}.{key}"
+
+
+@pytest.mark.parametrize("text", ['base_domains = ["a.test", "x.b.test"]', 'base_domains = ["a.test"]'])
+def test_previews_answer_for_nobody_else(text: str, tmp_path: Path) -> None:
+    names = {"b.test": True, "x.b.test": "x.b" in text, "preview.b.test": False, "xb.test": False, "test": True}
+    for domain, is_refused in names.items():
+        (tmp_path / "config.toml").write_text(
+            f'[server]\n{text}\n[console]\nhost = "desk.b.test"\n[preview]\ndomain = "{domain}"\n'
+        )
+        if is_refused:
+            with pytest.raises(SettingsError, match=rf"preview\.domain: {domain} would answer for"):
+                load(tmp_path / "config.toml")
+        else:
+            assert load(tmp_path / "config.toml").preview.domain == domain, domain

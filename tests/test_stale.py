@@ -15,6 +15,7 @@ from renderer import settings as settings_module
 from renderer.app import make_app
 from renderer.db.embedded import EmbeddedServer, start
 from renderer.db.migrations import migrate
+from renderer.edge.reader import Reader
 from renderer.keyring import Keyring
 from renderer.keys import FRONT
 from renderer.themes import Themes
@@ -34,10 +35,15 @@ class World:
     server: EmbeddedServer
     visitor: Visitor
 
+    @property
+    def reader(self) -> Reader:
+        found = self.visitor.client.server.app[FRONT].reader  # type: ignore[union-attr]
+        assert found is not None
+        return found
+
     async def stop(self) -> None:
         await asyncio.to_thread(self.server.stop)
-        reader = self.visitor.client.server.app[FRONT].reader  # type: ignore[union-attr]
-        await until(lambda: _is(reader.is_away))
+        await until(lambda: _is(self.reader.is_away))
 
     async def start(self) -> None:
         self.server = await asyncio.to_thread(start, self.root, settings=FAST)
@@ -127,10 +133,10 @@ async def test_what_is_kept_is_sent_while_the_database_is_away_and_all_is_well_w
 async def test_after_so_long_nothing_old_is_sent(
     stopped_server: Path, keyring: Keyring, themes: Themes, aiohttp_client: Any, tmp_path: Path, path: str
 ) -> None:
-    async with running(stopped_server, keyring, themes, aiohttp_client, tmp_path, 2) as world:
+    async with running(stopped_server, keyring, themes, aiohttp_client, tmp_path, 3_600) as world:
         assert (await world.visitor.get(HOST, path)).status == 200
         await world.stop()
         assert (await world.visitor.get(HOST, path)).status == 200
-        await asyncio.sleep(2)
+        world.reader.read_at -= 3_600
         assert (await world.visitor.get(HOST, path)).status == 503
         await world.start()

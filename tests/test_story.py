@@ -124,8 +124,7 @@ async def test_an_owner_writes_publishes_is_asked_and_takes_back(
     assert leads_to is not None
     assert leads_to.endswith(f"/sites/{site}/posts/{post}")
     await owner.page.goto(desk + urlsplit(leads_to).path)
-    await owner.page.select_option("#status", "published")
-    await owner.page.click("button[value=save]")
+    await owner.page.click("button[value=publish]")
     await owner.page.wait_for_selector(".notice")
     await served.caught_up()
     await guest.page.goto(f"{public}/blog/{SLUG}")

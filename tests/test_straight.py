@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -93,7 +93,7 @@ VALUES = {
     "X-Forwarded-For": ["114.120.1.1", "2404:8000::1, 10.0.0.1", "nobody"],
     "X-Forwarded-Proto": ["https", "http", "gopher"],
     "Referer": ["https://www.google.com/search?q=x", "http://kopi.sites.test/", "\xff"],
-    "If-Modified-Since": ["Sat, 28 Nov 2037 00:00:00 GMT", "Sat, 28 Nov 1987 00:00:00 GMT", "soon"],
+    "If-Modified-Since": ["Sat, 28 Nov 2037 00:00:00 GMT", "Sat, 28 Nov 1987 00:00:00 GMT", "1 Nov 99999999999 00:00"],
     "Connection": ["keep-alive", "Upgrade", "close"],
     "Upgrade": ["websocket"],  # behind one that it does not know, aiohttp drops what came in the same piece
     "Expect": ["100-continue"],
@@ -199,3 +199,22 @@ async def test_a_draining_worker_ends_connections_that_went_straight(ways: Ways)
     assert b"\r\nConnection: close\r\n" in await asyncio.wait_for(reader.read(), 5)
     writer.close()
     await draining
+
+
+async def test_who_reads_late_gets_all_of_every_answer(ways: Ways) -> None:
+    """More than the system's buffers take: the rest is sent as it is read."""
+    first, _, _, _ = await ways.ask([until_closed([])], straight=True)
+    one = b"GET / HTTP/1.1\r\nHost: kopi.sites.test\r\n\r\n"
+    alone, _, _, _ = await ways.ask([one + LAST], straight=True)
+    reader, writer = await asyncio.open_connection(ways.visitor.client.host, ways.visitor.client.port, limit=1_024)
+    times = 6_000_000 // len(alone)
+    writer.write(one * times + LAST)
+    await asyncio.sleep(0.3)
+    answers = b"".join([piece async for piece in _pieces(reader)])
+    writer.close()
+    assert _OWN.sub(rb"\1: ", answers) == alone.removesuffix(first) * times + first
+
+
+async def _pieces(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    while piece := await asyncio.wait_for(reader.read(65_536), 30):
+        yield piece

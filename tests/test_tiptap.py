@@ -263,3 +263,20 @@ trees = st.recursive(
 @given(st.lists(trees, max_size=4))
 def test_any_tree_of_nodes_is_valid_html(content: list[Any]) -> None:
     html_of(*content)
+
+
+def test_short_rows_of_a_table_get_empty_cells_unless_they_would_be_very_many() -> None:
+    def table(*rows: list[dict[str, Any]]) -> str:
+        return html_of(node("table", *(node("tableRow", *row) for row in rows)))
+
+    def cell(words: str, **attrs: Any) -> dict[str, Any]:
+        return node("tableCell", node("paragraph", text(words)), **attrs)
+
+    html = table([cell("a"), cell("b"), cell("c")], [cell("d")], [cell("e", rowspan=2), cell("f")], [cell("g")])
+    assert html.count("<col>") == 3
+    rows = html.split("<tr>")[1:]
+    assert [row.count("<td") for row in rows] == [3, 3, 3, 2]
+    assert "<td></td><td></td></tr>" in rows[1]
+    many = table([cell(str(number)) for number in range(40)], *[[cell("x")] for _ in range(40)])
+    assert "<td></td>" not in many
+    assert "<col>" not in many

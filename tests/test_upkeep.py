@@ -3,11 +3,15 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from time import monotonic
 
 import asyncpg
+import psycopg
 import pytest
 
 from renderer import upkeep
+from renderer.tally import Tally
 from renderer.upkeep import OF_THE_DATABASE, Job, JobsFailed, Rounds, do_all
 from tests.databases import Database
 from tests.factories import make_site
@@ -61,6 +65,14 @@ async def test_what_is_due_is_done_and_not_again_before_its_time(url: str) -> No
     assert (seldom.times, often.times) == (1, 3)
 
 
+async def test_a_job_that_makes_its_own_pauses_is_not_paused_for(url: str) -> None:
+    for paced in (False, True):
+        slow = Counted("slow", sql="SELECT pg_sleep(0.2)")
+        rounds, begun = Rounds(url, [replace(slow.job, paced=paced)]), monotonic()
+        took = await rounds.once()
+        assert took <= monotonic() - begun - 0.2 if paced else took >= 0.2
+
+
 async def test_one_process_at_a_time(url: str, maintain: asyncpg.Connection, holder: asyncpg.Connection) -> None:
     job = Counted("a")
     rounds = Rounds(url, [job.job])
@@ -109,6 +121,33 @@ async def test_without_a_database_it_is_tried_again(caplog: pytest.LogCaptureFix
     await rounds.once()
     assert job.times == 0
     assert sum("no upkeep" in record.getMessage() for record in caplog.records) == 1
+
+
+async def test_a_connection_that_is_lost_in_a_job_is_an_outage_and_no_failure(
+    url: str, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whether while a statement runs or while a job rests; what comes after it waits for the next round."""
+    ended, lost = [], ["SELECT pg_terminate_backend(pg_backend_pid())", None]
+
+    async def lose(own: asyncpg.Connection) -> str | None:
+        if how := lost.pop(0):
+            async with own.transaction():
+                await own.execute(how)
+        with psycopg.connect(database.admin_url, autocommit=True) as admin:
+            admin.execute("SELECT pg_terminate_backend(%s, 5000)", [own.get_server_pid()])
+        async with own.transaction():
+            ended.append(await own.fetchval("SELECT 1"))
+        return None
+
+    after, tally = Counted("after", every=0.0), Tally()
+    rounds = Rounds(url, [Job("lose", 3_600.0, lose), after.job], tally)
+    with caplog.at_level(logging.WARNING):
+        await rounds.once()
+        await rounds.once()
+    assert not lost
+    assert not ended
+    assert (after.times, tally.upkeep_failed) == (0, 0)
+    assert [record.getMessage() for record in caplog.records] == ["no upkeep, tried again: the connection was lost"]
 
 
 async def test_jobs_take_no_more_than_one_processor_of_the_database(url: str) -> None:

@@ -26,7 +26,7 @@ def test_all_samples_of_the_list_are_bots_but_for_the_reviewed_ones() -> None:
 
 def test_no_browser_of_a_person_is_a_bot() -> None:
     assert len(set(HUMANS)) >= 250
-    assert {agent: kind for agent in HUMANS if (kind := bot_kind(agent))} == {}
+    assert {agent: kind for agent in HUMANS if (kind := read_agent(agent).bot)} == {}
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,23 @@ def test_no_browser_of_a_person_is_a_bot() -> None:
 )  # fmt: skip
 def test_kinds(agent: str, kind: str | None) -> None:
     assert bot_kind(agent) == kind
+
+
+@pytest.mark.parametrize(
+    ("program", "agents"),
+    [
+        (True, ["ApacheBench/2.3", "Mozilla/5.0 (pc-x86_64-linux-gnu) Siege/4.0.7", "aria2/1.36.0", "hey/0.0.1",
+                "h2load nghttp2/1.52.0", "undici", "axios/1.7.2", "reqwest/0.11", "Fuzz Faster U Fool v1.1.0",
+                "kube-probe/1.29", "GoogleHC/1.0", "Prometheus/2.45", "Warung/1.0 CFNetwork/1335.0.3 Darwin/21.6.0",
+                "Mozilla/4.5 (compatible; HTTrack 3.0x; Windows 98)"]),
+        (False, ["Lynx/2.9.0dev.12 libwww-FM/2.14 SSL-MM/1.4.1 GNUTLS/3.7.8", "w3m/0.5.3+git20230121", "Dillo/3.0.5",
+                 "Links (2.28; Linux 6.1 x86_64; GNU C 12.2; text)", "ELinks/0.13.2 (textmode; Linux 6.1.0; 80x25-2)",
+                 "NetSurf/3.10 (Linux; x86_64)", "edbrowse/3.8.0", "URL/Emacs Emacs/28 (X11; x86_64-pc-linux-gnu)",
+                 "Nokia6300/2.0 (05.50) Profile/MIDP-2.0 Configuration/CLDC-1.1", "ZTE-F103/WAP1.0", "Mozilla/5.0"]),
+    ],
+)  # fmt: skip
+def test_a_name_that_is_no_browsers_is_a_programs(program: bool, agents: list[str]) -> None:
+    assert [agent for agent in agents if (read_agent(agent).bot is not None) is not program] == []
 
 
 @pytest.mark.parametrize(

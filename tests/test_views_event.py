@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from multidict import CIMultiDict
 
 from renderer.edge.answers import Visit
+from renderer.edge.client_address import network_of
 from renderer.views.event import Uncounted, View, read_event, reduce_referrer
 from renderer.views.identity import OVERLAP, Days, Identity, Root, day_of
 from renderer.views.places import SHIPPED, Places, PlacesError, open_places
@@ -130,9 +131,23 @@ def test_the_first_half_hour_of_a_day_carries_yesterdays_label() -> None:
 
 
 def test_parts_of_a_label_cannot_be_shifted_into_each_other() -> None:
-    assert view({"User-Agent": "1Mozilla"}, client="10.0.0.1").visitor_hash != (
-        view({"User-Agent": "Mozilla"}, client="10.0.0.11").visitor_hash
+    assert view({"User-Agent": "1Mozilla/5.0 (Linux)"}, client="10.0.0.1").visitor_hash != (
+        view({"User-Agent": "Mozilla/5.0 (Linux)"}, client="10.0.0.11").visitor_hash
     )
+
+
+def test_who_was_there_stays_the_same_visitor_but_no_address_stays_in_memory() -> None:
+    whose = identity(NOW.date())
+    day, addresses = day_of(NOW, "Asia/Jakarta"), [f"114.{number >> 8}.{number & 255}.77" for number in range(9_000)]
+    first, *others = (whose.label(SITE, day, one, PHONE, NOW.timestamp())[0] for one in addresses)
+    assert first not in others
+    assert whose.label(SITE, day, addresses[0], PHONE, NOW.timestamp())[0] == first
+    whose.forget_addresses()
+    kept = repr(vars(whose))
+    assert first is not None
+    assert first in kept
+    assert ".77" not in kept
+    assert network_of.cache_info().currsize == 0
 
 
 def test_an_ipv6_visitor_is_told_by_the_network() -> None:
@@ -152,10 +167,14 @@ def test_a_root_is_not_used_after_its_end_and_then_forgotten() -> None:
     whose = Identity()
     whose.replace({NOW.date(): Root(b"x" * 32, NOW + timedelta(hours=1))})
     now = NOW.timestamp()
-    assert whose.label(SITE, day, ADDRESS, PHONE, now)[0]
+    label = whose.label(SITE, day, ADDRESS, PHONE, now)[0]
+    assert label
+    assert label == whose.label(SITE, day, ADDRESS, PHONE, now)[0]
     assert whose.label(SITE, day, ADDRESS, PHONE, now + 3_600) == (None, None)
     whose.forget(NOW + timedelta(hours=1))
     assert whose.days == frozenset()
+    whose.replace({NOW.date(): Root(b"y" * 32, NOW + timedelta(hours=1))})
+    assert whose.label(SITE, day, ADDRESS, PHONE, now)[0] not in (None, label)
     assert "x" not in repr(Root(b"x" * 32, NOW)).replace("x=", "")
 
 

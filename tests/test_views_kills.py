@@ -47,6 +47,7 @@ async def work(report):
     global one
     told = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     pool = await open_pool(url, largest=2, connect_seconds=10, statement_seconds=20)
     spool = Dying(Path(root), 1 << 26)
     spool.chance = task["chance"]
@@ -76,6 +77,8 @@ def say(value):
     # One write, so that nothing a worker writes comes between a line and its end.
     os.write(1, f"{json.dumps(value)}\\n".encode())
 
+# Who is asked to stop before it can hear is asked once it can.
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
 for line in sys.stdin:
     tasks, pids = json.loads(line), []
     begun, begin = os.pipe()

@@ -45,6 +45,12 @@ async def until(true: Callable[[], Any]) -> None:
             await asyncio.sleep(0.01)
 
 
+@pytest.fixture(autouse=True)
+def _all_is_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine: who stops leaves to the next start what does not go quickly."""
+    monkeypatch.setattr(recorder, "LAST_SECONDS", 60.0)
+
+
 @pytest.fixture
 async def pool(database: Database) -> AsyncIterator[asyncpg.Pool]:
     made = await open_pool(database.url_as("tapsite_edge"), largest=2, connect_seconds=5, statement_seconds=5)

@@ -71,13 +71,17 @@ def test_a_damaged_record_is_set_aside_and_those_behind_it_are_read() -> None:
     batch = decode(one + two[:-3] + b"xxx" + three)
     assert [view.page_path for _, view in all_views(batch)] == ["/1", "/3"]
     assert len(batch.damaged) == 1
+    # Where a length is none that anybody wrote, all behind it is.
+    batch = decode(one + b"\xff\xff\xff\x7f" + two[4:] + three)
+    assert [view.page_path for _, view in all_views(batch)] == ["/1"]
+    assert (len(batch.damaged), batch.torn) == (1, False)
 
 
 def test_pieces_are_closed_at_their_size_and_come_back_in_order(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "views", ROOM)
-    written = [f"/{number}" for number in range(3000)]
-    for start in range(0, 3000, 100):
-        spool.append(records(*written[start : start + 100]))
+    written = [f"/{number}" for number in range(12_000)]
+    for start in range(0, 12_000, 400):
+        spool.append(records(*written[start : start + 400]))
     spool.rotate()
     assert len(spool.pieces()) == -(-sum(len(one) for one in records(*written)) // PIECE_BYTES)
     assert paths_in(spool) == written
@@ -138,7 +142,7 @@ def test_a_living_workers_spool_is_left_alone_and_a_given_up_one_adopted_once(tm
     one.close()
     assert (two.adopt(), three.adopt()) == (1, 0)
     two.rotate()
-    assert paths_in(two) == ["/1", "/2"]
+    assert sorted(map(str, paths_in(two))) == ["/1", "/2"]  # written in one tick of the file system's clock, maybe
     two.close()
     assert three.adopt() == 2
     assert sorted(map(str, paths_in(three))) == ["/1", "/2"]

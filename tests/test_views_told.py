@@ -12,7 +12,7 @@ from playwright.async_api import Browser
 
 from renderer.keyring import Keyring
 from renderer.themes import WAYS
-from renderer.views import keep_up
+from renderer.views import keep_up, recorder
 from tests.browsers import needs_browser
 from tests.factories import make_post, make_site
 from tests.serving import Serve
@@ -29,6 +29,12 @@ CONTENT = {
                      {"kind": "Toko saya", "url": "https://toko.example/"}],
     }
 }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _all_is_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine: who stops leaves to the next start what does not go quickly."""
+    monkeypatch.setattr(recorder, "LAST_SECONDS", 60.0)
 
 
 async def open_site(conn: asyncpg.Connection, mode: Any = None) -> UUID:
@@ -200,7 +206,7 @@ async def test_a_post_is_liked_once_a_day_by_a_visitor_and_nothing_is_remade(
     assert (await like(visitor, "")).status == 404
     form = {"User-Agent": PHONE, "Content-Type": "application/x-www-form-urlencoded"}
     assert (await visitor.ask("POST", HOST, "/_seen/like", headers=form, data="a=1&" * 50)).status == 400
-    assert (await like(visitor, "//evil.example/\x00\r\n")).headers["Location"].startswith("/blog/%2F%2Fevil.example")
+    assert (await like(visitor, "//evil.example/\x00\r\n")).headers["Location"].startswith("/blog/~2F~2Fevil.example")
     await visitor.client.close()
     counts = dict(await conn.fetch("SELECT id, like_count FROM blog_posts"))
     assert counts == {post: 2, theirs: 0, draft: 0}
@@ -221,9 +227,14 @@ class TestInABrowser:
         context = await browser.new_context(user_agent=PHONE)
         page = await context.new_page()
         await page.goto(f"http://{HOST}:{visitor.client.port}/")
-        await page.click('a[href^="https://wa.me/"] >> visible=true', no_wait_after=True)
+        await context.route("https://wa.me/**", lambda route: route.abort())
+        link = 'a[href^="https://wa.me/"] >> visible=true'
+        await page.click(link, button="right")  # which follows nothing
+        await page.keyboard.press("Escape")
+        await page.click(link, button="middle")
+        await page.click(link, no_wait_after=True)
         async with asyncio.timeout(20):
-            while not (heard := await clicks(conn)):
+            while (heard := (await clicks(conn)).get("whatsapp", (0, 0))[0]) < 2:
                 await asyncio.sleep(0.1)
         await context.close()
-        assert heard["whatsapp"][0] == 1
+        assert heard == 2

@@ -20,7 +20,7 @@ from renderer.keyring import Keyring
 from renderer.keys import MAIL, OUTBOUND
 from renderer.outbound import OutboundClient
 from renderer.outbox import dispatcher
-from renderer.settings.sections import Mail
+from renderer.settings.neighbours import Mail
 from tests.factories import make_site, make_user
 from tests.mail_server import mail_server
 from tests.receivers import LOCAL, NAME, OK, Receiver, Script, certificate, receiver, saying

@@ -58,8 +58,8 @@ def test_a_number_that_counts_nothing_has_one_form() -> None:
 
 
 def test_a_sentence_with_another_word_in_it_is_marked_once() -> None:
-    said = words_for("ar").say("until_date", date=words_for("ar").date(NOW.date()))
-    assert said == f"{catalogue.OPEN}until 23 November 2026{catalogue.CLOSE}"
+    said = words_for("ar").say("updated", date=words_for("ar").date(NOW.date()))
+    assert said == f"{catalogue.OPEN}Page updated 23 November 2026{catalogue.CLOSE}"
 
 
 @pytest.mark.parametrize(("days", "said"), [(1, "kept for 1 day at most"), (1000, "kept for 1,000 days at most")])

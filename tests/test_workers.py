@@ -15,6 +15,8 @@ import pytest
 from renderer.workers import AddressInUse, listen
 from tests.processes import alive, children
 
+MOST_SECONDS = 30
+"""That a busy machine may take for what is soon done."""
 PROGRAM = """
 import asyncio, os, sys
 from aiohttp import web
@@ -25,6 +27,7 @@ from renderer.workers import Supervisor, WorkersFailed, listen
 
 async def show(request):
     if request.path == "/slow":
+        print("begun", flush=True)
         await asyncio.sleep(1)
     return web.Response(text=str(os.getpid()))
 
@@ -56,20 +59,20 @@ def running(slots: int, broken: str = "/nowhere") -> Iterator[tuple[subprocess.P
     finally:
         if process.poll() is None:
             process.terminate()
-        process.wait(10)
+        process.wait(MOST_SECONDS)
         process.stdout.close()
         process.stderr.close()
 
 
 def ask(port: int, path: str = "/") -> str:
-    with socket.create_connection(("127.0.0.1", port), 5) as connection:
+    with socket.create_connection(("127.0.0.1", port), MOST_SECONDS) as connection:
         connection.sendall(f"GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode())
         answer = b"".join(iter(lambda: connection.recv(4096), b""))
     return answer.decode().rpartition("\r\n\r\n")[2]
 
 
 def wait_until_gone(pids: set[int]) -> None:
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + MOST_SECONDS
     while any(map(alive, pids)):
         assert time.monotonic() < deadline, "a worker outlived its supervisor"
         time.sleep(0.05)
@@ -88,13 +91,14 @@ def test_a_stop_lets_a_request_in_flight_finish_and_leaves_nothing(number: signa
     with running(2) as (process, port):
         workers = children(process.pid)
         assert len(workers) == 2
-        slow = socket.create_connection(("127.0.0.1", port), 10)
+        slow = socket.create_connection(("127.0.0.1", port), MOST_SECONDS)
         slow.sendall(b"GET /slow HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-        time.sleep(0.3)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
         process.send_signal(number)
         assert b"200 OK" in slow.recv(4096)
         slow.close()
-        assert process.wait(10) == 0
+        assert process.wait(MOST_SECONDS) == 0
         wait_until_gone(workers)
 
 
@@ -102,7 +106,7 @@ def test_workers_end_when_their_supervisor_is_killed() -> None:
     with running(2) as (process, _):
         workers = children(process.pid)
         process.kill()
-        process.wait(10)
+        process.wait(MOST_SECONDS)
         wait_until_gone(workers)
 
 
@@ -137,7 +141,7 @@ def test_a_worker_that_cannot_start_again_takes_no_other_down(tmp_path: Path) ->
         assert alive(other)
         broken.unlink()
         answers: set[int] = set()
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + MOST_SECONDS
         while len(answers) < 2 and time.monotonic() < deadline:
             answers.add(int(ask(port)))
         assert len(answers) == 2
@@ -145,7 +149,7 @@ def test_a_worker_that_cannot_start_again_takes_no_other_down(tmp_path: Path) ->
 
 def converse(port: int, sent: bytes) -> bytes:
     """What comes back until the server closes."""
-    with socket.create_connection(("127.0.0.1", port), 10) as connection:
+    with socket.create_connection(("127.0.0.1", port), MOST_SECONDS) as connection:
         connection.sendall(sent)
         return b"".join(iter(lambda: connection.recv(4096), b""))
 

@@ -4,5 +4,6 @@ Reads what `visible_posts` shows and hands it to the theme engine; deliberately 
 """
 
 from renderer.blog.handlers import routes
+from renderer.blog.kept import KEPT_POSTS, KeptPosts
 
-__all__ = ["routes"]
+__all__ = ["KEPT_POSTS", "KeptPosts", "routes"]

@@ -12,8 +12,9 @@ from aiohttp import web
 
 from renderer import redirects, respond, themes
 from renderer.blog import queries
+from renderer.blog.kept import KEPT_POSTS
 from renderer.blog.search import PAGE, read_search, show_search
-from renderer.keys import LEASE, SHELF, SITE
+from renderer.keys import HELD, LEASE, SHELF, SITE
 from renderer.posts import MOST_SLUG, blog_changed, newest_posts
 from renderer.themes import Place, PostList, PostRow, Site
 
@@ -44,24 +45,39 @@ async def show_blog(request: web.Request) -> web.StreamResponse:
 
 
 async def _show_post(request: web.Request, site: Site, place: Place) -> web.StreamResponse:
-    lease, row = request[LEASE], request[SITE]
-    found = await queries.post_with_others(await lease.conn(), row.id, place.slug)
-    if found is None:
+    lease, row, held, kept = request[LEASE], request[SITE], request.get(HELD), request.app[KEPT_POSTS]
+    conn = await lease.conn()
+    post = await queries.post_by_slug(conn, row.id, place.slug)
+    if post is None:
         return await _moved(request, site, place)
-    post, around = found
+    around = kept.beside(held, post.id)
+    if around is None:
+        around = await queries.beside(conn, row.id, post)
+        kept.keep_beside(held, post.id, around)
     await lease.release()
-    drawn = await request.app[SHELF].run(
-        _weight(post), lambda: themes.draw_post(site, post, around, respond.now(request))
-    )
+    now = respond.now(request)
+    today = themes.today_of(site, now)
+    drawn = kept.drawn(site, post, around, today)
+    if drawn is None:
+        drawn = await request.app[SHELF].run(_weight(post), lambda: themes.draw_post(site, post, around, now))
+        kept.keep(site, post, around, today, drawn)
     return respond.page(request, drawn)
 
 
 async def _show_twin(request: web.Request, site: Site, place: Place) -> web.StreamResponse:
-    """The post as Markdown: for those who read llms.txt, and never instead of the post in an index."""
+    """The post as Markdown: for those who read llms.txt, and never instead of the post in an index.
+
+    A post whose own slug ends like this comes first: it has no other address.
+    """
     lease = request[LEASE]
-    post = await queries.post_by_slug(await lease.conn(), request[SITE].id, place.slug)
+    conn = await lease.conn()
+    own = Place("post", f"{place.slug}.md")
+    if await _exists(conn, request[SITE].id, "post", own.slug):
+        return await _show_post(request, site, own)
+    post = await queries.post_by_slug(conn, request[SITE].id, place.slug)
     if post is None:
-        return await _moved(request, site, place)
+        retired = await queries.retired_slug(conn, request[SITE].id, "post", own.slug)
+        return await _moved(request, site, place if retired is None else own)
     await lease.release()
     text = await request.app[SHELF].run(_weight(post), lambda: themes.draw_twin(site, post))
     return respond.file(request, text.encode("utf-8", "replace"), "text/markdown; charset=utf-8", robots="noindex")
@@ -109,6 +125,9 @@ async def _show_feed(request: web.Request, site: Site, place: Place) -> web.Stre
     headers = respond.versioned(request, site, changed, content_type, site.robots.content)
     label_id = named[0] if named else None
     posts = await queries.feed_posts(conn, row.id, place.kind, label_id, most=themes.MOST_FEED_POSTS)
+    # Like its page: a label without posts is none; a blog has a feed before it has posts.
+    if named is not None and not posts:
+        raise web.HTTPNotFound
     await lease.release()
     label = named[1] if named else None
     length = sum(len(post.content or "") for post in posts)
@@ -143,8 +162,9 @@ async def _standing(request: web.Request, place: Place) -> Place:
         if await _exists(conn, site_id, kind, slug):
             return replace(place, slug=slug)
         retired = await queries.retired_slug(conn, site_id, kind, slug)
-        if retired is not None and retired.slug:
-            return replace(place, slug=retired.slug)
+        now = retired.slug if retired is not None else None
+        if now and (kind == "post" or await _exists(conn, site_id, kind, now)):
+            return replace(place, slug=now)
         if retired is not None and retired.gone:
             raise web.HTTPGone
     raise web.HTTPNotFound
@@ -153,7 +173,9 @@ async def _standing(request: web.Request, place: Place) -> Place:
 async def _exists(conn: "Connection", website_id: UUID, kind: str, slug: str) -> bool:
     if kind == "post":
         return await queries.post_by_slug(conn, website_id, slug) is not None
-    return await queries.label_by_slug(conn, website_id, kind, slug) is not None
+    named = await queries.label_by_slug(conn, website_id, kind, slug)
+    # One without posts has no page to lead to, and is nobody's to know of.
+    return named is not None and bool(await queries.posts_of_label(conn, website_id, kind, named[0], most=1, skip=0))
 
 
 def usual_slug(slug: str) -> str:

@@ -1,6 +1,7 @@
 """What a blog reads of the database. Every row is one that visitors may see."""
 
 import json
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,20 +42,25 @@ class Hits:
 
 
 async def post_by_slug(conn: "Connection", website_id: UUID, slug: str) -> PostRow | None:
-    row = await _queries.post_by_slug(conn, website_id=website_id, slug=slug, around=False)
-    return await _post(conn, website_id, row) if row else None
+    """`slug` in normal form C; the row may have it in form D, as some programs write letters with marks."""
+    for spelled in _spellings(slug):
+        row = await _queries.post_by_slug(conn, website_id=website_id, slug=spelled)
+        if row:
+            return _post(row)
+    return None
 
 
-async def post_with_others(conn: "Connection", website_id: UUID, slug: str) -> tuple[PostRow, Around] | None:
-    """The post, and what its page shows beside it."""
-    row = await _queries.post_by_slug(conn, website_id=website_id, slug=slug, around=True)
-    if row is None:
-        return None
-    beside: dict[str, list[PostSource]] = {"older": [], "newer": [], "related": []}
-    for side, own, title, excerpt, picture, moment, words in json.loads(row["around"] or "[]"):
-        beside[side].append(PostSource(own, title, excerpt, picture, datetime.fromisoformat(moment), words))
-    older, newer = (next(iter(beside[side]), None) for side in ("older", "newer"))
-    return await _post(conn, website_id, row), Around(older, newer, tuple(beside["related"]))
+async def beside(conn: "Connection", website_id: UUID, post: PostRow) -> Around:
+    """What the page of a visible post shows beside it."""
+    found: dict[str, list[PostSource]] = {"older": [], "newer": [], "related": []}
+    async for row in _queries.posts_beside(conn, website_id=website_id, post=post.id, moment=post.visible_from):
+        found[row["side"]].append(_source(row))
+    older, newer = (next(iter(found[side]), None) for side in ("older", "newer"))
+    translations = []
+    if post.is_translated:
+        own = _queries.translations(conn, website_id=website_id, slug=post.slug)
+        translations = [(one["language"], one["slug"], one["title"]) async for one in own]
+    return Around(older, newer, tuple(found["related"]), tuple(translations))
 
 
 async def posts_of_span(
@@ -66,10 +72,13 @@ async def posts_of_span(
 
 
 async def label_by_slug(conn: "Connection", website_id: UUID, kind: str, slug: str) -> tuple[UUID, Label] | None:
-    """A category or tag (`kind`) of the site, with its id."""
+    """A category or tag (`kind`) of the site, with its id. `slug` as for posts."""
     ask = _queries.category_by_slug if kind == "category" else _queries.tag_by_slug
-    row = await ask(conn, website_id=website_id, slug=slug)
-    return (row["id"], Label(row["slug"], row["name"], row["description"])) if row else None
+    for spelled in _spellings(slug):
+        row = await ask(conn, website_id=website_id, slug=spelled)
+        if row:
+            return row["id"], Label(row["slug"], row["name"], row["description"])
+    return None
 
 
 async def posts_of_label(
@@ -116,21 +125,20 @@ async def posts_found(conn: "Connection", website_id: UUID, query: str, *, most:
     )
 
 
-async def _post(conn: "Connection", website_id: UUID, row: Mapping[str, Any]) -> PostRow:
+def _spellings(slug: str) -> tuple[str, ...]:
+    return (slug,) if slug.isascii() else tuple(dict.fromkeys((slug, unicodedata.normalize("NFD", slug))))
+
+
+def _post(row: Mapping[str, Any]) -> PostRow:
     columns: dict[str, Any] = dict(row)
-    del columns["around"]
     pictures = columns.pop("gallery_images") or ()
-    translations: list[tuple[str, str, str]] = []
-    if columns.pop("translated"):
-        found = _queries.translations(conn, website_id=website_id, slug=row["slug"])
-        translations = [(one["language"], one["slug"], one["title"]) async for one in found]
     return PostRow(
         **{
             **columns,
             "gallery_images": tuple(one for one in pictures[:_MOST_PICTURES] if isinstance(one, str)),
             "categories": _pairs(columns["categories"]),
             "tags": _pairs(columns["tags"]),
-            "translations": tuple(translations),
+            "is_translated": bool(columns["is_translated"]),
         }
     )
 

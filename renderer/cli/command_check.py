@@ -1,7 +1,9 @@
 """check: what is wrong with configuration, keyring, themes and database, in words."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+import os
+import shutil
+from collections.abc import Callable
 from typing import Annotated, TypeVar
 
 import asyncpg
@@ -13,13 +15,20 @@ from renderer.cli.context import Access, Config, connect, database, load_keyring
 from renderer.cli.faults import explain
 from renderer.cli.site_repairs import check_document, check_site
 from renderer.db import migrations
-from renderer.db.platform import knows_base_domains, rights_beyond_need, zone_of_database
+from renderer.db.platform import (
+    connections_allowed,
+    knows_base_domains,
+    rights_beyond_need,
+    why_not_as,
+    zone_of_database,
+)
+from renderer.db.sessions import DatabaseAway, is_pooled
+from renderer.disk import why_not_written
 from renderer.gate.queries import closed_sites
+from renderer.keyring import Keyring
 from renderer.objects import prove_bucket
 from renderer.settings import Settings
 from renderer.themes import Themes, load_themes
-
-OLDEST_SERVER = 15
 
 T = TypeVar("T")
 
@@ -72,12 +81,24 @@ def check(
 def _check_installation(settings: Settings, findings: "_Findings") -> None:
     inline = settings.secrets.keyring.get_secret_value()
     if settings.production or inline or settings.keyring_file.exists():
-        findings.attempt("keyring", lambda: load_keyring(settings, create=False))
+        keyring = findings.attempt("keyring", lambda: load_keyring(settings, create=False))
+    else:
+        keyring = None
+    folders = {
+        "paths.var": settings.var,
+        **({} if settings.store.bucket else {"media.directory": settings.media_folder}),
+    }
+    for key, folder in folders.items():
+        # One below the other would be said twice.
+        if (why := why_not_written(folder)) and (key == "paths.var" or settings.var not in folder.parents):
+            findings.faults.append(f"{key}: {why}; expected a folder of the user who runs the program")
+    _check_room(settings, findings)
     themes = findings.attempt("themes", lambda: load_themes(settings.themes_dir))
     if settings.views.enabled:
-        findings.attempt("countries", lambda: views.check_places(settings))
+        findings.attempt("views.places", lambda: views.check_places(settings))
         if refused := views.records_set_aside(settings.var):
             findings.warnings.append(f"page views: {refused[1]} records that the database refused are in {refused[0]}")
+    findings.attempt("forms.spam_referrers", lambda: forms.read_referrers(settings.spam_referrers_file))
     findings.attempt("store", lambda: asyncio.run(prove_bucket(settings)))
     waiting, aside = forms.left_on_disk(settings.var)
     if waiting or aside:
@@ -87,7 +108,17 @@ def _check_installation(settings: Settings, findings: "_Findings") -> None:
             f"console.host {settings.console.host} is of one site with server.base_domains {base}, so owners' cookies "
             "are sent from the sites' pages; expected a registrable domain of its own"
         )
-    findings.attempt("database", lambda: _check_database(settings, themes, findings))
+    findings.attempt("database", lambda: _check_database(settings, keyring, themes, findings))
+
+
+def _check_room(settings: Settings, findings: "_Findings") -> None:
+    there = next(part for part in (settings.var, *settings.var.parents) if part.exists())
+    free, wanted = shutil.disk_usage(there).free, settings.views.spool_bytes + settings.forms.spool_bytes
+    if free < wanted:
+        findings.warnings.append(
+            f"paths.var: {free >> 20} MiB are free there, and views and leads may take {wanted >> 20} while the "
+            "database is away (views.spool_bytes, forms.spool_bytes)"
+        )
 
 
 class _Findings:
@@ -106,22 +137,49 @@ class _Findings:
             return None
 
 
-def _check_database(settings: Settings, themes: Themes | None, findings: _Findings) -> None:
+def _check_database(settings: Settings, keyring: Keyring | None, themes: Themes | None, findings: _Findings) -> None:
     if settings.embedded and not (settings.var / "postgres").exists():
         findings.warnings.append(
             "database: no database.url, and no embedded server was made yet (`renderer demo` makes one)"
         )
         return
     with database(settings) as access:
-        asyncio.run(_inspect(access, settings.server.base_domains, themes, findings))
+        if not settings.embedded and not asyncio.run(_reach_all(settings, access, findings)):
+            return
+        asyncio.run(_inspect(access, settings, themes, findings))
+        asyncio.run(_inspect_serving(access.serve, settings, keyring, findings))
 
 
-async def _inspect(access: Access, base_domains: Sequence[str], themes: Themes | None, findings: _Findings) -> None:
+async def _reach_all(settings: Settings, access: Access, findings: _Findings) -> bool:
+    """Try each URL as what it is for. False: what else is asked needs a connection that is not to be had."""
+    set_too = settings.database
+    tried: list[tuple[str, str, str | None, bool]] = [("url", access.serve, "tapsite_edge", False)]
+    tried += [("migrate_url", access.migrate, None, True)] if set_too.migrate_url.get_secret_value() else []
+    tried += [("direct_url", access.direct, "tapsite_edge", True)]
+    tried += [("maintain_url", access.maintain, "tapsite_maintain", True)]
+    tried += [("console_url", access.console, "tapsite_console", False)] if settings.console.host else []
+    away = set()
+    for name, url, role, straight in tried:
+        # What is not set is the one that stands for it, which has had its say: but a pooler may do for that alone.
+        if not getattr(set_too, name).get_secret_value() and (name != "direct_url" or url in away):
+            continue
+        try:
+            conn = await connect(url, straight=straight)
+        except DatabaseAway as error:
+            away.add(url)
+            findings.faults.append(f"database.{name}: {str(error).removeprefix('database: ')}")
+            continue
+        try:
+            if role is not None and getattr(set_too, name).get_secret_value() and (why := await why_not_as(conn, role)):
+                findings.faults.append(f"database.{name}: {why}")
+        finally:
+            await conn.close()
+    return not away & {access.serve, access.migrate}
+
+
+async def _inspect(access: Access, settings: Settings, themes: Themes | None, findings: _Findings) -> None:
     conn = await connect(access.migrate)
     try:
-        if conn.get_server_version().major < OLDEST_SERVER:
-            findings.faults.append(f"database: PostgreSQL {conn.get_server_version().major}; expected 15 or newer")
-            return
         await migrations.check_schema(conn)
         zone = await zone_of_database(conn)
         if zone != "UTC":
@@ -135,20 +193,33 @@ async def _inspect(access: Access, base_domains: Sequence[str], themes: Themes |
             rows = await missing_rows(conn, themes)
             if rows:
                 findings.warnings.append(f"themes without a templates row: {', '.join(rows)} (`renderer themes sync`)")
-        if not await knows_base_domains(conn, base_domains):
+        if not await knows_base_domains(conn, settings.server.base_domains):
             findings.warnings.append("database: it does not know server.base_domains yet (`renderer migrate` tells it)")
         for site in await closed_sites(conn):
             findings.warnings.append(f"site {site.subdomain}: nobody can enter: {site.fault}")
     finally:
         await conn.close()
-    await _inspect_serving(access.serve, findings)
 
 
-async def _inspect_serving(url: str, findings: _Findings) -> None:
-    conn: asyncpg.Connection = await connect(url)
+async def _inspect_serving(url: str, settings: Settings, keyring: Keyring | None, findings: _Findings) -> None:
+    conn: asyncpg.Connection = await connect(url, straight=False)
     try:
         rights = await rights_beyond_need(conn)
+        unopened = await views.unopened_keys(conn, keyring) if keyring is not None and settings.views.enabled else []
+        allowed, is_shared = await connections_allowed(conn), await is_pooled(conn)
     finally:
         await conn.close()
+    if unopened:
+        findings.warnings.append(
+            f"keyring: it lacks {', '.join(unopened)}, which sealed the keys of visitors' days; expected the keyring "
+            "that this database was served with (without it visitors are not told apart for some days)"
+        )
+    # During a reload there are two generations. A pooler's clients are its own to count.
+    most = 2 * (settings.server.workers or os.cpu_count() or 1) * (settings.database.pool_max + 1)
+    if most > allowed and not is_shared and not settings.embedded:
+        findings.warnings.append(
+            f"database: its user may have {allowed} connections, and a reload may want {most}: raise "
+            "max_connections (or the role's CONNECTION LIMIT), or lower database.pool_max or server.workers"
+        )
     if rights:
         findings.warnings.append(f"database: the serving user can do more than it needs: {', '.join(rights)}")

@@ -8,7 +8,17 @@ from typing import Annotated
 import typer
 
 from renderer.app import live_jobs, upkeep_jobs
-from renderer.cli.context import EMBEDDED_LOGINS, Access, Config, connect, database, load_keyring, load_settings
+from renderer.cli.context import (
+    EMBEDDED_LOGINS,
+    Access,
+    Config,
+    connect,
+    connect_to_schema,
+    database,
+    load_keyring,
+    load_settings,
+    say,
+)
 from renderer.db import backup as backups
 from renderer.db import backup_restore as restores
 from renderer.db import migrations
@@ -66,7 +76,7 @@ def maintain(config: Config = None) -> None:
 
 
 async def _maintain(access: Access, jobs: Sequence[Job]) -> list[str] | None:
-    conn = await connect(access.maintain)
+    conn = await connect_to_schema(access.maintain)
     try:
         return await do_all(conn, jobs)
     finally:
@@ -75,7 +85,7 @@ async def _maintain(access: Access, jobs: Sequence[Job]) -> list[str] | None:
 
 def apply_migrations(settings: Settings, access: Access, legacy_zone: str | None) -> list[str]:
     """Apply what is missing, say each step, let the embedded server's roles log in, and name our own hosts."""
-    applied = migrations.migrate(access.migrate, legacy_zone=legacy_zone, report=lambda line: typer.echo(f"  {line}"))
+    applied = migrations.migrate(access.migrate, legacy_zone=legacy_zone, report=lambda line: say(f"  {line}"))
     if access.server is not None:
         access.server.enable_logins(EMBEDDED_LOGINS)
     asyncio.run(_remember(access, settings.server.base_domains))

@@ -5,10 +5,10 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from aiohttp import web
@@ -22,19 +22,22 @@ from renderer.cli.context import (
     Access,
     Config,
     connect,
+    connect_to_schema,
     database,
     inherited_access,
     load_keyring,
     load_settings,
+    say,
 )
 from renderer.db import embedded
 from renderer.db.migrations import SchemaMismatch, check_schema
 from renderer.demo.files import read_files
+from renderer.edge.relay import Line, Relay
 from renderer.internal import make_internal_app, until_loaded
 from renderer.settings import Settings
 from renderer.tally import Board
 from renderer.themes import load_themes
-from renderer.workers import Beside, Heir, Listening, Succession, Supervisor, find_heir, listen
+from renderer.workers import AddressInUse, Beside, Heir, Listening, Succession, Supervisor, find_heir, listen
 from renderer.workers.sockets import listen_at, passed, port_of
 
 log = logging.getLogger(__name__)
@@ -80,7 +83,7 @@ def serve(config: Config = None, host: Host = None, port: Port = None, workers: 
             _generation(settings, access),
             will={"access": access.urls} if settings.embedded else {},
             shutdown_seconds=settings.server.shutdown_seconds,
-            ready=lambda: typer.echo(f"Serving on {listening.address}"),
+            ready=lambda: say(f"Serving on {listening.address}"),
             pulse=_pulse(access),
         ).run()
 
@@ -104,7 +107,7 @@ def demo(
         embedded.remove(settings.var / "postgres")
         return
     began = time.monotonic()
-    typer.echo("Starting PostgreSQL …" if settings.embedded else "Connecting to PostgreSQL …")
+    say("Starting PostgreSQL …" if settings.embedded else "Connecting to PostgreSQL …")
     with database(settings) as access:
         if not asyncio.run(_is_current(access)):
             apply_migrations(settings, access, legacy_zone=None)
@@ -112,22 +115,18 @@ def demo(
 
         def announce(settings: Settings) -> None:
             base = settings.server.base_domains[0]
-            typer.echo(f"\n  {settings.origin(base)}/\n")
+            say(f"\n  {settings.origin(base)}/\n")
             for name in names:
-                typer.echo(f"    {settings.origin(f'{name}.{base}')}/")
+                say(f"    {settings.origin(f'{name}.{base}')}/")
             if door:
-                typer.echo(f"\n  Owner’s desk, for an owner of these sites, once:\n    {door.url(settings)}")
-            typer.echo(f"\nReady after {time.monotonic() - began:.1f} s. Ctrl-C stops everything.")
+                say(f"\n  Owner’s desk, for an owner of these sites, once:\n    {door.url(settings)}")
+            say(f"\nReady after {time.monotonic() - began:.1f} s. Ctrl-C stops everything.")
 
         _run(settings, access, announce)
 
 
 async def _check(access: Access) -> None:
-    conn = await connect(access.direct)
-    try:
-        await check_schema(conn)
-    finally:
-        await conn.close()
+    await (await connect_to_schema(access.direct)).close()
 
 
 async def _is_current(access: Access) -> bool:
@@ -159,22 +158,12 @@ def _generation(settings: Settings, access: Access) -> Callable[[Heir], None]:
     load = _loaded(settings, access)
 
     def run(heir: Heir) -> None:
-        board = Board(len(heir.sites))
-        beside = None
-        if heir.internal is not None:
-            spools = settings.var / "spool"
-            beside = Beside(
-                heir.internal,
-                lambda: make_internal_app(settings, board, access.serve, access.direct, spools),
-                until_loaded,
-            )
-        Supervisor(
-            heir.sites,
-            lambda: load(board),
-            shutdown_seconds=settings.server.shutdown_seconds,
+        _supervisor(
+            settings,
+            access,
+            load,
+            (heir.sites, heir.internal),
             ready=heir.tell_ready,
-            claim=board.claim,
-            beside=beside,
             until_ready=until_ready if heir.patient else None,
             lifeline=heir.channel.fileno(),
         ).run()
@@ -188,10 +177,11 @@ def _run(settings: Settings, access: Access, announce: Callable[[Settings], None
     listening = _listen(settings)
     settings = _with_port(settings, listening.port)
     try:
-        Supervisor(
-            listening.sites,
-            partial(_loaded(settings, access), None),
-            shutdown_seconds=settings.server.shutdown_seconds,
+        _supervisor(
+            settings,
+            access,
+            _loaded(settings, access),
+            (listening.sites, listening.internal),
             ready=lambda: announce(settings),
             pulse=_pulse(access),
         ).run()
@@ -199,12 +189,45 @@ def _run(settings: Settings, access: Access, announce: Callable[[Settings], None
         listening.close()
 
 
-def _loaded(settings: Settings, access: Access) -> Callable[[Board | None], web.Application]:
+_Load = Callable[[Board, Line], web.Application]
+
+
+def _supervisor(
+    settings: Settings,
+    access: Access,
+    load: _Load,
+    listeners: tuple[list[socket.socket], socket.socket | None],
+    **further: Any,
+) -> Supervisor:
+    """A worker for each of the sites' sockets, and a process beside them for the internal one, where there is one."""
+    sites, internal = listeners
+    board, relay, beside = Board(len(sites)), Relay(len(sites)), None
+
+    def claim(number: int) -> None:
+        board.claim(number)
+        relay.claim(number)
+
+    if internal is not None:
+        spools = settings.var / "spool"
+        beside = Beside(
+            internal, lambda: make_internal_app(settings, board, access.serve, access.direct, spools), until_loaded
+        )
+    return Supervisor(
+        sites,
+        lambda: load(board, relay.mine),
+        shutdown_seconds=settings.server.shutdown_seconds,
+        claim=claim,
+        beside=beside,
+        **further,
+    )
+
+
+def _loaded(settings: Settings, access: Access) -> _Load:
     themes, keyring = load_themes(settings.themes_dir), load_keyring(settings)
     if settings.views.enabled:
         views.warm_up()
-    return lambda board: make_app(
-        settings, access.serve, keyring, themes, access.maintain, access.direct, access.console, board
+    return lambda board, line: make_app(
+        settings, access.serve, keyring, themes, access.maintain, access.direct, access.console, board, line
     )
 
 
@@ -214,13 +237,24 @@ def _listen(settings: Settings) -> Listening:
     found = passed(os.environ, os.getpid(), slots)
     if found is not None:
         return found if found.internal is not None else replace(found, internal=_listen_inside(settings))
-    sites = listen_at(settings.socket, slots) if settings.socket else listen(server.host, server.port, slots)
+    with _named("server.socket" if settings.socket else "server.host, server.port"):
+        sites = listen_at(settings.socket, slots) if settings.socket else listen(server.host, server.port, slots)
     return Listening(sites, _listen_inside(settings), settings.socket)
 
 
 def _listen_inside(settings: Settings) -> socket.socket | None:
     internal = settings.internal
-    return listen(internal.host, internal.port, 1)[0] if internal.port else None
+    with _named("internal.host, internal.port"):
+        return listen(internal.host, internal.port, 1)[0] if internal.port else None
+
+
+@contextmanager
+def _named(keys: str) -> Iterator[None]:
+    """Say which settings lead to where nothing can listen."""
+    try:
+        yield
+    except AddressInUse as error:
+        raise AddressInUse(f"{keys}: {error}") from error
 
 
 def _with_port(settings: Settings, port: int) -> Settings:

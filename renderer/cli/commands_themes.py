@@ -10,7 +10,7 @@ from typing import Annotated
 import asyncpg
 import typer
 
-from renderer.cli.context import Config, connect, database, load_settings, named_theme
+from renderer.cli.context import Config, connect_to_schema, database, load_settings, named_theme
 from renderer.cli.theme_faults import faults
 from renderer.cli.theme_fixture import fixture, section
 from renderer.db.templates import known_templates, upsert_templates
@@ -119,7 +119,7 @@ async def sync_theme_rows(conn: asyncpg.Connection, themes: Themes) -> list[str]
 
 
 async def _sync(url: str, themes: Themes) -> list[str]:
-    conn = await connect(url)
+    conn = await connect_to_schema(url)
     try:
         return await sync_theme_rows(conn, themes)
     finally:

@@ -10,7 +10,7 @@ from uuid import UUID
 import typer
 
 from renderer import statistics, views
-from renderer.cli.context import Access, Config, connect, database, load_settings
+from renderer.cli.context import Access, Config, connect_to_schema, database, load_settings
 from renderer.cli.one_site import site_named
 from renderer.settings import Settings
 from renderer.statistics import MOST_DAYS, Count, Period, Report
@@ -66,7 +66,7 @@ def rollup(
 
 async def _rollup(settings: Settings, access: Access, first: datetime, last: datetime, site: str | None) -> Rolled:
     website_id = await _site_id(settings, access, site) if site else None
-    conn = await connect(access.maintain)
+    conn = await connect_to_schema(access.maintain)
     try:
         done = Rolled()
         with typer.progressbar(length=1_000, label="Summing", show_pos=False) as bar:
@@ -99,7 +99,7 @@ def stats(
 
 async def _report(settings: Settings, access: Access, site: str, days: int) -> Report:
     website_id = await _site_id(settings, access, site)
-    conn = await connect(access.maintain)
+    conn = await connect_to_schema(access.maintain)
     try:
         period = Period.last_days(days, await statistics.today(conn, website_id))
         return await statistics.read_report(conn, website_id, period)
@@ -109,7 +109,7 @@ async def _report(settings: Settings, access: Access, site: str, days: int) -> R
 
 async def _site_id(settings: Settings, access: Access, site: str) -> UUID:
     # Hosts are the edge's to read.
-    conn = await connect(access.direct)
+    conn = await connect_to_schema(access.direct)
     try:
         return (await site_named(conn, site, settings)).id
     finally:

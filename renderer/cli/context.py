@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -13,18 +13,29 @@ import typer
 from renderer import keyring, logs
 from renderer import settings as settings_module
 from renderer.db import embedded
+from renderer.db.migrations import check_schema
 from renderer.db.moments import hold_moments
-from renderer.db.pool import TEMPORARY, DatabaseAway
-from renderer.keyring import Keyring
+from renderer.db.pool import TEMPORARY
+from renderer.db.sessions import UNREADABLE, DatabaseAway, Opener, connect_straight
+from renderer.keyring import Keyring, KeyringError
 from renderer.settings import Settings
 from renderer.themes import Theme, ThemeError, Themes
 
 T = TypeVar("T")
 
+SECONDS = 10.0
+"""Longest wait for a connection."""
+
 Config = Annotated[Path | None, typer.Option("--config", help="TOML file; default: ./config.toml", show_default=False)]
 
 # Roles that connect to the embedded server; on a configured one the operator's URLs say who connects.
 EMBEDDED_LOGINS = ("tapsite_edge", "tapsite_console", "tapsite_maintain")
+
+
+def say(text: str) -> None:
+    """A line for a person, where there is one: what is done is done, whether or not anybody can be told."""
+    with suppress(OSError):
+        typer.echo(text)
 
 
 def load_settings(config: Path | None, **flags: Mapping[str, object]) -> Settings:
@@ -38,9 +49,12 @@ def load_settings(config: Path | None, **flags: Mapping[str, object]) -> Setting
 def load_keyring(settings: Settings, *, create: bool = True) -> Keyring:
     """The configured keyring; outside production one is made at the first start, if `create`."""
     inline = settings.secrets.keyring.get_secret_value()
-    if inline or settings.production or not create:
-        return keyring.load_keyring(settings.keyring_file, inline)
-    return keyring.load_or_create(settings.keyring_file)
+    try:
+        if inline or settings.production or not create:
+            return keyring.load_keyring(settings.keyring_file, inline)
+        return keyring.load_or_create(settings.keyring_file)
+    except KeyringError as error:
+        raise KeyringError(f"{'secrets.keyring' if inline else 'secrets.keyring_file'}: {error}") from error
 
 
 def named_theme(themes: Themes, name: str) -> Theme:
@@ -99,22 +113,44 @@ def database(settings: Settings) -> Iterator[Access]:
         server.stop()
 
 
-async def connect(url: str) -> asyncpg.Connection:
-    """One connection. Raises `DatabaseAway`."""
+async def connect(url: str, *, straight: bool = True) -> asyncpg.Connection:
+    """One connection; where it is not `straight`, a pooler may stand between. Raises `DatabaseAway`."""
     try:
-        conn = await asyncpg.connect(url, timeout=10)
+        conn = await (
+            connect_straight(url, SECONDS) if straight else Opener({"search_path": "public"})(url, timeout=SECONDS)
+        )
         await hold_moments(conn)
         return conn
-    except (*TEMPORARY, asyncpg.PostgresError, ValueError) as error:
-        raise DatabaseAway(f"database: {type(error).__name__}: {error}") from error
+    except (*TEMPORARY, asyncpg.PostgresError) as error:
+        raise DatabaseAway(f"database: {type(error).__name__}: {error}{_advice(error)}") from error
+    except ValueError:
+        # The driver's words may quote the password.
+        raise DatabaseAway(UNREADABLE) from None
+
+
+async def connect_to_schema(url: str) -> asyncpg.Connection:
+    """A connection to a database that this program fits. Raises `DatabaseAway`, `SchemaMismatch`."""
+    conn = await connect(url)
+    try:
+        await check_schema(conn)
+    except BaseException:
+        conn.terminate()
+        raise
+    return conn
+
+
+def _advice(error: Exception) -> str:
+    if isinstance(error, PermissionError) and "/.postgresql/" in str(error.filename):
+        return " (HOME names another user's folder: set it to this user's, or to one that does not exist)"
+    return ""
 
 
 def on_database(settings: Settings, work: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
     """What `work` makes of a connection to the configured database, as the role that owns the schema. Faults as
-    `database` and `connect` raise them."""
+    `database` and `connect_to_schema` raise them."""
 
     async def run(url: str) -> T:
-        conn = await connect(url)
+        conn = await connect_to_schema(url)
         try:
             return await work(conn)
         finally:

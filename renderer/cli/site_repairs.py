@@ -6,9 +6,9 @@ import json
 import typer
 
 from renderer import respond
-from renderer.cli.context import connect, database
+from renderer.cli.context import connect_to_schema, database
 from renderer.cli.drafts import DraftError, draft_source, read_draft, read_text
-from renderer.db.pool import DatabaseAway
+from renderer.db.sessions import DatabaseAway
 from renderer.edge.sites import BaseDomain, EdgeSite, Found, find_site
 from renderer.hostnames import InvalidHost, normalise_host
 from renderer.settings import Settings
@@ -53,7 +53,7 @@ def _said(themes: Themes, source: SiteSource) -> list[Repair]:
 
 
 async def _find(url: str, host: str, settings: Settings) -> Found | None:
-    conn = await connect(url)
+    conn = await connect_to_schema(url)
     try:
         return await find_site(conn, host, settings.server.base_domains)
     finally:

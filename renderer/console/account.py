@@ -85,6 +85,10 @@ async def end_other_sessions(conn: "Connection", user_id: UUID, session_id: UUID
     await _queries.end_other_sessions(conn, user_id=user_id, session_id=session_id)
 
 
+async def end_all_sessions(conn: "Connection", user_id: UUID) -> None:
+    await _queries.end_all_sessions(conn, user_id=user_id)
+
+
 async def recent_actions(conn: "Connection", user_id: UUID) -> list[Deed]:
     return [Deed(**record) async for record in _queries.recent_actions(conn, user_id=user_id)]
 

@@ -14,7 +14,7 @@ from aiohttp import web
 from aiohttp.web_urldispatcher import UrlDispatcher
 
 from renderer import forms
-from renderer.console import doors, queries, sessions
+from renderer.console import again, doors, queries, sessions
 from renderer.console.draw import problem, redirect
 from renderer.console.language import language_of
 from renderer.console.own_request import SAFE, is_own_request
@@ -24,7 +24,7 @@ from renderer.console.visit import User, Visit
 from renderer.console.workshop import WORKSHOP, Workshop
 from renderer.db.pool import TEMPORARY, open_pool
 from renderer.edge.answers import AWAY
-from renderer.keys import CONSOLE, MAIL, SETTINGS
+from renderer.keys import CONSOLE, FRONT, MAIL, SETTINGS
 
 log = logging.getLogger(__name__)
 
@@ -97,13 +97,15 @@ async def _answer(request: web.Request, router: _Router) -> web.StreamResponse:
     except web.HTTPException as fault:
         if fault.status < 400:
             raise
+        if screen is None:
+            visit.entered = await _known(visit)
         answer = problem(visit, fault.status)
         if "Allow" in fault.headers:
             answer.headers["Allow"] = fault.headers["Allow"]
         return answer
     except TEMPORARY as fault:
-        log.warning("console: database unavailable: %s", type(fault).__name__)
-        answer = problem(visit, 503, typed=await _typed(request))
+        request.app[FRONT].tally.miss_database(fault)
+        answer = problem(visit, 503, typed=await _typed(request), again=await again.posted(visit))
         answer[AWAY] = True
         return answer
     except doors.NotWalled as fault:
@@ -129,7 +131,8 @@ async def _enter(visit: Visit, screen: Screen) -> web.StreamResponse | None:
         return None
     if visit.entered is None:
         if visit.request.method not in SAFE:
-            return problem(visit, 403, "signed_out")
+            typed = await _typed(visit.request)
+            return problem(visit, 403, "signed_out", typed=typed, again=await again.posted(visit) if typed else ())
         target = safe_next(visit.request.rel_url.raw_path_qs)
         return redirect("/sign-in" if target == "/" else f"/sign-in?{urlencode({'next': target})}")
     if screen.entry is Entry.OWNER:
@@ -139,6 +142,14 @@ async def _enter(visit: Visit, screen: Screen) -> web.StreamResponse | None:
         if visit.owned is None:
             raise web.HTTPNotFound
     return None
+
+
+async def _known(visit: Visit) -> User | None:
+    """Who asks for what is not there: the way back is theirs. Nobody while the database is away."""
+    try:
+        return await _resume(visit)
+    except TEMPORARY:
+        return None
 
 
 async def _resume(visit: Visit) -> User | None:

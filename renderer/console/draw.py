@@ -73,8 +73,11 @@ def page(
     return web.Response(status=status, body=html.encode("utf-8", "replace"), headers=lines)
 
 
-def problem(visit: Visit, status: int, why: str = "", typed: Sequence[str] = ()) -> web.Response:
-    """An error page. `why` is a word of its own in words.py, else the status is said. `typed` is shown to be copied."""
+def problem(
+    visit: Visit, status: int, why: str = "", typed: Sequence[str] = (), again: Sequence[tuple[str, str]] = ()
+) -> web.Response:
+    """An error page. `why` is a word of its own in words.py, else the status is said. `typed` is shown to be copied,
+    `again` are the fields of the form that a button sends once more."""
     words = words_for(visit.language)
     key = why or (str(status) if f"problem_{status}" in words else "other")
     headers = {"Retry-After": "10"} if status in (429, 503) else None
@@ -86,6 +89,7 @@ def problem(visit: Visit, status: int, why: str = "", typed: Sequence[str] = ())
         title=words[f"problem_{key}"],
         text=words[f"problem_{key}_text"],
         typed=typed,
+        again=again,
     )
 
 

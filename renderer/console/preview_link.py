@@ -26,9 +26,12 @@ class PreviewLink:
     until: datetime
 
 
-async def link_to_post(conn: "Connection", visit: Visit, post_id: UUID, slug: str) -> PreviewLink | None:
-    """Of the site that `visit` is about; `slug` is the stored one. None: the post is gone."""
-    return await _link(conn, visit, "site", post_id, slug)
+async def link_to_post(
+    conn: "Connection", visit: Visit, post_id: UUID, slug: str, *, is_drafted: bool = False
+) -> PreviewLink | None:
+    """Of the site that `visit` is about; `slug` is the stored one. `is_drafted`: with the changes that wait beside it.
+    None: the post is gone."""
+    return await _link(conn, visit, "draft" if is_drafted else "site", post_id, slug)
 
 
 async def link_to_draft(conn: "Connection", visit: Visit) -> PreviewLink | None:
@@ -59,3 +62,8 @@ async def _fresh(conn: "Connection", visit: Visit, shows: str, post_id: UUID | N
         if mine and one.expires_at - datetime.now(UTC) > FRESH:
             return Link(one.id, visit.site.id, one.shows, None, post_id, one.created_at, one.expires_at)
     return None
+
+
+def preview_of(visit: Visit) -> str:
+    """The origin of the site's previews."""
+    return visit.settings.origin(preview_host(visit.settings, visit.site.id))

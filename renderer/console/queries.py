@@ -12,7 +12,7 @@ import asyncpg
 
 from renderer.console.site_card import SiteCard
 from renderer.db import queries
-from renderer.domains import Seen, is_proven
+from renderer.domains import Seen, is_proven, name_in_zone
 from renderer.settings import Settings
 from renderer.zones import DEFAULT_ZONE
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from renderer.db.lease import Connection
 
 _queries = queries.load("console")
+MOST_LISTED = 50
+"""Domains of a site: an owner claims ten, but other programs claim, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,11 @@ async def open_session(
     await _queries.note_sign_in(conn, user_id=user_id)
 
 
+async def lock_account(conn: "Connection", user_id: UUID) -> None:
+    """Whoever changes its password meanwhile waits, or has done so once this returns."""
+    await _queries.lock_account(conn, user_id=user_id)
+
+
 async def void_links(conn: "Connection", user_id: UUID) -> None:
     """Take back what was mailed and not used yet."""
     await _queries.void_links(conn, user_id=user_id)
@@ -89,11 +96,21 @@ class Claim:
             return "quarantined" if self.failing_since else "claimed"
         return "failing" if self.failing_since else "verified"
 
+    @property
+    def is_whole(self) -> bool:
+        """A registered domain, no name below one: its `www.` comes with it."""
+        return name_in_zone(self.host) == "@"
+
 
 async def claims(conn: "Connection", user_id: UUID, website_id: UUID) -> list[Claim]:
-    """The main one first."""
-    rows = _queries.claims(conn, user_id=user_id, website_id=website_id)
+    """The main one first, then what is verified; MOST_LISTED at most."""
+    rows = _queries.claims(conn, user_id=user_id, website_id=website_id, most=MOST_LISTED)
     return [Claim(**{**row, "seen": _seen(row["seen"])}) async for row in rows]
+
+
+async def has_domains(conn: "Connection", user_id: UUID) -> bool:
+    """Whether the owner's tier has the right to domains of their own."""
+    return bool(await _queries.has_domains(conn, user_id=user_id))
 
 
 async def keep_look(conn: "Connection", user_id: UUID, website_id: UUID, claim: Claim, seen: Sequence[Seen]) -> None:
@@ -105,13 +122,34 @@ async def keep_look(conn: "Connection", user_id: UUID, website_id: UUID, claim: 
 
 
 def _seen(told: str | None) -> tuple[Seen, ...]:
-    def kept(values: list[str] | None) -> tuple[str, ...] | None:
-        return None if values is None else tuple(values)
+    """What is kept of a look, without whatever `keep_look` would not have written."""
+    try:
+        lines = json.loads(told or "[]")
+    except (ValueError, RecursionError):  # a number of thousands of digits, thousands of brackets
+        return ()
+    return tuple(one for one in map(_seen_by, lines if isinstance(lines, list) else ()) if one is not None)
 
-    return tuple(
-        Seen(one["server"], kept(one["texts"]), kept(one["addresses"]), one["leads"], one["has_proof"])
-        for one in json.loads(told or "[]")
-    )
+
+def _seen_by(line: object) -> Seen | None:
+    match line:
+        case {
+            "server": str(server),
+            "texts": texts,
+            "addresses": found,
+            "leads": bool(leads),
+            "has_proof": bool(proof),
+        }:
+            if _are_words(texts) and _are_words(found):
+                return Seen(server, _kept(texts), _kept(found), leads, proof)
+    return None
+
+
+def _are_words(values: object) -> bool:
+    return values is None or (isinstance(values, list) and all(isinstance(one, str) for one in values))
+
+
+def _kept(values: list[str] | None) -> tuple[str, ...] | None:
+    return None if values is None else tuple(values)
 
 
 def _card(record: asyncpg.Record, settings: Settings) -> SiteCard:
@@ -127,6 +165,7 @@ def _card(record: asyncpg.Record, settings: Settings) -> SiteCard:
         new_leads=record["new_leads"],
         updated_at=record["updated_at"],
         zone=_zone(record["zone"]),
+        has_draft=record.get("has_draft", False),
     )
 
 

@@ -6,10 +6,11 @@ The shared secret is encrypted under a key of the keyring, so that the database 
 import time
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from renderer.console import totp
+from renderer.console import account, doors, totp
 from renderer.db import queries
 from renderer.keyring import CannotOpen, Keyring, seal, unseal
 
@@ -23,14 +24,24 @@ SETUP_LASTS = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Halfway:
-    """Who has shown the first step, and how."""
+    """Who has shown the first step, and how; `mark` tells the password apart that the account had then."""
 
     user_id: UUID
     by: str
+    mark: str
 
 
 async def is_on(conn: "Connection", user_id: UUID) -> bool:
     return await _queries.totp(conn, user_id=user_id) is not None
+
+
+async def halfway(conn: "Connection", user_id: UUID, by: str) -> Halfway:
+    return Halfway(user_id, by, await _mark(conn, user_id))
+
+
+async def still_holds(conn: "Connection", halfway: Halfway) -> bool:
+    """False once the password is another one: who knew the former, or had a link, has shown nothing."""
+    return halfway.mark == await _mark(conn, halfway.user_id)
 
 
 async def accepts(conn: "Connection", keyring: Keyring, user_id: UUID, code: str) -> bool:
@@ -46,20 +57,38 @@ async def accepts(conn: "Connection", keyring: Keyring, user_id: UUID, code: str
     return step is not None and bool(await _queries.use_step(conn, user_id=user_id, step=step))
 
 
-async def turn_on(conn: "Connection", keyring: Keyring, user_id: UUID, secret: bytes, code: str) -> list[str] | None:
-    """Recovery codes, shown this once; None where the code is not the app's."""
+@dataclass(frozen=True, slots=True)
+class TurnedOn:
+    """`recovery` codes, to be shown; none where the second step is on with another secret. `is_new`: it was off."""
+
+    recovery: list[str]
+    is_new: bool
+
+
+def shows(secret: bytes, code: str) -> bool:
+    """Whether an app that has the secret shows this code now."""
+    return totp.step_of(secret, totp.tidied(code), time.time()) is not None
+
+
+async def turn_on(conn: "Connection", keyring: Keyring, user_id: UUID, secret: bytes, code: str) -> TurnedOn | None:
+    """None where the code is not the app's. What was turned on with the same secret shows the same codes again: a form
+    may come twice, and its sender sees the last answer."""
     step = totp.step_of(secret, totp.tidied(code), time.time())
     if step is None:
         return None
-    codes = totp.new_recovery_codes()
-    await _queries.turn_on_totp(
+    codes = totp.recovery_codes(keyring.subkey("session", context=("totp-recovery", str(user_id))), secret)
+    is_new = await _queries.turn_on_totp(
         conn,
         user_id=user_id,
         secret=seal(keyring, "session", secret, user_id.bytes, "totp"),
         step=step,
         recovery=[totp.recovery_digest(one) for one in codes],
     )
-    return codes
+    if is_new:
+        return TurnedOn(codes, is_new=True)
+    row = await _queries.totp(conn, user_id=user_id)
+    is_same = row is not None and _opened(keyring, user_id, row["secret"]) == secret
+    return TurnedOn(codes if is_same else [], is_new=False)
 
 
 async def turn_off(conn: "Connection", user_id: UUID) -> None:
@@ -68,12 +97,12 @@ async def turn_off(conn: "Connection", user_id: UUID) -> None:
 
 def halfway_token(keyring: Keyring, halfway: Halfway) -> str:
     """For the form that asks for the code: it stands for the first step, for ten minutes."""
-    return keyring.signer("session", "second-step").sign([str(halfway.user_id), halfway.by])
+    return keyring.signer("session", "second-step").sign([str(halfway.user_id), halfway.by, halfway.mark])
 
 
 def read_halfway(keyring: Keyring, token: str) -> Halfway | None:
     found = keyring.signer("session", "second-step").verify(token, max_age=HALFWAY_LASTS)
-    return Halfway(UUID(found[0]), str(found[1])) if isinstance(found, list) and len(found) == 2 else None
+    return Halfway(UUID(found[0]), *map(str, found[1:])) if isinstance(found, list) and len(found) == 3 else None
 
 
 def setup_token(keyring: Keyring, user_id: UUID, secret: bytes) -> str:
@@ -84,6 +113,18 @@ def setup_token(keyring: Keyring, user_id: UUID, secret: bytes) -> str:
 def read_setup(keyring: Keyring, user_id: UUID, token: str) -> bytes | None:
     found = keyring.signer("session", "totp-setup", str(user_id)).verify(token, max_age=SETUP_LASTS)
     return bytes.fromhex(found) if isinstance(found, str) else None
+
+
+async def stored_hash(conn: "Connection", user_id: UUID) -> str | None:
+    person = await account.profile(conn, user_id)
+    found = await doors.account_by_email(conn, person.email) if person else None
+    return found.password_hash if found else None
+
+
+async def _mark(conn: "Connection", user_id: UUID) -> str:
+    """The stored hash has a salt of its own: its digest says nothing of the password."""
+    stored = await stored_hash(conn, user_id)
+    return sha256(stored.encode()).hexdigest()[:16] if stored else ""
 
 
 def _opened(keyring: Keyring, user_id: UUID, sealed: bytes) -> bytes | None:

@@ -20,3 +20,5 @@ class SiteCard:
     new_leads: int
     updated_at: datetime | None
     zone: ZoneInfo
+    has_draft: bool = False
+    """Asked for lists alone."""

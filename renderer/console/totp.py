@@ -56,9 +56,11 @@ def tidied(code: str) -> str:
     return "".join(code.split()).replace("-", "").lower()[:64]
 
 
-def new_recovery_codes() -> list[str]:
-    """For whoever loses the app: `abcd-efgh-ijkl-mnop`, 80 bits each."""
-    spelt = [base64.b32encode(secrets.token_bytes(_RECOVERY_BYTES)).decode().lower() for _ in range(RECOVERY_CODES)]
+def recovery_codes(key: bytes, secret: bytes) -> list[str]:
+    """For whoever loses the app: `abcd-efgh-ijkl-mnop`, 80 bits each. The same ones for the same secret, so that a form
+    that came twice shows no other codes than those that are kept; without `key` nobody makes them of it."""
+    made = [hmac.digest(key, bytes([number]) + secret, "sha256")[:_RECOVERY_BYTES] for number in range(RECOVERY_CODES)]
+    spelt = [base64.b32encode(one).decode().lower() for one in made]
     return ["-".join(code[place : place + 4] for place in range(0, 16, 4)) for code in spelt]
 
 

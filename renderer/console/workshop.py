@@ -9,6 +9,7 @@ import asyncpg
 from aiohttp import web
 
 from renderer.console.letters import PostRoom
+from renderer.console.pictures.upload import Uploads
 from renderer.gate.checker import PasswordChecker
 from renderer.outbound import MailClient
 
@@ -26,6 +27,7 @@ class Workshop:
         self._hashing = 0
         self._easel = ThreadPoolExecutor(1, thread_name_prefix="easel")
         self.post_room = PostRoom(mail)
+        self.uploads = Uploads()
 
     async def hash(self, work: Callable[[bytes], str], password: bytes) -> str | None:
         """A new password's hash, off the event loop; None where too many wait."""

@@ -161,7 +161,13 @@ def _dump(pg_dump: str, url: str, path: Path) -> None:
     command += ["--exclude-table-data=change_log"]
     command += ["--no-publications", "--no-subscriptions", "--no-tablespaces", f"--file={path}", f"--dbname={dbname}"]
     done = subprocess.run(  # noqa: S603 - a program of PostgreSQL
-        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
     )
     if done.returncode != 0:
         raise BackupError(f"pg_dump failed: {done.stderr.strip()}")

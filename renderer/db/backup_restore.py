@@ -20,6 +20,7 @@ from psycopg import sql
 
 from renderer.db.backup_manifest import DUMP, KEYRING, MEDIA, SPOOL, BackupError, Manifest, read_manifest
 from renderer.db.backup_programs import Clients, choose_clients, connect, connection
+from renderer.db.ground import too_old
 
 Connection = psycopg.Connection[tuple[object, ...]]
 
@@ -75,6 +76,8 @@ def restore(
     clients = choose_clients(manifest.pg_dump_major, "this backup")
     _check_files(source, manifest, folders, keyring, force)
     with contextlib.closing(connect(url)) as conn:
+        if fault := too_old(conn.info.server_version // 10_000):
+            raise BackupError(fault)
         row = conn.execute(f"SELECT count(*) FROM ({OBJECTS}) objects").fetchone()
         occupied = bool(row and row[0])
         if occupied and not force:
@@ -129,7 +132,12 @@ def _contents(conn: Connection, clients: Clients, dump: Path, manifest: Manifest
             skipped += [f" INDEX {schema} {name} ", f" COMMENT {schema} INDEX {name} "]
             report(f"left out: index {name}, for this server does not offer the extension {extension.name}")
     done = subprocess.run(  # noqa: S603 - a program of PostgreSQL
-        [clients.path("pg_restore"), "--list", dump], capture_output=True, text=True, check=False, env=_plain()
+        [clients.path("pg_restore"), "--list", dump],
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+        env=_plain(),
     )
     if done.returncode != 0:
         raise BackupError(f"pg_restore cannot read {dump}: {done.stderr.strip()}")
@@ -188,8 +196,8 @@ def _run(conn: Connection, clients: Clients, url: str, dump: Path, contents: Pat
     pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
     with tempfile.TemporaryFile() as broken, tempfile.TemporaryFile() as failed:
         with (
-            subprocess.Popen(make, stdin=nothing, stdout=pipe, stderr=broken, env=_plain()) as maker,  # noqa: S603
-            subprocess.Popen(run, stdin=pipe, stdout=nothing, stderr=failed, env=environment) as runner,  # noqa: S603
+            subprocess.Popen(make, stdin=nothing, stdout=pipe, stderr=broken, env=_plain()) as maker,  # noqa: S603 PostgreSQL's
+            subprocess.Popen(run, stdin=pipe, stdout=nothing, stderr=failed, env=environment) as runner,  # noqa: S603 PostgreSQL's
         ):
             try:
                 # A broken pipe: psql has stopped at an error, and says at which.

@@ -186,7 +186,7 @@ class EmbeddedServer:
     def _outdated(self) -> bool:
         """Left by a killed program with other programs, paths or settings than ours, and used by nobody else."""
         try:
-            same = (self.place.root / "running.json").read_text() == self._signature()
+            same = (self.place.root / "running.json").read_text("utf-8", "surrogateescape") == self._signature()
         except OSError:
             same = False
         return not same and self._users is not None and locks.is_last(self._users)
@@ -278,7 +278,7 @@ def _wait_for_initdb(place: Place) -> None:
 
 def _read_password(root: Path) -> str:
     try:
-        return (root / "password").read_text()
+        return (root / "password").read_text("utf-8")
     except FileNotFoundError:
         raise EmbeddedError(
             f"{root / 'password'} is gone, and without it nobody can enter the embedded database. "

@@ -91,7 +91,7 @@ def make_place(root: Path, known: Place | None, account_name: str | None) -> Pla
             "belongs to: a directory above it is closed to others. Open that again, or move the checkout back."
         )
     if known.home != root:
-        (known.home / "belongs-to").write_text(f"{root}\n")
+        (known.home / "belongs-to").write_bytes(os.fsencode(root) + b"\n")
     return Place(root, known.home, _make_socket(known), known.account)
 
 
@@ -134,7 +134,7 @@ def write_private(path: Path, text: str, account: Account | None = None) -> None
     new = path.with_name(f"{path.name}.new")
     new.unlink(missing_ok=True)
     handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
+    with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
@@ -148,7 +148,7 @@ def write_private(path: Path, text: str, account: Account | None = None) -> None
 
 def _record(root: Path) -> dict[str, str]:
     try:
-        record = json.loads((root / "place.json").read_text())
+        record = json.loads((root / "place.json").read_text("utf-8", "surrogateescape"))
     except FileNotFoundError:
         return {}
     except (ValueError, OSError) as error:
@@ -180,7 +180,7 @@ def _recorded(root: Path) -> tuple[Path, Path]:
 def _check_owner(root: Path, home: Path) -> None:
     """A home elsewhere follows a renamed checkout, but a copied checkout must not share the original's."""
     try:
-        owner = Path((home / "belongs-to").read_text().removesuffix("\n"))
+        owner = Path(os.fsdecode((home / "belongs-to").read_bytes().removesuffix(b"\n")))
     except OSError:
         raise EmbeddedError(
             f"the embedded database was at {home}, and that is gone. Bring it back, or remove {root} to start anew."
@@ -211,7 +211,7 @@ def _choose_home(root: Path, account: Account) -> Path:
         # The account may pass through but not write: only data/ and socket/ are its own.
         home.chmod(0o711)
         if account.can_run(["true"], home) and _keeps_modes(home):
-            (home / "belongs-to").write_text(f"{root}\n")
+            (home / "belongs-to").write_bytes(os.fsencode(root) + b"\n")
             _note(root, home=str(home))
             return home
         home.rmdir()

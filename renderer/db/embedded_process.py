@@ -23,6 +23,9 @@ from renderer.db.embedded_place import Place, private_directory, remove_tree, wr
 from renderer.db.embedded_programs import Programs
 from renderer.db.embedded_roles import ADMINISTRATOR
 
+SHARED_BYTES = 32 << 20
+"""Shared memory that a server may ask for; with less it takes files."""
+
 PORT = 5432  # only the name of the socket: nothing listens on the network
 LOG_LIMIT = 5_000_000  # bytes; a longer log is set aside at the next start, one generation
 
@@ -66,6 +69,15 @@ def listener_pid(place: Place) -> int | None:
     return _written_pid(place)  # somebody of ours listens, so the number in the file is good
 
 
+def _shared_room() -> int:
+    """Bytes free where shared memory lies. A container may have 64 KB of it, which PostgreSQL does not look for."""
+    try:
+        room = os.statvfs("/dev/shm")  # noqa: S108 nothing is written there
+    except OSError:
+        return 0
+    return room.f_bavail * room.f_frsize
+
+
 def initialise(place: Place, programs: Programs, password: str, sync: bool) -> None:
     """Make a cluster in `place.data`, whole or not at all. A half-made one of an earlier try is thrown away."""
     remove_tree(place.making)
@@ -79,6 +91,8 @@ def initialise(place: Place, programs: Programs, password: str, sync: bool) -> N
     if programs.major >= 17:
         # Letters of every script have case, and rules do not change with the machine's C library.
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        if _shared_room() < SHARED_BYTES:
+            command += ["--set", "dynamic_shared_memory_type=mmap"]
     if not sync:
         command.append("--no-sync")
     try:
@@ -89,7 +103,8 @@ def initialise(place: Place, programs: Programs, password: str, sync: bool) -> N
                 env=clean_environment(),
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
-                text=True,
+                encoding="utf-8",
+                errors="replace",
                 check=False,
                 start_new_session=True,
                 pass_fds=[inherited],
@@ -205,6 +220,6 @@ def _open_log(place: Place) -> Iterator[int]:
 
 def _written_pid(place: Place) -> int | None:
     try:
-        return int((place.data / "postmaster.pid").read_text().split("\n", 1)[0])
+        return int(os.fsdecode((place.data / "postmaster.pid").read_bytes()).split("\n", 1)[0])
     except (OSError, ValueError):
         return None

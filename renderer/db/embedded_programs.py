@@ -94,7 +94,12 @@ def version_of(binary: Path) -> str:
     """The version a PostgreSQL program tells of itself, such as "18.4"."""
     try:
         done = subprocess.run(  # noqa: S603 - a program of our own package
-            [binary, "--version"], capture_output=True, text=True, check=True, env=clean_environment()
+            [binary, "--version"],
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=True,
+            env=clean_environment(),
         )
     except (OSError, subprocess.CalledProcessError) as error:
         raise EmbeddedError(f"{binary} cannot be run here: {error}") from error

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import psycopg
@@ -18,6 +19,7 @@ from yoyo import read_migrations
 from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
 from yoyo.connections import DatabaseURI
 
+from renderer.db.ground import settle_session, straight, too_old, why_not
 from renderer.db.takeover import Takeover, TakeoverRefused, seed_shaped
 from renderer.settings import ROOT
 
@@ -57,13 +59,11 @@ def _read_header(path: Path) -> MigrationFile:
     return MigrationFile(int(path.name[:4]), path.stem, int(stated[1]))
 
 
-class _Backend(PostgresqlPsycopgBackend):  # type: ignore[misc] # yoyo has no types
+class _Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]  # yoyo has no types
     """yoyo's own, in the zone and schema that the files are written for."""
 
     def init_connection(self, connection: "psycopg.Connection[tuple[object, ...]]") -> None:
-        connection.execute("SET timezone = 'UTC'")
-        connection.execute("SET search_path = public")
-        connection.execute("SET client_min_messages = warning")
+        settle_session(connection)
 
 
 def migrate(
@@ -84,6 +84,7 @@ def migrate(
                 "This database holds tables of the platform's first schema, whose times have no zone. "
                 f"Say which zone they are in: {COMMAND} --legacy-zone Asia/Jakarta (make a backup first)."
             )
+        _require_compatible(backend)
         backend.init_database()
         backend.break_lock()  # yoyo's own, which a killed process leaves behind; ours is held
         pending = backend.to_apply(read_migrations(str(MIGRATIONS)))
@@ -98,6 +99,20 @@ def migrate(
     return [migration.id for migration in pending]
 
 
+def _require_compatible(backend: _Backend) -> None:
+    known = backend.execute("SELECT to_regclass('public.schema_versions')").fetchone()[0]
+    needed = backend.execute("SELECT max(compatible_from) FROM schema_versions").fetchone()[0] if known else None
+    if needed is not None and needed > migration_files()[-1].number:
+        raise MigrationError(_too_new(needed))
+
+
+def _too_new(needed: int) -> str:
+    return (
+        f"The database needs a program that knows migration {needed:04}; this one ends at {migration_files()[-1].id}. "
+        "Install the newer release (there is no way back but a backup)."
+    )
+
+
 def _take_over(backend: _Backend, pending: "list[object]", zone: str, report: Callable[[str], None]) -> None:
     try:
         with backend.transaction():
@@ -110,10 +125,10 @@ def _take_over(backend: _Backend, pending: "list[object]", zone: str, report: Ca
         raise MigrationError(str(error)) from error
 
 
-def _apply(backend: _Backend, migration: object, report: Callable[[str], None]) -> None:
+def _apply(backend: _Backend, migration: Any, report: Callable[[str], None]) -> None:
     """One file and the note that it was applied, in the transaction that is open."""
-    file = next(file for file in migration_files() if file.id == migration.id)  # type: ignore[attr-defined]
-    migration.process_steps(backend, "apply")  # type: ignore[attr-defined]
+    file = next(file for file in migration_files() if file.id == migration.id)
+    migration.process_steps(backend, "apply")
     # Without yoyo's log, which asks for the user's name: a container's user may have none.
     backend.mark_one(migration, log=False)
     backend.execute(
@@ -126,7 +141,9 @@ def _apply(backend: _Backend, migration: object, report: Callable[[str], None]) 
 @contextmanager
 def _locked(url: str) -> Iterator[None]:
     """yoyo's own lock is a row, which outlives a killed process; this one ends with its connection."""
-    with psycopg.connect(url, autocommit=True) as conn:
+    with straight(url) as conn:
+        if fault := why_not(conn):
+            raise MigrationError(fault)
         conn.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         yield
 
@@ -148,7 +165,10 @@ def _backend(url: str) -> Iterator[_Backend]:
 
 
 async def check_schema(conn: asyncpg.Connection) -> None:
-    """Raise `SchemaMismatch` unless the database has every migration of this program and none that excludes it."""
+    """Raise `SchemaMismatch` unless the server is of a version that we know, and the database has every migration of
+    this program and none that excludes it."""
+    if fault := too_old(conn.get_server_version().major):
+        raise SchemaMismatch(fault)
     newest = migration_files()[-1]
     if await conn.fetchval("SELECT to_regclass('public.schema_versions')") is None:
         raise SchemaMismatch(f"The database is empty or was never migrated. Run `{COMMAND}`.")
@@ -158,10 +178,7 @@ async def check_schema(conn: asyncpg.Connection) -> None:
         raise SchemaMismatch(f"The database lacks {', '.join(missing)}. Run `{COMMAND}`.")
     needed = await conn.fetchval("SELECT max(compatible_from) FROM schema_versions")
     if needed > newest.number:
-        raise SchemaMismatch(
-            f"The database needs a program that knows migration {needed:04}; this one ends at {newest.id}. "
-            "Install the newer release (there is no way back but a backup)."
-        )
+        raise SchemaMismatch(_too_new(needed))
 
 
 async def missing_roles(conn: asyncpg.Connection) -> list[str]:

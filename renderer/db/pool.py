@@ -5,11 +5,7 @@ from collections.abc import Awaitable, Callable
 import asyncpg
 
 from renderer.db.moments import hold_moments
-
-
-class DatabaseAway(Exception):
-    """No connection to be had; str() names what failed, without the password of the URL."""
-
+from renderer.db.sessions import UNCOMPILED, DatabaseAway, Opener
 
 # What a query raises when the server is away, restarting or out of connections: temporary, so 503 and not 500.
 TEMPORARY = (
@@ -67,11 +63,15 @@ async def open_pool(
             timeout=connect_seconds,
             command_timeout=statement_seconds,
             init=begin,
-            server_settings={
-                "application_name": "tapsite-renderer",
-                "timezone": "UTC",
-                **({} if planned_once is None else {"plan_cache_mode": _PLANS[planned_once]}),
-            },
+            connect=Opener(
+                {
+                    "application_name": "tapsite-renderer",
+                    "timezone": "UTC",
+                    "search_path": "public",
+                    **UNCOMPILED,
+                    **({} if planned_once is None else {"plan_cache_mode": _PLANS[planned_once]}),
+                }
+            ),
             reset=_as_it_is,
         )
     except (*TEMPORARY, asyncpg.PostgresError, ValueError) as error:

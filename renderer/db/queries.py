@@ -46,7 +46,9 @@ class _Adapter(AsyncPGAdapter):
 def load(room: str) -> Any:
     """The queries of sql/queries/<room>.sql as functions of a connection and keyword arguments (aiosql)."""
     scopes(room)
-    return aiosql.from_path(QUERIES / f"{room}.sql", cast("Any", _Adapter), mandatory_parameters=False)
+    return aiosql.from_path(
+        QUERIES / f"{room}.sql", cast("Any", _Adapter), mandatory_parameters=False, encoding="utf-8"
+    )
 
 
 @cache

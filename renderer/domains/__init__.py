@@ -7,7 +7,7 @@ what the edge serves, which is `edge_domains` alone.
 """
 
 from renderer.domains.checking import Outcome, check_domain, check_due
-from renderer.domains.claims import Claim, Refused, Standing, claimable
+from renderer.domains.claims import Claim, Refused, Standing, claimable, name_in_zone
 from renderer.domains.looking import Seen, is_proven, look_closely
 from renderer.domains.proofs import Finding, Proofs
 
@@ -24,4 +24,5 @@ __all__ = [
     "claimable",
     "is_proven",
     "look_closely",
+    "name_in_zone",
 ]

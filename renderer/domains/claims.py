@@ -19,7 +19,12 @@ _NOWHERE = frozenset({"localhost", "local", "onion", "invalid", "alt", "internal
 
 
 class Refused(ValueError):
-    """A host that no site may claim; str() says why, for its owner."""
+    """A host that no site may claim; str() says why. `kind` is a word for it: misspelt, ours, or nobodys (a suffix
+    below which others register names, or what the public DNS does not have)."""
+
+    def __init__(self, why: str, kind: str = "misspelt") -> None:
+        super().__init__(why)
+        self.kind = kind
 
 
 class Standing(StrEnum):
@@ -76,14 +81,21 @@ def claimable(raw: str, base_domains: Sequence[str]) -> str:
     if host.startswith("[") or last.isdigit():
         raise Refused("an address, not a host name")
     if any(host == base or host.endswith(f".{base}") for base in base_domains):
-        raise Refused("belongs to the platform; sites have their names below it by themselves")
+        raise Refused("belongs to the platform; sites have their names below it by themselves", "ours")
     if last in _NOWHERE:
-        raise Refused(f"names below .{last} are nobody's in the public DNS")
+        raise Refused(f"names below .{last} are nobody's in the public DNS", "nobodys")
     if len(f"{LABEL}.{host}") > 253:
         raise Refused("too long for its proof")
     if "." not in host or _suffixes().privatesuffix(host) is None:
-        raise Refused("a public suffix, below which others register their names")
+        raise Refused("a public suffix, below which others register their names", "nobodys")
     return host
+
+
+def name_in_zone(name: str) -> str:
+    """As a registrar's form wants it, which adds the registered domain by itself: `_tapsite` of `_tapsite.kopi.co.id`,
+    `@` of `kopi.co.id` (RFC 1035 §5.1)."""
+    registered = _suffixes().privatesuffix(name)
+    return (name.removesuffix(registered).rstrip(".") or "@") if registered else name
 
 
 @cache

@@ -7,7 +7,17 @@ Deliberately not here: who is signed in, the audit trail (the caller has both), 
 
 from renderer.drafts.kinds import POST, SITE, Subject
 from renderer.drafts.merge import Difference, differences
-from renderer.drafts.publishing import Conflict, Gone, Published, publish, roll_back, schedule, set_password, set_status
+from renderer.drafts.publishing import (
+    Conflict,
+    Gone,
+    Keep,
+    Published,
+    publish,
+    roll_back,
+    schedule,
+    set_password,
+    set_status,
+)
 from renderer.drafts.steps import can_undo, change, changed_columns, undo
 from renderer.drafts.working import (
     Draft,
@@ -28,6 +38,7 @@ __all__ = [
     "Difference",
     "Draft",
     "Gone",
+    "Keep",
     "Published",
     "Refused",
     "RevisionNote",

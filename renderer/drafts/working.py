@@ -78,7 +78,7 @@ async def save(conn: "Connection", subject: Subject, values: Values, *, seen: Dr
             raise Refused(str(fault)) from None
         assert version == now.version + 1  # noqa: S101 the live row's lock
         stored = await _opened(conn, subject)
-        assert stored is not None  # noqa: S101
+        assert stored is not None  # noqa: S101 the same
         return stored
 
 

@@ -2,8 +2,10 @@
 whenever it tells of something."""
 
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
+from uuid import UUID
 
 from cachetools import TTLCache
 
@@ -25,6 +27,9 @@ _NOTHINGS_SHARE = 16
 # Addresses that were found to follow from more than the address.
 _MOST_APART = 10_000
 _APART_SECONDS = 60.0
+# Pages that a commit took away, and for how long other workers are told once one is made anew.
+_MOST_LOST = 10_000
+_LOST_SECONDS = 60.0
 _NOTHING = (404, 410)
 
 
@@ -58,12 +63,15 @@ class Cache:
         self.hosts = Hosts()
         self.pages = Pages(room - room // _NOTHINGS_SHARE)
         self.nothings = Pages(room // _NOTHINGS_SHARE)
-        self.held = HeldSites(min(room, ROOM))
+        self.held = HeldSites(ROOM)
         self._recent = Recent()
-        # What was found in this second, since the last change of anything: three look-ups of five microseconds in one.
-        self._found: dict[Wanted, Kept] = {}
+        # What was found in this second: three look-ups of five microseconds in one.
+        self._found = _Found()
         self._second = 0
         self._apart: TTLCache[Wanted, bool] = TTLCache(_MOST_APART, _APART_SECONDS)
+        # What a commit took away lately, and by which hosts it was asked for.
+        self._lost: TTLCache[tuple[UUID, Place], bool] = TTLCache(_MOST_LOST, _LOST_SECONDS)
+        self._lost_hosts: TTLCache[Asked, UUID] = TTLCache(_MOST_LOST, _LOST_SECONDS)
 
     def find(self, wanted: Wanted) -> Kept | None:
         """Whatever is kept for that, fresh or not."""
@@ -73,7 +81,7 @@ class Cache:
             self._found.clear()
         kept = self._found.get(wanted)
         if kept is None and (kept := self._look_up(wanted)) is not None:
-            self._found[wanted] = kept
+            self._found.add(wanted, kept)
         return kept
 
     def _look_up(self, wanted: Wanted) -> Kept | None:
@@ -92,8 +100,8 @@ class Cache:
         if not self._recent.allows(ground) or expires <= time.time():
             return Kept(answer, expires), False
         kept = Kept(answer, expires, self.downstream)
-        self._found.clear()
         site_id = ground.site_id
+        self._found.forget_for(wanted, site_id)
         if isinstance(answer, SharedByHost) or site_id is None:
             self.hosts.put(wanted.asked, Host(ground, answer=kept))
             return kept, True
@@ -103,16 +111,37 @@ class Cache:
         self.hosts.put(wanted.asked, Host(ground, site_id))
         mine, other = (self.nothings, self.pages) if kept.status in _NOTHING else (self.pages, self.nothings)
         other.remove(site_id, wanted.place)
+        self._lost.pop((site_id, wanted.place), None)
         return kept, mine.put(site_id, wanted.place, kept)
 
+    def is_lost(self, wanted: Wanted) -> bool:
+        """Whether a commit took away what was kept for that, as it did in each worker that had it."""
+        site_id = self._lost_hosts.get(wanted.asked)
+        return site_id is not None and (site_id, wanted.place) in self._lost
+
+    def take(self, wanted: Wanted, answer: Shared) -> Kept | None:
+        """Keep what another worker made, where this one had the same and has nothing as new: what is kept of it."""
+        site_id, snapshot = answer.ground.site_id, answer.ground.snapshot
+        if site_id is None:
+            return None
+        kept = self.pages.get(site_id, wanted.place)
+        if kept is None:
+            is_wanted = self.is_lost(wanted)
+        else:
+            is_wanted = kept.ground is not None and kept.ground.snapshot.xmax < snapshot.xmax
+        if not is_wanted:
+            return None
+        kept, stored = self.put(wanted, answer)
+        return kept if stored else None
+
     def hold(self, host: str, site: OpenSite) -> Held | None:
-        """Hold a site for what is posted to it; None if something was committed that its reading did not see."""
+        """Hold a site for whoever asks it next; None if something was committed that its reading did not see."""
         return self.held.put(host, site) if self._recent.allows(site.ground) else None
 
     def resize(self, wanted: Wanted, kept: Kept) -> None:
         """After a coding was added to something that was found."""
-        self._found.clear()
         if kept.ground is not None and kept.ground.site_id is not None:
+            self._found.forget(kept.ground.site_id)
             (self.nothings if kept.status in _NOTHING else self.pages).resize(kept.ground.site_id, wanted.place, kept)
 
     def keep_apart(self, wanted: Wanted) -> None:
@@ -128,21 +157,27 @@ class Cache:
 
     def apply(self, changes: Sequence[Change]) -> None:
         self._recent.add(changes)
-        self._found.clear()
         for change in changes:
             self.held.forget(change.subjects)
             for subject in change.subjects:
                 if subject == EVERYWHERE:
                     self._clear()
                     continue
+                if isinstance(subject, str):
+                    self._found.clear()
+                else:
+                    self._found.forget(subject)
                 for asked, host in self.hosts.standing_on(subject):
                     if not host.ground.snapshot.sees(change.xid):
                         self.hosts.remove(asked)
+                        if host.site_id is not None:
+                            self._lost_hosts[asked] = host.site_id
                 if not isinstance(subject, str):
                     for pages in (self.pages, self.nothings):
                         for place, kept in pages.of_site(subject):
                             if kept.ground is not None and not kept.ground.snapshot.sees(change.xid):
                                 pages.remove(subject, place)
+                                self._lost[subject, place] = True
 
     def _clear(self) -> None:
         self.hosts.clear()
@@ -150,7 +185,36 @@ class Cache:
         self.pages.clear()
         self.nothings.clear()
         self._apart.clear()
+        self._lost.clear()
+        self._lost_hosts.clear()
         self._found.clear()
+
+
+class _Found(dict[Wanted, Kept]):
+    """What was found, by what was asked for, until something of its site is otherwise."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._of_site: defaultdict[UUID, list[Wanted]] = defaultdict(list)
+
+    def add(self, wanted: Wanted, kept: Kept) -> None:
+        self[wanted] = kept
+        if kept.ground is not None and kept.ground.site_id is not None:
+            self._of_site[kept.ground.site_id].append(wanted)
+
+    def forget(self, site_id: UUID) -> None:
+        for wanted in self._of_site.pop(site_id, ()):
+            self.pop(wanted, None)
+
+    def forget_for(self, wanted: Wanted, site_id: UUID | None) -> None:
+        """Before another answer to what is wanted, of that site or of none."""
+        self.pop(wanted, None)
+        if site_id is not None:
+            self.forget(site_id)
+
+    def clear(self) -> None:
+        super().clear()
+        self._of_site.clear()
 
 
 def _expiry(answer: Shared) -> float:

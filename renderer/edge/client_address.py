@@ -134,5 +134,11 @@ def network_of(address: str) -> str:
     return str(IPv6Network((int(parsed), 64), strict=False)) if isinstance(parsed, IPv6Address) else str(parsed)
 
 
+def forget_addresses() -> None:
+    """End what is remembered of who asked."""
+    for memo in (_written, _parse, network_of):
+        memo.cache_clear()
+
+
 def _is_trusted(address: Address | None, trusted: Sequence[Network]) -> bool:
     return address is not None and any(address in network for network in trusted if network.version == address.version)

@@ -32,8 +32,9 @@ class Coder:
         if made is None:
             made = asyncio.get_running_loop().run_in_executor(self._thread, encode, kept.body, coding, "best")
             self._made[kept, coding] = made
+            # Whether or not whoever asked is still there.
+            made.add_done_callback(lambda _: self._made.pop((kept, coding), None))
         body = await asyncio.shield(made)
-        self._made.pop((kept, coding), None)
         if kept.coded(coding) is None:
             kept.add(coding, body, "best")
 

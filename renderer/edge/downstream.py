@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from renderer.edge.answers import Shared
+from renderer.edge.answers import Shared, SharedAside
 from renderer.edge.changes import Subject
 from renderer.edge.ground import EVERYWHERE
 
@@ -30,7 +30,7 @@ class Downstream:
 
     def tags(self, answer: Shared) -> list[tuple[str, str]]:
         """Headers that name what an answer stands on, as Cloudflare and as Fastly read them."""
-        if answer.status not in _LENT:
+        if not _lent(answer):
             return []
         names = [tag_of(self.key, subject) for subject in (*answer.ground.subjects, EVERYWHERE)]
         return [("Cache-Tag", ",".join(names)), ("Surrogate-Key", " ".join(names))]
@@ -41,7 +41,7 @@ class Downstream:
         Kept while we fail it may be beyond that, but not beyond what its rows say: a post that is due, a subscription
         that ends.
         """
-        if answer.status not in _LENT or answer.headers.get("Cache-Control") != PUBLIC:
+        if not _lent(answer) or answer.headers.get("Cache-Control") != PUBLIC:
             return None
         until, seconds, stale = answer.ground.expires, self.seconds, self.stale
 
@@ -54,6 +54,12 @@ class Downstream:
             return f"Cache-Control: public, max-age=0, s-maxage={kept}{beyond}\r\n".encode()
 
         return line
+
+
+def _lent(answer: Shared) -> bool:
+    """What leads from http to https is for one scheme alone, which is no part of most caches' keys: lent, it would send
+    those who come by https to where they are, for as long as it is kept."""
+    return answer.status in _LENT and not isinstance(answer, SharedAside)
 
 
 def tag_of(key: bytes, subject: Subject) -> str:

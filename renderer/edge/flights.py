@@ -11,6 +11,8 @@ from renderer.edge.kept import Kept
 Waiting = asyncio.Future[Kept | None]
 # Of the request that an answer is made by: who waits for it.
 _WAITING = web.RequestKey("waiting", asyncio.Future)
+# For another worker's answer; then it is made here. Making one takes milliseconds.
+_ELSEWHERE_SECONDS = 0.1
 
 
 class Flights:
@@ -19,14 +21,41 @@ class Flights:
     def __init__(self) -> None:
         self._waiting: dict[Wanted, Waiting] = {}
         self._tasks: set[asyncio.Task[web.StreamResponse]] = set()
+        self._elsewhere: dict[Wanted, Waiting] = {}
 
-    def close(self) -> None:
-        for task in self._tasks:
+    async def land(self) -> None:
+        """Give up what is still being made, and wait until it has let go of what it works with."""
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def joined(self, wanted: Wanted) -> Waiting | None:
         """What those wait for who are not the first; None within: the answer is not for them."""
         return self._waiting.get(wanted)
+
+    def elsewhere(self, wanted: Wanted) -> Waiting | None:
+        """What another worker makes; None within: nothing came of it."""
+        return self._elsewhere.get(wanted)
+
+    def expect(self, wanted: Wanted) -> None:
+        """Another worker has begun to make it."""
+        if wanted not in self._waiting and wanted not in self._elsewhere:
+            loop = asyncio.get_running_loop()
+            waiting = self._elsewhere[wanted] = loop.create_future()
+            loop.call_later(_ELSEWHERE_SECONDS, self._end, wanted, waiting, None)
+
+    def came(self, wanted: Wanted, kept: Kept | None) -> None:
+        """What another worker made of it, if anything."""
+        waiting = self._elsewhere.get(wanted)
+        if waiting is not None:
+            self._end(wanted, waiting, kept)
+
+    def _end(self, wanted: Wanted, waiting: Waiting, kept: Kept | None) -> None:
+        if self._elsewhere.get(wanted) is waiting:
+            del self._elsewhere[wanted]
+        if not waiting.done():
+            waiting.set_result(kept)
 
     def begin(
         self,

@@ -44,4 +44,4 @@ class Freshness:
 
     def may_be_stale(self) -> bool:
         """Whether the log could be read within the time that answers are sent without it."""
-        return self.reader is not None and time.time() < self.reader.read_at + self._stale_seconds
+        return self.reader is not None and time.monotonic() < self.reader.read_at + self._stale_seconds

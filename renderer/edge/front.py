@@ -27,6 +27,7 @@ from renderer.edge.held import Held
 from renderer.edge.kept import Found, Kept
 from renderer.edge.negotiation import accepted
 from renderer.edge.reader import Reader
+from renderer.edge.relay import Begun, Handed, Line, Message
 from renderer.edge.sent import Sent, Wire
 from renderer.edge.slow import end_what_began
 from renderer.edge.spelling import read_wanted
@@ -48,7 +49,7 @@ _KEPT = web.ResponseKey("kept", Kept)
 
 class Front:
     """One worker's. `seen` is keys.SEEN, and `reader` follows the change log: both are set before the first request.
-    Without a reader nothing is kept. `close()` ends its threads and tasks."""
+    Without a reader nothing is kept. `land()` ends its tasks, `close()` its threads."""
 
     def __init__(self, settings: Settings) -> None:
         self.seen: Seen = lambda visit: None
@@ -65,14 +66,19 @@ class Front:
         # Of hosts as they are spelled: in which language their sites speak, as far as they were drawn lately.
         self.languages: LRUCache[str, str] = LRUCache(_MOST_LANGUAGES)
         self._turns = Turns(settings.database.pool_max, kept=lambda: self.tally.hits)
+        # To the other workers of the generation, where there are any.
+        self.line: Line | None = None
         self.access = AccessLog(settings.log)
         self.server = settings.server
         self._files: dict[str, Kept] = {}
         self._flights = Flights()
         self.coder = Coder()
 
+    async def land(self) -> None:
+        """End what is still being made, before anything closes that it is made with."""
+        await self._flights.land()
+
     def close(self) -> None:
-        self._flights.close()
         self.coder.close()
 
     @property
@@ -140,7 +146,7 @@ class Front:
         return await self._make(request, application, wanted)
 
     def held(self, host: str) -> Held | None:
-        """A site that may be had without asking the database, for what is posted to it."""
+        """A site that may be had without asking the database."""
         held = self.cache.held.get(host)
         is_true = held is not None and self._freshness.is_trusted and time.time() < held.site.ground.expires
         return held if is_true else None
@@ -149,6 +155,9 @@ class Front:
         ASKED.set(asked(request))
         self.tally.misses += 1
         if not self.cache.is_apart(wanted):
+            elsewhere = self._flights.elsewhere(wanted)
+            if elsewhere is not None and (kept := await asyncio.shield(elsewhere)) is not None:
+                return await self._send(request, kept, wanted)
             waiting = self._flights.joined(wanted)
             if waiting is not None and (kept := await asyncio.shield(waiting)) is not None:
                 return await self._send(request, kept, wanted)
@@ -161,6 +170,8 @@ class Front:
         self, request: web.BaseRequest, application: Handler, wanted: Wanted
     ) -> "asyncio.Task[web.StreamResponse]":
         """Make an answer for all who ask for it meanwhile."""
+        if self.line is not None and self.cache.is_lost(wanted):
+            self.line.begin(wanted)
         return self._flights.begin(
             request,
             wanted,
@@ -193,7 +204,17 @@ class Front:
         return host.site_id if host is not None and host.site_id is not None else network_of(request[CLIENT])
 
     def _keep(self, wanted: Wanted, answer: web.StreamResponse) -> Kept | None:
-        """Keep an answer that may be; what others who wait for it get."""
+        """Keep an answer that may be, and hand it on; what others who wait for it get."""
+        line = self.line if self.cache.is_lost(wanted) else None
+        kept = self._put(wanted, answer)
+        if line is not None and self.reader is not None:
+            if kept is not None and isinstance(answer, Shared):
+                line.hand(Handed(self.reader.origin, wanted, answer))
+            else:
+                line.give_up(wanted)
+        return kept
+
+    def _put(self, wanted: Wanted, answer: web.StreamResponse) -> Kept | None:
         if isinstance(answer, Sent):
             return None
         if not isinstance(answer, Shared):
@@ -203,6 +224,18 @@ class Front:
         kept, stored = self.cache.put(wanted, answer)
         answer[_KEPT] = kept
         return kept if stored else None
+
+    def take(self, message: Message) -> None:
+        """What another worker began, and what came of it: kept like what is made here, if it is of the database that
+        is followed."""
+        if isinstance(message, Begun):
+            if message.is_in_vain:
+                self._flights.came(message.wanted, None)
+            else:
+                self._flights.expect(message.wanted)
+        elif self.reader is not None:
+            is_ours = self.reader.origin == message.origin
+            self._flights.came(message.wanted, self.cache.take(message.wanted, message.answer) if is_ours else None)
 
     async def _finish(
         self, request: web.BaseRequest, answer: web.StreamResponse, wanted: Wanted | None = None
@@ -215,7 +248,9 @@ class Front:
         if isinstance(answer, Passing):
             return await self._send(request, Kept(answer), None)
         if isinstance(answer, Forever):
-            return await self._send(request, self._files.setdefault(request.raw_path, Kept(answer)), None)
+            # By the path that the file was found under: queries and other spellings of it are without number.
+            file = self._files.get(request.path) or self._files.setdefault(request.path, Kept(answer))
+            return await self._send(request, file, None)
         if AWAY in answer and wanted is not None and self._freshness.may_be_stale():
             kept = self.cache.find(wanted)
             if kept is not None:

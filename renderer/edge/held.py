@@ -1,6 +1,6 @@
-"""Sites that something was sent to lately, as the database has them: held against the change log like kept answers, so
-that the next post asks for neither site nor form again. What is posted to a site with a password is not: its gate reads
-the row each time."""
+"""Sites that were asked for lately, as the database has them: held against the change log like kept answers, so that
+the next page that has to be made, and the next post, ask for neither site nor form again. A site with a password is
+not: its gate reads the row each time."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ ROOM = 32 * 2**20
 """What all held sites may count for, in bytes."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Held:
     """`read`: what else was read of the site since, by whoever knows what it is; it ends with the site's row."""
 

@@ -8,6 +8,7 @@ again within them changes nothing.
 import asyncio
 import contextlib
 import logging
+import math
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
@@ -16,6 +17,7 @@ import asyncpg
 
 from renderer.db import queries
 from renderer.db.pool import TEMPORARY
+from renderer.db.sessions import DatabaseAway, connect_straight
 from renderer.edge.changes import Change
 from renderer.edge.snapshot import Snapshot
 
@@ -27,6 +29,9 @@ TRUSTED_SECONDS = 3.0
 # Wake-ups can be sent by thousands: readings come no closer to each other.
 GAP_SECONDS = 0.005
 RETRY_SECONDS = 0.5
+# One plan for as long as the connection lasts: planning takes five times as long as reading. It is made while the log
+# may be empty, and must not be a walk through all of it once it is not.
+_PLANNED = {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"}
 # A reader that missed more forgets what it has, which costs less than looking at each.
 MOST_CHANGES = 20_000
 
@@ -50,7 +55,8 @@ class Reader:
         self._reaches = reaches
         self._connect_seconds = connect_seconds
         self._seen: Snapshot | None = None
-        self._origin = ""
+        # Names the server and database whose log it is; "" before the first reading.
+        self.origin = ""
         self._woken = asyncio.Event()
         self._turned = asyncio.Event()
         self._connected = False
@@ -63,8 +69,8 @@ class Reader:
         # The server can be reached neither way.
         self.is_away = False
         self._is_back = False
-        # time.time() of the last reading.
-        self.read_at = 0.0
+        # time.monotonic() of the last reading.
+        self.read_at = -math.inf
 
     async def run(self) -> None:
         while True:
@@ -84,7 +90,7 @@ class Reader:
     async def _find_out(self, fault: Exception) -> None:
         """Connecting failed: whether the server is away, or only the log cannot be read."""
         if not self.is_away:
-            expected = isinstance(fault, (*TEMPORARY, asyncpg.PostgresError))
+            expected = isinstance(fault, (*TEMPORARY, asyncpg.PostgresError, DatabaseAway))
             log.warning("the change log cannot be read: %r", fault, exc_info=None if expected else fault)
         reached = await self._reaches()
         # Who was away and is reached again gets one more look first: what is kept goes on being sent until then.
@@ -103,11 +109,12 @@ class Reader:
             await turned.wait()
 
     async def _follow(self) -> None:
-        conn = await asyncpg.connect(
+        conn = await connect_straight(
             self._url,
-            timeout=self._connect_seconds,
-            command_timeout=TRUSTED_SECONDS,
-            server_settings={"application_name": "tapsite-changes", "timezone": "UTC"},
+            self._connect_seconds,
+            command_seconds=TRUSTED_SECONDS,
+            application_name="tapsite-changes",
+            **_PLANNED,
         )
         try:
             await conn.add_listener(CHANNEL, lambda *_: self._woken.set())
@@ -127,8 +134,8 @@ class Reader:
         began = time.monotonic()
         now = await _queries.log_now(conn)
         snapshot = Snapshot.read(now["snapshot"])
-        if self._seen is None or now["origin"] != self._origin or snapshot.xmax < self._seen.xmax:
-            self._origin = now["origin"]
+        if self._seen is None or now["origin"] != self.origin or snapshot.xmax < self._seen.xmax:
+            self.origin = now["origin"]
             self._start(snapshot, began)
 
     async def _read(self, conn: asyncpg.Connection) -> None:
@@ -148,7 +155,7 @@ class Reader:
         self._began, self._connected = began, True
         self.readings += 1
         self._has_failed = self.is_away = self._is_back = False
-        self.trusted_until, self.read_at = began + TRUSTED_SECONDS, time.time()
+        self.trusted_until, self.read_at = began + TRUSTED_SECONDS, time.monotonic()
         self._turn()
 
     def _start(self, snapshot: Snapshot, began: float) -> None:

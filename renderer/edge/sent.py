@@ -5,6 +5,7 @@ hot request costs. This one has nothing to prepare; it keeps to the two calls th
 `write_eof`), and to `keep_alive`, which it reads after them.
 """
 
+import asyncio
 import time
 from collections.abc import Callable
 from email.utils import formatdate
@@ -18,6 +19,8 @@ from renderer.edge.asked import ID, ID_FIELD
 _DATE = b"Date: "
 _ID = b"\r\n" + ID_FIELD.encode() + b": "
 _DATE_LENGTH = 29  # of an IMF-fixdate (RFC 9110 §5.6.7)
+_APART = 4_096
+"""Bytes from which copying takes longer than naming two pieces."""
 _date: tuple[int, bytes] = (-1, b"")
 
 
@@ -53,14 +56,28 @@ class Wire:
 
     def now(self, request_id: str, line: bytes = b"") -> bytes:
         """Whole; `line` is another header, ended."""
+        stamped = self._begun()
+        if line:
+            return b"".join((self._head, line, stamped[len(self._head) :], request_id.encode(), self._rest))
+        return b"".join((stamped, request_id.encode(), self._rest))
+
+    def send(self, transport: asyncio.WriteTransport, request_id: str) -> None:
+        """The same in one write to the socket. A long body is passed on as it is, so that what a slow client has not
+        read yet is no copy of it."""
+        head = self._begun() + request_id.encode()
+        if len(self._rest) < _APART:
+            transport.write(head + self._rest)
+        else:
+            transport.writelines((head, self._rest))
+
+    def _begun(self) -> bytes:
+        """All in front of the id."""
         second = int(time.time())
         if second != self._second:
             self._second = second
             lasting = self._lasting(second) if self._lasting is not None else b""
             self._stamped = b"".join((self._head, lasting, _DATE, date_of(second), _ID))
-        if line:
-            return b"".join((self._head, line, self._stamped[len(self._head) :], request_id.encode(), self._rest))
-        return b"".join((self._stamped, request_id.encode(), self._rest))
+        return self._stamped
 
 
 class Sent(web.StreamResponse):
@@ -83,7 +100,7 @@ class Sent(web.StreamResponse):
         if transport is None or transport.is_closing():
             raise ClientConnectionResetError("the client has gone")
         if request.method != "HEAD" and self._keep_alive and request.version[1] == 1:
-            transport.write(self._wire.now(request[ID]))
+            self._wire.send(transport, request[ID])
         else:
             transport.write(self._spelt_out(request))
         self._eof_sent = True

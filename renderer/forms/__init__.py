@@ -11,7 +11,9 @@ from aiohttp import web
 from renderer.forms import newsletter, recipients
 from renderer.forms.asking import question_kind
 from renderer.forms.deliveries import kinds
+from renderer.forms.deliveries.reply import REPLY
 from renderer.forms.handlers import routes as _routes
+from renderer.forms.judging import read_referrers
 from renderer.forms.keeping import lifetime
 from renderer.forms.queries import keep_up
 from renderer.forms.spool import left_on_disk
@@ -25,6 +27,7 @@ __all__ = [
     "keep_up",
     "left_on_disk",
     "lifetime",
+    "read_referrers",
     "routes",
     "typed_texts",
 ]
@@ -34,4 +37,4 @@ routes = [*_routes, *newsletter.routes, *recipients.routes]
 
 def delivery_kinds(app: web.Application) -> list[Kind]:
     """What the outbox has to do for forms."""
-    return [*kinds(app), *(question_kind(app, one) for one in (newsletter.SUBSCRIBER, recipients.RECIPIENT))]
+    return [*kinds(app), *(question_kind(app, one) for one in (newsletter.SUBSCRIBER, recipients.RECIPIENT, REPLY))]

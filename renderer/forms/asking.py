@@ -37,7 +37,7 @@ async def _ask(app: web.Application, question: Question, jobs: Sequence[Job]) ->
     site = await app[SHELF].read(respond.site_source(app[SETTINGS], found, app[IMAGE_RULES]))
     asked = question.write(keyring, site, job, who)
     text, html = write_notice(asked.site.words.plain.language, asked.subject, asked.said, asked.links)
-    letter = Letter(job.id.hex, asked.site.name, (address,), asked.subject, text, html, headers=asked.headers)
+    letter = Letter(job.id.hex, asked.site.name, (address,), asked.subject, text, html, asked.reply_to, asked.headers)
     try:
         await app[MAIL].send(letter)
     except MailError as fault:

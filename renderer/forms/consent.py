@@ -34,6 +34,7 @@ class Asked:
     said: Sequence[str]
     links: Sequence[tuple[str, str]]
     headers: Mapping[str, str] | None = None
+    reply_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

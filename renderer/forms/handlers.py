@@ -39,7 +39,7 @@ async def take_form(request: web.Request) -> web.StreamResponse:
     site = await respond.themed(request)
     most = await _room(request, site)
     await request[LEASE].release()  # no slow sender keeps a connection waiting
-    async with request.app[KEEPER].large if most > MAX_BODY else nullcontext():
+    async with request.app[KEEPER].large.place(request) if most > MAX_BODY else nullcontext():
         return await _take_form(request, site, await read_posted(request, most))
 
 

@@ -1,6 +1,7 @@
 """What is sent with a form is counted and weighed: new, spam, or for now refused."""
 
 import asyncio
+import errno
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -104,8 +105,12 @@ class Judge:
 
 
 def read_referrers(path: Path | None) -> frozenset[str]:
-    """Domains of a file, one a line, `#` before remarks. Raises OSError, UnicodeDecodeError."""
+    """Domains of a file, one a line, `#` before remarks. Raises OSError, also for what is no text."""
     if path is None:
         return frozenset()
-    lines = (line.partition("#")[0].strip().casefold() for line in path.read_text("utf-8").splitlines())
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise OSError(errno.EILSEQ, str(error), str(path)) from None
+    lines = (line.partition("#")[0].strip().casefold() for line in text.splitlines())
     return frozenset(line for line in lines if line)

@@ -20,6 +20,7 @@ from renderer.db.pool import TEMPORARY
 from renderer.forms import queries
 from renderer.forms.files import Files
 from renderer.forms.kept_files import KeptFiles
+from renderer.forms.large import LargeBodies
 from renderer.forms.lead import Lead
 from renderer.forms.spool import Spool, Waiting
 from renderer.keyring import CannotOpen
@@ -34,7 +35,6 @@ ACQUIRE_SECONDS = 5.0
 ERASE_SECONDS = 20.0
 ORPHAN_SECONDS = 3_600.0
 MOVE_AGAIN_SECONDS = 30.0
-MOST_LARGE = 4
 # What one lead causes, and no other one cures.
 _REFUSALS = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
 
@@ -54,8 +54,7 @@ class Keeper:
         self._pool, self._spool = pool, spool
         self._files = files or KeptFiles(Files(spool.folder.parent / "files", spool.keyring))
         self._site_files_bytes = site_files_bytes
-        self.large = asyncio.Semaphore(MOST_LARGE)
-        """Held while a body with files is read and stored: it is in memory as a whole."""
+        self.large = LargeBodies()
         self._threads = ThreadPoolExecutor(4, "leads")
         self._closed: set[str] = set()
         self._away = False

@@ -49,6 +49,6 @@ def _deliver(app: web.Application) -> None:
 def _referrers(settings: Settings) -> frozenset[str]:
     try:
         return read_referrers(settings.spam_referrers_file)
-    except (OSError, UnicodeDecodeError) as fault:
+    except OSError as fault:
         log.error("forms.spam_referrers cannot be read: %s", fault)
         return frozenset()

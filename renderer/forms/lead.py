@@ -31,8 +31,9 @@ class Lead:
 
 
 def digest_of(key: bytes, form_key: str, answers: Answers, client: str, once: str) -> bytes:
-    """What tells a double post: the form, and the id that its script gave it, or else answers and client."""
-    what = ["once", once[:100]] if once else ["said", answers.data, client]
+    """What tells a double post: the form, its answers, and the id that its script gave to where it was sent from, or
+    else the client."""
+    what = ["once", once[:100], answers.data] if once else ["said", answers.data, client]
     text = json.dumps([form_key, what], sort_keys=True, ensure_ascii=True)
     return hmac.digest(key, text.encode(), "sha256")
 

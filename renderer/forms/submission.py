@@ -5,13 +5,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from aiohttp import web
 
 from renderer.edge.body import read_body
+from renderer.forms.encodings import Reading
 from renderer.forms.files import Upload
-from renderer.forms.multipart import Part, parse_multipart
+from renderer.forms.multipart import File, Raw, parse_multipart
 
 MAX_BODY = 256 * 1024
 MAX_FIELDS = 200
@@ -26,9 +27,10 @@ URLENCODED, MULTIPART, JSON = "application/x-www-form-urlencoded", "multipart/fo
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Posted:
-    """`values` by name, as they came; `page` is where the form stood, `once` an id that its script gave it, `stamp` the
-    day it was drawn, `proof` a solved challenge, `seconds` for how long it was open by its script's own word.
-    `trapped`: a field that nobody sees was filled in."""
+    """`values` by name, as they came; `page` is where the form stood, `once` an id that its script gave to where
+    it was sent from, `stamp` the day it was drawn, `proof` a solved challenge, `seconds` for how long it was open by
+    its script's own word. `trapped`: a field that nobody sees was filled in. `encoding`: the one it was read in, where
+    that was no faultless UTF-8."""
 
     values: Mapping[str, Sequence[str]]
     page: str
@@ -38,6 +40,7 @@ class Posted:
     proof: str = ""
     seconds: float | None = None
     trapped: bool = False
+    encoding: str = ""
     uploads: Mapping[str, Sequence[Upload]] = field(default_factory=dict)
 
 
@@ -48,7 +51,7 @@ async def read_posted(request: web.BaseRequest, most: int = MAX_BODY) -> Posted:
     """
     body = await read_body(request, _PARSERS, most=most, seconds=SECONDS if most == MAX_BODY else SECONDS_WITH_FILES)
     try:
-        pairs = _PARSERS[request.content_type](body, request.headers.get("Content-Type", ""))
+        pairs, encoding = _PARSERS[request.content_type](body, request)
     except (ValueError, RecursionError):
         raise web.HTTPBadRequest from None
     values: dict[str, list[str]] = {}
@@ -70,6 +73,7 @@ async def read_posted(request: web.BaseRequest, most: int = MAX_BODY) -> Posted:
         proof=own["proof"],
         seconds=int(own["took"]) / 1000 if re.fullmatch("[0-9]{1,9}", own["took"]) else None,
         trapped=bool(own["extra"].strip()),
+        encoding=encoding,
         uploads=uploads,
     )
 
@@ -81,17 +85,48 @@ def storable(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
 
 
-def _urlencoded(body: bytes, _: str) -> list[Part]:
-    return list(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict"))
+Part = tuple[str, str | Upload]
+Read = tuple[list[Part], str]
+"""What was posted, and in which encoding where that is worth a mark."""
 
 
-def _multipart(body: bytes, content_type: str) -> list[Part]:
-    return parse_multipart(body, content_type, MAX_FIELDS)
+def _urlencoded(body: bytes, request: web.BaseRequest) -> Read:
+    """As the URL Standard reads it (application/x-www-form-urlencoded parsing)."""
+    if body.count(b"&") >= MAX_FIELDS:
+        raise ValueError("too many fields")
+    pairs: list[Raw] = []
+    for piece in filter(None, body.replace(b"+", b" ").split(b"&")):
+        name, _, value = piece.partition(b"=")
+        pairs.append((unquote_to_bytes(name), unquote_to_bytes(value)))
+    return _texts(pairs, request.charset or "")
 
 
-def _json(body: bytes, _: str) -> list[Part]:
+def _multipart(body: bytes, request: web.BaseRequest) -> Read:
+    pairs, charset = parse_multipart(body, request.headers.get("Content-Type", ""), MAX_FIELDS)
+    return _texts(pairs, request.charset or charset)
+
+
+def _texts(pairs: list[Raw], charset: str) -> Read:
+    """One encoding for all. Browsers name it in a field of that name, where a page has one (HTML, "constructing the
+    entry list"), which is no answer."""
+    named = next((value for name, value in pairs if name == b"_charset_" and isinstance(value, bytes)), b"")
+    texts = [piece for name, value in pairs for piece in (name, value.name if isinstance(value, File) else value)]
+    reading = Reading(b"\n".join(texts), named.decode("ascii", "replace") or charset)
+    read: list[Part] = [
+        (
+            reading.text(name),
+            Upload(reading.text(value.name), value.data) if isinstance(value, File) else reading.text(value),
+        )
+        for name, value in pairs
+        if name != b"_charset_"
+    ]
+    return read, reading.name
+
+
+def _json(body: bytes, request: web.BaseRequest) -> Read:
     """An object of texts, numbers, truths, and lists of them; what is deeper is no answer to any question."""
-    given = json.loads(body.decode())
+    reading = Reading(body, request.charset or "")
+    given = json.loads(reading.text(body).removeprefix("\ufeff"))
     if not isinstance(given, dict) or len(given) > MAX_FIELDS:
         raise ValueError("no object, or too many fields")
     pairs: list[Part] = []
@@ -100,7 +135,7 @@ def _json(body: bytes, _: str) -> list[Part]:
         if len(entries) > MAX_FIELDS:
             raise ValueError("too many entries")
         pairs += [(name, text) for entry in entries if (text := _text(entry)) is not None]
-    return pairs
+    return pairs, reading.name
 
 
 def _text(value: Any) -> str | None:

@@ -73,14 +73,16 @@ async def _store_test(request: web.Request, lead: Lead) -> UUID | None:
 def lead_of(request: web.Request, site: Site, form: Form, posted: Posted, answers: Answers) -> Lead:
     key = request.app[KEYRING].subkey("forms", context=("twice", str(request[SITE].id)))
     digest, at = digest_of(key, form.key, answers, request[CLIENT], posted.once), datetime.now(UTC)
-    answers = agreed_at(answers, at, site.speaking_at(posted.page or "/").language)
+    language = site.speaking_at(posted.page or "/").language
+    answers = agreed_at(answers, at, language)
+    about = {"page": posted.page[:500], "language": language, "form": form.key}
     return Lead(
         id_of(key, digest, at),
         at,
         form.key,
         form.form_type,
         answers,
-        {"page": posted.page[:500], "language": site.speaking_at(posted.page or "/").language, "form": form.key},
+        {**about, "encoding": posted.encoding} if posted.encoding else about,
         request[CLIENT],
         storable(request.headers.get("User-Agent", "")),
         storable(request.headers.get("Referer", "")),

@@ -23,7 +23,7 @@ PROBLEM = "application/problem+json"
 # Bytes that busy answers may read at a time, of all their senders.
 ROOM = 32 * 1024 * 1024
 # Of forms that are no site's own: what nobody typed, or what is not to be shown.
-_HIDDEN = frozenset({"code", "token", "next", "post", "seen", "was", "setup"})
+_HIDDEN = frozenset({"code", "token", "next", "post", "seen", "was", "setup", "do", "status", "featured"})
 
 
 async def typed_texts(request: web.BaseRequest, most: int = MAX_BODY) -> list[str]:

@@ -4,25 +4,26 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 
+from renderer.forms.figures import read_date, read_money, read_number, read_time
 from renderer.forms.files import Upload
 from renderer.forms.order import read_order
 from renderer.forms.uploads import read_files
 from renderer.forms.wrong import Wrong
 from renderer.hostnames import InvalidHost, normalise_host
+from renderer.themes.decode import is_seen
 from renderer.themes.forms import Fault, Form, Question
 from renderer.themes.forms.rules import Condition, fits
 from renderer.themes.text.phone import read_phone
 
 MOST_CHOSEN = 60
-_GROUPED = re.compile(r"-?\d{1,3}(?:[.,]\d{3})+")
-_NUMBER = re.compile(r"-?\d{1,15}(?:[.,]\d{1,6})?")
-_DIGITS = str.maketrans("", "", " \u00a0\u202f'")
+# What programs send for a box that is not ticked; browsers send nothing.
+_UNTICKED = frozenset({"0", "false", "off", "no", "n", "tidak"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,9 @@ def judge(
             except Wrong as wrong:
                 faults[one.name] = wrong.fault
             continue
-        given = [text for text in posted.get(one.name, ()) if text.strip()]
+        given = [text for text in posted.get(one.name, ()) if is_seen(text)]
+        if one.type in ("checkbox", "consent"):
+            given = [text for text in given if text.strip().casefold() not in _UNTICKED]
         if one.type == "hidden":
             data[one.name] = one.value or ""
             continue
@@ -151,21 +154,6 @@ def _phone(one: Question, given: Sequence[str]) -> str:
     return phone.e164
 
 
-def _number(one: Question, given: Sequence[str]) -> str:
-    """As a decimal text: `1.500` is fifteen hundred, as it is written here, and `1,5` one and a half."""
-    text = given[0].strip().translate(_DIGITS)[:40]
-    text = unicodedata.normalize("NFKC", text)
-    text = re.sub(r"[.,]", "", text) if _GROUPED.fullmatch(text) else text.replace(",", ".")
-    if not _NUMBER.fullmatch(text) or not text.isascii():
-        raise Wrong("form_bad_number")
-    value = float(text)
-    if one.least is not None and value < one.least:
-        raise Wrong("form_too_small", least=f"{one.least:g}")
-    if one.most is not None and value > one.most:
-        raise Wrong("form_too_large", most=f"{one.most:g}")
-    return text
-
-
 def _choice(one: Question, given: Sequence[str]) -> str:
     value = " ".join(given[0].split())
     if value not in dict(one.options):
@@ -187,35 +175,8 @@ def _ticked(one: Question, given: Sequence[str]) -> bool:
 
 def _agreed(one: Question, given: Sequence[str]) -> dict[str, object]:
     """With the words that were agreed to, as they stood there; the time is that of sending."""
-    return {"given": True, "wording": one.label, "version": one.version}
-
-
-def _date(one: Question, given: Sequence[str]) -> str:
-    try:
-        day = date.fromisoformat(given[0].strip())
-    except ValueError:
-        raise Wrong("form_bad_date") from None
-    # Today somewhere: a site's zone is not known here.
-    today = datetime.now(UTC).date()
-    if one.earliest and day < (
-        today - timedelta(days=1) if one.earliest == "today" else date.fromisoformat(one.earliest)
-    ):
-        raise Wrong("form_too_early", least=today.isoformat() if one.earliest == "today" else one.earliest)
-    if one.latest and day > (today + timedelta(days=1) if one.latest == "today" else date.fromisoformat(one.latest)):
-        raise Wrong("form_too_late", most=today.isoformat() if one.latest == "today" else one.latest)
-    return day.isoformat()
-
-
-def _time(one: Question, given: Sequence[str]) -> str:
-    try:
-        moment = time.fromisoformat(given[0].strip().replace(".", ":")[:8]).isoformat("minutes")
-    except ValueError:
-        raise Wrong("form_bad_time") from None
-    if one.earliest and moment < one.earliest:
-        raise Wrong("form_too_early", least=one.earliest)
-    if one.latest and moment > one.latest:
-        raise Wrong("form_too_late", most=one.latest)
-    return moment
+    purpose = {"purpose": one.purpose} if one.purpose else {}
+    return {"given": True, "wording": one.label, "version": one.version, **purpose}
 
 
 def _url(one: Question, given: Sequence[str]) -> str:
@@ -235,15 +196,16 @@ _READ: Mapping[str, Callable[[Question, Sequence[str]], Any]] = {
     "textarea": _lines,
     "email": _email,
     "tel": _phone,
-    "number": _number,
+    "number": read_number,
+    "money": read_money,
     "select": _choice,
     "radio": _choice,
     "rating": _choice,
     "multi": _choices,
     "checkbox": _ticked,
     "consent": _agreed,
-    "date": _date,
-    "time": _time,
+    "date": read_date,
+    "time": read_time,
     "url": _url,
 }
 _NOTHING: Mapping[str, Callable[[], Any]] = {"multi": list, "checkbox": bool, "consent": bool}

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from renderer.themes.decode import clean_text, is_seen
 from renderer.themes.forms import Form
-from renderer.themes.forms.said import file_said, order_said
+from renderer.themes.forms.said import object_said
 from renderer.themes.text.phone import read_phone
 
 MOST_ANSWERS = 60
@@ -142,9 +142,8 @@ def _text(value: Any, labels: Mapping[str, str], yes: str, no: str) -> str:
     if isinstance(value, list):
         return ", ".join(filter(None, (_text(one, labels, yes, no) for one in value[:100])))[:MOST_SHOWN]
     if isinstance(value, dict):
-        order, file = order_said(value), file_said(value)
-        if order is not None or file is not None:
-            return "\n".join(map(clean_text, order or [file or ""]))[:MOST_SHOWN]
+        if (lines := object_said(value)) is not None:
+            return "\n".join(map(clean_text, lines))[:MOST_SHOWN]
         parts = ((clean_text(str(key)), _text(one, labels, yes, no)) for key, one in list(value.items())[:100])
         return "\n".join(f"{key}: {text}" for key, text in parts if text)[:MOST_SHOWN]
     if value is None:

@@ -11,14 +11,17 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError, features
 
+from renderer.media.heif import open_heif
+
 _FORMATS = (
     (b"\xff\xd8\xff", "JPEG"),
     (b"\x89PNG\r\n\x1a\n", "PNG"),
     (b"GIF87a", "GIF"),
     (b"GIF89a", "GIF"),
 )
-_BRANDS = {b"avif": "AVIF", b"avis": "AVIF"}
-_HEIC = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
+_AVIF = frozenset((b"avif", b"avis"))
+_GENERAL = frozenset((b"mif1", b"msf1"))
+_HEIF = _GENERAL | {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"heif"}
 MOST_PIXELS = 80_000_000
 """A picture that unfolds into more is refused before it does: some 320 MB."""
 LONGEST_SIDE = 20_000
@@ -57,7 +60,8 @@ class Drawn:
 
 
 class Refused(ValueError):
-    """`why`: svg, heic, type (none that is taken), dimensions (too many pixels), broken, too_hard (time or memory)."""
+    """`why`: svg, heic (one that libheif cannot read), type (none that is taken), dimensions (too many pixels), broken,
+    too_hard (time or memory)."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -65,20 +69,22 @@ class Refused(ValueError):
 
 
 def format_of(data: bytes) -> str:
-    """Pillow's name of the format that the content has. Raises Refused for all that is not taken."""
+    """Pillow's name of the format that the content has, HEIF for HEIC and its kin (ISO/IEC 23008-12, annex B).
+
+    Raises Refused for all that is not taken.
+    """
     for start, found in _FORMATS:
         if data.startswith(start):
             return found
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "WEBP"
     if data[4:8] == b"ftyp":
-        brand = data[8:12]
-        if brand == b"mif1" and b"avif" in data[16:64]:
+        brand, length = data[8:12], min(int.from_bytes(data[:4]), 256)
+        others = {data[at : at + 4] for at in range(16, length, 4)}
+        if brand in _AVIF or (brand in _GENERAL and others & _AVIF):
             return "AVIF"
-        if brand in _HEIC:
-            raise Refused("heic")
-        if brand in _BRANDS:
-            return _BRANDS[brand]
+        if brand in _HEIF:
+            return "HEIF"
     beginning = data[:1_000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     raise Refused("svg" if beginning.startswith((b"<svg", b"<?xml", b"<!--", b"<!doctype svg")) else "type")
 
@@ -87,7 +93,7 @@ def draw(data: bytes, order: Order) -> Drawn:
     """Raises Refused. A moving picture becomes its first frame."""
     began, found = time.process_time(), format_of(data)
     try:
-        with Image.open(io.BytesIO(data), formats=[found]) as opened:
+        with open_heif(data) if found == "HEIF" else Image.open(io.BytesIO(data), formats=[found]) as opened:
             if opened.width * opened.height > MOST_PIXELS or max(opened.size) > LONGEST_SIDE:
                 raise Refused("dimensions")
             if found == "JPEG":
@@ -100,7 +106,7 @@ def draw(data: bytes, order: Order) -> Drawn:
     except Refused:
         raise
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, RuntimeError):
-        raise Refused("broken") from None
+        raise Refused("heic" if found == "HEIF" else "broken") from None
     fallback = "png" if whole.mode == "RGBA" else "jpg"
     files = tuple(_files(whole, fallback, order))
     webp = sum(len(body) for name, body in files if name.endswith(".webp"))
@@ -111,7 +117,9 @@ def draw(data: bytes, order: Order) -> Drawn:
 
 def _fit(picture: Image.Image, order: Order) -> Image.Image:
     """As large as the largest file. In a mode that can be resized without losing what is transparent."""
-    if picture.mode in ("P", "PA", "LA") or (picture.mode in ("1", "L", "RGB") and "transparency" in picture.info):
+    if picture.mode in ("P", "PA", "LA", "RGBa") or (
+        picture.mode in ("1", "L", "RGB") and "transparency" in picture.info
+    ):
         picture = picture.convert("RGBA")
     elif picture.mode.startswith("I;16"):
         picture = picture.convert("I").point(lambda value: value / 256).convert("L")
@@ -135,7 +143,7 @@ def _pixels(picture: Image.Image, profile: bytes | None) -> Image.Image:
         except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
             pass  # of other colours than these pixels, or broken: they are taken as they are
     colours = colours if colours.mode == "RGB" else colours.convert("RGB")
-    if alpha is not None and int(alpha.getextrema()[0]) < 255:  # type: ignore[arg-type]
+    if alpha is not None and alpha.getextrema()[0] < 255:  # type: ignore[operator]  # one band has one pair
         colours.putalpha(alpha)
     # What is written is asked of `info` as well.
     bare = Image.new(colours.mode, colours.size)

@@ -9,7 +9,6 @@ import socket
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,7 +25,8 @@ PLAIN_PORTS = frozenset({80, 8080})
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 20.0
 # Threads that look names up: a name server that never answers holds one of them for some seconds, and nothing else.
-LOOKUPS = 4
+# More than one kind of job sends at once, so that no kind's names keep all others waiting.
+LOOKUPS = 16
 CONNECTIONS = 32
 
 Lookup = Callable[[str], Sequence[str]]
@@ -214,8 +214,8 @@ async def _read(answer: aiohttp.ClientResponse, most: int) -> bytes:
 def _explain(fault: Exception) -> OutboundError:
     """What happened, in words that repeat nothing of the other side's."""
     causes: list[BaseException] = [fault]
-    with suppress(AttributeError):
-        causes.append(fault.os_error)  # type: ignore[attr-defined]
+    if isinstance(fault, aiohttp.ClientConnectorError):
+        causes.append(fault.os_error)
     if fault.__cause__ is not None:
         causes.append(fault.__cause__)
     if any(isinstance(cause, _NotPublic) for cause in causes):

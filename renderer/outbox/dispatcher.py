@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import random
+import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from itertools import groupby
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 import asyncpg
+from cachetools import LRUCache
 
 from renderer.db.pool import TEMPORARY
 from renderer.outbox import queries
@@ -30,10 +32,15 @@ PRUNE_EVERY = 3600.0
 GAP = 0.05
 # Deliveries of one kind under way at a time in this worker: a kind that is slow keeps no other waiting.
 AT_ONCE = 8
+# Of those, jobs of one site: a receiver that never answers takes half of the places, and no more.
+SHARE = 4
 # Jobs of an idle kind that are settled at a time.
 MOST_SKIPPED = 50
 # What a claim lasts beyond the time that a delivery has: to settle it.
 GRACE = 30.0
+
+# The same that is given up is said once in so many: a wrong key would fill the log.
+SAY_EVERY = 600.0
 
 _chance = random.SystemRandom()
 
@@ -48,6 +55,8 @@ class Dispatcher:
         self._woken = asyncio.Event()
         self._due = {kind.name: asyncio.Event() for kind in kinds}
         self._away = False
+        # When it was said last, and how many there were since.
+        self._given_up: LRUCache[tuple[str, str | None], tuple[float, int]] = LRUCache(1_000)
 
     def wake(self) -> None:
         """Jobs were committed: look now, rather than in some seconds."""
@@ -62,7 +71,7 @@ class Dispatcher:
 
     async def deliver_due(self) -> int:
         """Do what is due now, at most a claim of each kind; returns how many jobs that were."""
-        return sum([await self._deliver_kind(kind) for kind in self._kinds])
+        return sum([len(await self._deliver_kind(kind)) for kind in self._kinds])
 
     async def _look(self) -> None:
         """One question for all kinds: most of the time most of them have nothing to do."""
@@ -105,17 +114,22 @@ class Dispatcher:
             self._away = True
 
     async def _deliver_all(self, kind: Kind) -> None:
-        # Fewer than were asked for: no more are due.
-        while await self._deliver_kind(kind) >= kind.most:
+        # Fewer than were asked for tell nothing: a site gives no more than its share, and one may have come alone.
+        while await self._deliver_kind(kind):
             pass
 
-    async def _deliver_kind(self, kind: Kind) -> int:
+    async def _deliver_kind(self, kind: Kind) -> list[Job]:
         lease, why = uuid4(), kind.idle()
         if why is not None:
             return await self._skip_all(kind, lease, why)
         async with self._pool.acquire(timeout=self._seconds) as conn:
             jobs = await queries.claim_jobs(
-                conn, kind.name, lease=lease, most=kind.most, seconds=self._waves(kind) * kind.seconds + GRACE
+                conn,
+                kind.name,
+                lease=lease,
+                most=kind.most,
+                seconds=self._waves(kind) * kind.seconds + GRACE,
+                share=None if kind.together else SHARE,
             )
         died = [job for job in jobs if job.deaths]
         if died:
@@ -126,10 +140,10 @@ class Dispatcher:
         faults = [one for one in await asyncio.gather(*deliveries, return_exceptions=True) if one is not None]
         if faults:
             raise faults[0]
-        return len(jobs)
+        return jobs
 
-    async def _skip_all(self, kind: Kind, lease: UUID, why: str) -> int:
-        """Settle what is due without looking at it; returns how many jobs that were."""
+    async def _skip_all(self, kind: Kind, lease: UUID, why: str) -> list[Job]:
+        """Settle what is due without looking at it; returns those jobs."""
         async with self._pool.acquire(timeout=self._seconds) as conn:
             # Claimed before the transaction: who erases a lead locks that first and its jobs then, and so do we.
             jobs = await queries.claim_jobs(
@@ -138,7 +152,7 @@ class Dispatcher:
             if jobs:
                 async with conn.transaction():
                     await self._settle(conn, kind, jobs, lease, skipped(why), 0.0)
-        return len(jobs)
+        return jobs
 
     @staticmethod
     async def _settle(
@@ -162,7 +176,15 @@ class Dispatcher:
                 those = list(same)
                 await self._settle(conn, kind, those, lease, settled, seconds)
                 if settled.state == "failed":
-                    log.warning("outbox: %d of kind %s given up: %s", len(those), kind.name, settled.error)
+                    self._say_given_up(kind, len(those), settled.error)
+
+    def _say_given_up(self, kind: Kind, number: int, error: str | None) -> None:
+        said, unsaid = self._given_up.get((kind.name, error), (-SAY_EVERY, 0))
+        if (now := time.monotonic()) - said < SAY_EVERY:
+            self._given_up[kind.name, error] = said, unsaid + number
+            return
+        self._given_up[kind.name, error] = now, 0
+        log.warning("outbox: %d of kind %s given up: %s", unsaid + number, kind.name, error)
 
     async def _bury(self, kind: Kind, jobs: Sequence[Job], lease: UUID) -> None:
         """Give up what seems to kill whoever does it."""

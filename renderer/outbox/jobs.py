@@ -18,6 +18,8 @@ LONGEST_WAIT = 86_400.0
 MOST_SAID = 500
 # Workers end with every deployment; beyond so many it is the job that kills them.
 MOST_DEATHS = 50
+# From so many on it is done alone: those who shared a claim with what kills workers are not given up with it.
+SUSPECT_DEATHS = 3
 NO_SITE = UUID(int=0)
 """The nil UUID (RFC 9562 §5.9)."""
 

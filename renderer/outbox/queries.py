@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from renderer.db import queries
-from renderer.outbox.jobs import MOST_SAID, NO_SITE, Job, Outcome
+from renderer.outbox.jobs import MOST_SAID, NO_SITE, SUSPECT_DEATHS, Job, Outcome
 
 if TYPE_CHECKING:
     from renderer.db.lease import Connection
 
 _queries = queries.load("outbox")
+MOST_LOOKED_AT = 1_000
+"""Jobs of either end of those that are due, for one claim."""
 
 
 async def due_kinds(conn: "Connection", kinds: Sequence[str]) -> list[str]:
@@ -19,9 +21,21 @@ async def due_kinds(conn: "Connection", kinds: Sequence[str]) -> list[str]:
     return [row["kind"] async for row in _queries.due_kinds(conn, kinds=list(kinds))]
 
 
-async def claim_jobs(conn: "Connection", kind: str, *, lease: UUID, most: int, seconds: float) -> list[Job]:
-    """Jobs that are due, the longest waiting first, for `seconds`; nobody else gets them meanwhile."""
-    found = _queries.claim_jobs(conn, kind=kind, lease=lease, most=most, seconds=seconds)
+async def claim_jobs(
+    conn: "Connection", kind: str, *, lease: UUID, most: int, seconds: float, share: int | None = None
+) -> list[Job]:
+    """Jobs that are due, for `seconds`; nobody else gets them meanwhile. Sites take turns, each with what waits
+    longest, and at most `share` of a site come. One that several workers ended over comes alone."""
+    found = _queries.claim_jobs(
+        conn,
+        kind=kind,
+        lease=lease,
+        most=most,
+        share=most if share is None else share,
+        looked=MOST_LOOKED_AT,
+        seconds=seconds,
+        suspect=SUSPECT_DEATHS,
+    )
     return [
         Job(row["id"], row["website_id"] or NO_SITE, _read(row["payload"]), row["attempts"], row["deaths"])
         async for row in found

@@ -2,6 +2,7 @@
 the one for who edits makes each text and picture of a section a way to its form."""
 
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -21,9 +22,10 @@ from renderer.preview.findings import (
     to_check,
 )
 from renderer.preview.queries import Link
+from renderer.preview.telling import name_of, told
 from renderer.preview.tokens import LINKS
 from renderer.preview.words import count, say
-from renderer.themes import Site
+from renderer.themes import Repair, Site
 from renderer.themes.text.words import Words, words_for
 from renderer.themes.views import SectionView
 
@@ -124,7 +126,7 @@ def _edit(seen: Seen, words: Words) -> Markup:
     spoken = f"&lang={quote(shown)}" if shown != seen.site.view.language else ""
     links = [
         Markup('<li><a href="{}?at={}{}" data-edits="{}">{}</a></li>').format(
-            seen.edit, quote(one.pointer, safe="/"), spoken, one.id, _name(one, words)
+            seen.edit, quote(one.pointer, safe="/"), spoken, one.id, name_of(one, words)
         )
         for one in sections
     ]
@@ -194,21 +196,26 @@ def _as_of(seen: Seen, words: Words) -> Markup:
 
 def _check(seen: Seen, words: Words) -> Markup:
     language = words.language
-    doubtful, repairs = placeholders(seen.site), to_check(seen.site)
-    lines = [Markup("<li>{}</li>").format(say("placeholder", language, text=one)) for one in doubtful]
-    if any("provenance" in repair.message for repair in repairs):
-        lines.insert(0, Markup("<li>{}</li>").format(say("provenance", language)))
-    lines += [
-        Markup('<li lang="en">{} <code>{}</code></li>').format(repair.message, repair.pointer)
-        for repair in repairs[:MOST]
-    ]
-    number = len(doubtful) + len(repairs)
-    if not number:
+    repairs = to_check(seen.site)
+    lines = [say("placeholder", language, text=one) for one in placeholders(seen.site)]
+    lines += told(repairs, seen.site, words)
+    if not lines:
         return Markup('<span class="none">{}</span>').format(say("check_none", language))
-    if len(repairs) > MOST:
-        lines.append(Markup("<li>{}</li>").format(say("more", language, n=len(repairs) - MOST)))
-    return Markup("<details><summary>{}</summary><ul>{}</ul></details>").format(
-        count("check", number, language), Markup().join(lines)
+    said = lines[:MOST] + ([say("more", language, n=len(lines) - MOST)] if len(lines) > MOST else [])
+    return Markup("<details><summary>{}</summary><ul>{}</ul>{}</details>").format(
+        count("check", len(lines), language),
+        Markup().join(Markup("<li>{}</li>").format(one) for one in said),
+        _reasons(repairs, language),
+    )
+
+
+def _reasons(repairs: Sequence[Repair], language: str) -> Markup:
+    """For whoever made the site, as `renderer check` tells it."""
+    if not repairs:
+        return Markup()
+    lines = [Markup("<li>{} <code>{}</code></li>").format(one.message, one.pointer) for one in repairs[:MOST]]
+    return Markup('<details><summary>{}</summary><ul lang="en">{}</ul></details>').format(
+        say("reasons", language), Markup().join(lines)
     )
 
 
@@ -221,7 +228,7 @@ def _changes(changes: Changes, words: Words) -> Markup:
         said.append(escape(say("new_page", language)))
     if changes.sections:
         links = [
-            Markup('<a href="#{}">{}</a>').format(section.id, _name(section, words))
+            Markup('<a href="#{}">{}</a>').format(section.id, name_of(section, words))
             for section in changes.sections[:MOST]
         ]
         said.append(
@@ -246,14 +253,6 @@ def _marks(changed: tuple[SectionView, ...], examples: tuple[SectionView, ...], 
 def _each(sections: tuple[SectionView, ...], part: str = "") -> str:
     """A selector of those whose ids can stand in one."""
     return ", ".join(f"[id='{name}']{part}" for section in sections if (name := css_id(section)))
-
-
-def _name(section: SectionView, words: Words) -> str:
-    """What a person would call it."""
-    try:
-        return section.title or section.label or words.plain[section.type]
-    except KeyError:
-        return section.type
 
 
 def _day(words: Words, moment: datetime) -> str:

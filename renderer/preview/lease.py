@@ -37,8 +37,10 @@ class PreviewLease(Lease):
         return conn
 
     async def release(self) -> None:
-        if self._transaction is not None:
-            transaction, self._transaction = self._transaction, None
-            with contextlib.suppress(*TEMPORARY, asyncpg.PostgresError):
-                await transaction.commit()
-        await super().release()
+        try:
+            if self._transaction is not None:
+                transaction, self._transaction = self._transaction, None
+                with contextlib.suppress(*TEMPORARY, asyncpg.PostgresError):
+                    await transaction.commit()
+        finally:
+            await super().release()  # whoever is ended at the commit gives it back, too

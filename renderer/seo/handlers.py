@@ -14,6 +14,7 @@ from renderer.themes.found.crawlers import robots_txt
 from renderer.themes.found.urls import absolute
 from renderer.themes.pictures.card import draw_card
 from renderer.themes.pictures.qris import draw_qris
+from renderer.themes.text.segments import slug_of
 
 # Seconds: a picture is drawn in far less, so a queue is gone by then.
 BUSY_RETRY = 5
@@ -74,7 +75,7 @@ async def show_qris(request: web.Request) -> web.StreamResponse:
 async def show_post_card(request: web.Request) -> web.StreamResponse:
     """The picture of a post's link preview; only of a post that visitors may see, as it is now."""
     site = await respond.themed(request)
-    slug = request.match_info["slug"]
+    slug = slug_of(request.match_info["slug"])
     if len(slug) > MOST_SLUG or "\0" in slug:
         raise web.HTTPNotFound
     post = await post_by_slug(await request[LEASE].conn(), request[SITE].id, slug)

@@ -16,7 +16,7 @@ from renderer.themes.found import paths, sitemap
 XML = "application/xml; charset=utf-8"
 _CHUNK = 5_000
 """Posts fetched at a time: between two chunks no connection is held."""
-_MOST_FILES = 100
+_MOST_FILES = 99
 _MOST_TOLD = 50
 
 
@@ -63,7 +63,7 @@ async def show_posts(request: web.Request) -> web.StreamResponse:
         if len(posts) < _CHUNK or most <= 0:
             break
         conn = await request[LEASE].conn()
-        posts = await queries.posts_for_index(conn, request[SITE].id, most=most, skip=start + sent)
+        posts = await queries.posts_for_index(conn, request[SITE].id, most=most, behind=posts[-1])
     await response.write(coder.compress(sitemap.CLOSE.encode()) + coder.finish())
     await response.write_eof()
     return response

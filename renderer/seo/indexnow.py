@@ -26,6 +26,8 @@ from renderer.themes.found.urls import absolute
 
 KIND = "indexnow"
 MOST_URLS = 10_000  # of one message (indexnow.org, "Submitting set of URLs")
+MOST_CHANGES = 500
+"""Of one message: their posts leave room for the lists that the posts stand in, which are cut where there are more."""
 # Seconds between attempts: after half a day a crawler comes by itself.
 _SCHEDULE = (60, 300, 1_800, 7_200, 36_000)
 
@@ -52,7 +54,7 @@ def indexnow_kind(app: web.Application) -> Kind:
     async def deliver(jobs: Sequence[Job]) -> Outcome:
         return await _deliver(app, jobs)
 
-    return Kind(KIND, deliver, together=True, most=500, schedule=_SCHEDULE)
+    return Kind(KIND, deliver, together=True, most=MOST_CHANGES, schedule=_SCHEDULE)
 
 
 async def _deliver(app: web.Application, jobs: Sequence[Job]) -> Outcome:
@@ -104,7 +106,7 @@ async def _read(app: web.Application, jobs: Sequence[Job]) -> tuple[Site, list[s
     posts = [post_address(slug) for slug in sorted(seen | gone)]
     if posts:
         # The lists that begin differently now.
-        lists = [Place("index"), *(Place(kind, slug) for kind, slug in labels)]
+        lists = [Place("index"), *(Place(kind, slug) for kind, slug in labels if slug)]
         paths += [*posts, *(address(place, site.words) for place in lists)]
     urls = list(dict.fromkeys(absolute(site.source.base_url, path) for path in paths))[:MOST_URLS]
     return (site, urls) if urls else None
@@ -128,7 +130,7 @@ def _is_public(base_url: str) -> bool:
 
 
 def _has_slug(payload: Any) -> bool:
-    return isinstance(payload, Mapping) and isinstance(payload.get("slug"), str)
+    return isinstance(payload, Mapping) and isinstance(payload.get("slug"), str) and payload["slug"] != ""
 
 
 def _is_true(payload: Any, name: str) -> bool:

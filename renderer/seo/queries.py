@@ -1,6 +1,7 @@
 """What indexes read of the database. Every row is one that visitors may see."""
 
 from collections.abc import Collection
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 _queries = queries.load("seo")
 _indexnow = queries.load("indexnow")
+_FIRST = datetime.min.replace(tzinfo=UTC)
 
 
 async def count_posts(conn: "Connection", website_id: UUID) -> int:
@@ -19,10 +21,19 @@ async def count_posts(conn: "Connection", website_id: UUID) -> int:
     return count
 
 
-async def posts_for_index(conn: "Connection", website_id: UUID, *, most: int, skip: int) -> list[IndexedPost]:
-    """Visible posts, oldest first."""
+async def posts_for_index(
+    conn: "Connection", website_id: UUID, *, most: int, skip: int = 0, behind: IndexedPost | None = None
+) -> list[IndexedPost]:
+    """Visible posts, oldest first, without the first `skip`: of all, or of those behind one."""
     names = IndexedPost.__dataclass_fields__
-    found = _queries.posts_for_index(conn, website_id=website_id, most=most, skip=skip)
+    found = _queries.posts_for_index(
+        conn,
+        website_id=website_id,
+        moment=behind.visible_from if behind else _FIRST,
+        post=behind.id if behind else UUID(int=0),
+        most=most,
+        skip=skip,
+    )
     return [IndexedPost(**{name: row[name] for name in names}) async for row in found]
 
 

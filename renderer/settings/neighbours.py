@@ -1,16 +1,17 @@
 """The sections of config.toml that name services beside the program: off by default, each by itself."""
 
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
+from email_validator import EmailNotValidError, validate_email
 from pydantic import Field, SecretStr, model_validator
 
 from renderer.settings.sections import Section
-from renderer.settings.values import Addresses, Lines, Origin
+from renderer.settings.values import Addresses, Line, Lines, Origin, Reachable, SecretLine, SecurePage
 
 
 class Purge(Section):
-    url: str = Field(
+    url: Reachable = Field(
         "",
         pattern=r"^(https?://[^\s/]+\S*)?$",
         description="what is called when sites change, so that caches in front may keep pages; empty: they keep none",
@@ -64,7 +65,7 @@ class ObjectStore(Section):
     prefix: str = Field(
         "", pattern=r"^([a-zA-Z0-9._/-]{1,200})?$", description="what names of objects begin with; empty: nothing"
     )
-    key_id: str = Field("", description="access key's id; it may list, read, write and delete there")
+    key_id: Line = Field("", description="access key's id; it may list, read, write and delete there")
     secret: SecretStr = Field(SecretStr(""), description="of that key")
     secret_file: str = Field("", description="file that holds it, instead")
 
@@ -78,12 +79,51 @@ class ObjectStore(Section):
         return self
 
 
+class IndexNow(Section):
+    endpoint: SecurePage = Field(
+        "https://api.indexnow.org/indexnow",
+        description="who is told of changes, once system_config.indexnow is true; https only",
+    )
+
+
+class Mail(Section):
+    host: str = Field("", description="mail server (SMTP) that takes mail to owners; empty: nothing is mailed")
+    port: int = Field(587, ge=1, le=65535, description="its port")
+    tls: Literal["starttls", "tls", "none"] = Field("starttls", description="none for a server of this machine alone")
+    user: str = Field("", description="who signs in there; empty: nobody does")
+    password: SecretStr = Field(SecretStr(""), description="of that user")
+    sender: str = Field("", description="address that mail comes from, such as leads@tapsite.example")
+
+    @model_validator(mode="after")
+    def _has_sender(self) -> Self:
+        try:
+            if self.host or self.sender:
+                validate_email(self.sender, check_deliverability=False, allow_smtputf8=False)
+        except EmailNotValidError:
+            raise ValueError("mail.host needs mail.sender, an e-mail address") from None
+        return self
+
+
+class WhatsApp(Section):
+    phone_number_id: str = Field(
+        "", pattern=r"^\d*$", description="of the number that owners are told from (Meta Cloud API); empty: none"
+    )
+    token: SecretLine = Field(SecretStr(""), description="access token of that account")
+    template: str = Field(
+        "lead",
+        pattern=r"^[a-z0-9_]+$",
+        description="approved template with four places: name, number, message, reference",
+    )
+    language: str = Field("id", pattern=r"^[a-zA-Z_]+$", description="language that the template is approved in")
+    endpoint: SecurePage = Field("https://graph.facebook.com/v23.0", description="where the API is; https only")
+
+
 class Akismet(Section):
-    key: SecretStr = Field(
+    key: SecretLine = Field(
         SecretStr(""),
         description="key of Akismet, which is asked about leads before they are delivered; empty: nobody is",
     )
-    endpoint: str = Field(
+    endpoint: Reachable = Field(
         "https://rest.akismet.com", pattern=r"^https://[^\s/]+[^\s]*$", description="where it is; https only"
     )
 
@@ -97,9 +137,13 @@ class Sentry(Section):
 
     @model_validator(mode="after")
     def _is_dsn(self) -> Self:
-        parts = urlsplit(self.dsn.get_secret_value())
+        try:
+            parts = urlsplit(self.dsn.get_secret_value())
+            _ = parts.port
+        except ValueError:
+            raise ValueError("sentry.dsn is https://<key>@<host>/<project>") from None
         is_whole = parts.scheme in ("http", "https") and parts.hostname and (parts.username or "").isalnum()
-        if parts.geturl() and not (is_whole and parts.path.rpartition("/")[2].isdigit()):
+        if self.dsn.get_secret_value() and not (is_whole and parts.path.rpartition("/")[2].isdigit()):
             raise ValueError("sentry.dsn is https://<key>@<host>/<project>")
         if parts.scheme == "http" and not self.addresses:
             raise ValueError("sentry.dsn is https, unless sentry.addresses names where it leads")
@@ -107,7 +151,7 @@ class Sentry(Section):
 
 
 class Otlp(Section):
-    endpoint: str = Field(
+    endpoint: Reachable = Field(
         "",
         pattern=r"^(https?://[^\s/]+\S*)?$",
         description="where traces are told to, as https://otlp.example/v1/traces; empty: nowhere",

@@ -31,7 +31,8 @@ def load(
     `config` is a TOML file, by default `config.toml` of the working directory, or else the program's own;
     `flags` are sections of keys from the command line. Raises `SettingsError`.
     """
-    path = config or next((p for p in (Path("config.toml"), ROOT / "config.toml") if p.is_file()), None)
+    # Whatever is called so, and be it a link that leads nowhere, is what is meant.
+    path = config or next((p for p in (Path("config.toml"), ROOT / "config.toml") if os.path.lexists(p)), None)
     layers: list[tuple[str, Mapping[str, Any]]] = []
     if path is not None:
         layers.append((str(path), _read_toml(path)))
@@ -46,7 +47,7 @@ def load(
     try:
         settings = Settings(**merged, root=path.resolve().parent if path else ROOT)
     except ValidationError as error:
-        raise SettingsError("\n".join(_explain(fault, layers) for fault in error.errors())) from None
+        raise SettingsError("\n".join(_explained(error, layers))) from None
     if settings.console.host and not settings.embedded and not settings.database.console_url.get_secret_value():
         raise SettingsError(
             "database.console_url: expected a URL as tapsite_console beside console.host and database.url"
@@ -55,10 +56,13 @@ def load(
         try:
             secret: str = getattr(settings, f"{section}_secret")
             is_line = secret.isascii() and secret.isprintable()
-        except (OSError, UnicodeDecodeError):
+        except OSError as error:
+            raise SettingsError(f"{section}.secret_file: {error.filename}: cannot be read: {error.strerror}") from None
+        except UnicodeDecodeError:
             is_line = False
         if not is_line:
             raise SettingsError(f"{section}.secret, {section}.secret_file: expected one line of ASCII")
+    _check_previews(settings)
     if check_production:
         _check_production(settings)
     return settings
@@ -66,7 +70,7 @@ def load(
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -102,6 +106,14 @@ def _sections() -> str:
     return ", ".join(section_models())
 
 
+def _explained(error: ValidationError, layers: Sequence[tuple[str, Mapping[str, Any]]]) -> list[str]:
+    """One line a key: a list with a wrong part is called too short as well, and two wrong parts are told alike."""
+    lines: dict[tuple[Any, ...], str] = {}
+    for fault in error.errors():
+        lines.setdefault(fault["loc"][:2], _explain(fault, layers))
+    return list(lines.values())
+
+
 def _explain(fault: Any, layers: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
     section, *rest = [str(part) for part in fault["loc"]]
     key = rest[0] if rest else ""
@@ -111,18 +123,33 @@ def _explain(fault: Any, layers: Sequence[tuple[str, Mapping[str, Any]]]) -> str
         model = section_models().get(section)
         known = ", ".join(model.model_fields) if model and key else _sections()
         return f"{source}: {name}: unknown key; expected one of {known}"
-    return f"{source}: {name}: {fault['msg']}"
+    what = section_models()[section].model_fields[key].description if key else None
+    return f"{source}: {name}: {fault['msg'].removeprefix('Value error, ')}{f' ({what})' if what else ''}"
 
 
 def _gives(layer: Mapping[str, Any], section: str, key: str) -> bool:
     return section in layer and (not key or key in layer[section])
 
 
+def _check_previews(settings: Settings) -> None:
+    """Previews answer every host below their domain: no site and no owner may be among these."""
+    domain = settings.preview.domain
+    for key, host in (
+        *(("server.base_domains", base) for base in settings.server.base_domains),
+        ("console.host", settings.console.host),
+    ):
+        if domain and (host == domain or host.endswith(f".{domain}")):
+            raise SettingsError(
+                f"preview.domain: {domain} would answer for {host} of {key}, too; expected a name of its own, as "
+                f"preview.{domain}"
+            )
+
+
 def _check_production(settings: Settings) -> None:
     if not settings.production:
         return
     faults = []
-    if not settings.secrets.keyring.get_secret_value() and not settings.keyring_file.is_file():
+    if not settings.secrets.keyring.get_secret_value() and not _is_there(settings.keyring_file):
         faults.append(
             f"secrets.keyring: missing, and {settings.keyring_file} does not exist; expected a keyring in production "
             "(`renderer secrets rotate` makes one)"
@@ -131,3 +158,14 @@ def _check_production(settings: Settings) -> None:
         faults.append("server.base_domains: expected your own domain in production, not localhost")
     if faults:
         raise SettingsError("\n".join(faults))
+
+
+def _is_there(path: Path) -> bool:
+    """Whatever it is, and whether or not it may be read: who reads it says that."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        pass
+    return True

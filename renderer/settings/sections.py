@@ -2,10 +2,20 @@
 
 from typing import Any, Literal, Self
 
-from email_validator import EmailNotValidError, validate_email
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
 
-from renderer.settings.values import Addresses, Contact, Host, Hosts, Origin, Page, Peers, Resolvers, SecurePage
+from renderer.settings.values import (
+    Addresses,
+    Contact,
+    DatabaseUrl,
+    Host,
+    Hosts,
+    Listen,
+    Origin,
+    Page,
+    Peers,
+    Resolvers,
+)
 
 
 class Section(BaseModel):
@@ -18,13 +28,13 @@ class Section(BaseModel):
         if isinstance(value, bool) and cls.model_fields[info.field_name or ""].annotation is not bool:
             raise ValueError("true and false are for switches alone")
         if isinstance(value, str) and "\0" in value:
-            raise ValueError("a text without NUL")
+            raise ValueError("expected a text without NUL")
         return value
 
 
 class Server(Section):
     mode: Literal["development", "production"] = Field("development", description="production insists on secrets")
-    host: str = Field("127.0.0.1", description="address to listen on")
+    host: Listen = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8080, ge=0, le=65535, description="port to listen on; 0 takes a free one")
     socket: str = Field("", description="unix socket to listen on, instead of host and port; its group may connect")
     workers: int = Field(0, ge=0, le=256, description="worker processes; 0 is one a core")
@@ -54,7 +64,7 @@ class Server(Section):
 
 
 class Internal(Section):
-    host: str = Field("127.0.0.1", description="address of the internal port; whoever reaches it reads all of it")
+    host: Listen = Field("127.0.0.1", description="address of the internal port; whoever reaches it reads all of it")
     port: int = Field(0, ge=0, le=65535, description="port of health, metrics and the proxy's TLS question; 0: none")
     tls_subdomains: bool = Field(
         False,
@@ -63,15 +73,15 @@ class Internal(Section):
 
 
 class Database(Section):
-    url: SecretStr = Field(
+    url: DatabaseUrl = Field(
         SecretStr(""), description="PostgreSQL 15 or newer; empty: the embedded server under paths.var"
     )
-    direct_url: SecretStr = Field(SecretStr(""), description="the same database without a pooler between; empty: url")
-    migrate_url: SecretStr = Field(SecretStr(""), description="as the role that owns the schema; empty: direct_url")
-    maintain_url: SecretStr = Field(
+    direct_url: DatabaseUrl = Field(SecretStr(""), description="the same database without a pooler between; empty: url")
+    migrate_url: DatabaseUrl = Field(SecretStr(""), description="as the role that owns the schema; empty: direct_url")
+    maintain_url: DatabaseUrl = Field(
         SecretStr(""), description="as tapsite_maintain, for the hourly upkeep; empty: migrate_url"
     )
-    console_url: SecretStr = Field(
+    console_url: DatabaseUrl = Field(
         SecretStr(""), description="as tapsite_console, for the owners' pages; needed for console.host beside a url"
     )
     pool_max: int = Field(10, ge=1, le=1000, description="connections a worker may open")
@@ -121,45 +131,6 @@ class Media(Section):
     file_bytes: int = Field(
         15_728_640, ge=100_000, le=52_428_800, description="largest picture that an owner may upload"
     )
-
-
-class IndexNow(Section):
-    endpoint: SecurePage = Field(
-        "https://api.indexnow.org/indexnow",
-        description="who is told of changes, once system_config.indexnow is true; https only",
-    )
-
-
-class Mail(Section):
-    host: str = Field("", description="mail server (SMTP) that takes mail to owners; empty: nothing is mailed")
-    port: int = Field(587, ge=1, le=65535, description="its port")
-    tls: Literal["starttls", "tls", "none"] = Field("starttls", description="none for a server of this machine alone")
-    user: str = Field("", description="who signs in there; empty: nobody does")
-    password: SecretStr = Field(SecretStr(""), description="of that user")
-    sender: str = Field("", description="address that mail comes from, such as leads@tapsite.example")
-
-    @model_validator(mode="after")
-    def _has_sender(self) -> Self:
-        try:
-            if self.host or self.sender:
-                validate_email(self.sender, check_deliverability=False, allow_smtputf8=False)
-        except EmailNotValidError:
-            raise ValueError("mail.host needs mail.sender, an e-mail address") from None
-        return self
-
-
-class WhatsApp(Section):
-    phone_number_id: str = Field(
-        "", pattern=r"^\d*$", description="of the number that owners are told from (Meta Cloud API); empty: none"
-    )
-    token: SecretStr = Field(SecretStr(""), description="access token of that account")
-    template: str = Field(
-        "lead",
-        pattern=r"^[a-z0-9_]+$",
-        description="approved template with four places: name, number, message, reference",
-    )
-    language: str = Field("id", pattern=r"^[a-zA-Z_]+$", description="language that the template is approved in")
-    endpoint: SecurePage = Field("https://graph.facebook.com/v23.0", description="where the API is; https only")
 
 
 class Views(Section):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from renderer.settings.neighbours import Akismet, ObjectStore, Otlp, Purge, Sentry
+from renderer.settings.neighbours import Akismet, IndexNow, Mail, ObjectStore, Otlp, Purge, Sentry, WhatsApp
 from renderer.settings.sections import (
     Cache,
     Console,
@@ -15,21 +15,25 @@ from renderer.settings.sections import (
     Domains,
     Forms,
     Images,
-    IndexNow,
     Internal,
     Log,
-    Mail,
     Media,
     Paths,
     Preview,
     Secrets,
     Server,
     Views,
-    WhatsApp,
 )
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ENV_PREFIX = "TAPSITE_"
+
+
+def _network(peer: str) -> IPv4Network | IPv6Network:
+    """Peers of IPv4 are told by their IPv4 address, whatever the socket; so `::ffff:10.0.0.0/104` is 10.0.0.0/8."""
+    network = ip_network(peer, strict=False)
+    mapped = network.network_address.ipv4_mapped if isinstance(network, IPv6Network) else None
+    return IPv4Network((mapped, max(network.prefixlen - 96, 0)), strict=False) if mapped else network
 
 
 class Settings(BaseSettings):
@@ -127,7 +131,7 @@ class Settings(BaseSettings):
 
     @property
     def trusted_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
-        return tuple(ip_network(peer, strict=False) for peer in self.server.trusted_proxies if peer != "unix")
+        return tuple(_network(peer) for peer in self.server.trusted_proxies if peer != "unix")
 
     @property
     def origin_scheme(self) -> str:

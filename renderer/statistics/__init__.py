@@ -12,25 +12,29 @@ may ask is the caller's to know, and the console's role sees its owner's rows al
 Not here: summing (renderer/views/rollup.py), drawing, and single people: days' visitors can only be added up.
 """
 
-from renderer.statistics.export import Table, as_json, export_rows
+from renderer.statistics.export import Table, as_json, changes, export_rows
 from renderer.statistics.figures import Count, DayFigures, Live, Report, Totals
+from renderer.statistics.filters import Filters
 from renderer.statistics.period import MOST_DAYS, Period
-from renderer.statistics.queries import MOST_COUNTRIES, export_lines, live, read_report, today
+from renderer.statistics.queries import MOST_COUNTRIES, export_lines, live, read_filtered, read_report, today
 
 __all__ = [
     "MOST_COUNTRIES",
     "MOST_DAYS",
     "Count",
     "DayFigures",
+    "Filters",
     "Live",
     "Period",
     "Report",
     "Table",
     "Totals",
     "as_json",
+    "changes",
     "export_lines",
     "export_rows",
     "live",
+    "read_filtered",
     "read_report",
     "today",
 ]

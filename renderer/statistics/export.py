@@ -24,6 +24,7 @@ class Table(StrEnum):
     CAMPAIGNS = "campaigns"
     CONVERSIONS = "conversions"
     UNCOUNTED = "uncounted"
+    CONTACTS = "contacts"
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -40,6 +41,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "campaigns": ("utm_source", "utm_medium", "utm_campaign", *_COUNTS),
     "conversions": ("way", "clicks", "visitors"),
     "uncounted": ("reason", "visits"),
+    "contacts": ("path", "channel", "name", "device", "country", "contacts"),
 }
 
 Fetch = Callable[[Period], Awaitable[Sequence[Sequence[Any]]]]
@@ -62,12 +64,14 @@ async def export_rows(
 def as_json(report: Report) -> dict[str, Any]:
     """A report of plain values: dates as ISO 8601, `change` in per cent against the range before or null."""
     told: dict[str, Any] = _plain(asdict(report))
-    told["change"] = {
-        "views": change(report.totals.views, report.before.views),
-        "daily_visitors": change(report.totals.daily_visitors, report.before.daily_visitors),
-        "sessions": change(report.totals.sessions, report.before.sessions),
-    }
+    told["change"] = changes(report)
     return told
+
+
+def changes(report: Report) -> dict[str, float | None]:
+    """In per cent against the range before; None where there is none to compare with."""
+    now, before = report.totals, report.before
+    return {name: change(getattr(now, name), getattr(before, name)) for name in ("views", "daily_visitors", "sessions")}
 
 
 def _plain(value: Any) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from renderer.statistics.filters import Filters
 from renderer.statistics.period import Period
 
 
@@ -52,13 +53,15 @@ def change(now: float, before: float) -> float | None:
 @dataclass(frozen=True, slots=True)
 class Count:
     """A line of a list. `name` is "" for what is unknown, `detail` what tells equal names apart (a city's country).
-    What is no page view is counted by `views` as well: clicks, forms, programs' visits."""
+    What is no page view is counted by `views` as well: clicks, forms, programs' visits, sessions that began or ended
+    with a page. `contacts`: visitors who followed a link to the owner on the day that they came this way."""
 
     name: str
     views: int
     sessions: int = 0
     visitors: int = 0
     detail: str = ""
+    contacts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +74,23 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All of a range; lists have the most first."""
+    """All of a range; lists have the most first.
+
+    Single views tell `hours`, the sessions that began in each hour of the site's clock, and `exits`, both since the day
+    `single_since`; and all of visits that are filtered, whose period may be shorter than was asked. Of these pages,
+    referrers, systems, conversions and what is not counted are empty, and `before` is of nothing where too little is
+    kept to say it."""
 
     period: Period
     totals: Totals
     before: Totals
+    filters: Filters
     days: list[DayFigures]
+    single_since: date
+    hours: list[int]
     pages: list[Count]
+    entries: list[Count]
+    exits: list[Count]
     channels: list[Count]
     sources: list[Count]
     referrers: list[Count]

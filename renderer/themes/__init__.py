@@ -23,6 +23,7 @@ from renderer.themes.draw import (
     is_quickly_drawn,
     kept_page,
     next_change,
+    today_of,
 )
 from renderer.themes.drawn import Asset, Drawn
 from renderer.themes.load import Theme, ThemeError, Themes, load_themes
@@ -80,5 +81,6 @@ __all__ = [
     "read_place",
     "read_site",
     "standalone",
+    "today_of",
     "unread_fields",
 ]

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
-from urllib.parse import quote
 
+from renderer.themes.blog.places import post_address
 from renderer.themes.contract.content import Action, Item, SectionContent, Target
 from renderer.themes.facts import Reach
 from renderer.themes.repair import Repairs
@@ -135,7 +135,7 @@ class Linker:
             return self._page(to.path or to.url or "")
         if kind == "post":
             slug = (to.slug or to.path or "").strip("/").removeprefix("blog/")
-            return "/blog/" + quote(slug, safe="-_.~") if slug else None
+            return post_address(slug) if slug else None
         return self._url(to.url or to.path or "") if kind == "url" else None
 
     def _page(self, path: str) -> str | None:

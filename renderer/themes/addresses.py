@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import chain, count
 from types import MappingProxyType
 from typing import Any
@@ -39,18 +39,28 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """`of[language][path]` is where a page stands in a language; `leads` maps further spellings to a page's address."""
+    """`of[language][path]` is where a page stands in a language; `leads` maps further spellings to a page's address,
+    `moved` addresses that pages had before to where they stand."""
 
     of: Mapping[str, Mapping[str, str]]
     leads: Mapping[str, str]
+    moved: Mapping[str, str] = field(default_factory=dict)
 
     def known_to(self, language: str) -> dict[str, str]:
         """Everything a writer may call a page → its address; names that languages share mean this one's."""
+        here = self.of[language]
         return {
+            **{old: here.get(path, path) for old, path in self.moved.items()},
             **self.leads,
             **{address: address for own in self.of.values() for address in own.values()},
-            **self.of[language],
+            **here,
         }
+
+    def with_moved(self, redirects: Mapping[str, str]) -> "Addresses":
+        """Links to an old address of a page are drawn to where it stands, without a redirect between."""
+        there = {address for own in self.of.values() for address in own.values()}
+        moved = {old: target for old, target in redirects.items() if target in there and old not in self.leads}
+        return replace(self, moved=MappingProxyType(moved))
 
 
 def settle_addresses(

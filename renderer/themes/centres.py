@@ -74,4 +74,4 @@ def _text(text: Markup | None, left: list[int]) -> Markup | None:
         left[0] -= 1
         return found[0] if left[0] >= 0 else f"{found[1]}>"
 
-    return Markup(_HEADING.sub(settled, text))  # noqa: S704
+    return Markup(_HEADING.sub(settled, text))  # noqa: S704 - headings of a page that was escaped

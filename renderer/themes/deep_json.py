@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from json.decoder import scanstring  # type: ignore[attr-defined]
+from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed lacks it
 from typing import Any
 
 _NEXT = re.compile(r"[ \t\n\r]*(?:([\[{])|([\]}])|([,:])|(\")|([^\s\[\]{},:\"]+)|$)")

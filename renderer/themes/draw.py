@@ -24,11 +24,11 @@ from renderer.themes.site import Site
 from renderer.themes.source import PostSource
 from renderer.themes.spoken import mark_words
 from renderer.themes.text.code import holds_marks
-from renderer.themes.text.hours import upcoming
+from renderer.themes.text.hours import turning_days, upcoming
 from renderer.themes.text.typography import heading
 from renderer.themes.text.video import PLAYER, holds_video
 from renderer.themes.videos import played
-from renderer.themes.views import Link, PageView, Pair, SectionView
+from renderer.themes.views import ItemView, Link, PageView, Pair, SectionView
 
 MOST_KEPT = 12
 """Pages of a site kept drawn, in each of its languages. A page follows from its site, the posts and the day, so a kept
@@ -118,7 +118,8 @@ def _draw_page(
             for section in sections
             if f"{path}#{section.id}" not in absent
         ]
-    changes = upcoming(site.view.week.week, today) if site.view.week else []
+    sections = [_with_days(site, section, today) for section in sections]
+    changes = upcoming(site.view.week.week.exceptions, today) if site.view.week else []
     return render(
         site,
         "page.html",
@@ -150,8 +151,20 @@ def _with_form(
     return replace(section, form=view, title=section.title or heading(form.title))
 
 
+def _with_days(site: Site, section: SectionView, today: date) -> SectionView:
+    """A section of places with the near days on which they have other hours."""
+    if not any(item.exceptions for item in section.items):
+        return section
+
+    def shown(item: ItemView) -> ItemView:
+        near = (_change(site, change) for change in upcoming(item.exceptions, today))
+        return replace(item, hours=(*item.hours, *near)) if item.exceptions else item
+
+    return replace(section, items=tuple(map(shown, section.items)))
+
+
 def next_change(site: Site, path: str, now: datetime) -> datetime | None:
-    """When a window of the page opens or closes next: until then its HTML may be kept."""
+    """When a window of the page opens or closes next, or other hours begin or cease to be told: it is kept so long."""
     spoken = site.at(path)
     page = spoken.pages[path] if spoken else None
     zone = _zone(site)
@@ -162,7 +175,10 @@ def next_change(site: Site, path: str, now: datetime) -> datetime | None:
         if day
     ]
     if site.view.week:
-        days += [_after(change.last) for change in site.view.week.week.exceptions]
+        days += turning_days(site.view.week.week.exceptions)
+    for section in page.sections if page else ():
+        for item in section.items:
+            days += turning_days(item.exceptions)
     if site.theme.manifest.dated:
         days.append(_after(today_of(site, now)))
     # The first and the last days that a date can hold have no moment in every zone, and nothing changes then.

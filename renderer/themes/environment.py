@@ -66,7 +66,7 @@ class _Environment(ImmutableSandboxedEnvironment):
         self._names: dict[str, frozenset[str] | None] = {}
         self.holders: defaultdict[str, set[type]] = defaultdict(set)
         self.meter = meter = Meter()
-        self.concat = meter.joined  # type: ignore[method-assign]
+        self.concat = meter.joined  # type: ignore[method-assign]  # it stands there to be replaced
         for name in _UNBOUNDED:
             del self.filters[name]
         for name in _GROWING:

@@ -7,6 +7,7 @@ from renderer.themes.contract.content import Address, Content, Geo, Picture, Qri
 from renderer.themes.contract.spelling import snake
 from renderer.themes.cut import cut
 from renderer.themes.found.business import business_type
+from renderer.themes.pictures.focus import place_of
 from renderer.themes.pictures.qris import digest as qris_digest
 from renderer.themes.pictures.rules import Pictures
 from renderer.themes.provenance import Provenance
@@ -126,9 +127,6 @@ def show_photo(picture: Picture | None, pictures: Pictures, under: str, repairs:
         return None
     if picture.focus and (len(picture.focus) != 2 or not all(0 <= value <= 1 for value in picture.focus)):
         repairs.add(f"{under}/focus", "not two numbers from 0 to 1")
-    focus = [min(1.0, max(0.0, value)) for value in picture.focus[:2]]
-    x, y = focus if len(focus) == 2 else (0.5, 0.5)
-    place = f"{'lcr'[min(2, int(x * 3))]}{'tmb'[min(2, int(y * 3))]}"
     for field, value in (("width", picture.width), ("height", picture.height)):
         if value is not None and not 0 < value < 20_000:
             repairs.add(f"{under}/{field}", "not a size in pixels; left out")
@@ -136,7 +134,15 @@ def show_photo(picture: Picture | None, pictures: Pictures, under: str, repairs:
     alt = cut(picture.alt or "", 200, under, "alt", repairs)
     sizes = pictures.sizes(source, size[0], size[1])
     return Photo(
-        source, alt, sizes.width, sizes.height, place, sizes.srcset, sizes.webp, sizes.avif, sizes.small or source
+        source,
+        alt,
+        sizes.width,
+        sizes.height,
+        place_of(picture.focus),
+        sizes.srcset,
+        sizes.webp,
+        sizes.avif,
+        sizes.small or source,
     )
 
 

@@ -17,10 +17,11 @@ from renderer.themes.prices import show_price
 from renderer.themes.repair import Repairs
 from renderer.themes.rich_repairs import show_rich
 from renderer.themes.room import Room
-from renderer.themes.text.hours import read_week
+from renderer.themes.text.hours import Week, read_week
 from renderer.themes.text.phone import read_phone
 from renderer.themes.text.rich import RichOptions
 from renderer.themes.text.typography import address_line, heading, polish, shorten
+from renderer.themes.text.words import Words
 from renderer.themes.tongues import mark_group, mark_item
 from renderer.themes.views import GroupView, ItemView, Link, Pair
 
@@ -137,23 +138,9 @@ def _item(
         if getattr(item, field):
             repairs.add(f"{under}/{field}", f"not drawn by a section of type {kind}")
     photo = show_photo(item.image, shop.pictures, f"{under}/image", repairs)
-    status = _STATUS.get((item.status or "").casefold().replace("-", "_").replace(" ", "_"))
-    if item.status and status is None:
-        repairs.add(f"{under}/status", f"not one of {', '.join(STATUSES)}; left out")
-    actions = placed_actions(item) if "actions" in drawn else []
-    links = shop.linker.links(actions, {**names, "": item.name or ""}, under, most=2) if actions else ()
-    if item.url and kind in _LEADS:
-        links = links or _own_link(item.url, kind, under, shop)
-    if kind == "locations":
-        links = links or _way(item, under, shop)
-    motif: Markup | None = None
-    if photo is None and kind in DRAWN:
-        own = named_motif(item.icon) or named_motif(item.name)
-        motif = draw_motif(
-            own or kin(shop.motif, index),
-            f"{shop.seed}/{section_id}/{item.id or item.name or index}/{index}",
-            ground=(index * 3 + len(section_id)) % 4,
-        )
+    status = _status(item, under, repairs)
+    links = _links(item, kind, under, names, shop)
+    motif = _motif(item, index, section_id, shop) if photo is None and kind in DRAWN else None
     phone = read_phone(item.phone)
     if item.phone and phone is None:
         repairs.add(f"{under}/phone", "not a telephone number, or a placeholder; hidden")
@@ -173,6 +160,7 @@ def _item(
         return polish(shown) if shown else None
 
     name = short(item.name, 160, "name")
+    week = read_week(item.hours, None, f"{under}/hours", repairs) if kind == "locations" else None
     view = ItemView(
         id=item.id or str(index),
         name=heading(name) if name else None,
@@ -195,9 +183,32 @@ def _item(
         motif=motif,
         actions=links + ((Link(phone.shown, phone.tel, "phone"),) if phone and "phone" in drawn else ()),
         lines=tuple(lines),
-        hours=_hours(item, f"{under}/hours", shop) if kind == "locations" else (),
+        hours=_usual(week, shop.reach.words) if week else (),
+        exceptions=week.exceptions if week else (),
     )
     return mark_item(view, item, shop.own_language)
+
+
+def _status(item: Item, under: str, repairs: Repairs) -> str | None:
+    status = _STATUS.get((item.status or "").casefold().replace("-", "_").replace(" ", "_"))
+    if item.status and status is None:
+        repairs.add(f"{under}/status", f"not one of {', '.join(STATUSES)}; left out")
+    return status
+
+
+def _links(item: Item, kind: str, under: str, names: dict[str, str], shop: Workshop) -> tuple[Link, ...]:
+    actions = placed_actions(item) if "actions" in drawn_of_items(kind) else []
+    links = shop.linker.links(actions, {**names, "": item.name or ""}, under, most=2) if actions else ()
+    if item.url and kind in _LEADS:
+        links = links or _own_link(item.url, kind, under, shop)
+    return links or _way(item, under, shop) if kind == "locations" else links
+
+
+def _motif(item: Item, index: int, section_id: str, shop: Workshop) -> Markup:
+    """A drawing in the place of a photo."""
+    own = named_motif(item.icon) or named_motif(item.name)
+    seed = f"{shop.seed}/{section_id}/{item.id or item.name or index}/{index}"
+    return draw_motif(own or kin(shop.motif, index), seed, ground=(index * 3 + len(section_id)) % 4)
 
 
 def _own_link(url: str, kind: str, under: str, shop: Workshop) -> tuple[Link, ...]:
@@ -217,14 +228,8 @@ def _way(item: Item, under: str, shop: Workshop) -> tuple[Link, ...]:
     return (Link(shop.reach.words[_LEADS["locations"]], route, "map"),) if route else ()
 
 
-def _hours(item: Item, under: str, shop: Workshop) -> tuple[Pair, ...]:
+def _usual(week: Week, words: Words) -> tuple[Pair, ...]:
     """A place's usual week, equal days together."""
-    words = shop.reach.words
-    week = read_week(item.hours, None, under, shop.repairs)
-    if week is None:
-        return ()
-    if week.exceptions:
-        shop.repairs.add(f"{under}/exceptions", "not drawn of a place; left out")
     return tuple(
         Pair(run.label, ", ".join(run.times) if run.times else words["closed"]) for run in show_runs(week, words)
     )

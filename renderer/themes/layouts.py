@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from renderer.themes.grid import cells
 from renderer.themes.manifest import Section, SectionVariant
+from renderer.themes.parts import Again, anew
 from renderer.themes.repair import Repairs
 from renderer.themes.views import GroupView, ItemView, SectionView
 
@@ -17,7 +19,9 @@ _WINDOW, _STRUCTURES = 8, 3
 """Among so many sections in a row there are to be so many layouts at least."""
 
 
-def set_layouts(sections: Sequence[SectionView], says: Mapping[str, Section]) -> tuple[SectionView, ...]:
+def set_layouts(
+    sections: Sequence[SectionView], says: Mapping[str, Section], again: Again = anew
+) -> tuple[SectionView, ...]:
     """The sections of a page, top to bottom, each with `variant` and `layout` and its items placed in their rows.
 
     `says` is what the theme says of each type. A section's `variant` is what was asked for, or empty.
@@ -28,17 +32,20 @@ def set_layouts(sections: Sequence[SectionView], says: Mapping[str, Section]) ->
         theirs = says.get(section.type, _NO_SECTION)
         name = _choose(section, theirs, above)
         variant = theirs.variants[name]
-        shown = replace(
-            section,
-            variant=name,
-            layout=variant.layout,
-            items=_placed(section.items, variant),
-            groups=tuple(GroupView(group.name, group.text, _placed(group.items, variant)) for group in section.groups),
-        )
-        done.append(shown)
+        done.append(again(section, ("variant", name), partial(_laid, section, name, variant)))
         if section.type != "announcement":
             above.append(variant.layout)
     return tuple(done)
+
+
+def _laid(section: SectionView, name: str, variant: SectionVariant) -> SectionView:
+    return replace(
+        section,
+        variant=name,
+        layout=variant.layout,
+        items=_placed(section.items, variant),
+        groups=tuple(GroupView(group.name, group.text, _placed(group.items, variant)) for group in section.groups),
+    )
 
 
 def report_layouts(

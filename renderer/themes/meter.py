@@ -129,4 +129,4 @@ def count_nodes(source: jinja2.nodes.Template, name: str | None) -> None:
 
 
 def _filtered(node: jinja2.nodes.Node, name: str, line: int) -> jinja2.nodes.Filter:
-    return jinja2.nodes.Filter(node, name, [], [], None, None).set_lineno(line)  # type: ignore[return-value]
+    return jinja2.nodes.Filter(node, name, [], [], None, None).set_lineno(line)  # type: ignore[return-value]  # itself, as a Node

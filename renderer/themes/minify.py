@@ -3,7 +3,6 @@
 import re
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_STRING_OR_SPACE = re.compile(r"(\"[^\"]*\"|'[^']*')|\s+|(?<=[{};,>])\s+")
 _PRINT = "@media print{"
 _AROUND = re.compile(r"\s*([{};,])\s*")
 

@@ -4,10 +4,10 @@ A site changes by a price or a sentence. What its other sections come to hangs o
 facts, and on what is left of the site's bounds: where all of that is as it was, so is what they come to.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from renderer.themes.contract.lenient import Lenient
 from renderer.themes.items import Workshop
@@ -16,6 +16,13 @@ _MOST_SAID = 100
 """Repairs of a part; who has more is made anew each time."""
 
 T = TypeVar("T")
+_Place = tuple[int, Hashable]
+
+
+class Again(Protocol):
+    """See `Parts.again`."""
+
+    def __call__(self, of: T, where: Hashable, make: Callable[[], T], /) -> T: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +36,21 @@ class _Part:
     price: int
 
 
+def anew(_of: T, _where: Hashable, make: Callable[[], T]) -> T:
+    """`Parts.again` where there is no reading before."""
+    return make()
+
+
 class Parts:
     """Of one edition of a site. `context` is all that every part hangs on; another context makes all parts anew."""
 
     def __init__(self, context: tuple[Any, ...], before: "Parts | None" = None) -> None:
         self._context = context
-        self._before: Mapping[bytes, _Part] = before._made if before and before._context == context else {}
+        known = before if before and before._context == context else None
+        self._before: Mapping[bytes, _Part] = known._made if known else {}
         self._made: dict[bytes, _Part] = {}
+        self._placed_before: Mapping[_Place, tuple[Any, Any]] = known._placed if known else {}
+        self._placed: dict[_Place, tuple[Any, Any]] = {}
 
     def take(self, key: bytes | None, shop: Workshop, make: Callable[[], T]) -> T:
         """What `make` comes to, from the reading before where it had the same key. None: a part that has no name."""
@@ -52,9 +67,21 @@ class Parts:
         value: T = found.value
         return value
 
+    def again(self, of: T, where: Hashable, make: Callable[[], T]) -> T:
+        """What `make` comes to, which follows from `of` and `where` alone: the same object as in the reading before,
+        where that was made of the same object."""
+        place = id(of), where
+        found = self._placed_before.get(place)
+        if found is None or found[0] is not of:
+            found = of, make()
+        self._placed[place] = found
+        value: T = found[1]
+        return value
+
     def done(self) -> "Parts":
         """For the next reading: without what was there for this one."""
         self._before = {}
+        self._placed_before = {}
         return self
 
 

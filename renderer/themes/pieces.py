@@ -1,8 +1,9 @@
 """The sections of a page as they were drawn before, while all that their templates look at is as it was."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from markupsafe import Markup
@@ -71,11 +72,15 @@ def is_same(one: Any, other: Any) -> bool:
         return len(one) == len(other) and all(map(is_same, one, other))
     if issubclass(kind, _PLAIN):
         return bool(one == other)
-    if kind not in _FIELDS:
-        _FIELDS[kind] = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
-    names = _FIELDS[kind]
-    return names is not None and all(is_same(getattr(one, name), getattr(other, name)) for name in names)
+    if kind not in _VALUES:
+        names = [field.name for field in fields(kind)] if is_dataclass(kind) else []
+        _VALUES[kind] = attrgetter(*names) if len(names) > 1 else None
+    values = _VALUES[kind]
+    if values is None:
+        return False
+    # Most are the same objects: a call for each would take most of the time.
+    return all(mine is theirs or is_same(mine, theirs) for mine, theirs in zip(values(one), values(other), strict=True))
 
 
-_FIELDS: dict[type, tuple[str, ...] | None] = {}
+_VALUES: dict[type, Callable[[Any], tuple[Any, ...]] | None] = {}
 """Of classes of views; None for what is the same only as itself."""

@@ -28,7 +28,7 @@ def show_posts(site: Site, posts: Sequence[PostSource]) -> tuple[PostView, ...]:
         motif = site.look.motif if site.look.motif != "none" else "kertas"
         shown.append(
             PostView(
-                href=post_address(clean_text(post.slug)),
+                href=post_address(post.slug),
                 title=title,
                 excerpt=polish(shorten(excerpt, 200)) or None,
                 date=site.words.date(day),
@@ -66,7 +66,16 @@ def plain_photo(site: Site, address: str | None) -> Photo | None:
 
 def day_of(moment: datetime, zone: str) -> date:
     """The site's day; the first and the last that can be told have none in every zone."""
+    return _at_site(moment, zone).date()
+
+
+def moment_of(moment: datetime, zone: str) -> str:
+    """ISO 8601 to the second, by the site's clock: many a reader takes the first ten characters for the day."""
+    return _at_site(moment, zone).isoformat(timespec="seconds")
+
+
+def _at_site(moment: datetime, zone: str) -> datetime:
     try:
-        return moment.astimezone(ZoneInfo(zone)).date()
+        return moment.astimezone(ZoneInfo(zone))
     except OverflowError:
-        return moment.date()
+        return moment

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 from renderer.themes.addresses import MOST_LANGUAGES, Spoken, language_tag, read_redirects, settle_addresses
@@ -17,7 +18,7 @@ from renderer.themes.found.indexing import site_robots
 from renderer.themes.load import Theme, Themes
 from renderer.themes.parts import name_of
 from renderer.themes.pieces import Pieces
-from renderer.themes.plan import Standing, page_path, plan_pages
+from renderer.themes.plan import PagePlan, Standing, page_path, plan_pages
 from renderer.themes.provenance import Provenance
 from renderer.themes.repair import Repairs
 from renderer.themes.sections import type_name
@@ -32,6 +33,7 @@ from renderer.zones import DEFAULT_ZONE, known_zone
 
 _OF_HEADS = ("description", "seo_title", "seo_description", "favicon_url", "og_image_url", "updated_at")
 """Columns that nothing but heads, feeds and sitemaps say."""
+_beside_heads = attrgetter(*(one.name for one in fields(SiteSource) if one.name not in _OF_HEADS))
 
 
 def read_site(themes: Themes, source: SiteSource, before: Site | None = None) -> Site:
@@ -46,7 +48,7 @@ def read_site(themes: Themes, source: SiteSource, before: Site | None = None) ->
 def read_heads(source: SiteSource, before: Site) -> Site | None:
     """The same in no time where nothing but heads say anything new; None where more does."""
     source = _clean(source)
-    if source != replace(before.source, **{name: getattr(source, name) for name in _OF_HEADS}):
+    if _beside_heads(source) != _beside_heads(before.source):
         return None
     return _newly_headed(before, source)
 
@@ -89,24 +91,20 @@ def _read(themes: Themes, source: SiteSource, before: Site | None) -> Site:
         design_tokens=source.design_tokens,
         repairs=repairs,
     )
-    language = language_tag(content.language) or "id"
-    if content.language and not language_tag(content.language):
-        repairs.add("/generated_content/language", "not a language tag; id is used")
+    language = _language(content, repairs)
     words = words_for(language)
     zone = _zone(config.timezone, repairs)
-    defaults = _defaults(source, theme)
-    plans = plan_pages(content, components, defaults, repairs)
+    plans = plan_pages(content, components, _defaults(source, theme), repairs)
     own_paths = [plan.path for plan in plans]
     privacy = words.plain["privacy_path"]
     paths = [*own_paths, privacy] if config.privacy and privacy not in own_paths else own_paths
     translations = _translations(content, language, repairs)
     named = {(privacy, spoken.code): words_for(spoken.code).plain["privacy_path"] for spoken in translations}
     addresses = settle_addresses(paths, language, translations, named, repairs)
-    variant = source.template_variant or ""
-    if variant not in theme.manifest.variants:
-        if variant:
-            repairs.add("/template_variant", f"not one of {', '.join(theme.manifest.variants)}")
-        variant = next(iter(theme.manifest.variants))
+    taken = [address for of in addresses.of.values() for address in of.values()]
+    redirects = read_redirects(config.redirects, taken, addresses.leads, repairs)
+    addresses = addresses.with_moved(redirects)
+    variant = _variant(source, theme, repairs)
     shared = Bindery(
         source=source,
         sections=theme.manifest.sections,
@@ -120,22 +118,11 @@ def _read(themes: Themes, source: SiteSource, before: Site | None) -> Site:
         privacy_path=privacy,
         counting=_counting(config, repairs),
         placed=frozenset(own_paths),
-        worded={
-            spoken.code: frozenset(
-                path for page in spoken.given.pages if says_something(page) and (path := page_path(page.path))
-            )
-            for spoken in translations
-        },
+        worded={spoken.code: _worded(spoken) for spoken in translations},
         facts=_facts(source, given, content),
     )
     own_before = sites_before.get(language)
     own = bind(shared, content, words, language, plans, repairs, own_before.parts if own_before else None)
-    redirects = read_redirects(
-        config.redirects,
-        [address for of in addresses.of.values() for address in of.values()],
-        addresses.leads,
-        repairs,
-    )
     robots = site_robots(config.robots, is_protected=source.is_protected)
     site = Site(
         theme=theme,
@@ -157,19 +144,54 @@ def _read(themes: Themes, source: SiteSource, before: Site | None) -> Site:
         parts=own.parts,
         pieces=_pieces(own_before, own.pages),
     )
+    others = _in_other_languages(site, shared, content, plans, translations, sites_before, repairs)
+    if others and shared.room.short:
+        repairs.add("/generated_content/translations", "more than is drawn in all languages; the rest was left out")
+    return replace(site, others=others, found=repairs.done())
+
+
+def _in_other_languages(
+    site: Site,
+    shared: Bindery,
+    content: Content,
+    plans: tuple[PagePlan, ...],
+    translations: Sequence[Spoken],
+    sites_before: Mapping[str, Site],
+    repairs: Repairs,
+) -> tuple[Site, ...]:
     others = []
     for spoken in translations:
         said, other_plans = translated(content, plans, spoken.given, spoken.under, repairs)
         # What a second reading of the same places finds was found before.
-        other_before = sites_before.get(spoken.code)
-        parts = other_before.parts if other_before else None
+        before = sites_before.get(spoken.code)
+        parts = before.parts if before else None
         other = bind(shared, said, words_for(spoken.code), spoken.code, other_plans, Repairs(), parts)
-        pieces = _pieces(other_before, other.pages)
+        pieces = _pieces(before, other.pages)
         said_so = replace(site, view=other.view, words=other.words, pages=other.pages, nav=other.nav, kept={})
         others.append(replace(said_so, parts=other.parts, pieces=pieces))
-    if others and shared.room.short:
-        repairs.add("/generated_content/translations", "more than is drawn in all languages; the rest was left out")
-    return replace(site, others=tuple(others), found=repairs.done())
+    return tuple(others)
+
+
+def _language(content: Content, repairs: Repairs) -> str:
+    language = language_tag(content.language)
+    if content.language and not language:
+        repairs.add("/generated_content/language", "not a language tag; id is used")
+    return language or "id"
+
+
+def _variant(source: SiteSource, theme: Theme, repairs: Repairs) -> str:
+    """The theme's first where the row names none that it has."""
+    variants, variant = theme.manifest.variants, source.template_variant or ""
+    if variant in variants:
+        return variant
+    if variant:
+        repairs.add("/template_variant", f"not one of {', '.join(variants)}")
+    return next(iter(variants))
+
+
+def _worded(spoken: Spoken) -> frozenset[str]:
+    """Paths of pages that a translation has words for."""
+    return frozenset(path for page in spoken.given.pages if says_something(page) and (path := page_path(page.path)))
 
 
 def _facts(source: SiteSource, given: Any, content: Content) -> bytes | None:
@@ -238,7 +260,8 @@ def _clean(source: SiteSource) -> SiteSource:
             text = clean_text(text).strip()
             nothing = says_nothing(text) or not is_seen(text)
             cleaned[name] = text if not nothing else "situs" if name == "subdomain" else None
-    return replace(source, **cleaned)
+    changed = {name: text for name, text in cleaned.items() if text != getattr(source, name)}
+    return replace(source, **changed) if changed else source
 
 
 def _column(text: str | None, column: str, repairs: Repairs, max_depth: int = MAX_DEPTH) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from renderer.themes.parts import Again, anew
 from renderer.themes.repair import Repairs
 from renderer.themes.views import SectionView
 
@@ -15,7 +16,7 @@ BANDS = ("statistics", "cta", "testimonials", "features", "steps")
 """Types that may carry the band; the one the site asked for comes first."""
 
 
-def set_grounds(sections: Sequence[SectionView]) -> tuple[SectionView, ...]:
+def set_grounds(sections: Sequence[SectionView], again: Again = anew) -> tuple[SectionView, ...]:
     body = [section for section in sections if section.type not in _OUTSIDE]
     asked = [section for section in body if section.ground == "band" and section.type in BANDS]
     fit = [section for section in body if not section.ground and section.type == "cta"]
@@ -23,7 +24,7 @@ def set_grounds(sections: Sequence[SectionView]) -> tuple[SectionView, ...]:
     done: list[SectionView] = []
     for section in sections:
         if section.type in _OUTSIDE:
-            done.append(replace(section, ground="ground"))
+            done.append(_on(section, "ground", again))
             continue
         ground = section.ground or "ground"
         if section is band:
@@ -33,8 +34,14 @@ def set_grounds(sections: Sequence[SectionView]) -> tuple[SectionView, ...]:
         grounds = [other.ground for other in done if other.type not in _OUTSIDE]
         if ground != "band" and grounds[-2:] == [ground, ground]:
             ground = "surface" if ground == "ground" else "ground"
-        done.append(replace(section, ground=ground))
+        done.append(_on(section, ground, again))
     return tuple(done)
+
+
+def _on(section: SectionView, ground: str, again: Again) -> SectionView:
+    if section.ground == ground:
+        return section
+    return again(section, ("ground", ground), lambda: replace(section, ground=ground))
 
 
 def report_grounds(

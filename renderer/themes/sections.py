@@ -219,7 +219,7 @@ def _lead(kind: str, content: SectionContent, under: str, shop: Workshop) -> tup
 
 def _without_headings(text: Markup | None) -> Markup | None:
     """Stands above the page's first heading, so that it may have none of its own. On the engine's own markup only."""
-    return Markup(_HEADING.sub(r"<\1p>", text)) if text is not None else None  # noqa: S704
+    return Markup(_HEADING.sub(r"<\1p>", text)) if text is not None else None  # noqa: S704 - rich text, escaped before
 
 
 def _has_categories(content: SectionContent) -> bool:

@@ -88,17 +88,19 @@ class PostRow:
     categories: Sequence[tuple[str, str]] = ()
     tags: Sequence[tuple[str, str]] = ()
     likes: int = 0
-    translations: Sequence[tuple[str, str, str]] = ()
-    """(language, slug, title) of visible posts that it names as itself in other languages, and that name it."""
+    is_translated: bool = False
+    """Whether it names posts as itself in other languages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What stands beside a post: its neighbours in time, and posts that share its labels."""
+    """What stands beside a post: its neighbours in time, posts like it, and itself in other languages."""
 
     older: PostSource | None = None
     newer: PostSource | None = None
     related: Sequence[PostSource] = ()
+    translations: Sequence[tuple[str, str, str]] = ()
+    """(language, slug, title) of visible posts that it names as itself in other languages, and that name it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from renderer.themes.forms import FormView
 from renderer.themes.found.paths import qris_path
 from renderer.themes.pings import mark_of
-from renderer.themes.text.hours import Week
+from renderer.themes.text.hours import Exception_, Week
 from renderer.themes.text.qris import Qris
 
 Counting = Literal["server", "beacon", "off"]
@@ -94,6 +94,8 @@ class ItemView:
     actions: tuple[Link, ...] = ()
     lines: tuple[str, ...] = ()
     hours: tuple[Pair, ...] = ()
+    exceptions: tuple[Exception_, ...] = ()
+    """Days with other hours; those that are near are drawn below `hours`."""
     cells: str = ""
     """Classes that place it in its row (`grid.cells`)."""
 
@@ -299,6 +301,8 @@ class SiteView:
     motto: str | None = None
     """The tagline as a page shows it: marked where it is in another language."""
     privacy: Link | None = None
+    kept_days: int | None = None
+    """For how long the owner says that what visitors send is kept."""
     counting: Counting = "server"
     """Who counts views: the server that answers, the browser that shows (behind others' caches), or nobody."""
     quick: tuple[Link, ...] = field(default=())

@@ -15,7 +15,7 @@ from renderer.views.places import PlacesError, check_places
 from renderer.views.rollup import Rolled, roll_up_due, roll_up_range
 from renderer.views.spool import records_set_aside
 from renderer.views.upkeep import Upkeep, keep_up
-from renderer.views.watch import install, tell
+from renderer.views.watch import install, tell, unopened_keys
 
 __all__ = [
     "PlacesError",
@@ -29,5 +29,6 @@ __all__ = [
     "roll_up_range",
     "routes",
     "tell",
+    "unopened_keys",
     "warm_up",
 ]

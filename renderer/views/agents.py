@@ -18,8 +18,10 @@ MOST_AGENTS = 8192
 _DEVICES = (
     (r"TV\b|BRAVIA|CrKey|\bAFT[A-Z]", "desktop"),
     (r"iPad|Tablet|PlayBook|Silk/|Kindle", "tablet"),
-    (r"Mobi|iPhone|iPod|Windows Phone|BlackBerry|BB10|Opera Mini|MIDP|Symb|UCWEB|KAIOS|Nokia|NOKIA", "mobile"),
+    (r"Mobi|iPhone|iPod|Windows Phone|BlackBerry|BB10|Opera Mini|MIDP|Symb|UCWEB|KAIOS|Nokia|NOKIA|WAP", "mobile"),
     (r"Android", "tablet"),
+    # Browsers that the lists of browsers leave out.
+    (r"\bw3m/|^edbrowse/", "desktop"),
 )
 
 
@@ -59,6 +61,9 @@ def read_agent(user_agent: str) -> Agent:
         return Agent(kind)
     kind_of_device = _devices().extract(text)
     found = _resolver()(text, Domain.USER_AGENT | Domain.OS)
+    if not (found.user_agent or found.os or kind_of_device or text.startswith("Mozilla/")):
+        # A name alone that no list of browsers has: what measures, watches or fetches (ApacheBench/2.3).
+        return Agent("http-library")
     return Agent(
         None,
         storable(found.user_agent.family, 50) if found.user_agent else None,

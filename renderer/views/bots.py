@@ -30,9 +30,13 @@ OURS = (
     # Browsers have no address of their own.
     (r"\+?https?://", "crawler"),
     (
-        r"(?i)^(?:curl|wget|httpie|python|java|go-http|ruby|perl|php|node|libwww|apache-httpclient|lua|dart|postman)",
+        r"(?i)^(?:curl|wget|httpie|python|java|go-http|ruby|perl|php|node|libwww|apache-httpclient|lua|dart|postman|reqwest)",
         "http-library",
     ),
+    # An app on Apple's systems that fetches by itself: where it shows a page, a browser's agent is sent.
+    (r" CFNetwork/", "http-library"),
+    # What loads servers or downloads: behind a browser's name, or taken for a browser.
+    (r"(?i)\b(?:siege|nikto|aria2|wget2?|httrack|offline explorer|teleport|webzip)\b", "http-library"),
     (r"(?i)headless|phantomjs|selenium|puppeteer|playwright|webdriver", "browser-automation"),
 )
 

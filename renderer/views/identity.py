@@ -13,7 +13,7 @@ from functools import lru_cache
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from renderer.edge.client_address import network_of
+from renderer.edge.client_address import forget_addresses, network_of
 
 # 128 bits: two visitors of a site's day share a label once in 10^19 pairs.
 LABEL_BYTES = 16
@@ -21,6 +21,8 @@ LABEL_BYTES = 16
 OVERLAP = timedelta(minutes=30)
 _OVERLAP_SECONDS = OVERLAP.total_seconds()
 MOST_SITE_KEYS = 20_000
+# Who was there lately asks for another page. In memory alone, no longer than the day's root, by a digest: no address.
+MOST_VISITORS = 4096
 _LABEL_DIGITS = 2 * LABEL_BYTES
 _BLOCK = 64  # bytes that SHA-256 takes at once
 _NO_ROOT = (b"", 0.0)
@@ -88,6 +90,9 @@ class Identity:
         # Secret and end of each root.
         self._secrets: dict[date, tuple[bytes, float]] = {}
         self._site_key = lru_cache(MOST_SITE_KEYS)(_site_key)
+        # Labels by SipHash under the process's random key (PEP 456); `_former` are those before the last MOST_VISITORS.
+        self._lately: dict[int, str] = {}
+        self._former: dict[int, str] = {}
 
     @property
     def days(self) -> frozenset[date]:
@@ -100,12 +105,18 @@ class Identity:
             self._roots = dict(roots)
             self._secrets = {day: (root.secret, root.destroy_after.timestamp()) for day, root in roots.items()}
             self._site_key.cache_clear()
+            self._lately, self._former = {}, {}
 
     def forget(self, now: datetime) -> None:
         """Forget what is past its end; to be called also while the database is away."""
         living = {day: root for day, root in self._roots.items() if now < root.destroy_after}
         if len(living) < len(self._roots):
             self.replace(living)
+
+    def forget_addresses(self) -> None:
+        """End what stands in memory of addresses; labels stay, which tell none."""
+        _client.cache_clear()
+        forget_addresses()
 
     def label(self, website_id: str, day: Day, address: str, agent: str, at: float) -> tuple[str | None, str | None]:
         """The visitor's label of this day and, in its first half hour, the one of the day before; hexadecimal.
@@ -114,22 +125,38 @@ class Identity:
         """
         if not address:
             return None, None
-        whom = _client(address) + agent.encode("utf-8", "surrogatepass")
-        label = self._label(website_id, day.date, whom, at)
+        secret, end = self._secrets.get(day.date, _NO_ROOT)
+        label = self._known_label(secret, website_id, day.date, address, agent) if at < end else None
         if at - day.begins >= _OVERLAP_SECONDS:
             return label, None
-        return label, self._label(website_id, day.date - timedelta(days=1), whom, at)
+        before = day.date - timedelta(days=1)
+        secret, end = self._secrets.get(before, _NO_ROOT)
+        return label, self._known_label(secret, website_id, before, address, agent) if at < end else None
 
     def like_label(self, website_id: str, day: Day, address: str, agent: str, slug: str, at: float) -> str | None:
         """What tells that the visitor liked a post today; it has nothing in common with the label of any view."""
         if not address:
             return None
-        return self._label(website_id, day.date, _framed("like", slug, network_of(address), agent), at)
-
-    def _label(self, website_id: str, day: date, whom: bytes, at: float) -> str | None:
-        secret, end = self._secrets.get(day, _NO_ROOT)
+        secret, end = self._secrets.get(day.date, _NO_ROOT)
         if at >= end:
             return None
+        return self._label(secret, website_id, day.date, _framed("like", slug, network_of(address), agent))
+
+    def _known_label(self, secret: bytes, website_id: str, day: date, address: str, agent: str) -> str:
+        # 64 bits: of 4,096 others one has the same digest once in 10^15 visitors.
+        visitor = hash((secret, website_id, day, address, agent))
+        label = self._lately.get(visitor)
+        if label is None:
+            label = self._former.get(visitor) or self._view_label(secret, website_id, day, address, agent)
+            if len(self._lately) >= MOST_VISITORS:
+                self._former, self._lately = self._lately, {}
+            self._lately[visitor] = label
+        return label
+
+    def _view_label(self, secret: bytes, website_id: str, day: date, address: str, agent: str) -> str:
+        return self._label(secret, website_id, day, _client(address) + agent.encode("utf-8", "surrogatepass"))
+
+    def _label(self, secret: bytes, website_id: str, day: date, whom: bytes) -> str:
         inner, outer = self._site_key(secret, website_id, day)
         # HMAC (RFC 2104 §2) with its two paddings made once: half of what `hmac.digest` takes.
         return sha256(outer + sha256(inner + whom).digest()).hexdigest()[:_LABEL_DIGITS]

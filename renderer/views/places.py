@@ -88,6 +88,10 @@ class Places:
         """Country (ISO 3166-1 alpha-2) and city; what is not known is None. Never raises."""
         return self._known(address)
 
+    def forget_addresses(self) -> None:
+        """End what is remembered of them."""
+        self._known.cache_clear()
+
     def _look_up(self, address: str) -> Place:
         if self._reader is None or not address:
             return NOWHERE

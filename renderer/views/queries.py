@@ -1,7 +1,6 @@
 """Typed functions over sql/queries/views.sql."""
 
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -9,7 +8,7 @@ from uuid import UUID
 from renderer.db import queries
 from renderer.views.event import Click, Like, Uncounted
 from renderer.views.roots import WrappedRoot
-from renderer.views.rows import AFTER, BEFORE, COLUMNS, SITE_OF, TIME_OF, unpack
+from renderer.views.rows import AFTER, BEFORE, COLUMNS, OfSite, moment
 
 if TYPE_CHECKING:
     from renderer.db.lease import Connection
@@ -24,20 +23,17 @@ async def claim_piece(conn: "Connection", piece: UUID) -> bool:
 
 
 async def known_websites(conn: "Connection", websites: Collection[bytes]) -> frozenset[bytes]:
-    """Which of them there are; ids as bytes."""
+    """Which of them there are; ids as bytes. None of these is deleted before the transaction ends."""
     ids = [UUID(bytes=one) for one in websites]
     return frozenset([row["id"].bytes async for row in _queries.known_websites(conn, website_ids=ids)])
 
 
-async def copy_views(conn: "Connection", rows: Sequence[bytes]) -> None:
-    """Store views (rows.pack) by COPY and raise their sites' counters. Raises where one is there already, or cannot be
-    stored."""
+async def copy_views(conn: "Connection", rows: Sequence[bytes], sites: Mapping[bytes, OfSite]) -> None:
+    """Store views (rows.pack) by COPY and raise the counters of their sites (rows.by_site). Raises where one is there
+    already, or cannot be stored."""
     source = memoryview(b"".join((BEFORE, *rows, AFTER)))  # bytes would be taken for the name of a file
     await conn.copy_to_table("page_views", source=source, columns=COLUMNS, format="binary")
-    counts = Counter(map(SITE_OF, rows))
-    by_time = sorted(rows, key=TIME_OF)
-    last = dict(zip(map(SITE_OF, by_time), by_time, strict=True))
-    await _count(conn, [(UUID(bytes=site), views, unpack(last[site])[2]) for site, views in counts.items()])
+    await _count(conn, [(UUID(bytes=site), views, moment(last)) for site, (views, last) in sites.items()])
 
 
 async def insert_views(conn: "Connection", rows: Sequence[Row]) -> int:

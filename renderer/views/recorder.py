@@ -248,7 +248,9 @@ class Recorder:
 
 
 def _read(path: Path) -> Batch:
-    return decode(path.read_bytes())
+    batch = decode(path.read_bytes())
+    _ = batch.sites  # counted here, in the thread
+    return batch
 
 
 def _first_line(error: BaseException) -> str:

@@ -10,12 +10,13 @@ import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 from zlib import crc32
 
 from renderer.views.event import Click, Event, Like, Uncounted, View
-from renderer.views.rows import is_row, pack
+from renderer.views.rows import OfSite, by_site, is_row, pack
 
 # Twice what a record of the longest texts takes.
 MOST_BYTES = 32_768
@@ -38,6 +39,11 @@ class Batch:
     likes: list[Like] = field(default_factory=list)
     damaged: list[bytes] = field(default_factory=list)
     torn: bool = False  # ends within a record, as after a kill
+
+    @cached_property
+    def sites(self) -> dict[bytes, OfSite]:
+        """Of the rows."""
+        return by_site(self.rows)
 
     def of(self, event: Event) -> list[Any]:
         """The list that such events stand in, but for views."""
@@ -79,8 +85,11 @@ def decode(data: bytes) -> Batch:
             break
         length, checksum = _HEAD.unpack_from(data, at)
         body = data[at + _HEAD.size : at + _HEAD.size + length]
-        if length > MOST_BYTES or len(body) < length:
-            # Where a length is wrong, nothing tells where the next record begins.
+        if length > MOST_BYTES:
+            # Nobody wrote that, and nothing tells where the next record begins.
+            batch.damaged.append(data[at:])
+            break
+        if len(body) < length:
             batch.torn = True
             break
         at += _HEAD.size + length

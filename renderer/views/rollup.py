@@ -4,6 +4,7 @@ Writers note which hours of which sites got views (views_due); `roll_up_due` sum
 the rows alone, not on when or by how many workers they were stored.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -19,13 +20,14 @@ from renderer.views.referrers import sources
 if TYPE_CHECKING:
     from renderer.db.lease import Connection
 
-# Hours of sites that are taken in one transaction: more than a day has.
-MOST_HOURS = 500
+# Hours of sites that are taken in one transaction: more than a day has, and as many more as do not take long.
+LEAST_HOURS, MOST_HOURS = 30, 500
+LONG_SECONDS = 0.25
 # The others who need the connection wait no longer.
 MOST_SECONDS = 20.0
-# Views that are summed in one statement, roughly. Each reads the stretch of time once for all its sites, whose
-# views lie among each other's; a sort of so many takes half a gigabyte of temporary files.
-MOST_VIEWS = 5_000_000
+# Views that are summed in one statement, roughly: half a second of a processor, then as long a pause. Visitors
+# may share the machine with the database. Fewer would take longer together, more would be sorted on the disk.
+MOST_VIEWS = 100_000
 # By then the days' roots are destroyed (roots.py); until then a late view can still be joined to its session.
 FORGET_AFTER = timedelta(hours=48)
 FORGET_AT_LAST = timedelta(hours=72)
@@ -50,34 +52,42 @@ class Rolled:
 
 
 async def roll_up_due(conn: "Connection", retention_days: int) -> Rolled:
-    """Sum the days that got views since they were summed, longest waiting first, for at most MOST_SECONDS.
+    """Sum the days that got views since they were summed, longest waiting first, for at most MOST_SECONDS, half of
+    which are pauses.
 
     As tapsite_maintain or the tables' owner, outside a transaction. Raises what asyncpg raises; each transaction is
     whole.
     """
-    done, begun = Rolled(), monotonic()
+    done, begun, most = Rolled(), monotonic(), LEAST_HOURS
     while monotonic() - begun < MOST_SECONDS:
+        piece = monotonic()
         async with conn.transaction():
             # Before the hours are read: whoever held it may have taken some of them.
-            await queries.lock(conn)
-            hours = await queries.hours_due(conn, MOST_HOURS)
+            await queries.lock(conn, few_sites=True)
+            hours = await queries.hours_due(conn, most)
             if not hours:
                 break
             if not done.days:
                 await queries.store_sources(conn, sources())
             zones = await queries.zones(conn, {hour.website_id for hour in hours})
-            if len(hours) == MOST_HOURS:
+            if len(hours) == most:
                 hours = _whole_days(hours, zones)
+            reached = monotonic()
             targets = await _touched(conn, [hour for hour in hours if hour.website_id in zones], zones)
             done.add(*await _roll_up(conn, targets, zones, retention_days))
             await queries.settle(conn, hours)
+        # What is looked for among all that waits takes as long for few.
+        short = monotonic() - reached < LONG_SECONDS
+        most = min(2 * most, MOST_HOURS) if short else max(most // 2, LEAST_HOURS)
+        await asyncio.sleep(monotonic() - piece)
     return done
 
 
 async def roll_up_range(
     conn: "Connection", first: date, last: date, retention_days: int, website_id: UUID | None = None
 ) -> AsyncIterator[tuple[float, Rolled]]:
-    """Sum all days from `first` to `last`, of one site or of all; yields how much is done (0 to 1), and what.
+    """Sum all days from `first` to `last`, of one site or of all, with pauses as long as the work; yields how much is
+    done (0 to 1), and what.
 
     Days older than what is kept of raw views are left as they are. As `roll_up_due` otherwise.
     """
@@ -87,15 +97,19 @@ async def roll_up_range(
     span = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     done, reached = Rolled(), 0
     for batch in _batches(viewed, len(span)):
+        begun = monotonic()
         async with conn.transaction():
-            await queries.lock(conn)
+            await queries.lock(conn, few_sites=len(batch) < len(viewed))
             if not reached:
                 await queries.store_sources(conn, sources())
             zones = await queries.zones(conn, batch)
             targets = [(site, day) for site in batch if site in zones for day in span]
             done.add(*await _roll_up(conn, targets, zones, retention_days))
         reached += len(batch)
+        took = monotonic() - begun
         yield reached / len(viewed), done
+        if reached < len(viewed):
+            await asyncio.sleep(took)
 
 
 async def forget_nights(conn: "Connection", now: datetime) -> int:
@@ -107,7 +121,7 @@ async def forget_nights(conn: "Connection", now: datetime) -> int:
     while (hours := await queries.nights_to_forget(conn, now - FORGET_AFTER, MOST_NIGHTS)) and hours != before:
         before = hours
         async with conn.transaction():
-            await queries.lock(conn)
+            await queries.lock(conn, few_sites=True)
             zones = await queries.zones(conn, {site for site, _ in hours})
             nights = {
                 (site, day_of(moment, zones[site]))
@@ -173,11 +187,11 @@ async def _roll_up(
 ) -> tuple[int, int]:
     # What is partly deleted must not be summed.
     horizon = datetime.now(UTC) - timedelta(days=retention_days)
-    days: list[tuple[UUID, Day, datetime]] = []
+    days: list[tuple[UUID, Day, str, datetime]] = []
     for site, date_ in sorted(targets):
         today, tomorrow = _days(date_, zones[site])
         if today.start >= horizon:
-            days.append((site, today, tomorrow.end))
+            days.append((site, today, zones[site], tomorrow.end))
     return await queries.roll_up_days(conn, days) if days else (0, 0)
 
 

@@ -25,9 +25,9 @@ class Hour(NamedTuple):
     ids: list[int]
 
 
-async def lock(conn: "Connection") -> None:
-    """Wait until no other roll-up runs; ends with the transaction."""
-    async for _ in _queries.lock_rollup(conn, lock=LOCK):
+async def lock(conn: "Connection", *, few_sites: bool) -> None:
+    """Wait until no other roll-up runs; ends with the transaction. `few_sites`: of all that have views then."""
+    async for _ in _queries.lock_rollup(conn, lock=LOCK, few_sites=few_sites):
         pass
 
 
@@ -64,19 +64,20 @@ async def sites_viewed(
     return [(row["website_id"], row["views"]) async for row in rows]
 
 
-async def roll_up_days(conn: "Connection", days: Sequence[tuple[UUID, Day, datetime]]) -> tuple[int, int]:
-    """Sum whole days (site, day, end of the day after); returns how many had views, and how many views."""
+async def roll_up_days(conn: "Connection", days: Sequence[tuple[UUID, Day, str, datetime]]) -> tuple[int, int]:
+    """Sum whole days (site, day, its zone, end of the day after); returns how many had views, and how many views."""
     found = [
         row
         async for row in _queries.roll_up_days(
             conn,
-            website_ids=[site for site, _, _ in days],
-            dates=[day.date for _, day, _ in days],
-            starts=[day.start for _, day, _ in days],
-            ends=[day.end for _, day, _ in days],
-            nexts=[after for _, _, after in days],
-            first_start=min(day.start for _, day, _ in days),
-            last_end=max(day.end for _, day, _ in days),
+            website_ids=[site for site, _, _, _ in days],
+            dates=[day.date for _, day, _, _ in days],
+            zones=[zone for _, _, zone, _ in days],
+            starts=[day.start for _, day, _, _ in days],
+            ends=[day.end for _, day, _, _ in days],
+            nexts=[after for _, _, _, after in days],
+            first_start=min(day.start for _, day, _, _ in days),
+            last_end=max(day.end for _, day, _, _ in days),
         )
     ]
     return found[0]["days"], found[0]["views"]

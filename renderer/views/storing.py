@@ -16,7 +16,7 @@ from renderer.views import queries
 from renderer.views.event import View
 from renderer.views.queries import Row
 from renderer.views.records import Batch
-from renderer.views.rows import SITE_OF, pack, unpack
+from renderer.views.rows import SITE_OF, OfSite, by_site, pack, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -62,8 +62,13 @@ async def store(
         if not await queries.claim_piece(conn, piece):
             return Stored(known=True)
         done = Stored()
-        rows = await _of_known_sites(conn, [*batch.rows, *_packed(batch, done)])
-        if rows and not await _copy(conn, rows, done):
+        packed = _packed(batch, done)
+        rows, sites = [*batch.rows, *packed], by_site([*batch.rows, *packed]) if packed else batch.sites
+        known = await queries.known_websites(conn, sites) if sites else frozenset()
+        if len(known) < len(sites):
+            # Views of a site that is gone go with it.
+            rows, sites = [row for row in rows if SITE_OF(row) in known], {site: sites[site] for site in known}
+        if rows and not await _copy(conn, rows, sites, done):
             await _insert(conn, _unpacked(rows, batch), done, retention)
         if batch.uncounted:
             await queries.add_uncounted(conn, Counter(batch.uncounted))
@@ -96,18 +101,11 @@ def _unpacked(rows: list[bytes], batch: Batch) -> list[Row]:
     return found
 
 
-async def _of_known_sites(conn: "Connection", rows: list[bytes]) -> list[bytes]:
-    """Views of a site that is gone go with it."""
-    sites = set(map(SITE_OF, rows))
-    known = await queries.known_websites(conn, sites) if sites else frozenset()
-    return rows if len(known) == len(sites) else [row for row in rows if SITE_OF(row) in known]
-
-
-async def _copy(conn: "Connection", rows: list[bytes], done: Stored) -> bool:
+async def _copy(conn: "Connection", rows: list[bytes], sites: dict[bytes, OfSite], done: Stored) -> bool:
     """All rows at once, at half of what an INSERT takes; False where one of them stands in the way."""
     try:
         async with conn.transaction():
-            await queries.copy_views(conn, rows)
+            await queries.copy_views(conn, rows, sites)
     except (asyncpg.PostgresError, ValueError, TypeError):
         # Why, the careful way finds out. Where the connection is gone, it says so again.
         return False

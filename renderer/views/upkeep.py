@@ -48,8 +48,8 @@ class Upkeep:
         return "; ".join(said)
 
 
-async def keep_up(conn: asyncpg.Connection, keyring: Keyring, retention_days: int) -> Upkeep:
-    """Do all of it on a connection of its own, as tapsite_maintain or the tables' owner.
+async def keep_up(conn: asyncpg.Connection, keyring: Keyring, retention_days: int, *, deletes: bool = True) -> Upkeep:
+    """Do all of it on a connection of its own, as tapsite_maintain or the tables' owner; unless it `deletes`, no view.
 
     Raises what asyncpg raises; what was done by then stays done.
     """
@@ -59,9 +59,10 @@ async def keep_up(conn: asyncpg.Connection, keyring: Keyring, retention_days: in
         done.roots += await queries.add_root(conn, new_root(keyring, day))
     done.destroyed = await queries.destroy_roots(conn)
     done.forgotten = await forget_nights(conn, datetime.now(UTC))
-    while gone := await queries.delete_old_views(conn, retention_days, MOST_ROWS):
+    while deletes and (gone := await queries.delete_old_views(conn, retention_days, MOST_ROWS)):
         done.deleted += gone
-    await drop_partitions(conn, retention_days, done)
+    if deletes:
+        await drop_partitions(conn, retention_days, done)
     await queries.forget_pieces(conn)
     await queries.forget_labels(conn)
     return done

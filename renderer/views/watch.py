@@ -141,6 +141,9 @@ class Watch:
         while True:
             await asyncio.to_thread(self._places.refresh)
             await asyncio.sleep(MINUTE)
+            # Looking them up again costs less than anybody notices.
+            self._places.forget_addresses()
+            self._identity.forget_addresses()
 
 
 def _visit(request: web.BaseRequest, website_id: UUID, time_zone: str) -> Visit:
@@ -169,3 +172,8 @@ def tell(app: web.Application, tally: Tally) -> int:
     own = recorder.tally
     tally.views_seen, tally.views_stored, tally.views_lost = own.seen, own.stored, own.lost
     return recorder.depth
+
+
+async def unopened_keys(conn: asyncpg.Connection, keyring: Keyring) -> list[str]:
+    """Ids of keys that sealed the days' roots and that the keyring lacks: without them visitors are not told apart."""
+    return sorted({row.key_id for row in await queries.roots_at_hand(conn) if unwrap(keyring, row) is None})

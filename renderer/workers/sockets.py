@@ -64,9 +64,9 @@ def listen(host: str, port: int, slots: int) -> list[socket.socket]:
 
     Raises `AddressInUse`; port 0 takes a free one, the same for all.
     """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listeners: list[socket.socket] = []
     try:
+        family = _family(host)
         # SO_REUSEPORT would let a second program of the same user share the port in silence: ask without it first.
         probe = socket.socket(family, socket.SOCK_STREAM)
         with probe:
@@ -81,12 +81,21 @@ def listen(host: str, port: int, slots: int) -> list[socket.socket]:
                 listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
             listener.bind((host, port))
             listener.listen(BACKLOG)
-    except (OSError, OverflowError) as error:
+    # UnicodeError: of a name with a label too long to be looked up.
+    except (OSError, OverflowError, UnicodeError) as error:
         for listener in listeners:
             listener.close()
         reason = error.strerror if isinstance(error, OSError) else str(error)
+        if isinstance(error, PermissionError):
+            reason = f"{reason} (ports below 1024 are the system's; a socket of systemd's is handed over)"
         raise AddressInUse(f"cannot listen on {host}:{port}: {reason}") from error
     return listeners
+
+
+def _family(host: str) -> socket.AddressFamily:
+    """IPv4 where the name has such an address: the other one of `localhost` comes first on most systems."""
+    families = [found[0] for found in socket.getaddrinfo(host or None, None, type=socket.SOCK_STREAM)]
+    return socket.AF_INET if socket.AF_INET in families else families[0]
 
 
 def listen_at(path: Path, slots: int) -> list[socket.socket]:

@@ -148,10 +148,3 @@ EXCEPTION
         NULL;
 END
 $$;
-DO $$
-BEGIN
-    IF EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'pg_trgm') THEN
-        EXECUTE 'CREATE INDEX idx_blog_posts_title_trigrams ON blog_posts USING gin (title gin_trgm_ops)';
-    END IF;
-END
-$$;

@@ -1,6 +1,5 @@
 -- The blog of a site: every query reads what visible_posts, and what is made of the same rule, lets be seen.
 
--- With what stands around it, where that is asked for, in the same round trip: its neighbours in time, and posts like it.
 -- scope: site
 -- name: post_by_slug^
 SELECT p.id, p.slug, p.title, p.excerpt, p.extract, p.content, p.featured_image, p.gallery_images, p.seo_title,
@@ -12,32 +11,36 @@ SELECT p.id, p.slug, p.title, p.excerpt, p.extract, p.content, p.featured_image,
         FROM blog_post_tags l JOIN blog_tags t ON t.id = l.tag_id
         WHERE l.blog_post_id = p.id AND t.website_id = :website_id) AS tags,
        (SELECT coalesce(b.like_count, 0) FROM blog_posts b WHERE b.id = p.id AND b.website_id = :website_id) AS likes,
-       p.content ? 'translations' AS translated,
-       CASE WHEN :around THEN (
-            SELECT jsonb_agg(jsonb_build_array(side, slug, title, excerpt, featured_image, visible_from, words) ORDER BY place)
-            FROM (
-                (SELECT 'older' AS side, slug, title, NULL::text AS excerpt, NULL::text AS featured_image, visible_from,
-                        0 AS words, 0 AS place
-                 FROM visible_posts
-                 WHERE website_id = :website_id AND visible_from <= p.visible_from
-                     AND (visible_from < p.visible_from OR id > p.id)
-                 LIMIT 1)
-                UNION ALL
-                (SELECT 'newer', slug, title, NULL, NULL, visible_from, 0, 0
-                 FROM visible_posts_upward
-                 WHERE website_id = :website_id AND visible_from >= p.visible_from
-                     AND (visible_from > p.visible_from OR id < p.id)
-                 LIMIT 1)
-                UNION ALL
-                (SELECT 'related', v.slug, v.title, left(coalesce(nullif(btrim(v.excerpt), ''), v.extract), 2000),
-                        v.featured_image, v.visible_from, v.word_count, alike.place
-                 FROM related_posts(:website_id, p.id, 3) WITH ORDINALITY AS alike (id, place)
-                 CROSS JOIN LATERAL ( -- a JOIN reads all
-                     SELECT * FROM visible_posts o WHERE o.website_id = :website_id AND o.id = alike.id LIMIT 1) v)
-            ) AS beside
-       ) END AS around
+       p.content ? 'translations' AS is_translated
 FROM visible_posts p
 WHERE p.website_id = :website_id AND p.slug = :slug;
+
+-- What stands beside a visible post: its neighbours in time, and posts like it.
+-- scope: site
+-- name: posts_beside
+(SELECT 'older' AS side, 0::bigint AS place, slug, title, NULL::text AS excerpt, NULL::text AS featured_image, visible_from,
+        0 AS words
+ FROM visible_posts
+ WHERE website_id = :website_id AND visible_from <= :moment AND (visible_from < :moment OR id > :post)
+ LIMIT 1)
+UNION ALL
+(SELECT 'newer', 0, slug, title, NULL, NULL, visible_from, 0
+ FROM visible_posts_upward
+ WHERE website_id = :website_id AND visible_from >= :moment AND (visible_from > :moment OR id < :post)
+ LIMIT 1)
+UNION ALL
+(SELECT 'related', alike.place, v.slug, v.title, left(coalesce(nullif(btrim(v.excerpt), ''), v.extract), 2000),
+        v.featured_image, v.visible_from, v.word_count
+ FROM unnest(coalesce(
+     -- Found beforehand, where nothing has changed since.
+     (SELECT r.alike FROM post_relations r
+      WHERE r.blog_post_id = :post AND r.website_id = :website_id
+          AND NOT EXISTS (SELECT FROM posts_to_relate w WHERE w.website_id = :website_id)),
+     ARRAY(SELECT related_posts(:website_id, :post, 3)))) WITH ORDINALITY AS alike (id, place)
+ CROSS JOIN LATERAL ( -- a JOIN reads all
+     SELECT * FROM visible_posts o WHERE o.website_id = :website_id AND o.id = alike.id LIMIT 1) v
+ LIMIT 3) -- in the order of the likest, which sorting would read all for
+ORDER BY place;
 
 -- Few posts have any. The other must name this one, too: nobody's post becomes the translation of what does not know it.
 -- scope: site

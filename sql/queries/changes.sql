@@ -5,7 +5,10 @@
 -- scope: platform
 -- name: log_now^
 SELECT pg_current_snapshot()::text AS snapshot,
-       (SELECT system_identifier FROM pg_control_system()) || '/' || (SELECT timeline_id FROM pg_control_checkpoint())
+       (SELECT system_identifier FROM pg_control_system()) || '/' || CASE
+           -- The control file says it at the next checkpoint only, minutes after a standby took over.
+           WHEN pg_is_in_recovery() THEN (SELECT timeline_id FROM pg_control_checkpoint())::text
+           ELSE left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) END
            || '/' || (SELECT oid FROM pg_database WHERE datname = current_database()) AS origin;
 
 -- At least one row, of NULLs where nothing changed. `forgotten`: changes of that transaction or older ones are not told any more.

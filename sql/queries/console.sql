@@ -11,7 +11,8 @@ WHERE id = :user_id;
 SELECT w.id, w.subdomain, w.title, w.status, w.is_password_protected, coalesce(w.view_count, 0) AS views, w.updated_at,
        left(w.config ->> 'timezone', 64) AS zone,
        (SELECT d.host FROM website_domains d WHERE d.website_id = w.id AND d.is_primary AND d.verified_at IS NOT NULL) AS host,
-       (SELECT count(*) FROM form_submissions f WHERE f.website_id = w.id AND f.status = 'new') AS new_leads
+       (SELECT count(*) FROM form_submissions f WHERE f.website_id = w.id AND f.status = 'new') AS new_leads,
+       EXISTS (SELECT FROM website_drafts d WHERE d.website_id = w.id) AS has_draft
 FROM websites w
 WHERE w.user_id = :user_id AND w.deleted_at IS NULL
 ORDER BY w.updated_at DESC, w.id
@@ -40,6 +41,10 @@ UPDATE users SET last_login_at = now() WHERE id = :user_id;
 UPDATE users SET password_hash = :new WHERE id = :user_id;
 
 -- scope: owner
+-- name: lock_account$
+SELECT true FROM users WHERE id = :user_id FOR NO KEY UPDATE;
+
+-- scope: owner
 -- name: void_links!
 SELECT void_console_links(:user_id);
 
@@ -50,7 +55,17 @@ SELECT d.id, d.host, d.claim_token AS token, d.verified_at, d.last_checked_at, d
 FROM website_domains d JOIN websites w ON w.id = d.website_id
 LEFT JOIN domain_looks l ON l.domain_id = d.id AND l.looked_at > now() - interval '1 hour'
 WHERE w.id = :website_id AND w.user_id = :user_id AND w.deleted_at IS NULL
-ORDER BY d.is_primary DESC, d.host;
+ORDER BY d.is_primary DESC, (d.verified_at IS NULL), d.host
+LIMIT :most;
+
+-- Whether the owner's tier may prove new domains.
+-- scope: owner
+-- name: has_domains$
+SELECT coalesce((
+    SELECT c.value -> CASE WHEN u.subscription_tier <> 'free' AND u.subscription_expires_at <= now() THEN 'free'
+                           ELSE coalesce(u.subscription_tier, 'free') END -> 'custom_domain'
+    FROM system_config c WHERE c.key = 'tier_rights') = 'true', false)
+FROM users u WHERE u.id = :user_id;
 
 -- scope: owner
 -- name: keep_look!

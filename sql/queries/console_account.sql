@@ -25,6 +25,10 @@ DELETE FROM console_sessions WHERE user_id = :user_id AND id = :session_id;
 DELETE FROM console_sessions WHERE user_id = :user_id AND id <> :session_id;
 
 -- scope: owner
+-- name: end_all_sessions!
+DELETE FROM console_sessions WHERE user_id = :user_id;
+
+-- scope: owner
 -- name: recent_actions
 SELECT action, created_at, user_agent AS device FROM audit_logs
 WHERE user_id = :user_id
@@ -47,10 +51,11 @@ SELECT tokens_balance, tokens_total_earned, tokens_total_spent FROM users WHERE 
 SELECT secret, last_step, recovery FROM console_totp WHERE user_id = :user_id;
 
 -- scope: owner
--- name: turn_on_totp!
+-- name: turn_on_totp$
 INSERT INTO console_totp (user_id, secret, last_step, recovery)
 VALUES (:user_id, :secret, :step, :recovery)
-ON CONFLICT (user_id) DO NOTHING;
+ON CONFLICT (user_id) DO NOTHING
+RETURNING true;
 
 -- scope: owner
 -- name: turn_off_totp!

@@ -32,3 +32,11 @@ SELECT * FROM claimed_sender(:website_id, :job);
 -- scope: site
 -- name: note_verdict$
 SELECT note_verdict(:website_id, :job, :verdict);
+
+-- scope: site
+-- name: claimed_reply^
+SELECT id, email, page, received_at FROM claimed_reply(:website_id, :job);
+
+-- scope: site
+-- name: may_reply$
+SELECT may_reply(:website_id, :job, :recipient);

@@ -20,6 +20,8 @@ SELECT d.* FROM domain_claims d
 CROSS JOIN LATERAL (SELECT now() - coalesce(d.failing_since, d.created_at) AS age) AS claim
 WHERE d.state NOT IN ('gone', 'expired')
     AND CASE
+        -- While the clock was ahead.
+        WHEN d.last_checked_at > now() THEN true
         WHEN (d.verified_at IS NULL OR d.failing_since IS NOT NULL) AND EXISTS (
             SELECT FROM domain_looks l
             WHERE l.domain_id = d.id AND l.is_proven AND l.looked_at > coalesce(d.last_checked_at, '-infinity')) THEN true

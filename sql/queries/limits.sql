@@ -13,7 +13,9 @@ ON CONFLICT (subject, began) DO UPDATE SET taken = r.taken + excluded.taken;
 -- scope: platform
 -- name: rates_of
 SELECT subject, taken FROM form_rates
-WHERE subject = ANY(:subjects) AND began > now() - interval '10 minutes';
+WHERE subject = ANY(:subjects) AND began > now() - interval '10 minutes'
+    -- Not what was counted while the clock was ahead.
+    AND began <= now();
 
 -- scope: platform
 -- name: forget_rates!

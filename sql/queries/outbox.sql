@@ -5,20 +5,34 @@
 SELECT k.kind FROM unnest(:kinds::text[]) AS k (kind)
 WHERE EXISTS (SELECT FROM outbox o WHERE o.state = 'waiting' AND o.kind = k.kind AND o.next_at <= now());
 
--- A claim that was never settled is a worker's death, and no attempt of its own: nothing is known of what it did.
+-- A claim that was never settled is a worker's death, and no attempt of its own: nothing is known of what it did. A job that
+-- several ended over is claimed alone, so that what kills them takes nothing else along.
+-- Sites take turns, each for at most :share jobs of a claim: one with thousands waiting, to a receiver that never answers, would
+-- keep everybody else's for hours. Of more than are looked at, the oldest and the newest are: what has just come waits for no flood.
 -- scope: platform
 -- name: claim_jobs
-WITH due AS MATERIALIZED (
-    SELECT id FROM outbox
-    WHERE state = 'waiting' AND kind = :kind AND next_at <= now()
-    ORDER BY next_at
-    LIMIT :most
+WITH looked_at AS (
+    (SELECT id, website_id, next_at FROM outbox WHERE state = 'waiting' AND kind = :kind AND next_at <= now()
+     ORDER BY next_at LIMIT :looked)
+    UNION
+    (SELECT id, website_id, next_at FROM outbox WHERE state = 'waiting' AND kind = :kind AND next_at <= now()
+     ORDER BY next_at DESC LIMIT :looked)
+), turns AS (
+    SELECT id, next_at, row_number() OVER (PARTITION BY website_id ORDER BY next_at, id) AS turn FROM looked_at
+), due AS MATERIALIZED (
+    SELECT o.id, o.deaths >= :suspect AS is_suspect, o.next_at FROM outbox o
+    WHERE o.id = ANY(ARRAY(SELECT t.id FROM turns t WHERE t.turn <= :share ORDER BY t.turn, t.next_at LIMIT :most))
+        AND o.state = 'waiting' AND o.next_at <= now()
+    ORDER BY o.id
     FOR UPDATE SKIP LOCKED
+), first AS (
+    SELECT id, is_suspect FROM due ORDER BY next_at, id LIMIT 1
 )
 UPDATE outbox o
 SET lease = :lease, attempts = o.attempts + (o.lease IS NULL)::integer, deaths = o.deaths + (o.lease IS NOT NULL)::integer,
     next_at = now() + make_interval(secs => :seconds)
-FROM due WHERE o.id = due.id
+FROM due, first
+WHERE o.id = due.id AND CASE WHEN first.is_suspect THEN due.id = first.id ELSE NOT due.is_suspect END
 RETURNING o.id, o.website_id, o.payload, o.attempts, o.deaths;
 
 -- What another worker has claimed meanwhile stays that worker's.

@@ -14,6 +14,19 @@ SELECT right_name FROM (VALUES
 ) AS rights (right_name, held)
 WHERE held;
 
+-- A standby takes no LISTEN and no lead. NULL: the role was never made.
+-- scope: platform
+-- name: stands_as^
+SELECT pg_is_in_recovery() AS is_standby, (SELECT pg_has_role(oid, 'USAGE') FROM pg_roles WHERE rolname = :role) AS has_role;
+
+-- Those of the server, or of the connected user where it was given fewer.
+-- scope: platform
+-- name: connections_allowed$
+SELECT least(
+    current_setting('max_connections')::integer - current_setting('superuser_reserved_connections')::integer,
+    (SELECT nullif(rolconnlimit, -1) FROM pg_roles WHERE rolname = current_user)
+);
+
 -- Only added to: another program of the platform may serve other base domains from the same database.
 -- scope: platform
 -- name: remember_base_domains$

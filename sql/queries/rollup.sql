@@ -1,9 +1,11 @@
 -- Raw views → days in numbers. Looks across tenants: a run sums the days of many sites.
 
--- One at a time, and its sorts in memory. A plan for any days would take all of them for few: those at hand decide.
+-- One at a time, and its sorts in memory. A plan for any days would take all of them for few: those at hand decide. Views
+-- of a few sites are read by the index, not with all that lies between them.
 -- scope: platform
 -- name: lock_rollup
-SELECT pg_advisory_xact_lock(:lock), set_config('work_mem', '128MB', true), set_config('plan_cache_mode', 'force_custom_plan', true);
+SELECT pg_advisory_xact_lock(:lock), set_config('work_mem', '128MB', true), set_config('plan_cache_mode', 'force_custom_plan', true),
+    CASE WHEN :few_sites THEN set_config('random_page_cost', '1', true) END;
 
 -- Of the sites that wait longest, all hours together: an import of many days is summed once, not with each hour of it.
 -- scope: platform
@@ -36,14 +38,15 @@ SELECT website_id, count(*)::integer AS views FROM page_views
 WHERE created_at >= :since AND created_at < :until AND (:website_id::uuid IS NULL OR website_id = :website_id)
 GROUP BY website_id ORDER BY website_id;
 
--- Whole days anew. A day that has fewer views than were counted is left alone: its raw rows are gone, or going.
+-- Whole days anew. A day that has fewer views than were counted is left alone: its raw rows are gone, or going. Not so a day
+-- that was summed in a zone which the site has left since, where older raw rows, or no older days, say that its own are there.
 -- scope: platform
 -- name: roll_up_days
 WITH day AS MATERIALIZED (
     -- In place of foreign keys of what is written: one lock a site, and whoever deletes the site waits.
-    SELECT w.id AS website_id, d.date, d.starts, d.ends, d.nexts, d.day::integer AS day
-    FROM unnest(:website_ids::uuid[], :dates::date[], :starts::timestamptz[], :ends::timestamptz[], :nexts::timestamptz[])
-        WITH ORDINALITY AS d (website_id, date, starts, ends, nexts, day)
+    SELECT w.id AS website_id, d.date, d.zone, d.starts, d.ends, d.nexts, d.day::integer AS day
+    FROM unnest(:website_ids::uuid[], :dates::date[], :zones::text[], :starts::timestamptz[], :ends::timestamptz[], :nexts::timestamptz[])
+        WITH ORDINALITY AS d (website_id, date, zone, starts, ends, nexts, day)
     JOIN websites w ON w.id = d.website_id
     FOR KEY SHARE OF w
 ), seen AS NOT MATERIALIZED (
@@ -87,18 +90,23 @@ WITH day AS MATERIALIZED (
         SELECT visitor, crossed_views = 0, crossed_views, coalesce(crossed_seconds, 0) FROM seen
         WHERE crossed_views IS NOT NULL AND visitor_hash IS NOT NULL
     ) AS crossed GROUP BY visitor
+), contacted AS MATERIALIZED (
+    SELECT DISTINCT hashtextextended(c.label, d.day) AS visitor
+    FROM website_click_labels c JOIN day d ON d.website_id = c.website_id AND d.date = c.date
 ), visit AS MATERIALIZED (
     SELECT day, coalesce(page_path, '') COLLATE "C" AS path,
         coalesce(referrer, '') COLLATE "C" AS referrer, coalesce(utm_source, '') COLLATE "C" AS utm_source,
         coalesce(utm_medium, '') COLLATE "C" AS utm_medium, coalesce(utm_campaign, '') COLLATE "C" AS utm_campaign,
         coalesce(device_type, '') COLLATE "C" AS device, coalesce(browser, '') COLLATE "C" AS browser,
         coalesce(os, '') COLLATE "C" AS os, coalesce(country, '') COLLATE "C" AS country, coalesce(city, '') COLLATE "C" AS city,
-        views, sessions, visitors, seconds, bounces
+        views, sessions, visitors, seconds, bounces, contacts
     FROM (
         SELECT r.day, page_path, referrer, utm_source, utm_medium, utm_campaign, device_type, browser, os, country, city, r.views,
             told.sessions, is_first::integer AS visitors, told.sessions * (r.seconds + told.later_seconds) AS seconds,
-            told.sessions * (r.views + told.later_views = 1)::integer AS bounces
+            told.sessions * (r.views + told.later_views = 1)::integer AS bounces,
+            c.visitor IS NOT NULL AS contacts
         FROM run r LEFT JOIN beyond b ON b.visitor = r.visitor AND (r.is_first OR r.is_last)
+        LEFT JOIN contacted c ON c.visitor = r.visitor AND r.is_first
         CROSS JOIN LATERAL (
             SELECT 1 - (r.is_first AND b.arrives IS TRUE)::integer AS sessions,
                 CASE WHEN r.is_last THEN coalesce(b.views, 0) ELSE 0 END AS later_views,
@@ -106,7 +114,7 @@ WITH day AS MATERIALIZED (
         ) AS told
         UNION ALL
         -- Without a hash a view belongs to no session.
-        SELECT day, page_path, referrer, utm_source, utm_medium, utm_campaign, device_type, browser, os, country, city, 1, 0, 0, 0, 0
+        SELECT day, page_path, referrer, utm_source, utm_medium, utm_campaign, device_type, browser, os, country, city, 1, 0, 0, 0, 0, false
         FROM seen WHERE visitor_hash IS NULL
     ) AS told
 ), sent AS MATERIALIZED (
@@ -121,12 +129,19 @@ WITH day AS MATERIALIZED (
         sum(seconds) AS session_seconds, sum(bounces)::integer AS bounces
     FROM visit GROUP BY day
 ), kept AS MATERIALIZED (
-    SELECT d.day, d.website_id, d.date, t.page_views, t.unique_visitors, t.sessions,
-        t.session_seconds, t.bounces,
-        coalesce(was.unique_visitors, 0) AS former_visitors
-    FROM day d JOIN total t USING (day)
+    SELECT d.day, d.website_id, d.date, d.zone, coalesce(t.page_views, 0) AS page_views, coalesce(t.unique_visitors, 0) AS unique_visitors,
+        coalesce(t.sessions, 0) AS sessions, coalesce(t.session_seconds, 0) AS session_seconds, coalesce(t.bounces, 0) AS bounces,
+        coalesce(was.unique_visitors, 0) AS former_visitors, coalesce(was.zone <> d.zone, EXISTS (
+            -- A day that had no views where the site was has some where it is now.
+            SELECT FROM website_analytics_daily e
+            WHERE e.website_id = d.website_id AND e.date BETWEEN d.date - 1 AND d.date + 1 AND e.zone <> d.zone
+        )) AS moved
+    FROM day d LEFT JOIN total t USING (day)
     LEFT JOIN website_analytics_daily was ON was.website_id = d.website_id AND was.date = d.date
-    WHERE t.page_views >= coalesce(was.page_views, 0)
+    WHERE t.page_views >= coalesce(was.page_views, 0) OR (was.zone <> d.zone AND (
+        EXISTS (SELECT FROM page_views v WHERE v.website_id = d.website_id AND v.created_at < d.starts)
+        OR NOT EXISTS (SELECT FROM website_analytics_daily e WHERE e.website_id = d.website_id AND e.date < d.date - 1)
+    ))
 ), came AS MATERIALIZED (
     SELECT day, channel, CASE WHEN few THEN name ELSE '' END AS name, CASE WHEN few THEN referrer ELSE '' END AS referrer,
         sum(views)::integer AS views, sum(sessions)::integer AS sessions, sum(visitors)::integer AS visitors
@@ -162,6 +177,11 @@ WITH day AS MATERIALIZED (
             row_number() OVER (PARTITION BY day ORDER BY sum(views) DESC, utm_source, utm_medium, utm_campaign) <= 200 AS few
         FROM visit WHERE utm_source || utm_medium || utm_campaign <> '' GROUP BY day, utm_source, utm_medium, utm_campaign
     ) AS ranked GROUP BY 1, 2, 3, 4
+), touch AS MATERIALIZED (
+    SELECT v.day, v.path, o.channel, o.name, v.device, v.country, count(*)::integer AS contacts
+    FROM visit v JOIN origin o ON o.referrer = v.referrer AND o.utm_source = v.utm_source
+        AND o.tagged = (v.utm_source || v.utm_medium || v.utm_campaign <> '')
+    WHERE v.contacts GROUP BY 1, 2, 3, 4, 5, 6
 ), page AS MATERIALIZED (
     SELECT day, path, viewed.views, viewed.visitors, coalesce(entered.entries, 0) AS entries
     FROM (
@@ -187,20 +207,21 @@ WITH day AS MATERIALIZED (
     ) AS summed WHERE place <= 10 GROUP BY day
 ), daily AS (
     INSERT INTO website_analytics_daily AS known (website_id, date, page_views, unique_visitors, sessions, avg_session_duration_seconds,
-        bounce_rate, traffic_sources, device_breakdown, top_countries, session_seconds, bounces, rolled_at)
+        bounce_rate, traffic_sources, device_breakdown, top_countries, session_seconds, bounces, zone, rolled_at)
     SELECT k.website_id, k.date, k.page_views, k.unique_visitors, k.sessions,
         round(k.session_seconds::numeric / nullif(k.sessions, 0)), round(100.0 * k.bounces / nullif(k.sessions, 0), 2),
-        c.views, u.views, l.views, k.session_seconds, k.bounces, now()
-    FROM kept k JOIN by_channel c USING (day) JOIN by_device u USING (day) JOIN by_country l USING (day)
+        c.views, u.views, l.views, k.session_seconds, k.bounces, k.zone, now()
+    FROM kept k LEFT JOIN by_channel c USING (day) LEFT JOIN by_device u USING (day) LEFT JOIN by_country l USING (day)
     ON CONFLICT (website_id, date) DO UPDATE
     SET page_views = excluded.page_views, unique_visitors = excluded.unique_visitors, sessions = excluded.sessions,
         avg_session_duration_seconds = excluded.avg_session_duration_seconds, bounce_rate = excluded.bounce_rate,
         traffic_sources = excluded.traffic_sources, device_breakdown = excluded.device_breakdown, top_countries = excluded.top_countries,
-        session_seconds = excluded.session_seconds, bounces = excluded.bounces, rolled_at = excluded.rolled_at
+        session_seconds = excluded.session_seconds, bounces = excluded.bounces, zone = excluded.zone, rolled_at = excluded.rolled_at
     WHERE (known.page_views, known.unique_visitors, known.sessions, known.session_seconds, known.bounces,
            known.traffic_sources, known.device_breakdown, known.top_countries)
         IS DISTINCT FROM (excluded.page_views, excluded.unique_visitors, excluded.sessions, excluded.session_seconds, excluded.bounces,
            excluded.traffic_sources, excluded.device_breakdown, excluded.top_countries)
+        OR known.zone <> excluded.zone
 ), pages_gone AS (
     DELETE FROM website_pages_daily o USING kept k
     WHERE o.website_id = k.website_id AND o.date = k.date
@@ -261,16 +282,29 @@ WITH day AS MATERIALIZED (
     WHERE (o.views, o.sessions, o.visitors) IS DISTINCT FROM (n.views, n.sessions, n.visitors)
     ON CONFLICT (website_id, date, utm_source, utm_medium, utm_campaign) DO UPDATE
     SET views = excluded.views, sessions = excluded.sessions, visitors = excluded.visitors
+), contacts_gone AS (
+    -- Who got in touch is forgotten with the day's keys: what was summed of it by then stays.
+    DELETE FROM website_contacts_daily o USING kept k
+    WHERE o.website_id = k.website_id AND o.date = k.date AND k.date >= current_date - 2
+        AND (k.day, o.path, o.channel, o.name, o.device, o.country) NOT IN (SELECT day, path, channel, name, device, country FROM touch)
+), contacts_daily AS (
+    INSERT INTO website_contacts_daily AS known (website_id, date, path, channel, name, device, country, contacts)
+    SELECT k.website_id, k.date, n.path, n.channel, n.name, n.device, n.country, n.contacts FROM touch n JOIN kept k USING (day)
+    ON CONFLICT (website_id, date, path, channel, name, device, country) DO UPDATE SET contacts = excluded.contacts
+    WHERE known.contacts <> excluded.contacts AND known.date >= current_date - 2
 ), read AS (
-    -- Posts by the slug they have, or had; only what is new, so that a post keeps its count under another slug.
+    -- Posts by the slug they have, or had; only what is new, so that a post keeps its count under another slug. What came
+    -- to another day as its site moved is not new.
     SELECT coalesce(p.id, h.entity_id) AS id, sum(n.views - coalesce(o.views, 0))::integer AS views
     FROM page n
     JOIN kept k USING (day)
     LEFT JOIN website_pages_daily o ON o.website_id = k.website_id AND o.date = k.date AND o.path = n.path
-    CROSS JOIN LATERAL (SELECT substring(n.path FROM '^(?:/[a-z]{2,3}(?:-[A-Za-z0-9]+)*)?/blog/([^/]+)$') AS slug) AS named
+    CROSS JOIN LATERAL (SELECT substring(n.path FROM '^(?:/[a-z]{2,3}(?:-[A-Za-z0-9]+)*)?/blog/([^/]+)$') AS part) AS spelled
+    -- As addresses are written (themes/text/segments.py).
+    CROSS JOIN LATERAL (SELECT replace(replace(replace(replace(part, '~2F', '/'), '~5C', '\'), '~2E', '.'), '~7E', '~') AS slug) AS named
     LEFT JOIN blog_posts p ON p.website_id = k.website_id AND p.slug = named.slug
     LEFT JOIN slug_history h ON h.website_id = k.website_id AND h.kind = 'post' AND h.slug = named.slug
-    WHERE named.slug IS NOT NULL AND n.views > coalesce(o.views, 0) AND coalesce(p.id, h.entity_id) IS NOT NULL
+    WHERE named.slug IS NOT NULL AND NOT k.moved AND n.views > coalesce(o.views, 0) AND coalesce(p.id, h.entity_id) IS NOT NULL
     GROUP BY 1
 ), locked_posts AS MATERIALIZED (
     SELECT id FROM blog_posts WHERE id IN (SELECT id FROM read) ORDER BY id FOR NO KEY UPDATE

@@ -1,11 +1,11 @@
 -- What indexes of a site list. Every query reads what visible_posts, and what is made of the same rule, lets be seen.
 
--- Some posts of the index, oldest first.
+-- Some posts of the index, oldest first: those behind one, so that nothing before them is read again.
 -- scope: site
 -- name: posts_for_index
 SELECT id, slug, title, featured_image, visible_from, updated_at
 FROM visible_posts_upward
-WHERE website_id = :website_id
+WHERE website_id = :website_id AND visible_from >= :moment AND (visible_from > :moment OR id < :post)
 LIMIT :most OFFSET :skip;
 
 -- scope: site

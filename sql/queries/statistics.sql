@@ -4,7 +4,7 @@
 -- name: days
 SELECT date, coalesce(page_views, 0) AS views, coalesce(unique_visitors, 0) AS visitors, coalesce(sessions, 0) AS sessions,
     coalesce(session_seconds, avg_session_duration_seconds::bigint * sessions, 0) AS session_seconds,
-    coalesce(bounces, round(bounce_rate * sessions / 100)::integer, 0) AS bounces
+    coalesce(bounces, round(nullif(bounce_rate, 'NaN') * sessions / 100)::bigint, 0) AS bounces
 FROM website_analytics_daily
 WHERE website_id = :website_id AND date BETWEEN :first AND :last
 ORDER BY date;
@@ -15,6 +15,36 @@ SELECT path AS name, sum(views)::bigint AS views, sum(entries)::bigint AS sessio
 FROM website_pages_daily
 WHERE website_id = :website_id AND date BETWEEN :first AND :last
 GROUP BY path ORDER BY views DESC, name LIMIT :most;
+
+-- Pages that sessions began with.
+-- scope: site
+-- name: entries
+SELECT path AS name, sum(entries)::bigint AS views, sum(entries)::bigint AS sessions FROM website_pages_daily
+WHERE website_id = :website_id AND date BETWEEN :first AND :last AND entries > 0
+GROUP BY path ORDER BY views DESC, name LIMIT :most;
+
+-- Visits of these days that have something in common, from single views: each list is of the same visits.
+-- scope: site
+-- name: told_visits
+SELECT list, name, detail, views, sessions, visitors, session_seconds, bounces
+FROM told_visits(:website_id, :dates::date[], :starts::timestamptz[], :ends::timestamptz[], :nexts::timestamptz[], :turns::timestamptz[],
+    :clocks::integer[], :later_clocks::integer[], :page, :channel, :source, :device, :country, :most, :most_countries);
+
+-- Visitors who got in touch, by what their first session of the day began with.
+-- scope: site
+-- name: contacts
+WITH named AS MATERIALIZED (
+    SELECT path, channel, name, device, country, contacts FROM website_contacts_daily
+    WHERE website_id = :website_id AND date BETWEEN :first AND :last
+        AND (:page::text IS NULL OR path = :page) AND (:channel::text IS NULL OR channel = :channel)
+        AND (:source::text IS NULL OR name = :source) AND (:device::text IS NULL OR device = :device)
+        AND (:country::text IS NULL OR country = :country)
+)
+SELECT 'entries' AS list, path AS name, '' AS detail, sum(contacts)::bigint AS contacts FROM named GROUP BY path
+UNION ALL SELECT 'channels', channel, '', sum(contacts)::bigint FROM named GROUP BY channel
+UNION ALL SELECT 'sources', name, channel, sum(contacts)::bigint FROM named GROUP BY name, channel
+UNION ALL SELECT 'countries', country, '', sum(contacts)::bigint FROM named GROUP BY country
+UNION ALL SELECT 'devices', device, '', sum(contacts)::bigint FROM named GROUP BY device;
 
 -- Channels, and the sources behind them: `list` says which. Summed once, since reading the days is what costs.
 -- scope: site
@@ -117,7 +147,8 @@ SELECT left(config ->> 'timezone', 100) FROM websites WHERE id = :website_id;
 
 -- scope: site
 -- name: lines_of_days
-SELECT date, page_views, unique_visitors, sessions, avg_session_duration_seconds, bounce_rate FROM website_analytics_daily
+SELECT date, page_views, unique_visitors, sessions, avg_session_duration_seconds, nullif(bounce_rate, 'NaN') AS bounce_rate
+FROM website_analytics_daily
 WHERE website_id = :website_id AND date BETWEEN :first AND :last
 ORDER BY date;
 
@@ -162,3 +193,9 @@ ORDER BY date, clicks DESC, way;
 SELECT date, reason, visits FROM website_uncounted_daily
 WHERE website_id = :website_id AND date BETWEEN :first AND :last
 ORDER BY date, visits DESC, reason;
+
+-- scope: site
+-- name: lines_of_contacts
+SELECT date, path, channel, name, device, country, contacts FROM website_contacts_daily
+WHERE website_id = :website_id AND date BETWEEN :first AND :last
+ORDER BY date, contacts DESC, path, channel, name, device, country;

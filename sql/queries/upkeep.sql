@@ -5,6 +5,10 @@
 SELECT pg_try_advisory_lock(:lock);
 
 -- scope: platform
+-- name: doubt_clock$
+SELECT doubt_clock();
+
+-- scope: platform
 -- name: prune_revisions$
 SELECT prune_revisions();
 
@@ -19,3 +23,11 @@ SELECT prune_change_log();
 -- scope: platform
 -- name: prune_preview_links$
 SELECT prune_preview_links();
+
+-- scope: platform
+-- name: prune_deleted_posts$
+SELECT prune_deleted_posts();
+
+-- scope: platform
+-- name: relate_posts^
+SELECT site, related FROM relate_posts(:following, :most);

@@ -5,9 +5,10 @@
 -- name: claim_piece$
 INSERT INTO view_pieces (id) VALUES (:piece) ON CONFLICT DO NOTHING RETURNING true;
 
+-- Locked until their views are stored: whoever deletes a site meanwhile waits, and deletes these too.
 -- scope: platform
 -- name: known_websites
-SELECT id FROM websites WHERE id = ANY(:website_ids::uuid[]);
+SELECT id FROM websites WHERE id = ANY(:website_ids::uuid[]) ORDER BY id FOR KEY SHARE;
 
 -- Each view once, whatever is sent twice.
 -- scope: platform

@@ -3,7 +3,8 @@
 -- scope: site
 -- name: posts
 SELECT id, slug, title, status, readable_time(coalesce(scheduled_at, published_at)) AS visible_from,
-       readable_time(updated_at) AS updated_at, view_count AS views
+       readable_time(updated_at) AS updated_at, view_count AS views,
+       EXISTS (SELECT FROM blog_post_drafts d WHERE d.blog_post_id = blog_posts.id) AS waits
 FROM blog_posts
 WHERE website_id = :website_id AND (:status::text IS NULL OR status = :status)
 ORDER BY updated_at DESC, id

@@ -76,8 +76,9 @@ def typed_of(column: str | None, manifest: Manifest) -> Typed:
 
 
 def read_typed(value: Callable[[str], str], manifest: Manifest) -> Typed:
-    """Of a form: a colour counts where its box (`own-<role>`) is ticked. Raises NoSuchChoice."""
-    own = {role: value(role).lower() for role in ROLES if value(f"own-{role}")}
+    """Of a form: a colour counts where its box (`own-<role>`) is ticked, or where it is another than the one that was
+    shown (`was-<role>`): who picks a colour means it. Raises NoSuchChoice."""
+    own = {role: value(role).lower() for role in ROLES if value(f"own-{role}") or _picked(value, role)}
     choices = {name: value(name) for name in CHOICES}
     known = options(manifest)
     if not all(_HEX.fullmatch(shade) for shade in own.values()):
@@ -85,6 +86,11 @@ def read_typed(value: Callable[[str], str], manifest: Manifest) -> Typed:
     if any(chosen and chosen not in known[name] for name, chosen in choices.items()):
         raise NoSuchChoice("choice")
     return Typed(own, choices)
+
+
+def _picked(value: Callable[[str], str], role: str) -> bool:
+    was = value(f"was-{role}").lower()
+    return bool(was) and was != value(role).lower()
 
 
 def column_of(column: str | None, typed: Typed, manifest: Manifest) -> str | None:

@@ -1,5 +1,6 @@
 """A site's draft on its owner's desk: opened with what stands around it, changed in steps, each of them logged."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from aiohttp import web
 from renderer import drafts
 from renderer.console import audit
 from renderer.console.designing.standing import Standing, standing_of
+from renderer.console.editing.places import Places
 from renderer.console.visit import Form, Visit
 from renderer.drafts import Draft, Subject
 from renderer.drafts.merge import Unmergeable, read
@@ -61,6 +63,14 @@ def content_of(desk: Desk) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise drafts.Refused("no document")
     return document
+
+
+async def places_of(desk: Desk) -> Places | None:
+    """The draft's content; None where it cannot be read and written as it is."""
+    try:
+        return await asyncio.to_thread(Places, content_of(desk))
+    except drafts.Refused:
+        return None
 
 
 def require_seen(form: Form, desk: Desk) -> None:

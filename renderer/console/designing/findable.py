@@ -15,7 +15,8 @@ from renderer.themes.pictures.rules import Pictures
 from renderer.themes.plan import page_path
 
 Document = dict[str, Any]
-MOST = {"title": 70, "description": 160, "picture": 500}
+MOST = {"title": 70, "description": 160, "picture": 500, "nav": 24}
+_OF_PAGES = ("title", "description", "nav")
 MOST_LINES = 50
 MOST_ROBOTS = 4_000
 _COLUMNS = {"title": "seo_title", "description": "seo_description", "picture": "og_image_url"}
@@ -41,7 +42,7 @@ def found_of(values: Mapping[str, Any]) -> Found:
 
 def wrong_with(found: Found, pictures: Pictures) -> dict[str, str]:
     """Field → a word of what is wrong with it."""
-    wrong = {name: "too_long" for name, most in MOST.items() if len(getattr(found, name)) > most}
+    wrong = {name: "too_long" for name in _COLUMNS if len(getattr(found, name)) > MOST[name]}
     if found.picture and "picture" not in wrong and pictures.vet(found.picture) is None:
         wrong["picture"] = "picture_foreign"
     lines = [line for line in found.lines.splitlines() if line.strip()]
@@ -74,45 +75,54 @@ def columns_of(values: Mapping[str, Any], found: Found) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class PageFound:
-    """A further page: what it is called, and what it is about."""
+    """A further page: what it is called, also in the navigation, and what it is about."""
 
     path: str
     title: str = ""
     description: str = ""
+    nav: str = ""
 
 
-def pages_found(document: Document) -> dict[str, PageFound]:
+def pages_found(places: Places) -> dict[str, PageFound]:
     """By path; without the home page, which the site's own columns speak for."""
     found: dict[str, PageFound] = {}
-    for path, _, page in _pages(document):
+    for path, _, page in _pages(places):
         if path != "/":
-            found.setdefault(path, PageFound(path, page.title or "", page.description or ""))
+            found.setdefault(path, PageFound(path, page.title or "", page.description or "", page.nav or ""))
+    return found
+
+
+def pointers(places: Places) -> dict[str, str]:
+    """Path → where a page stands in the content; the home page's, too."""
+    found: dict[str, str] = {}
+    for path, pointer, _ in _pages(places):
+        found.setdefault(path, pointer)
     return found
 
 
 def wrong_with_page(found: PageFound) -> dict[str, str]:
-    wrong = {name: "too_long" for name in ("title", "description") if len(getattr(found, name)) > MOST[name]}
+    wrong = {name: "too_long" for name in _OF_PAGES if len(getattr(found, name)) > MOST[name]}
     return wrong if found.title else {**wrong, "title": "needed"}
 
 
 def column_of_page(document: Document, found: PageFound) -> str:
     """The content with what a page is called. Raises LookupError where there is no such page, or it cannot be written
     as it stands, and ValueError for what would be read as nothing."""
-    pointer = next((pointer for path, pointer, _ in _pages(document) if path == found.path), None)
-    before = pages_found(document).get(found.path)
+    places = Places(document)
+    pointer, before = pointers(places).get(found.path), pages_found(places).get(found.path)
     if pointer is None or before is None:
         raise LookupError(found.path)
     made = copy.deepcopy(document)
-    for name in ("title", "description"):
+    for name in _OF_PAGES:
         if getattr(found, name) != getattr(before, name):
             Places(made).write(f"{pointer}/{name}", getattr(found, name))
-    if pages_found(made).get(found.path) != found:
+    if pages_found(Places(made)).get(found.path) != found:
         raise ValueError(found.path)
     return json.dumps(made, ensure_ascii=False)
 
 
-def _pages(document: Document) -> Iterator[tuple[str, str, PageContent]]:
-    for number, page in enumerate(Places(document).content.pages):
+def _pages(places: Places) -> Iterator[tuple[str, str, PageContent]]:
+    for number, page in enumerate(places.content.pages):
         path = page_path(page.path) if page.path or number else "/"
         if path is not None:
             yield path, f"/pages/{number}", page

@@ -11,6 +11,7 @@ from html import escape
 from aiohttp import web
 
 from renderer import respond, themes
+from renderer.console.pictures.inlaid import are_hidden, inlay
 from renderer.console.visit import Visit
 from renderer.console.workshop import WORKSHOP
 from renderer.keys import IMAGE_RULES, THEMES
@@ -27,6 +28,8 @@ async def sample(visit: Visit, source: SiteSource, path: str = "/") -> web.Respo
     html = await app[WORKSHOP].draw(lambda: _draw(app[THEMES], source, path))
     if html is None:
         raise web.HTTPNotFound
+    if are_hidden(visit):
+        html = await inlay(visit, html)
     return web.Response(
         body=html.encode("utf-8", "replace"),
         headers={

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from renderer.console.editing import vouches
 from renderer.console.editing.places import Places
 from renderer.themes.contract.content import PageContent
 from renderer.themes.contract.lenient import MOST_ITEMS
@@ -17,6 +18,7 @@ from renderer.themes.translate import matching
 
 Document = dict[str, Any]
 _NAME = re.compile(r"[^a-z0-9]+")
+CREDENTIALS = "/site/credentials"
 
 
 class NoSuchEntry(LookupError):
@@ -43,7 +45,10 @@ def moved(document: Document, pointer: str, by: int) -> Document:
         one, two = where[index], where[other]
         raw[one], raw[two] = raw[two], raw[one]
 
-    return _changed(document, shelf, swap_raw, swap, most=max(index, other) + 1)
+    made = _changed(document, shelf, swap_raw, swap, most=max(index, other) + 1)
+    if shelf == CREDENTIALS:
+        vouches.carry(made, Places(document), shelf, index, other)
+    return made
 
 
 def removed(document: Document, pointer: str) -> Document:
@@ -58,8 +63,11 @@ def removed(document: Document, pointer: str) -> Document:
             del raw[where[index]]
 
     made = _changed(document, shelf, drop_raw, drop)
-    if shelf.endswith("/sections"):
-        _carry_vouches(made, Places(document), shelf, index)
+    before = Places(document)
+    if shelf == CREDENTIALS:  # vouched for by kind, too
+        vouches.forget(made, before, f"{shelf}/{index}")
+    if shelf.endswith("/sections") or shelf == CREDENTIALS:
+        vouches.carry(made, before, shelf, index)
     return made
 
 
@@ -104,11 +112,12 @@ def _changed(
 ) -> Document:
     """`most`: entries that a translation's list must have for it, filled up with ones that say nothing."""
     before = Places(document)
+    has_ids = hasattr(before.at(shelf)[0], "id")
     expected = change(list(before.at(shelf)))
     made = copy.deepcopy(document)
     for place in [*_translations(before, shelf), shelf]:
         raw, where = open_list(made, place)
-        if place != shelf and _is_named(raw):
+        if place != shelf and has_ids and _is_named(raw):
             continue
         if place != shelf:
             while len(where) < most:
@@ -198,34 +207,3 @@ def counterpart(own: Any, other: Any, place: str, steps: list[str]) -> str | Non
 
 def _path(pages: list[PageContent], page: PageContent) -> str | None:
     return "/" if not page.path and page is pages[0] else page_path(page.path)
-
-
-def _carry_vouches(made: Document, before: Places, shelf: str, gone: int) -> None:
-    """Vouches for sections by number go with them: none may come to stand for another one's words."""
-    place = (before.own_place(f"{shelf}/{gone}") or "").removeprefix("/content")
-    above, _, last = place.rpartition("/")
-    key = next((key for key in made if key.casefold() == "provenance"), None)
-    stated = made.get(key) if key else None
-    if key is None or not last.isdigit() or not stated:
-        return
-    way = re.compile(rf"{re.escape(above)}/(\d+)(?=/|$)")
-
-    def carried(pointer: Any) -> Any:
-        found = way.match(pointer) if isinstance(pointer, str) else None
-        if not found or int(found[1]) < int(last):
-            return pointer
-        if int(found[1]) == int(last):
-            return None
-        return f"{above}/{int(found[1]) - 1}{pointer[found.end() :]}"
-
-    if isinstance(stated, dict):
-        made[key] = {new: by for old, by in stated.items() if (new := carried(old)) is not None}
-    elif isinstance(stated, list):
-        kept = []
-        for one in stated:
-            name = next((name for name in ("pointer", "at", "path", "id") if isinstance(one, dict) and name in one), "")
-            if not name:
-                kept.append(one)
-            elif (new := carried(one[name])) is not None:
-                kept.append({**one, name: new})
-        made[key] = kept

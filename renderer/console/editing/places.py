@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from renderer.themes.contract.content import Content, SectionContent
+from renderer.themes.contract.content import Content, PageContent, SectionContent
 from renderer.themes.contract.lenient import Lenient, read_model
-from renderer.themes.contract.spelling import kind_of
+from renderer.themes.contract.spelling import kind_of, names_of
 from renderer.themes.repair import Repairs, unescape_step
 
 _ROOT = "/content"
@@ -26,6 +26,13 @@ class Places:
         if page >= len(self.content.pages) or number >= len(self.content.pages[page].sections):
             return None
         return self.content.pages[page].sections[number]
+
+    def page(self, pointer: str) -> PageContent | None:
+        steps = pointer.split("/")
+        if len(steps) != 3 or steps[:2] != ["", "pages"]:
+            return None
+        number = _number(steps[2])
+        return self.content.pages[number] if number < len(self.content.pages) else None
 
     def at(self, pointer: str) -> Any:
         """What the models have there. Raises LookupError."""
@@ -54,6 +61,8 @@ class Places:
     def write(self, pointer: str, value: Any) -> None:
         """Raises LookupError where nothing can be written without losing something."""
         parent, _, name = pointer.rpartition("/")
+        if (own := self._model(parent)) is not None:
+            name = names_of(own, name)[0]
         holder = parent.rpartition("/")[2]
         if holder and not holder.isdigit() and self.own_place(parent) is None and self.raw(parent) is None:
             self.write(parent, {name: value})
@@ -67,7 +76,7 @@ class Places:
             node[name] = value
         elif _is_plain(node) and self._means(pointer):
             self._put(above, value)
-        elif _is_plain(node) and (own := self._model(parent)) is not None and own.text_means:
+        elif _is_plain(node) and own is not None and own.text_means:
             self._put(above, {own.text_means: node, name: value})
         else:
             raise LookupError(pointer)

@@ -1,19 +1,23 @@
-"""The texts and pictures of a section as a form has them, and written back where their writer put them. Pure."""
+"""The texts and pictures of a section as a form has them. Pure.
 
-import copy
-import json
+What a form is about is a section, a page (`/pages/1`), or what stands on every page (`SITE`); a part of it is one of
+its entries (`items/2`), which has a form of its own, or one of the profile's (`channels`).
+"""
+
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
 
-from renderer.console.editing import entries
-from renderer.console.editing.fields import MOST_FIELDS, SITE, Field, of_section, of_site
+from renderer.console.editing.fields import ENTRY, SITE, Field, Form
+from renderer.console.editing.of_profile import PARTS, of_page, of_site
+from renderer.console.editing.of_section import of_section
 from renderer.console.editing.places import Places
 from renderer.themes.decode import clean_text
 from renderer.themes.sections import type_name
 
+MOST_FIELDS = 400
+"""Of a form, whose ticks are sent twice (`visit.MOST_FIELDS`). Where there are more, entries have forms of their own
+alone."""
 MOST_SECTIONS = 200
 STEPS = {"up": -1, "down": 1}
 _TAP = re.compile(r"\W+")
@@ -31,12 +35,8 @@ class SectionLine:
     title: str
 
 
-class TextsWrong(ValueError):
-    """`fields` are (field, a word of what is wrong with it)."""
-
-    def __init__(self, fields: list[tuple[str, str]]) -> None:
-        super().__init__(", ".join(name for name, _ in fields))
-        self.fields = fields
+class TextsMoved(Exception):
+    """What the form began with is no longer what is there."""
 
 
 def list_sections(places: Places) -> list[SectionLine]:
@@ -52,77 +52,74 @@ def list_sections(places: Places) -> list[SectionLine]:
     return found
 
 
-def read_fields(places: Places, pointer: str, entry: str = "") -> list[Field] | None:
-    """None: there is no such section. What stands on every page is a section, too: `SITE`. With `entry` (`items/2`)
-    those of that entry alone."""
-    section = places.section(pointer)
-    if section is None and pointer != SITE:
+def all_fields(places: Places, pointer: str) -> list[Field] | None:
+    """Of all parts and entries; None: there is nothing there that has a form."""
+    return _read(Form(places, pointer))
+
+
+def read_fields(places: Places, pointer: str, part: str = "", *, full: bool | None = None) -> list[Field] | None:
+    """Those of one form. None: there is nothing there that has one. An entry's own form offers all that could be said
+    of it, unless `full` says otherwise."""
+    if not part_exists(places, pointer, part):
+        return None
+    if part:
+        form = Form(places, pointer, part, bool(ENTRY.fullmatch(part)) if full is None else full)
+        fields = _read(form)
+        fields = fields and [field for field in fields if field.name.startswith(f"{part}/")]
+        return _fitting(fields) if part in PARTS else fields
+    most = None if pointer == SITE else MOST_FIELDS + 1
+    fields = _read(Form(places, pointer), most)
+    if fields is not None and pointer == SITE:
+        fields = [field for field in fields if field.name.partition("/")[0] not in PARTS]
+    return _fitting(fields)
+
+
+def _fitting(fields: list[Field] | None) -> list[Field] | None:
+    """Where a form has no room for its entries, it has none of them."""
+    return fields if fields is None or len(fields) <= MOST_FIELDS else [field for field in fields if not field.of]
+
+
+def _read(form: Form, most: int | None = None) -> list[Field] | None:
+    """The first fields, as many as are asked for; what is said of a section itself comes before its entries."""
+    places, section = form.places, form.places.section(form.pointer)
+    if section is not None:
+        given = of_section(form, section)
+    elif form.pointer == SITE:
+        given = of_site(form)
+    elif (page := places.page(form.pointer)) is not None:
+        given = of_page(form, page)
+    else:
         return None
     fields: list[Field] = []
     taken: set[str] = set()
-    for field in of_section(places, pointer, section) if section else of_site(places):
-        place = places.own_place(f"{pointer}/{field.name}")
-        if place in taken or (entry and not field.name.startswith(f"{entry}/")):
-            continue
-        if len(fields) == MOST_FIELDS:
+    for field in given:
+        place = places.own_place(f"{form.pointer}/{field.name}")
+        if place is None or place not in taken:
+            fields.append(field)
+            taken.update((place,) if place else ())
+        if len(fields) == most:
             break
-        fields.append(field)
-        if place is not None:
-            taken.add(place)
     return fields
 
 
-def write_fields(document: dict[str, Any], pointer: str, wanted: Mapping[str, str], entry: str = "") -> dict[str, Any]:
-    """Another document in which these fields say what is wanted, and all else is as it was. A picture's value is an
-    address. Raises TextsWrong and LookupError (there is no such section, or it cannot be written as it stands)."""
-    before = Places(document)
-    fields = {field.name: field for field in read_fields(before, pointer, entry) or ()}
-    if not fields:
-        raise LookupError(pointer)
-    said = {
-        name: "\n".join(_lines(value)) if fields[name].kind == "lines" else value
-        for name, value in wanted.items()
-        if name in fields and fields[name].kind != "foreign"
-    }
-    changed = {name: value for name, value in said.items() if value != fields[name].value}
-    _judge(fields, changed)
-    if not changed:
-        return document
-    made = copy.deepcopy(document)
-    places = Places(made)
-    for name, value in changed.items():
-        _write(places, f"{pointer}/{name}", fields[name].kind, value)
-    now = {field.name: field.value for field in read_fields(Places(made), pointer, entry) or ()}
-    # What was said of a picture goes with it.
-    expected = {
-        name: changed.get(name, field.value)
-        for name, field in fields.items()
-        if name.removesuffix("/alt") == name or name.removesuffix("/alt") not in changed
-    }
-    unread = [(name, "unread") for name, value in expected.items() if now.get(name, "") != value]
-    if unread:
-        raise TextsWrong(unread)
-    return made
+def part_exists(places: Places, pointer: str, part: str) -> bool:
+    if not part or (pointer == SITE and part in PARTS):
+        return True
+    if not ENTRY.fullmatch(part):
+        return False
+    try:
+        return places.at(f"{pointer}/{part}") is not None
+    except LookupError:
+        return False
 
 
-def rewritten(
-    document: dict[str, Any],
-    pointer: str,
-    wanted: Mapping[str, str],
-    alts: Mapping[str, str],
-    deed: str = "",
-    entry: str = "",
-) -> str:
-    """`write_fields` as text; `alts` are written once the pictures that they tell of stand there, and then an entry
-    (`items/2`) is moved (`up`, `down`) or taken away (`remove`)."""
-    made = write_fields(document, pointer, wanted)
-    if any(alts.values()):
-        made = write_fields(made, pointer, alts)
-    if deed == "remove":
-        made = entries.removed(made, f"{pointer}/{entry}")
-    elif deed in STEPS:
-        made = entries.moved(made, f"{pointer}/{entry}", STEPS[deed])
-    return json.dumps(made, ensure_ascii=False)
+def part_of(places: Places, pointer: str, name: str) -> str:
+    """The part whose form has a field."""
+    if any(field.name == name for field in read_fields(places, pointer) or ()):
+        return ""
+    found = ENTRY.match(name)
+    part = name.partition("/")[0]
+    return part if pointer == SITE and part in PARTS else found[0] if found else ""
 
 
 def digest_of(fields: list[Field]) -> str:
@@ -142,33 +139,3 @@ def tapped(fields: list[Field], said: str, src: str) -> str:
     exact = (name for name, text in texts if text == wanted)
     within = (name for name, text in texts if text and (wanted in text or (len(text) > 3 and text in wanted)))
     return next(exact, "") or next(within, "")
-
-
-def _judge(fields: Mapping[str, Field], changed: Mapping[str, str]) -> None:
-    wrong = [(name, "too_long") for name, value in changed.items() if len(value) > fields[name].most]
-    wrong += [(name, "needed") for name, value in changed.items() if not value and fields[name].needed]
-    if wrong:
-        raise TextsWrong(wrong)
-
-
-def _write(places: Places, pointer: str, kind: str, value: str) -> None:
-    raw = places.raw(pointer)
-    if kind == "picture":
-        old = {key: one for key, one in raw.items() if key not in _OLD} if isinstance(raw, dict) else {}
-        places.write(pointer, {**old, "src": value} if value else None)
-    elif kind == "lines":
-        places.write(pointer, list(_lines(value)))
-    elif kind == "tick":
-        places.write(pointer, "owner" if value else "generated")
-    elif isinstance(raw, dict):
-        places.write(pointer, {**raw, "text": value})
-    else:
-        places.write(pointer, value)
-
-
-def _lines(text: str) -> Iterator[str]:
-    return (line.strip() for line in text.splitlines() if line.strip())
-
-
-_OLD = frozenset(("src", "url", "alt", "width", "height", "focus"))
-"""What is said of a picture and does not go on to another."""

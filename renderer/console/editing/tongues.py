@@ -5,20 +5,24 @@ What is left empty is shown in the site's own language. A translation adds nothi
 
 import copy
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from renderer.console.editing.entries import counterpart, open_list
-from renderer.console.editing.fields import Field, plain_text
+from renderer.console.editing.fields import Field, TextsWrong, plain_text
 from renderer.console.editing.places import Places
-from renderer.console.editing.texts import TextsWrong, read_fields
+from renderer.console.editing.shelves import laid_out
+from renderer.console.editing.texts import all_fields, part_of, read_fields, tapped
 from renderer.themes.addresses import language_tag
 from renderer.themes.contract.content import PageContent
 from renderer.themes.plan import page_path
 from renderer.themes.translate import TEXTS, matching
 
 Document = dict[str, Any]
+_WORDS = ("line", "text", "lines")
+_BEYOND = frozenset({"findable_title", "findable_description", "findable_nav"})
+"""Of a page; a translation may say them where the site's own language leaves them to be made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +40,41 @@ def tongues_of(places: Places) -> list[str]:
     return list(dict.fromkeys(tag for tag in found if tag and tag != own))
 
 
-def read_translated(places: Places, pointer: str, language: str) -> list[Said] | None:
-    """None: no such section, or no such language."""
-    fields, number = read_fields(places, pointer), _number(places, language)
-    if fields is None or number is None:
-        return None
+def read_translated(places: Places, pointer: str, language: str, part: str = "") -> list[Said] | None:
+    """None: no such section or part, or no such language."""
+    fields, number = read_fields(places, pointer, part), _number(places, language)
+    return None if fields is None or number is None else _said(places, number, pointer, fields)
+
+
+def _said(places: Places, number: int, pointer: str, fields: Iterable[Field]) -> list[Said]:
     return [
         Said(_translated(places, number, pointer, field), field.value)
         for field in fields
-        if field.kind in ("line", "text", "lines") and _is_words(field.name) and field.value
+        if field.kind in _WORDS and _is_words(field) and (field.value or field.word in _BEYOND)
     ]
 
 
-def write_translated(document: Document, pointer: str, language: str, wanted: Mapping[str, str]) -> str:
+def tapped_part(places: Places, pointer: str, language: str, said: str) -> str:
+    """The part whose form has what was tapped in that language."""
+    fields, number = all_fields(places, pointer), _number(places, language)
+    if fields is None or number is None:
+        return ""
+    name = tapped([one.field for one in _said(places, number, pointer, fields)], said, "")
+    return part_of(places, pointer, name) if name else ""
+
+
+def entries_of(places: Places, pointer: str, part: str) -> list[tuple[str, str]]:
+    """Entries that have forms of their own alone, and what they are called."""
+    fields = read_fields(places, pointer, part) or ()
+    _, shelves = laid_out(places, pointer, fields, part)
+    blocks = [block for shelf in shelves for block in (shelf.group, *shelf.blocks) if block]
+    return [(one.place, one.title) for one in blocks if not one.fields]
+
+
+def write_translated(document: Document, pointer: str, language: str, wanted: Mapping[str, str], part: str = "") -> str:
     """The document as text, in which the translation says what is wanted. Raises TextsWrong, and LookupError where
     there is no such section or language, or a translation that cannot be written as it stands."""
-    before = read_translated(Places(document), pointer, language)
+    before = read_translated(Places(document), pointer, language, part)
     if before is None:
         raise LookupError(pointer)
     known = {one.field.name: one.field for one in before}
@@ -72,7 +95,8 @@ def write_translated(document: Document, pointer: str, language: str, wanted: Ma
         lines = [line.strip() for line in value.splitlines() if line.strip()]
         said: Any = lines if known[name].kind == "lines" else {**raw, "text": value} if isinstance(raw, dict) else value
         places.write(place, said)
-    now = {one.field.name: one.field.value for one in read_translated(Places(made), pointer, language) or ()}
+    read = read_translated(Places(made), pointer, language, part) or ()
+    now = {one.field.name: one.field.value for one in read}
     expected = {name: changed.get(name, field.value) for name, field in known.items()}
     unread = [(name, "unread") for name, value in expected.items() if _same(now.get(name, "")) != _same(value)]
     if unread:
@@ -84,8 +108,9 @@ def _same(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def _is_words(name: str) -> bool:
-    return name.rpartition("/")[2] in TEXTS
+def _is_words(field: Field) -> bool:
+    last = field.name.rpartition("/")[2]
+    return last in TEXTS or field.word in _BEYOND
 
 
 def _translated(places: Places, number: int, pointer: str, field: Field) -> Field:

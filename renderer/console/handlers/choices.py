@@ -5,10 +5,11 @@ from uuid import UUID
 from aiohttp import web
 
 from renderer.console import draw
-from renderer.console.designing.desk import open_desk
+from renderer.console.designing.desk import open_desk, places_of
 from renderer.console.editing import texts
 from renderer.console.editing.fields import Field
-from renderer.console.handlers.texts import change_texts, places_of, pointer_of
+from renderer.console.handlers.sections import change_texts
+from renderer.console.handlers.text_forms import form_address, part_of_form, pointer_of
 from renderer.console.visit import Visit
 from renderer.media.queries import find_picture, list_pictures
 from renderer.themes.pictures.own import own_picture
@@ -21,28 +22,30 @@ async def show_choice(visit: Visit) -> web.StreamResponse:
     async with visit.db() as conn:
         desk = await open_desk(conn, visit)
     pointer, name = pointer_of(query.get("at", "")), query.get("field", "")[:80]
-    fields = (texts.read_fields(places, pointer) if (places := await places_of(desk)) else None) or []
+    part = part_of_form(query.get("part", ""))
+    fields = (texts.read_fields(places, pointer, part) if (places := await places_of(desk)) else None) or []
     field = next((one for one in fields if one.name == name and one.kind == "picture"), None)
     if field is None:
         raise web.HTTPNotFound
-    return await _choice(visit, pointer, field, texts.digest_of(fields))
+    return await _choice(visit, pointer, part, field, texts.digest_of(fields))
 
 
 async def choose_picture(visit: Visit) -> web.StreamResponse:
     form = await visit.form()
     pointer, name, chosen = pointer_of(form.text("at")), form.text("field")[:80], form.text("picture")
-    wanted = {name: ""}
+    part = part_of_form(form.text("part"))
     if chosen == "none":
-        return await change_texts(visit, pointer, form.text("seen"), wanted)
+        return await change_texts(visit, pointer, form.text("seen"), {name: ""}, part=part)
     async with visit.db() as conn:
         picture = await find_picture(conn, visit.site.id, _uuid(chosen))
     if picture is None:
         raise web.HTTPNotFound
     wanted = {name: picture.picture.src}
-    return await change_texts(visit, pointer, form.text("seen"), wanted, alts={f"{name}/alt": picture.alt})
+    alts = {f"{name}/alt": picture.alt}
+    return await change_texts(visit, pointer, form.text("seen"), wanted, alts, part=part)
 
 
-async def _choice(visit: Visit, pointer: str, field: Field, digest: str) -> web.StreamResponse:
+async def _choice(visit: Visit, pointer: str, part: str, field: Field, digest: str) -> web.StreamResponse:
     async with visit.db() as conn:
         found = await list_pictures(conn, visit.site.id, most=MOST_CHOICES)
     own = own_picture(field.value)
@@ -50,6 +53,8 @@ async def _choice(visit: Visit, pointer: str, field: Field, digest: str) -> web.
         visit,
         "texts_picture.html",
         at=pointer,
+        part=part,
+        up=form_address(visit, pointer, part),
         field=field,
         digest=digest,
         choices=found,

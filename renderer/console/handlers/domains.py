@@ -4,19 +4,27 @@ The check itself runs in maintenance, which alone may look at what other sites c
 what the name servers say now; where they have the record, the check follows within a minute.
 """
 
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+
 import asyncpg
 from aiohttp import web
 
 from renderer.console import attempts, audit, draw, queries
 from renderer.console.visit import Visit
 from renderer.console.words import words_for
-from renderer.domains import Refused, claimable, look_closely
+from renderer.domains import Refused, claimable, look_closely, name_in_zone
 from renderer.domains.claims import LABEL, PREFIX
 from renderer.domains.queries import NotVerified, add_claim, remove_claim, set_primary
 from renderer.hostnames import InvalidHost, normalise_host
 
+if TYPE_CHECKING:
+    from renderer.db.lease import Connection
+
 MOST_CLAIMS = 10
 LOOK_SECONDS = 4.0
+_ADDRESS = re.compile(r"\s*[a-z][a-z0-9+.-]*://([^/?#]*)|([^/?#]*)", re.IGNORECASE)
 
 
 async def show_domains(visit: Visit) -> web.StreamResponse:
@@ -32,23 +40,35 @@ async def change_domains(visit: Visit) -> web.StreamResponse:
     root = f"/sites/{visit.site.id}/domains"
     done = f"domain_{deed if deed in ('claim', 'primary') else 'gone'}"
     try:
-        host = claimable(typed, visit.settings.server.base_domains) if deed == "claim" else normalise_host(typed)
-    except (Refused, InvalidHost):
-        return await _show(visit, typed, "domain_refused")
-    try:
+        claim = partial(claimable, base_domains=visit.settings.server.base_domains)
+        host = claim(host_in(typed)) if deed == "claim" else normalise_host(typed)
         async with visit.db() as conn:
             if deed == "claim":
-                if len(await queries.claims(conn, visit.user.id, visit.site.id)) >= MOST_CLAIMS:
-                    raise Refused
+                await _may_claim(conn, visit)
                 await add_claim(conn, visit.site.id, host)
             elif deed == "primary":
                 await set_primary(conn, visit.site.id, host)
             elif not await remove_claim(conn, visit.site.id, host):
                 raise web.HTTPNotFound
             await audit.note_site(conn, visit, done, new={"host": host})
-    except (Refused, NotVerified, asyncpg.CheckViolationError):
-        return await _show(visit, typed, "domain_refused")
+    except Refused as refused:
+        return await _show(visit, typed, f"domain_wrong_{refused.kind}")
+    except (InvalidHost, NotVerified, asyncpg.CheckViolationError):
+        return await _show(visit, typed, "domain_wrong_misspelt")
     return draw.redirect(root, done=done)
+
+
+def host_in(typed: str) -> str:
+    """The host of what was typed: many copy an address out of their browser."""
+    found = _ADDRESS.match(typed)
+    return ((found[1] or found[2] or "") if found else typed).strip()
+
+
+async def _may_claim(conn: "Connection", visit: Visit) -> None:
+    if not await queries.has_domains(conn, visit.user.id):
+        raise Refused("the tier has no domains", "tier")
+    if len(await queries.claims(conn, visit.user.id, visit.site.id)) >= MOST_CLAIMS:
+        raise Refused("too many claims", "many")
 
 
 async def _look(visit: Visit, host: str) -> web.StreamResponse:
@@ -80,12 +100,17 @@ async def _show(
 ) -> web.StreamResponse:
     async with visit.db() as conn:
         claims = await queries.claims(conn, visit.user.id, visit.site.id)
+        entitled = await queries.has_domains(conn, visit.user.id)
     return draw.page(
         visit,
         "domains.html",
         status=422 if problem else status,
         refused=notice,
         claims=claims,
+        has_more=len(claims) == queries.MOST_LISTED,
+        most_listed=queries.MOST_LISTED,
+        entitled=entitled,
+        name_in_zone=name_in_zone,
         typed=typed,
         problem=problem,
         label=LABEL,

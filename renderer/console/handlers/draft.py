@@ -9,7 +9,7 @@ from renderer import drafts
 from renderer.console import audit, draw
 from renderer.console.designing.desk import open_desk, seen_version, subject_of
 from renderer.console.designing.told import tell
-from renderer.console.handlers.texts import preview_of
+from renderer.console.preview_link import preview_of
 from renderer.console.visit import Visit
 from renderer.console.words import words_for
 from renderer.console.workshop import WORKSHOP
@@ -20,7 +20,7 @@ MOST_TOLD = 60
 MOST_REVISIONS = 20
 FEWEST_CHARACTERS = 4
 """Of a site's password: guests type it from an invitation, and the gate slows whoever guesses."""
-_KEEP = {"keep-live": "live", "keep-draft": "draft"}
+_KEEP: dict[str, drafts.Keep] = {"keep-live": "live", "keep-draft": "draft"}
 _SCREEN = re.compile(r"/[a-z]{1,20}(?:\?page=/[A-Za-z0-9_./~-]{0,200}|/section\?at=[a-z0-9/]{1,80})?")
 _STATUS = {"published": "published", "draft": "draft", "archived": "archived"}
 
@@ -52,13 +52,7 @@ async def change_draft(visit: Visit) -> web.StreamResponse:
                     )
                 return draw.redirect(_back(visit, form.text("next")), done="undone" if undone else "nothing_to_undo")
             status = None if visit.site.status == "suspended" else "published"
-            done = await drafts.publish(
-                conn,
-                subject,
-                seen_version=seen,
-                keep=_KEEP.get(deed),  # type: ignore[arg-type]
-                status=status,
-            )
+            done = await drafts.publish(conn, subject, seen_version=seen, keep=_KEEP.get(deed), status=status)
             old = {"revision": done.before, "status": visit.site.status}
             new = {"revision": done.revision, "status": status or visit.site.status, "merged": done.merged}
             await audit.note_site(conn, visit, "site_published", old=old, new=new)

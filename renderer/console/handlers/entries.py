@@ -1,19 +1,20 @@
-"""An entry that is added to a list of a section, in the draft: a dish, a product, a question, photos."""
+"""An entry that is added to a list, in the draft: a dish, a product, a question, photos, a link to a shop elsewhere."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from aiohttp import web
 
-from renderer import drafts
 from renderer.console import draw
-from renderer.console.designing.desk import Desk, content_of, open_desk, take_step
+from renderer.console.designing.desk import open_desk, places_of
+from renderer.console.designing.step import Refusal, step_content
 from renderer.console.editing.entries import NoRoom
 from renderer.console.editing.newcomers import Newcomer, newcomer, with_newcomer
-from renderer.console.editing.texts import TextsWrong
-from renderer.console.handlers.texts import COLUMN, list_texts, pointer_of, texts_root
+from renderer.console.editing.of_profile import PARTS
+from renderer.console.handlers.text_forms import form_address, list_texts, part_of_form, pointer_of, typed_in
 from renderer.console.visit import Form, Visit
 from renderer.media.queries import find_picture, list_pictures
 
@@ -26,73 +27,63 @@ MOST_AT_ONCE = 12
 
 async def show_new_entry(visit: Visit) -> web.StreamResponse:
     query = visit.request.query
-    return await _page(visit, pointer_of(query.get("at", "")), query.get("list", "")[:40])
+    return await _page(visit, pointer_of(query.get("at", "")), part_of_form(query.get("list", "")))
 
 
 async def add_entry(visit: Visit) -> web.StreamResponse:
     """`of` says which section was meant: its number may be another one's by now."""
     form = await visit.form()
-    pointer, shelf = pointer_of(form.text("at")), form.text("list")[:40]
-    wanted = {name: value.strip() for name, value in form.items()}
-    try:
-        async with visit.db() as conn:
-            desk = await open_desk(conn, visit)
-            document = content_of(desk)
-            new = await asyncio.to_thread(newcomer, document, pointer, shelf)
-            if new.of != form.text("of"):
-                raise LookupError(pointer)
-            chosen = await _chosen(conn, visit, form)
-            text, entry = await asyncio.to_thread(with_newcomer, document, pointer, shelf, wanted, chosen)
-            await take_step(conn, visit, desk, {COLUMN: text})
-    except TextsWrong as wrong:
-        return await _page(visit, pointer, shelf, form=form, wrong=dict(wrong.fields), status=422)
-    except NoRoom:
-        return await list_texts(visit, "entry_full", 422)
-    except drafts.Refused:
-        return await _page(visit, pointer, shelf, form=form, problem="draft_refused", status=422)
-    except drafts.Stale:
-        return await _page(visit, pointer, shelf, form=form, problem="draft_moved", status=409)
-    except LookupError:
-        return await list_texts(visit, "texts_gone", 404)
-    target = f"{texts_root(visit)}/section?at={pointer}&open={entry}#entry-{entry}"
-    return draw.redirect(target, done="entry_added")
+    pointer, shelf = pointer_of(form.text("at")), part_of_form(form.text("list"))
+    wanted, of, made = typed_in(form), form.text("of"), list[str]()
+    async with visit.db() as conn:
+        chosen = await _chosen(conn, visit, form)
+
+    def change(document: dict[str, Any]) -> str:
+        if newcomer(document, pointer, shelf).of != of:
+            raise LookupError(pointer)
+        text, entry = with_newcomer(document, pointer, shelf, wanted, chosen)
+        made.append(entry)
+        return text
+
+    refusal = await step_content(visit, change)
+    if refusal:
+        return await _page(visit, pointer, shelf, form=form, refusal=refusal)
+    target = form_address(visit, pointer, shelf if shelf in PARTS else "")
+    return draw.redirect(f"{target}&open={made[0]}#entry-{made[0]}", done="entry_added")
 
 
 async def _page(
-    visit: Visit,
-    pointer: str,
-    shelf: str,
-    *,
-    form: Form | None = None,
-    wrong: Mapping[str, str] | None = None,
-    problem: str = "",
-    status: int = 200,
+    visit: Visit, pointer: str, shelf: str, *, form: Form | None = None, refusal: Refusal | None = None
 ) -> web.StreamResponse:
     async with visit.db() as conn:
-        desk = await open_desk(conn, visit)
+        places = await places_of(await open_desk(conn, visit))
         pictures = await list_pictures(conn, visit.site.id, most=MOST_CHOICES)
-    new = await _newcomer(desk, pointer, shelf)
+    new: Newcomer | None = None
+    if places is not None:
+        try:
+            new = await asyncio.to_thread(newcomer, places.document, pointer, shelf)
+        except (LookupError, NoRoom):
+            new = None
+    typed = typed_in(form) if form else {}
+    if new is None or (refusal and refusal.gone):
+        if refusal is None:
+            raise web.HTTPNotFound
+        return await list_texts(visit, refusal.problem, refusal.status, typed)
+    fields = tuple(replace(one, value=typed.get(one.name, "")) for one in new.fields)
     return draw.page(
         visit,
         "texts_entry.html",
-        status=status,
-        problem=problem,
-        wrong=wrong or {},
+        status=refusal.status if refusal else 200,
+        problem=refusal.problem if refusal else "",
+        wrong=refusal.fields if refusal else {},
         at=pointer,
         shelf=shelf,
-        new=new,
-        typed={one.name: form.text(one.name) for one in new.fields} if form else {},
+        part=shelf if shelf in PARTS else "",
+        new=replace(new, fields=fields),
         chosen=form.texts("picture") if form else [],
         choices=pictures,
         root=f"/sites/{visit.site.id}",
     )
-
-
-async def _newcomer(desk: Desk, pointer: str, shelf: str) -> Newcomer:
-    try:
-        return await asyncio.to_thread(newcomer, content_of(desk), pointer, shelf)
-    except (LookupError, NoRoom, drafts.Refused):
-        raise web.HTTPNotFound from None
 
 
 async def _chosen(conn: "Connection", visit: Visit, form: Form) -> Sequence[tuple[str, str]]:

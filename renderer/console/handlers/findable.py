@@ -9,9 +9,10 @@ from aiohttp import web
 
 from renderer import drafts, respond, themes
 from renderer.console import draw
-from renderer.console.designing import findable
-from renderer.console.designing.desk import Desk, content_of, open_desk, require_seen, source_of, take_step
+from renderer.console.designing import findable, moving
+from renderer.console.designing.desk import Desk, content_of, open_desk, places_of, require_seen, source_of, take_step
 from renderer.console.designing.findable import Found, PageFound
+from renderer.console.editing.tongues import tongues_of
 from renderer.console.pictures.shown import console_address
 from renderer.console.visit import Form, Visit
 from renderer.console.workshop import WORKSHOP
@@ -21,6 +22,7 @@ from renderer.themes import Site, SiteSource
 from renderer.themes.found.sharing import card_fonts, own_icon, site_icon
 from renderer.themes.pictures.card import draw_card
 from renderer.themes.pictures.icon import data_url
+from renderer.themes.tongues import own_name
 
 _COLUMNS = {"title": "seo_title", "description": "seo_description", "picture": "og_image_url"}
 
@@ -34,6 +36,7 @@ async def change_findable(visit: Visit) -> web.StreamResponse:
     form = await visit.form()
     path, tries = form.text("page") or "/", form.text("do") == "try"
     found: Found | PageFound = _read(form) if path == "/" else _read_page(form, path)
+    address = moving.tidied(form.text("address")[:400]) if path != "/" and form.text("address") else path
     try:
         async with visit.db() as conn:
             desk = await open_desk(conn, visit)
@@ -42,22 +45,31 @@ async def change_findable(visit: Visit) -> web.StreamResponse:
                 wrong = findable.wrong_with_page(found)
             else:
                 wrong = findable.wrong_with(found, source.pictures)
+            if address != path and not tries:
+                taken = {one for one in (await _site(visit, source)).paths if one != path}
+                if fault := moving.wrong_with_address(address, taken):
+                    wrong["address"] = fault
             if not wrong and not tries:
                 require_seen(form, desk)
-                await take_step(conn, visit, desk, await _columns(desk, found))
+                columns = await _columns(desk, found)
+                if address != path:
+                    columns |= await asyncio.to_thread(
+                        moving.columns_moved, {**desk.draft.values, **columns}, path, address
+                    )
+                await take_step(conn, visit, desk, columns)
     except drafts.Stale:
-        return await _page(visit, path, found, 409, "draft_moved")
+        return await _page(visit, path, found, 409, "draft_moved", address=address)
     except (drafts.Refused, Unmergeable):
-        return await _page(visit, path, found, 422, "draft_refused")
+        return await _page(visit, path, found, 422, "draft_refused", address=address)
     except LookupError:
         raise web.HTTPNotFound from None
     except ValueError:
-        return await _page(visit, path, found, 422, wrong={"title": "unread"})
+        return await _page(visit, path, found, 422, wrong={"title": "unread"}, address=address)
     if wrong:
-        return await _page(visit, path, found, 422, wrong=wrong)
+        return await _page(visit, path, found, 422, wrong=wrong, address=address)
     if tries:
-        return await _page(visit, path, found)
-    return draw.redirect(_address(visit, path), done="drafted")
+        return await _page(visit, path, found, address=address)
+    return draw.redirect(_address(visit, address), done="drafted" if address == path else "page_moved")
 
 
 async def show_share_card(visit: Visit) -> web.StreamResponse:
@@ -83,15 +95,17 @@ async def _page(
     status: int = 200,
     problem: str = "",
     wrong: Mapping[str, str] | None = None,
+    address: str = "",
 ) -> web.StreamResponse:
     async with visit.db() as conn:
         desk = await open_desk(conn, visit)
     source = source_of(visit, desk.standing, desk.draft.values)
-    try:
-        pages = await asyncio.to_thread(findable.pages_found, content_of(desk))
-    except drafts.Refused:
-        pages = {}
+    places = await places_of(desk)
+    pages = findable.pages_found(places) if places else {}
+    pointer = findable.pointers(places).get(path) if places else None
     if path != "/" and path not in pages:
+        if found is None and visit.request.query.get("done") == "undone":  # it had this address a step ago
+            return draw.redirect(_address(visit, "/"), done="undone")
         raise web.HTTPNotFound
     try:
         shown = found or (pages[path] if path != "/" else findable.found_of(desk.draft.values))
@@ -117,7 +131,13 @@ async def _page(
         most=findable.MOST,
         share=share,
         path=path,
+        own_address=address or path,
+        most_address=moving.MOST_ADDRESS,
+        old=_old(desk, path, site),
         pages=[one for one in pages.values() if one.path in site.shares],
+        at=pointer,
+        tongues=[(tag, own_name(tag)) for tag in tongues_of(places)] if places and pointer else [],
+        own_language=own_name((places.content.language if places else None) or "id"),
         address=visit.site.host + ("" if path == "/" else path.replace("/", " › ")),
         picture=picture,
         has_icon=source.favicon_url,
@@ -125,6 +145,14 @@ async def _page(
         pictures=[source.base_url, *visit.request.app[IMAGE_RULES].origins] if foreign else [],
         root=f"/sites/{visit.site.id}",
     )
+
+
+def _old(desk: Desk, path: str, site: Site) -> list[str]:
+    """Addresses that lead to a further page."""
+    try:
+        return moving.old_addresses(desk.draft.values["config"], path, site.paths) if path != "/" else []
+    except Unmergeable:
+        return []
 
 
 async def _site(visit: Visit, source: SiteSource) -> Site:
@@ -155,7 +183,7 @@ def _read(form: Form) -> Found:
 
 
 def _read_page(form: Form, path: str) -> PageFound:
-    return PageFound(path, _line(form, "title"), _line(form, "description"))
+    return PageFound(path, _line(form, "title"), _line(form, "description"), _line(form, "nav"))
 
 
 def _line(form: Form, name: str) -> str:

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from renderer import inbox, respond
 from renderer.console import draw
+from renderer.console.reasons import reason_of
 from renderer.console.shelves import read_filters
 from renderer.console.visit import Visit
 from renderer.console.words import words_for
@@ -46,6 +47,7 @@ async def show_lead(visit: Visit) -> web.StreamResponse:
         phone=phone,
         changes=changes,
         attempts=attempts[-50:],
+        reason_of=reason_of,
         coming=coming,
         channels=dict.fromkeys([one.channel for one in attempts] + [one.channel for one in coming]),
         root=_root(visit),

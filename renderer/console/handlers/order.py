@@ -61,7 +61,10 @@ async def change_order(visit: Visit) -> web.StreamResponse:
         return await _page(visit, path, 422, "draft_refused")
     if pointer:
         return draw.redirect(f"/sites/{visit.site.id}/texts/section?at={pointer}", done="section_added")
-    return draw.redirect(_address(visit, path), done="section_removed" if deed in ("remove", "drop") else "drafted")
+    now = _line(arranged, path, deed, place)
+    return draw.redirect(
+        f"{_address(visit, path)}#line-{now}", done="section_removed" if deed in ("remove", "drop") else "drafted"
+    )
 
 
 async def show_ordered(visit: Visit) -> web.StreamResponse:
@@ -122,6 +125,13 @@ async def _furnishing(visit: Visit, desk: Desk, arranged: Arrangement, path: str
             furnishing.page_pointer(document, path),
         )
     )
+
+
+def _line(arranged: Arrangement, path: str, deed: str, place: int) -> int:
+    """Which line of the list the section that was moved, shown or hidden stands on afterwards; of one that is gone, the
+    line it stood on."""
+    was = next((line for line, row in enumerate(arranged.rows(path), 1) if row.place == place), 1)
+    return max(1, was + {"up": -1, "down": 1}.get(deed, 0))
 
 
 def _number(text: str) -> int:

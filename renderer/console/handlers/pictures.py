@@ -9,6 +9,7 @@ from renderer.console import audit, draw
 from renderer.console.pictures import upload
 from renderer.console.visit import Visit
 from renderer.console.words import words_for
+from renderer.console.workshop import WORKSHOP
 from renderer.edge.turns import without_turn
 from renderer.keys import PICTURES, STUDIO
 from renderer.media import leftovers, queries
@@ -29,6 +30,14 @@ async def show_pictures(visit: Visit) -> web.StreamResponse:
 
 async def add_pictures(visit: Visit) -> web.StreamResponse:
     """Each file is a picture of its own: what is wrong with one keeps no other back."""
+    try:
+        with visit.request.app[WORKSHOP].uploads.admit(visit.user.id):
+            return await _add(visit)
+    except upload.Crowd:
+        return await _page(visit, 429, problem="picture_no_busy")
+
+
+async def _add(visit: Visit) -> web.StreamResponse:
     app, words, most = visit.request.app, words_for(visit.language), visit.settings.media.file_bytes
     kept = 0
     refused: list[tuple[str, str]] = []

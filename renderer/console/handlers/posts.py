@@ -1,26 +1,27 @@
-"""Posts: the list, the editor with its preview, publishing and taking back."""
+"""Posts: the list, writing, publishing and taking back, and changes that wait beside what is published."""
 
 import asyncio
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from aiohttp import web
 
-from renderer import respond
+from renderer import drafts, respond
 from renderer.console import audit, draw, writing
-from renderer.console.paper import draw_paper, picture_origins
-from renderer.console.preview_link import PreviewLink, link_to_post
+from renderer.console.handlers import deleted
+from renderer.console.handlers.editor import Shown, draw_editor, markdown, typed_of, with_picture
+from renderer.console.paper import draw_paper
+from renderer.console.preview_link import link_to_post
 from renderer.console.visit import Form, Visit
 from renderer.console.writing import Changed, Post, SlugTaken, Typed, Wrong
-from renderer.console.writing.post import MOST_BODY, STATUSES
-from renderer.media.queries import find_picture, list_pictures
-from renderer.themes.pictures.own import own_picture
+from renderer.console.writing.post import STATUSES
+
+if TYPE_CHECKING:
+    from renderer.db.lease import Connection
 
 POSTS_A_PAGE = 50
 MOST_PAGES = 1_000
-MOST_CHOICES = 30
-"""Pictures to choose from; the newest."""
 
 
 async def show_posts(visit: Visit) -> web.StreamResponse:
@@ -46,21 +47,29 @@ async def show_posts(visit: Visit) -> web.StreamResponse:
 
 
 async def show_new_post(visit: Visit) -> web.StreamResponse:
-    return await _editor(visit, None, Typed())
+    return await draw_editor(visit, None, Typed(), Shown())
 
 
 async def show_post(visit: Visit) -> web.StreamResponse:
+    """As it is stored, or with the changes that wait beside it."""
     post = await _find(visit)
-    return await _editor(visit, post, post.typed, value=post.value if post.typed.body is None else None)
+    async with visit.db() as conn:
+        kept = await writing.pending(conn, _subject(visit, post.id), post)
+    value = (kept or post).value
+    typed = (kept or post).typed
+    return await draw_editor(
+        visit, post, typed, Shown(value=value if typed.body is None else None, waits=kept is not None)
+    )
 
 
 async def add_post(visit: Visit) -> web.StreamResponse:
     form = await visit.form()
-    typed = _typed(form)
+    typed = typed_of(form)
+    typed = replace(typed, status=typed.status or "draft")
     if form.text("do") == "preview":
-        return await _editor(visit, None, typed, value=_markdown(typed))
-    if chosen := form.text("picture"):
-        return await _editor(visit, None, await _with_picture(visit, typed, chosen), notice="post_photo_chosen")
+        return await draw_editor(visit, None, typed, Shown(value=markdown(typed), unsaved=True))
+    if chosen := await with_picture(visit, typed, form):
+        return await draw_editor(visit, None, chosen, Shown(notice="post_photo_chosen", unsaved=True))
     try:
         ready, at = writing.read_typed(typed, visit.site.zone)
         async with visit.db() as conn:
@@ -68,84 +77,92 @@ async def add_post(visit: Visit) -> web.StreamResponse:
             new = {"slug": ready.slug, "status": ready.status}
             await audit.note(conn, visit, "post_added", entity=("blog_post", made), new=new)
     except Wrong as wrong:
-        return await _editor(visit, None, typed, wrong=wrong.fields)
+        return await draw_editor(visit, None, typed, Shown(wrong=tuple(wrong.fields), unsaved=True))
     except SlugTaken:
-        return await _editor(visit, None, typed, wrong=[("slug", "slug_taken")])
-    return draw.redirect(f"{_root(visit)}/{made}", done="post_saved")
+        return await draw_editor(visit, None, typed, Shown(wrong=(("slug", "slug_taken"),), unsaved=True))
+    return draw.redirect(f"{_root(visit)}/{made}", done=_done(ready, form.text("do")))
 
 
 async def change_post(visit: Visit) -> web.StreamResponse:
-    """Save what was typed, show how it would look, or give a link to what is saved.
+    """Save what was typed, publish it or take it back, keep it beside what is published, show how it would look, or
+    give a link with which it is seen on the site.
 
     Of two editors the second is told, and keeps what they typed.
     """
     form = await visit.form()
-    post = await _find(visit)
-    typed = _typed(form)
-    if post.typed.body is None:
-        typed = replace(typed, body=None)
-    if "featured" not in dict(form.items()):
-        typed = replace(typed, featured=post.typed.featured)
-    if form.text("do") == "preview":
-        value = post.value if typed.body is None else _markdown(typed)
-        return await _editor(visit, replace(post, seen=form.text("seen")[:60]), typed, value=value)
-    if chosen := form.text("picture"):
-        typed = await _with_picture(visit, typed, chosen)
-        return await _editor(visit, replace(post, seen=form.text("seen")[:60]), typed, notice="post_photo_chosen")
-    if form.text("do") == "link":
-        async with visit.db() as conn:
-            link = await link_to_post(conn, visit, post.id, post.typed.slug)
-        if link is None:
-            raise web.HTTPNotFound
-        return await _editor(visit, replace(post, seen=form.text("seen")[:60]), typed, link=link)
+    stored = await _find(visit)
+    post = replace(stored, seen=form.text("seen")[:60])
+    typed = _complete(typed_of(form), form, stored)
+    deed = form.text("do")
+    if deed == "duplicate":
+        return await deleted.duplicate(visit, stored)
+    if deed == "preview":
+        value = post.value if typed.body is None else markdown(typed)
+        return await draw_editor(visit, post, typed, Shown(value=value, unsaved=True))
+    if chosen := await with_picture(visit, typed, form):
+        return await draw_editor(visit, post, chosen, Shown(notice="post_photo_chosen", unsaved=True))
     try:
-        ready, at = writing.read_typed(typed, visit.site.zone)
-        written = ready.body is not None and ready.body != post.typed.body
+        if deed == "delete":
+            return await deleted.delete(visit, post)
         async with visit.db() as conn:
-            await writing.save_post(
-                conn,
-                visit.site.id,
-                post.id,
-                ready,
-                at,
-                form.text("seen")[:60],
-                written=written,
-            )
-            old = {"slug": post.typed.slug, "status": post.typed.status}
-            new = {"slug": ready.slug, "status": ready.status, "text": written}
-            await audit.note(conn, visit, "post_changed", entity=("blog_post", post.id), old=old, new=new)
+            if deed == "discard":
+                if await drafts.discard(conn, _subject(visit, post.id)):
+                    await audit.note(conn, visit, "post_changes_discarded", entity=("blog_post", post.id))
+                return draw.redirect(f"{_root(visit)}/{post.id}", done="post_discarded")
+            beside = deed == "keep" or (stored.is_published and deed in ("link", "enter"))
+            ready = await (_keep if beside else _save)(conn, visit, post, typed)
+            link = None
+            if deed == "link":
+                slug = stored.typed.slug if beside else ready.slug
+                link = await link_to_post(conn, visit, post.id, slug, is_drafted=beside)
     except Wrong as wrong:
-        return await _editor(visit, replace(post, seen=form.text("seen")[:60]), typed, wrong=wrong.fields)
+        return await draw_editor(visit, post, typed, Shown(wrong=tuple(wrong.fields), unsaved=True))
     except SlugTaken:
-        return await _editor(visit, replace(post, seen=form.text("seen")[:60]), typed, wrong=[("slug", "slug_taken")])
+        return await draw_editor(visit, post, typed, Shown(wrong=(("slug", "slug_taken"),), unsaved=True))
     except Changed:
-        return await _editor(visit, await _find(visit), typed, status=409, notice="post_moved")
-    return draw.redirect(f"{_root(visit)}/{post.id}", done="post_saved")
+        return await draw_editor(visit, await _find(visit), typed, Shown(status=409, notice="post_moved", unsaved=True))
+    if link is not None:
+        value = stored.value if ready.body is None else None
+        return await draw_editor(visit, await _find(visit), ready, Shown(value=value, link=link, waits=beside))
+    return draw.redirect(f"{_root(visit)}/{post.id}", done="post_kept" if beside else _done(ready, deed))
 
 
 async def show_paper(visit: Visit) -> web.StreamResponse:
     """What was typed, as it would look, for the script that shows it beside the typing. No page of its own: the
     console's origin shows no content of a site but in frames without one."""
-    typed = _typed(await visit.form())
-    paper = await asyncio.to_thread(
-        draw_paper, visit, typed.title[:200], _markdown(replace(typed, body=(typed.body or "")[:MOST_BODY]))
-    )
+    typed = typed_of(await visit.form())
+    paper = await asyncio.to_thread(draw_paper, visit, typed.title[:200], markdown(typed))
     return web.json_response({"paper": paper}, headers={**respond.SECURITY, "Cache-Control": respond.PRIVATE})
 
 
-async def _with_picture(visit: Visit, typed: Typed, chosen: str) -> Typed:
-    """Not saved yet."""
-    if chosen == "none":
-        return replace(typed, featured="")
+async def _save(conn: "Connection", visit: Visit, post: Post, typed: Typed) -> Typed:
+    """What was kept beside it is in what was typed, or given up."""
+    ready, at = writing.read_typed(typed, visit.site.zone)
+    written = ready.body is not None and ready.body != post.typed.body
+    await writing.save_post(conn, visit.site.id, post.id, ready, at, post.seen, written=written)
+    await drafts.discard(conn, _subject(visit, post.id))
+    old = {"slug": post.typed.slug, "status": post.typed.status}
+    new = {"slug": ready.slug, "status": ready.status, "text": written}
+    await audit.note(conn, visit, "post_changed", entity=("blog_post", post.id), old=old, new=new)
+    return ready
+
+
+async def _keep(conn: "Connection", visit: Visit, post: Post, typed: Typed) -> Typed:
+    """Beside what is published, where nobody sees it yet."""
+    ready, _ = writing.read_typed(typed, visit.site.zone)
     try:
-        picture_id = UUID(chosen)
-    except ValueError:
-        raise web.HTTPNotFound from None
-    async with visit.db() as conn:
-        picture = await find_picture(conn, visit.site.id, picture_id)
-    if picture is None:
-        raise web.HTTPNotFound
-    return replace(typed, featured=picture.picture.src)
+        await writing.keep_changes(conn, _subject(visit, post.id), ready)
+    except drafts.Refused:
+        raise Wrong([("body", "too_long")]) from None
+    await audit.note(conn, visit, "post_changes_kept", entity=("blog_post", post.id), new={"slug": ready.slug})
+    return ready
+
+
+def _complete(typed: Typed, form: Form, post: Post) -> Typed:
+    """With what the form does not speak of."""
+    body = typed.body if post.typed.body is not None else None
+    featured = typed.featured if "featured" in dict(form.items()) else post.typed.featured
+    return replace(typed, body=body, featured=featured, status=typed.status or post.typed.status)
 
 
 async def _find(visit: Visit) -> Post:
@@ -160,55 +177,14 @@ async def _find(visit: Visit) -> Post:
     return post
 
 
-async def _editor(
-    visit: Visit,
-    post: Post | None,
-    typed: Typed,
-    *,
-    status: int = 200,
-    notice: str = "",
-    value: Any = None,
-    link: PreviewLink | None = None,
-    wrong: list[tuple[str, str]] | None = None,
-) -> web.StreamResponse:
-    async with visit.db() as conn:
-        choices = await list_pictures(conn, visit.site.id, most=MOST_CHOICES)
-    own = own_picture(typed.featured)
-    return draw.page(
-        visit,
-        "post.html",
-        status=422 if wrong else status,
-        post=post,
-        typed=typed,
-        problem=notice,
-        link=link,
-        wrong=dict(wrong or []),
-        preview=draw_paper(visit, typed.title, value) if value is not None else None,
-        statuses=STATUSES,
-        choices=choices,
-        featured=next((one for one in choices if own is not None and one.name == own.name), None),
-        pictures=picture_origins(visit),
-        root=_root(visit),
-    )
+def _subject(visit: Visit, post_id: UUID) -> drafts.Subject:
+    return drafts.Subject(visit.user.id, visit.site.id, post_id)
 
 
-def _markdown(typed: Typed) -> dict[str, str]:
-    return {"type": "markdown", "text": typed.body or ""}
-
-
-def _typed(form: Form) -> Typed:
-    line = {name: " ".join(form.text(name).split()) for name in ("title", "slug", "categories", "tags")}
-    return Typed(
-        line["title"],
-        line["slug"].lower(),
-        form.text("excerpt"),
-        form.raw("body").rstrip(),
-        form.text("status"),
-        form.text("at")[:19],
-        line["categories"][:2_000],
-        line["tags"][:2_000],
-        form.text("featured"),
-    )
+def _done(ready: Typed, deed: str) -> str:
+    if deed == "publish":
+        return "post_scheduled" if ready.at else "post_published"
+    return "post_saved"
 
 
 def _root(visit: Visit) -> str:

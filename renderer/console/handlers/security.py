@@ -59,24 +59,33 @@ async def show_second_step(visit: Visit) -> web.StreamResponse:
     async with visit.db() as conn:
         if await second_step.is_on(conn, visit.user.id):
             return draw.page(visit, "second_step_off.html", error="")
-    return _setup(visit, totp.new_secret())
+    return await _setup(visit, totp.new_secret(), [])
 
 
 async def turn_on_second_step(visit: Visit) -> web.StreamResponse:
-    form, keyring = await visit.form(), visit.request.app[KEYRING]
-    secret = second_step.read_setup(keyring, visit.user.id, form.text("setup"))
+    """By who knows the present password, where there is one: a borrowed browser must not lock its owner out."""
+    form, keyring, t, user = await visit.form(), visit.request.app[KEYRING], words_for(visit.language), visit.user
+    secret, code = second_step.read_setup(keyring, user.id, form.text("setup")), form.text("code")
     if secret is None:
         return draw.redirect("/account/second-step")
+    if not second_step.shows(secret, code):
+        return await _setup(visit, secret, [("code", t["code_wrong"])], 422)
+    if await presence.has_password(visit):
+        if refused := await presence.refuse(visit, form.raw("current-password")):
+            if not refused.said:
+                return draw.problem(visit, refused.status)
+            return await _setup(visit, secret, [("current-password", refused.said)], refused.status)
+        await attempts.forgive(visit, "password", user.email)
     async with visit.db() as conn:
-        if await second_step.is_on(conn, visit.user.id):
-            return draw.redirect("/account/security")
-        codes = await second_step.turn_on(conn, keyring, visit.user.id, secret, form.text("code"))
-        if codes is not None:
-            await account.end_other_sessions(conn, visit.user.id, visit.user.session_id)
+        turned = await second_step.turn_on(conn, keyring, user.id, secret, code)
+        if turned is not None and turned.is_new:
+            await account.end_other_sessions(conn, user.id, user.session_id)
             await audit.note(conn, visit, "second_step_on")
-    if codes is None:
-        return _setup(visit, secret, words_for(visit.language)["code_wrong"])
-    return draw.page(visit, "recovery_codes.html", codes=codes)
+    if turned is None:  # over meanwhile
+        return await _setup(visit, secret, [("code", t["code_wrong"])], 422)
+    if turned.recovery:
+        return draw.page(visit, "recovery_codes.html", codes=turned.recovery)
+    return draw.redirect("/account/security")
 
 
 async def turn_off_second_step(visit: Visit) -> web.StreamResponse:
@@ -95,9 +104,8 @@ async def turn_off_second_step(visit: Visit) -> web.StreamResponse:
     return draw.redirect("/account/security", done="second_step_off")
 
 
-def _setup(visit: Visit, secret: bytes, error: str = "") -> web.Response:
-    t = words_for(visit.language)
-    uri = totp.address(secret, t["brand"], visit.user.email)
+async def _setup(visit: Visit, secret: bytes, errors: Errors, status: int = 200) -> web.Response:
+    uri = totp.address(secret, words_for(visit.language)["brand"], visit.user.email)
     drawn = segno.make(uri, micro=False).svg_inline(
         scale=5, border=2, dark="#000", light="#fff", svgclass=None, lineclass=None
     )
@@ -105,12 +113,13 @@ def _setup(visit: Visit, secret: bytes, error: str = "") -> web.Response:
     return draw.page(
         visit,
         "second_step_on.html",
-        status=422 if error else 200,
+        status=status,
         qr=Markup(drawn),  # noqa: S704 - paths and numbers that segno wrote
         spelled=" ".join(spelled[place : place + 4] for place in range(0, len(spelled), 4)),
         uri=uri,
         setup=second_step.setup_token(visit.request.app[KEYRING], visit.user.id, secret),
-        error=error,
+        has_password=await presence.has_password(visit),
+        wrong=dict(errors),
     )
 
 

@@ -1,19 +1,21 @@
 """From behind the counter: prices and what is sold out; name, numbers, address and opening hours."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from hashlib import sha256
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 
 from renderer.console import audit, draw, editing
 from renderer.console.editing import Facts, FactsWrong, Holiday, Moved, Priced, Unreadable
+from renderer.console.editing.of_profile import PARTS
 from renderer.console.visit import Form, Visit
 from renderer.keys import KEYRING
 
-TEXTS = ("name", "tagline", "whatsapp", "phone", "email", "street", "city", "postal_code", "landmark", "hours_note")
+TEXTS = tuple(one.name for one in fields(Facts) if one.name not in ("days", "holidays"))
 BLANKS = 2
 """Empty rows for further holidays."""
 
@@ -50,7 +52,7 @@ async def change_price(visit: Visit) -> web.StreamResponse:
         return await _prices(visit, 409, "prices_moved", typed)
     except (Unreadable, LookupError):
         return await _prices(visit, 422, "content_unreadable")
-    return draw.redirect(f"/sites/{visit.site.id}/prices", done=done)
+    return draw.redirect(f"/sites/{visit.site.id}/prices#{quote(seen.pointer, safe='/')}", done=done)
 
 
 async def show_facts(visit: Visit) -> web.StreamResponse:
@@ -131,6 +133,7 @@ def _facts(
         digest=digest or _digest(seen or facts),
         problem=notice,
         wrong=dict(wrong or []),
+        profile=PARTS,
         holidays=[*facts.holidays, *([Holiday()] * BLANKS)],
         root=_root(visit),
     )
@@ -144,8 +147,9 @@ def _read(form: Form) -> Facts:
         first, last, label, opened, closed = (
             form.text(f"holiday-{number}-{part}")[:80] for part in ("first", "last", "label", "open", "close")
         )
-        if first or last:
-            holidays.append(Holiday(first, last or first, label, opened, closed))
+        holidays.append(Holiday(first, last or first, label, opened, closed))
+    while holidays and holidays[-1] == Holiday():
+        holidays.pop()
     return replace(Facts(**texts), days=days, holidays=tuple(holidays))
 
 

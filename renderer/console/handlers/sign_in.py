@@ -1,5 +1,6 @@
 """Signing in with e-mail and password, and out."""
 
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
 from aiohttp import web
@@ -12,6 +13,9 @@ from renderer.console.words import words_for
 from renderer.console.workshop import WORKSHOP
 from renderer.gate.passwords import MAX_PASSWORD_BYTES
 from renderer.keys import KEYRING
+
+if TYPE_CHECKING:
+    from renderer.db.lease import Connection
 
 _STRANGERS = UUID("8d9b2f0e-6f0d-4a58-9a39-9a7a2a1c3f10")
 
@@ -44,7 +48,12 @@ async def sign_in(visit: Visit) -> web.StreamResponse:
         await _note_failure(visit, account, email)
         return _form(visit, target, 422, email=email, error=t["sign_in_wrong"])
     await attempts.forgive(visit, "password", email)
-    return await admission.first_step_done(visit, account.id, target, by="password", password_hash=verdict.replacement)
+    try:
+        return await admission.first_step_done(
+            visit, account.id, target, by="password", checked=account.password_hash, renewed=verdict.replacement
+        )
+    except admission.Overtaken:
+        return _form(visit, target, 422, email=email, error=t["sign_in_wrong"])
 
 
 async def sign_in_with_code(visit: Visit) -> web.StreamResponse:
@@ -57,13 +66,22 @@ async def sign_in_with_code(visit: Visit) -> web.StreamResponse:
         said = t("code_too_often", seconds=seconds)
         return admission.ask_for_code(visit, halfway, target, error=said, status=429)
     async with visit.db(halfway.user_id) as conn:
+        if not await second_step.still_holds(conn, halfway):
+            return draw.problem(visit, 410, "halfway_gone")
         right = await second_step.accepts(conn, keyring, halfway.user_id, form.text("code"))
         if not right:
             await audit.note(conn, visit, "code_failed", user_id=halfway.user_id)
     if not right:
         return admission.ask_for_code(visit, halfway, target, error=t["code_wrong"], status=422)
     await attempts.forgive(visit, "code", str(halfway.user_id))
-    return await admission.admit(visit, halfway.user_id, target, by=f"{halfway.by} and code")
+
+    async def holds(conn: "Connection") -> bool:
+        return await second_step.still_holds(conn, halfway)
+
+    try:
+        return await admission.admit(visit, halfway.user_id, target, by=f"{halfway.by} and code", holds=holds)
+    except admission.Overtaken:
+        return draw.problem(visit, 410, "halfway_gone")
 
 
 async def sign_out(visit: Visit) -> web.StreamResponse:

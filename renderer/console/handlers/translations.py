@@ -1,97 +1,106 @@
-"""A section's words in a further language of the site, changed in its draft; the preview leads here as well."""
+"""The words of a section, a page or a part of the profile in a further language of the site, changed in its draft."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from aiohttp import web
 
-from renderer import drafts
 from renderer.console import draw
-from renderer.console.designing.desk import content_of, open_desk, take_step
+from renderer.console.designing.desk import open_desk, places_of
+from renderer.console.designing.step import Refusal, step_content
 from renderer.console.editing import texts, tongues
+from renderer.console.editing.fields import ENTRY
 from renderer.console.editing.places import Places
-from renderer.console.editing.texts import TextsWrong
-from renderer.console.handlers.texts import COLUMN, list_texts, pointer_of, preview_of, texts_root
+from renderer.console.editing.shelves import title_of
+from renderer.console.handlers.text_forms import (
+    form_address,
+    part_of_form,
+    pointer_of,
+    say_gone,
+    surroundings,
+    texts_root,
+    typed_in,
+)
 from renderer.console.visit import Visit
-from renderer.themes.tongues import own_name
+from renderer.themes.plan import page_path
 
 
 async def show_translation(visit: Visit) -> web.StreamResponse:
+    """`said` is what was tapped in the preview."""
     query = visit.request.query
-    return await _page(visit, pointer_of(query.get("at", "")), query.get("lang", "")[:20], said=query.get("said", ""))
+    pointer, part, language = (
+        pointer_of(query.get("at", "")),
+        part_of_form(query.get("part", "")),
+        query.get("lang", ""),
+    )
+    return await _page(visit, pointer, part, language[:20], said=query.get("said", "")[:400])
 
 
 async def change_translation(visit: Visit) -> web.StreamResponse:
     """Of two editors the second is told: `seen` is what the form began with."""
     form = await visit.form()
-    pointer, language = pointer_of(form.text("at")), form.text("lang")[:20]
-    wanted = {name: value.replace("\r\n", "\n").strip() for name, value in form.items()}
-    try:
-        async with visit.db() as conn:
-            desk = await open_desk(conn, visit)
-            document = content_of(desk)
-            found = await asyncio.to_thread(lambda: tongues.read_translated(Places(document), pointer, language))
-            if found is None:
-                raise LookupError(pointer)
-            moved = _digest(found) != form.text("seen")
-            if not moved:
-                text = await asyncio.to_thread(tongues.write_translated, document, pointer, language, wanted)
-                await take_step(conn, visit, desk, {COLUMN: text})
-    except TextsWrong as wrong:
-        return await _page(visit, pointer, language, typed=wanted, wrong=dict(wrong.fields), status=422)
-    except drafts.Refused:
-        return await list_texts(visit, "draft_refused", 422)
-    except drafts.Stale:
-        return await list_texts(visit, "draft_moved", 409)
-    except (LookupError, ValueError):
-        return await list_texts(visit, "texts_gone", 404)
-    if moved:  # its draft is locked until the transaction ends
-        return await _page(visit, pointer, language, typed=wanted, problem="texts_moved", status=409)
-    return draw.redirect(f"{texts_root(visit)}/translation?at={pointer}&lang={language}", done="texts_changed")
+    pointer, part, language = pointer_of(form.text("at")), part_of_form(form.text("part")), form.text("lang")[:20]
+    wanted, seen = typed_in(form), form.text("seen")
+
+    def change(document: dict[str, Any]) -> str:
+        found = tongues.read_translated(Places(document), pointer, language, part)
+        if found is None:
+            raise LookupError(pointer)
+        if _digest(found) != seen:
+            raise texts.TextsMoved
+        return tongues.write_translated(document, pointer, language, wanted, part)
+
+    refusal = await step_content(visit, change)
+    if refusal:
+        return await _page(visit, pointer, part, language, typed=wanted, refusal=refusal)
+    return draw.redirect(_address(visit, pointer, part, language), done="texts_changed")
 
 
 async def _page(
     visit: Visit,
     pointer: str,
+    part: str,
     language: str,
     *,
     said: str = "",
     typed: Mapping[str, str] | None = None,
-    wrong: Mapping[str, str] | None = None,
-    problem: str = "",
-    status: int = 200,
+    refusal: Refusal | None = None,
 ) -> web.StreamResponse:
     async with visit.db() as conn:
         desk = await open_desk(conn, visit)
-    try:
-        places = await asyncio.to_thread(Places, content_of(desk))
-    except drafts.Refused:
-        return await list_texts(visit, "content_unreadable", 422)
-    found = tongues.read_translated(places, pointer, language)
-    if found is None:
-        return await list_texts(visit, "texts_gone", 404)
+    places = await places_of(desk)
+    if places is None:
+        return await say_gone(visit, places, typed)
+    if said and not part:
+        part = tongues.tapped_part(places, pointer, language, said)
+    found = tongues.read_translated(places, pointer, language, part)
+    if found is None or (refusal and refusal.gone):
+        return await say_gone(visit, places, typed)
     typed = typed or {}
     shown = [replace(one, field=replace(one.field, value=typed.get(one.field.name, one.field.value))) for one in found]
-    line = next((one for one in texts.list_sections(places) if one.pointer == pointer), None)
     return draw.page(
         visit,
         "texts_translation.html",
-        status=status,
-        problem=problem,
-        wrong=wrong or {},
-        desk=desk,
-        at=pointer,
-        line=line,
+        status=refusal.status if refusal else 200,
+        problem=refusal.problem if refusal else "",
+        wrong=refusal.fields if refusal else {},
+        page=(page := places.page(pointer)),
+        path=page_path(page.path) or "/" if page else "",
+        entry=title_of(places.at(f"{pointer}/{part}")) if ENTRY.fullmatch(part) else "",
+        entries=tongues.entries_of(places, pointer, part),
         language=language,
-        tongues=[(tag, own_name(tag)) for tag in tongues.tongues_of(places)],
-        own_language=own_name(places.content.language or "id"),
         said=shown,
-        focus=texts.tapped([one.field for one in found], said[:400], ""),
+        focus=texts.tapped([one.field for one in found], said, ""),
         digest=_digest(found),
-        forms=[preview_of(visit)],
-        root=f"/sites/{visit.site.id}",
+        here=_address(visit, pointer, part, language),
+        own_address=form_address(visit, pointer, part),
+        **surroundings(visit, desk, places, pointer, part),
     )
+
+
+def _address(visit: Visit, pointer: str, part: str, language: str) -> str:
+    return f"{texts_root(visit)}/translation?at={pointer}&lang={language}" + (f"&part={part}" if part else "")
 
 
 def _digest(found: list[tongues.Said]) -> str:

@@ -16,12 +16,12 @@ MOST_BODY = 100_000
 """Characters of a text, as the engine draws them."""
 MOST_LABELS = 20
 _LONGEST = {"title": 200, "slug": 200, "excerpt": 2_000, "body": MOST_BODY, "featured": 500}
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class PostLine:
-    """A post in the list. `visible_from` is when it was, or will be, seen if it is published."""
+    """A post in the list. `visible_from` is when it was, or will be, seen if it is published; `waits`: changes are kept
+    beside it."""
 
     id: UUID
     slug: str
@@ -30,6 +30,7 @@ class PostLine:
     visible_from: datetime | None
     updated_at: datetime
     views: int
+    waits: bool
 
     @property
     def is_scheduled(self) -> bool:
@@ -64,6 +65,19 @@ class Post:
     old_slugs: tuple[str, ...]
     visible_from: datetime | None
 
+    @property
+    def is_published(self) -> bool:
+        return self.typed.status == "published"
+
+    @property
+    def is_scheduled(self) -> bool:
+        return self.is_published and self.visible_from is not None and self.visible_from > datetime.now(UTC)
+
+    @property
+    def is_seen(self) -> bool:
+        """By visitors, where the site itself is live."""
+        return self.is_published and not self.is_scheduled
+
 
 class Wrong(ValueError):
     """`fields` are (field, a word of what is wrong with it)."""
@@ -74,17 +88,14 @@ class Wrong(ValueError):
 
 
 def post_of(row: Mapping[str, Any], zone: ZoneInfo) -> Post:
-    value, _ = decode(row["content"], max_nodes=POST_NODES, max_depth=TEXT_DEPTH)
-    body = None
-    if isinstance(value, dict) and value.get("type") in ("markdown", None) and isinstance(value.get("text"), str):
-        body = value["text"] if len(value["text"]) <= MOST_BODY else None
+    value = read_document(row["content"])
     when = row["visible_from"]
     at = when.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if when and when > datetime.now(UTC) else ""
     typed = Typed(
         row["title"],
         row["slug"],
         row["excerpt"] or "",
-        body,
+        body_of(value),
         row["status"] or "draft",
         at,
         ", ".join(row["categories"]),
@@ -94,13 +105,25 @@ def post_of(row: Mapping[str, Any], zone: ZoneInfo) -> Post:
     return Post(row["id"], typed, row["seen"], value, tuple(row["old_slugs"]), when)
 
 
+def read_document(content: Any) -> Any:
+    value, _ = decode(content, max_nodes=POST_NODES, max_depth=TEXT_DEPTH)
+    return value
+
+
+def body_of(value: Any) -> str | None:
+    """The Markdown of a document; None where it is another editor's, or too long for ours."""
+    if isinstance(value, dict) and value.get("type") in ("markdown", None) and isinstance(value.get("text"), str):
+        return value["text"] if len(value["text"]) <= MOST_BODY else None
+    return None
+
+
 def read_typed(typed: Typed, zone: ZoneInfo) -> tuple[Typed, datetime | None]:
     """The same with a slug, and when it is to be seen (None: now, or as before). Raises Wrong."""
-    slug = typed.slug or slug_of(typed.title)
+    slug = slug_of(typed.slug, _LONGEST["slug"]) if typed.slug else slug_of(typed.title)
     wrong = [(name, "too_long") for name, most in _LONGEST.items() if len(getattr(typed, name) or "") > most]
     if not typed.title.strip():
         wrong.append(("title", "needed"))
-    elif not _SLUG.fullmatch(slug):
+    elif not slug:
         wrong.append(("slug", "no_slug"))
     if typed.status not in STATUSES:
         wrong.append(("status", "needed"))

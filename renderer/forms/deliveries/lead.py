@@ -14,7 +14,7 @@ from renderer.themes.contract.forms import FormDelivery
 from renderer.themes.contract.lenient import read_model
 from renderer.themes.decode import clean_text, decode
 from renderer.themes.forms import USUAL, Form, FormRow, default_form, read_form
-from renderer.themes.forms.said import file_said, order_said
+from renderer.themes.forms.said import object_said
 from renderer.themes.repair import Repairs
 from renderer.themes.text.phone import Phone, read_phone
 from renderer.themes.text.words import Words
@@ -167,9 +167,8 @@ def _said(value: Any, options: Mapping[str, str], words: Words) -> str:
     if isinstance(value, list):
         return "\n".join(filter(None, (_said(one, options, words) for one in value[:MOST_ANSWERS])))[:MOST_SHOWN]
     if isinstance(value, dict):
-        order, file = order_said(value, words.language), file_said(value)
-        if order is not None or file is not None:
-            return "\n".join(_line(text) for text in order or [file or ""])
+        if (lines := object_said(value, words.language)) is not None:
+            return "\n".join(map(_line, lines))
         pairs = list(value.items())[:MOST_ANSWERS]
         return "\n".join(f"{_line(name)}: {_said(one, {}, words)}" for name, one in pairs)[:MOST_SHOWN]
     return ""

@@ -68,3 +68,14 @@ async def claimed_sender(conn: "Connection", job: Job) -> asyncpg.Record | None:
 async def note_verdict(conn: "Connection", job: Job, verdict: str) -> bool:
     """Keep what was said of a claimed job's lead, and let its deliveries go; whether it is spam now."""
     return bool(await _queries.note_verdict(conn, website_id=job.website_id, job=job.id, verdict=verdict))
+
+
+async def claimed_reply(conn: "Connection", job: Job) -> asyncpg.Record | None:
+    """Who sent a claimed job's lead (id, email, page, received_at); None: it is gone, or spam."""
+    record: asyncpg.Record | None = await _queries.claimed_reply(conn, website_id=job.website_id, job=job.id)
+    return record
+
+
+async def may_reply(conn: "Connection", job: Job, recipient: bytes) -> bool:
+    """Whether an address, known by its digest, may get one more reply today; counts it."""
+    return bool(await _queries.may_reply(conn, website_id=job.website_id, job=job.id, recipient=recipient))

@@ -14,7 +14,7 @@ from renderer.forms.deliveries.lead import Lead
 from renderer.keys import OUTBOUND, SETTINGS
 from renderer.outbound import OutboundError
 from renderer.outbox import Outcome, done, failed, later, skipped
-from renderer.settings.sections import WhatsApp
+from renderer.settings.neighbours import WhatsApp
 from renderer.themes.text.phone import Phone, read_phone
 
 MOST_BODY = 100_000

@@ -74,7 +74,7 @@ def show_article(site: Site, post: PostRow, around: Around, *, coloured: bool = 
         likes=max(post.likes, 0),
         author=author_of(value),
         language=language,
-        tongues=tongues_of(post.translations, language or site.language, href),
+        tongues=tongues_of(around.translations, language or site.language, href),
     )
 
 
@@ -129,7 +129,7 @@ def _labels(site: Site, kind: str, labels: Sequence[tuple[str, str]]) -> tuple[L
 
 def _neighbour(post: PostSource | None) -> Link | None:
     title = title_of(post) if post else None
-    return Link(title, post_address(clean_text(post.slug))) if post and title else None
+    return Link(title, post_address(post.slug)) if post and title else None
 
 
 def _share(site: Site, title: str, href: str) -> tuple[Link, ...]:

@@ -19,6 +19,7 @@ from renderer.themes.found.urls import absolute
 from renderer.themes.found.wording import MOST_DESCRIPTION, MOST_TITLE, plain
 from renderer.themes.head import Head, SharedImage, blog_head
 from renderer.themes.pictures.card import HEIGHT, WIDTH
+from renderer.themes.posts import moment_of
 from renderer.themes.site import Site
 from renderer.themes.source import Around, PostList, PostRow
 from renderer.themes.text.typography import shorten
@@ -38,8 +39,8 @@ def draw_post(site: Site, post: PostRow, around: Around, now: datetime) -> Drawn
         image=SharedImage(image, plain(article.title)) if image else _own_card(site, post, plain(article.title)),
         nodes=article_nodes(site, post, article, described, image),
         feeds=_feeds(site, Place("index")),
-        published=post.visible_from.isoformat(),
-        changed=post.updated_at.isoformat() if article.updated and post.updated_at else None,
+        published=moment_of(post.visible_from, site.zone),
+        changed=moment_of(post.updated_at, site.zone) if article.updated and post.updated_at else None,
         alternates=tuple((one.code, absolute(site.source.base_url, one.href)) for one in article.tongues),
     )
     return _render(site, "post.html", head, now, article=article, mark=article.title, tongues=article.tongues)

@@ -7,6 +7,7 @@ from renderer.themes.blog.views import ArticleView, ListView
 from renderer.themes.found.graph import filled, owner_id
 from renderer.themes.found.urls import absolute
 from renderer.themes.found.wording import plain
+from renderer.themes.posts import moment_of
 from renderer.themes.site import Site
 from renderer.themes.source import PostRow
 
@@ -24,8 +25,8 @@ def article_nodes(
         "mainEntityOfPage": url,
         "headline": plain(article.title)[:110],
         "description": described[:300] or None,
-        "datePublished": post.visible_from.isoformat(),
-        "dateModified": (post.updated_at or post.visible_from).isoformat(),
+        "datePublished": moment_of(post.visible_from, site.zone),
+        "dateModified": moment_of(post.updated_at or post.visible_from, site.zone),
         "author": {"@type": "Person", "name": article.author} if article.author else {"@id": owner_id(site.source)},
         "publisher": {"@id": owner_id(site.source)},
         "isPartOf": {"@id": absolute(site.source.base_url, f"{BASE}#blog")},

@@ -5,13 +5,14 @@ from datetime import date
 from urllib.parse import urlencode
 
 from renderer.themes.blog.article import marked
-from renderer.themes.blog.places import FEEDS, Place, address
+from renderer.themes.blog.places import Place, address
 from renderer.themes.blog.views import ListView
 from renderer.themes.decode import clean_text, is_seen
 from renderer.themes.found.urls import absolute
 from renderer.themes.posts import show_posts
 from renderer.themes.site import Site
 from renderer.themes.source import PostList
+from renderer.themes.text.segments import FEEDS
 from renderer.themes.text.typography import heading, polish, shorten
 from renderer.themes.views import Link, PostView
 

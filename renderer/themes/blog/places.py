@@ -7,8 +7,9 @@ of language.
 import re
 import unicodedata
 from dataclasses import dataclass, replace
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
+from renderer.themes.text.segments import FEEDS, segment, slug_of
 from renderer.themes.text.words import Words
 
 BASE = "/blog"
@@ -16,7 +17,6 @@ MOST_PAGES = 1_000
 """Pages of a list that can be asked for: what lies beyond is found by its category, tag or month."""
 
 KINDS = ("index", "post", "twin", "category", "tag", "archive", "search", "subscribe")
-FEEDS = {"feed.xml": "rss", "atom.xml": "atom", "feed.json": "json"}
 _FILES = {form: name for name, form in FEEDS.items()}
 _WORDS = {
     "category": ("kategori", "category"),
@@ -78,10 +78,10 @@ def _bare(parts: list[str]) -> Place | None:
         if meaning in ("search", "subscribe"):
             return Place(meaning, parts[0])
         if parts[0].casefold().endswith(".md") and len(parts[0]) > 3:
-            return Place("twin", parts[0][:-3])
-        return Place("post", parts[0])
+            return Place("twin", slug_of(parts[0][:-3]))
+        return Place("post", slug_of(parts[0]))
     if meaning in ("category", "tag") and len(parts) == 2:
-        return Place(meaning, parts[1])
+        return Place(meaning, slug_of(parts[1]))
     if meaning == "archive" and len(parts) in (2, 3) and _YEAR.fullmatch(parts[1]):
         if len(parts) == 2:
             return Place("archive", year=int(parts[1]))
@@ -93,9 +93,9 @@ def address(place: Place, words: Words) -> str:
     """The one path of a page, percent-encoded."""
     path = BASE
     if place.kind in ("post", "twin"):
-        path += "/" + _segment(place.slug) + (".md" if place.kind == "twin" else "")
+        path += "/" + segment(place.slug) + (".md" if place.kind == "twin" else "")
     elif place.kind in ("category", "tag"):
-        path += f"/{_word(place.kind, words)}/{_segment(place.slug)}"
+        path += f"/{_word(place.kind, words)}/{segment(place.slug)}"
     elif place.kind == "archive":
         path += f"/{_word('archive', words)}/{place.year}" + (f"/{place.month:02}" if place.month else "")
     elif place.kind in ("search", "subscribe"):
@@ -106,12 +106,8 @@ def address(place: Place, words: Words) -> str:
 
 
 def post_address(slug: str) -> str:
-    return f"{BASE}/{_segment(slug)}"
+    return f"{BASE}/{segment(slug)}"
 
 
 def _word(meaning: str, words: Words) -> str:
     return _WORDS[meaning][0 if words.language == "id" else 1]
-
-
-def _segment(text: str) -> str:
-    return quote(text, safe="-_.~", errors="replace")

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import AliasChoices, Field
 
-from renderer.themes.contract.lenient import Flag, Lenient, Listed, Number, ShortText, Whole, Word
+from renderer.themes.contract.lenient import Flag, Lenient, Listed, Number, ShortText, Whether, Whole, Word
 
 
 class FormCondition(Lenient):
@@ -31,7 +31,7 @@ class FormField(Lenient):
     label: Any = Field(default=None, validation_alias=AliasChoices("label", "title", "question"))
     help: Any = Field(default=None, validation_alias=AliasChoices("help", "hint", "description"))
     placeholder: Any = None
-    required: Flag = False
+    required: Whether = None
     options: Listed[FormOption] = Field(
         default_factory=list, validation_alias=AliasChoices("options", "choices", "values", "products", "items")
     )
@@ -46,6 +46,8 @@ class FormField(Lenient):
         default=None, validation_alias=AliasChoices("show_if", "visible_if", "condition", "depends_on")
     )
     version: Word = None
+    purpose: Any = Field(default=None, validation_alias=AliasChoices("purpose", "used_for"))
+    marketing: Flag = False
     value: ShortText = Field(default=None, validation_alias=AliasChoices("value", "default"))
 
 
@@ -74,6 +76,7 @@ class FormDelivery(Lenient):
     notify_emails: Listed[Word] = Field(
         default_factory=list, validation_alias=AliasChoices("notify_emails", "notify_email", "email_to", "recipients")
     )
+    reply: Flag = False
     webhook_url: ShortText = Field(default=None, validation_alias=AliasChoices("webhook_url", "webhook"))
     whatsapp_notifications: Flag = False
     whatsapp_to: Word = None

@@ -282,7 +282,7 @@ HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
         "controller": Hint("Who answers for personal data.", example="Kopi Senja", needed=True),
         "contact": Hint("E-mail address or number for questions about it.", needed=True),
         "address": Hint("Address of the controller."),
-        "retention_days": Hint("Days that data is kept, 1 to 36,500.", example=365),
+        "retention_days": Hint("Days that data is kept, 1 to 36,500; then leads are deleted.", example=365),
         "purposes": Hint("What data is used for."),
     },
     components.Config: {

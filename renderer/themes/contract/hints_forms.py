@@ -8,7 +8,7 @@ from renderer.themes.contract.lenient import Lenient
 
 _QUESTIONS = (
     *("text", "email", "tel", "number", "textarea", "select", "radio", "checkbox", "multi", "date", "time", "url"),
-    *("rating", "products", "file", "consent", "hidden"),
+    *("money", "rating", "products", "file", "consent", "hidden"),
 )
 
 FORM_HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
@@ -27,10 +27,10 @@ FORM_HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
         "label": Hint("The question; a text, or a map of languages.", most=200, example="Nomor WhatsApp", needed=True),
         "help": Hint("A sentence below it.", most=300),
         "placeholder": Hint("An example inside it; never in place of the label.", most=100),
-        "required": Hint("Whether it must be answered; a consent always must."),
+        "required": Hint("Whether it must be answered; a consent must unless this is false, and marketing never."),
         "options": Hint("What select, radio and multi offer, and the products; at most 60."),
-        "min": Hint("The least number; the least quantity of a product that is ordered.", example=1),
-        "max": Hint("The largest number or quantity; of a rating 3 to 10, of files 1 to 5.", example=20),
+        "min": Hint("The least number or amount; the least quantity of a product that is ordered.", example=1),
+        "max": Hint("The largest number, amount or quantity; of a rating 3 to 10, of files 1 to 5.", example=20),
         "min_length": Hint("The fewest characters."),
         "max_length": Hint("The most characters; 5,000 in a textarea, 200 elsewhere."),
         "pattern": Hint("What a text must be like, as a whole: RE2’s syntax. Say in `help` what is wanted.", most=200),
@@ -38,6 +38,8 @@ FORM_HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
         "latest": Hint("The last one."),
         "show_if": Hint("Asked only where a question above has a certain answer."),
         "version": Hint("Of a consent: what its wording is called; else it is told by its text.", most=40),
+        "purpose": Hint("Of a consent: what the data is used for; stands beside it.", most=300),
+        "marketing": Hint("Of a consent: it is about advertising, so nobody has to give it."),
         "value": Hint("What a hidden one says; another one begins with it."),
     },
     forms.FormFields: {"fields": Hint("The questions in their order; at most 40.")},
@@ -54,6 +56,7 @@ FORM_HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
             "Who gets them, at most 5; else the site’s contact that its owner vouched for, else the owner.",
             example="halo@kopisenja.id",
         ),
+        "reply": Hint("Whether who gave an e-mail address is told by mail that the message has come; true in JSON."),
         "webhook_url": Hint("Where they are posted to, over https (Standard Webhooks).", most=1000),
         "whatsapp_notifications": Hint("Whether the site’s own WhatsApp number is told of them."),
         "whatsapp_to": Hint("Another number that is told of them.", example="081234567890"),

@@ -4,6 +4,8 @@ pydantic names every wrong value of a document in one pass; those are removed fr
 so a model never needs to know about tolerance and a list loses one item instead of all.
 """
 
+from collections.abc import Sequence
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar
 
@@ -199,6 +201,7 @@ Word = Annotated[str | None, _text_of(WORD, NOTHING - {"none"})]
 if TYPE_CHECKING:
     Rich = Any
     Flag = bool
+    Whether = bool | None
     Whole = int
     Number = float
     Latitude = float
@@ -208,6 +211,7 @@ if TYPE_CHECKING:
 else:
     Rich = Annotated[Any, BeforeValidator(_rich)]
     Flag = Annotated[bool, WrapValidator(_or_default)]
+    Whether = Annotated[bool | None, WrapValidator(_or_default)]
     Whole = Annotated[int | None, WrapValidator(_or_default)]
     Number = Annotated[float | None, WrapValidator(_or_none)]
     # The bounds stand inside: outside they would be asked of None.
@@ -249,10 +253,16 @@ def read_model(model: type[M], raw: Any, under: str, repairs: Repairs, *, root: 
             _report_losses(model, raw, under, skip, reading, repairs)
         if reading.named >= _MOST_NAMED:
             repairs.add(under, f"more than {_MOST_NAMED} wrong values; the others are left out too")
-        repairs.learn(under, lambda steps, raw=raw: spell(model, raw, (*prefix, *steps), keys)[skip:])  # type: ignore[misc]
+        repairs.learn(under, partial(_spelled, model, raw, prefix, keys))
         return read
     repairs.add(under, "could not be read")
     return model.empty()
+
+
+def _spelled(
+    model: type[Lenient], raw: dict[str, Any], prefix: tuple[str, ...], keys: Keys, steps: Sequence[str]
+) -> list[str | int]:
+    return spell(model, raw, (*prefix, *steps), keys)[len(prefix) :]
 
 
 def _report_losses(

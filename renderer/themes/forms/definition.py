@@ -29,7 +29,7 @@ MOST_OPTIONS = 60
 TYPES = frozenset(
     {
         *("text", "email", "tel", "number", "textarea", "select", "radio", "checkbox", "multi", "date", "time", "url"),
-        *("rating", "products", "file", "consent", "hidden"),
+        *("money", "rating", "products", "file", "consent", "hidden"),
     }
 )
 CHOICES = frozenset({"select", "radio", "multi", "products"})
@@ -40,7 +40,8 @@ _SAME = {
     "multi-select": "multi", "multi_select": "multi", "bool": "checkbox", "boolean": "checkbox", "switch": "checkbox",
     "order": "products", "product": "products", "items": "products", "cart": "products", "pesanan": "products",
     "stars": "rating", "upload": "file", "files": "file", "image": "file", "photo": "file", "attachment": "file",
-    "agreement": "consent", "integer": "number", "money": "number", "link": "url", "website": "url",
+    "agreement": "consent", "integer": "number", "rupiah": "money", "currency": "money",
+    "price": "money", "link": "url", "website": "url",
 }  # fmt: skip
 _NAMES = {
     "name": "name", "nama": "name", "nama_lengkap": "name", "full_name": "name", "fullname": "name",
@@ -67,7 +68,8 @@ class FormRow:
 class Question:
     """One field. `least` and `most` bound numbers, `shortest` and `longest` characters; `autocomplete` is a token of
     HTML's, or empty; `value` is what a hidden one says. `pattern` is RE2's, `earliest`, `latest` are as `read_moment`
-    gives them, `items` what may be ordered, `version` what a consent's wording is called."""
+    gives them, `items` what may be ordered, `version` what a consent's wording is called, and `purpose` what it is for;
+    `marketing`: it is about advertising."""
 
     name: str
     type: str
@@ -88,6 +90,8 @@ class Question:
     when: Condition | None = None
     items: tuple[Item, ...] = ()
     version: str = ""
+    purpose: str | None = None
+    marketing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +240,9 @@ def _question(one: FormField, name: str, label: str, language: str, place: str, 
         options = tuple((str(number), str(number)) for number in range(1, int(most) + 1))
     if kind == "file":
         most = min(5.0, max(1.0, one.max or 1.0))
+    purpose = said(one.purpose, language, 300) if kind == "consent" else None
+    purpose = purpose.rstrip(". ") or None if purpose else None
+    marketing = kind == "consent" and one.marketing
     longest = _LONGEST.get(kind, 200)
     longest = min(longest, one.max_length) if one.max_length and one.max_length > 0 else longest
     return Question(
@@ -244,7 +251,7 @@ def _question(one: FormField, name: str, label: str, language: str, place: str, 
         label,
         said(one.help, language, 300),
         said(one.placeholder, language, 100),
-        one.required or kind == "consent",
+        _is_required(one, kind),
         options,
         one.min,
         most,
@@ -257,8 +264,17 @@ def _question(one: FormField, name: str, label: str, language: str, place: str, 
         read_moment(kind, one.latest, f"{place}/latest", repairs),
         None,
         items,
-        (one.version or version_of(label))[:40] if kind == "consent" else "",
+        (one.version or version_of(f"{label}\n{purpose}" if purpose else label))[:40] if kind == "consent" else "",
+        purpose,
+        marketing,
     )
+
+
+def _is_required(one: FormField, kind: str) -> bool:
+    """A consent is asked for because something hangs on it; but nothing may hang on one to advertising (UU 27/2022)."""
+    if kind != "consent":
+        return one.required is True
+    return one.required is not False and not one.marketing
 
 
 def _options(one: FormField, language: str) -> tuple[tuple[str, str], ...]:

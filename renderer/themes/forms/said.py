@@ -27,6 +27,18 @@ def order_said(value: Mapping[str, Any], language: str = "id") -> list[str] | No
     return [*said, f"Total: {rupiah(total, language)}"]
 
 
+def money_said(value: Mapping[str, Any], language: str = "id") -> str | None:
+    """An amount of rupiah; None for what is none."""
+    amount = value.get("amount")
+    return rupiah(amount, language) if value.get("currency") == "IDR" and type(amount) is int else None
+
+
+def object_said(value: Mapping[str, Any], language: str = "id") -> list[str] | None:
+    """Lines of what is an order, an amount or a file; None for what is none of them."""
+    one = money_said(value, language) or file_said(value)
+    return [one] if one is not None else order_said(value, language)
+
+
 def file_said(value: Mapping[str, Any]) -> str | None:
     """The name of a file that was sent; None for what is none."""
     name = value.get("name")
@@ -63,6 +75,5 @@ def _said(value: Any, options: Mapping[str, str], words: Words) -> str:
     if isinstance(value, dict):
         if value.get("given") is True:
             return words["form_yes"]
-        order = order_said(value, words.language)
-        return "\n".join(order) if order is not None else file_said(value) or ""
+        return "\n".join(object_said(value, words.language) or ())
     return ""

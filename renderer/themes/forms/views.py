@@ -10,7 +10,14 @@ from renderer.themes.forms.definition import Form, Question
 from renderer.themes.text.money import rupiah
 from renderer.themes.text.words import Words
 
-_MODES = {"tel": "tel", "email": "email", "url": "url", "number": "decimal", "file": "image/*,.pdf,.docx,.xlsx,.pptx"}
+_MODES = {
+    "tel": "tel",
+    "email": "email",
+    "url": "url",
+    "number": "decimal",
+    "money": "numeric",
+    "file": "image/*,.pdf,.docx,.xlsx,.pptx",
+}
 _INPUTS = {"tel": "tel", "email": "email", "url": "url", "date": "date", "time": "time"}
 MOST_DRAWN = 20_000
 """Characters of one answer that are drawn again."""
@@ -67,7 +74,7 @@ class ItemView:
 class QuestionView:
     """`input` is the type of an `<input>`, `mode` its keyboard or what files it offers; `about` holds the ids that
     describe it. `must`: browsers may insist on it. `when` and `when_is` name another question and, as JSON, the answers
-    to it that make this one asked."""
+    to it that make this one asked. `purpose`: what a consent is for."""
 
     id: str
     name: str
@@ -92,6 +99,7 @@ class QuestionView:
     most: int
     when: str | None
     when_is: str
+    purpose: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +141,11 @@ def _show(one: Question, words: Words, state: FormState, under: str) -> Question
     typed = [clean_text(text)[:MOST_DRAWN] for text in state.values.get(one.name, ())]
     fault = state.faults.get(one.name)
     here = f"{under}-{one.name}"
-    about = [f"{here}-help"] * bool(one.help) + [f"{here}-fault"] * bool(fault)
+    about = (
+        [f"{here}-help"] * bool(one.help)
+        + [f"{here}-terms"] * (one.type == "consent")
+        + [f"{here}-fault"] * bool(fault)
+    )
     return QuestionView(
         id=here,
         name=one.name,
@@ -170,6 +182,7 @@ def _show(one: Question, words: Words, state: FormState, under: str) -> Question
         most=int(min(max(one.most or 1, -1e9), 1e9)),
         when=one.when.name if one.when else None,
         when_is=json.dumps(one.when.values if one.when else ()),
+        purpose=one.purpose or (words["form_marketing"] if one.marketing else None),
     )
 
 

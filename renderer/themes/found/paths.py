@@ -1,6 +1,6 @@
 """Addresses of what the program makes for each site: below `/_site`, which no page can take."""
 
-from urllib.parse import quote
+from renderer.themes.text.segments import segment
 
 MANIFEST = "/_site/manifest.webmanifest"
 SITEMAP = "/sitemap.xml"
@@ -21,7 +21,7 @@ def qris_path(digest: str) -> str:
 
 def post_card_path(slug: str, digest: str) -> str:
     """A post's own card. What names the post has no say in what is shown: the digest must be that post's."""
-    return f"{CARDS}{quote(slug, safe='-_.~', errors='replace')}/{digest}.png"
+    return f"{CARDS}{segment(slug)}/{digest}.png"
 
 
 def icon_path(digest: str, name: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from uuid import UUID
 from xml.sax.saxutils import escape
 
 from renderer.themes.blog.places import BASE, Place, address, post_address
@@ -29,6 +30,7 @@ CLOSE = "</urlset>\n"
 class IndexedPost:
     """A visible post as indexes list it."""
 
+    id: UUID
     slug: str
     title: str
     featured_image: str | None
@@ -51,12 +53,14 @@ def pages_sitemap(site: Site, labels: Sequence[tuple[str, str]], changed: dateti
     ]
     if has_posts:
         rows.append(_row(site, BASE, changed))
-        rows += [_row(site, address(Place(kind, slug), site.words), changed) for kind, slug in labels]
+        rows += [_row(site, address(Place(kind, slug), site.words), changed) for kind, slug in labels if slug]
     return OPEN + "".join(rows[:MOST_ENTRIES]) + CLOSE
 
 
 def post_rows(site: Site, posts: Iterable[IndexedPost]) -> Iterator[str]:
     for post in posts:
+        if not post.slug:
+            continue
         photo = plain_photo(site, post.featured_image)
         changed = max(post.updated_at or post.visible_from, post.visible_from)
         yield _row(site, post_address(post.slug), changed, (photo.src,) if photo else ())
@@ -74,18 +78,26 @@ def llms_txt(site: Site, posts: Sequence[PostSource]) -> str:
     for path in site.pages:
         share = site.shares[path]
         lines.append(_link(share.title, absolute(base, path), share.description))
-    shown = [(post.slug, plain(post.title), plain(post.excerpt)) for post in posts if plain(post.title)]
+    slugs = {post.slug for post in posts}
+    # Where a twin would stand, a post of that very name does.
+    shown = [
+        (Place("post" if f"{post.slug}.md" in slugs else "twin", post.slug), plain(post.title), plain(post.excerpt))
+        for post in posts
+        if post.slug and plain(post.title)
+    ]
     if shown:
         lines += ["", f"## {site.words['blog']}", ""]
         lines += [
-            _link(title, absolute(base, address(Place("twin", slug), site.words)), shorten(excerpt, 200))
-            for slug, title, excerpt in shown
+            _link(title, absolute(base, address(place, site.words)), shorten(excerpt, 200))
+            for place, title, excerpt in shown
         ]
     return "\n".join(lines) + "\n"
 
 
 def _link(title: str, url: str, about: str | None) -> str:
     said = f": {escape_markdown(about)}" if about else ""
+    # A bracket alone would end the link; a request with the escape is read as one without.
+    url = url.replace("(", "%28").replace(")", "%29")
     return f"- [{escape_markdown(title)}]({url}){said}"
 
 

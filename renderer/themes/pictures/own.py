@@ -6,7 +6,6 @@ So whoever has the address, in a document, a column or a line of Markdown, can d
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 FOLDER = "/_media/"
@@ -103,8 +102,3 @@ def widths(width: int) -> tuple[int, ...]:
 
 def fallback_widths(width: int) -> tuple[int, ...]:
     return tuple(dict.fromkeys(min(step, width) for step in FALLBACK_STEPS))
-
-
-def names_in(text: str) -> Iterator[str]:
-    """Names of pictures whose addresses stand in a text."""
-    return (match[1] for match in _ADDRESS.finditer(text))

@@ -115,7 +115,7 @@ def _transform(attributes: dict[str, str]) -> Turn:
     return turn
 
 
-class _Flattener(BasePen):  # type: ignore[misc]
+class _Flattener(BasePen):  # type: ignore[misc]  # fontTools has no types
     """Outlines as points; curves become short straight lines."""
 
     def __init__(self) -> None:

@@ -1,6 +1,7 @@
 """Opening hours: a week of seven days, exceptions by date, and words for both."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -9,6 +10,8 @@ from renderer.themes.contract.content import Hours, OpenDays
 from renderer.themes.repair import Repairs
 
 DAY = 24 * 60
+AHEAD = timedelta(days=45)
+"""How long before they begin exceptions are told."""
 _EPOCH = date(1970, 1, 1)
 _MOST_EXCEPTIONS = 60
 _DAYS = {
@@ -132,8 +135,8 @@ def read_week(hours: Hours | None, timezone: str | None, under: str, repairs: Re
     exceptions = []
     for index, row_ in enumerate(hours.exceptions):
         place = f"{under}/exceptions/{index}"
-        first = _date(row_.from_)
-        last = _date(row_.to) if row_.to else first
+        first = read_date(row_.from_)
+        last = read_date(row_.to) if row_.to else first
         span = _span(row_.open, row_.close)
         if first is None or last is None or first > last:
             repairs.add(place, "needs a date as 2027-03-10, and none before it as its end; left out")
@@ -159,9 +162,18 @@ def _add(spans: list[Span], span: Span) -> bool:
     return True
 
 
-def upcoming(week: Week, today: date, days: int = 45) -> list[Exception_]:
-    """Exceptions that are on, or begin within `days`."""
-    return [item for item in week.exceptions if item.last >= today and item.first <= today + timedelta(days=days)][:4]
+def upcoming(exceptions: Sequence[Exception_], today: date) -> list[Exception_]:
+    """Those that are on, or begin within `AHEAD`."""
+    return [one for one in exceptions if one.last >= today and one.first - today <= AHEAD][:4]
+
+
+def turning_days(exceptions: Sequence[Exception_]) -> Iterator[date]:
+    """The days on which something else is upcoming than the day before."""
+    for one in exceptions:
+        if one.first - date.min > AHEAD:
+            yield one.first - AHEAD
+        if one.last < date.max:
+            yield one.last + timedelta(days=1)
 
 
 def _day_numbers(name: str) -> list[int]:
@@ -221,7 +233,7 @@ def _clock(minutes: int, mark: str) -> str:
     return f"{minutes // 60:02d}{mark}{minutes % 60:02d}"
 
 
-def _date(text: str | None) -> date | None:
+def read_date(text: str | None) -> date | None:
     try:
         return date.fromisoformat((text or "")[:10])
     except ValueError:

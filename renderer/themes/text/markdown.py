@@ -44,7 +44,8 @@ _ATTRIBUTES = {
     "ol": {"start"},
     "img": {"src"},
     "input": {"type", "disabled", "checked", "aria-label", "lang"},
-    **{tag: {"class"} for tag in ("ul", "li", "th", "td", "code", "span")},
+    **{tag: {"class"} for tag in ("ul", "li", "td", "code", "span")},
+    "th": {"class", "scope"},
 }
 _CLASS = re.compile(rf"tasks|th|done|open|align-(?:center|end)|{CLASSES}|language-[A-Za-z0-9][A-Za-z0-9+#._-]{{0,30}}")
 _IMAGE = re.compile(r'<img src="(\d+)">')
@@ -203,6 +204,8 @@ def _prepare(tokens: Sequence[Token], first_heading: int, words: Words) -> list[
             if kind == "th_open" and not _shows(tokens[index + 1]):
                 token.tag = tokens[index + 2].tag = "td"
                 place = "th"
+            elif kind == "th_open":
+                token.attrSet("scope", "col")
             if place:
                 token.attrSet("class", place)
         elif kind == "bullet_list_open":

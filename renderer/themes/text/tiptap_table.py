@@ -10,6 +10,8 @@ from renderer.themes.text.tiptap_nodes import attrs_of, children, kind_of, whole
 _WIDEST_SPAN = 50
 _MOST_SPANNED = 5_000
 _MOST_COLUMNS = 100
+_MOST_FILLED = 200
+"""Cells that short rows get."""
 _CELLS = {"tableCell": "td", "table_cell": "td", "tableHeader": "th", "table_header": "th"}
 _ROWS = frozenset({"tableRow", "table_row"})
 
@@ -31,8 +33,9 @@ class Cell:
 def plan_table(nodes: Iterable[Any], most: int) -> tuple[int, list[list[Cell]]]:
     """The number of columns (0: rows differ, or there are too many) and the rows, of `most` rows and cells together.
 
-    What is no row or no cell gets one of its own. Where spans would make cells overlap, every cell takes one place. A
-    span reaches no further than the table, nor over a row or a column in which no cell begins: there is none.
+    What is no row or no cell gets one of its own, and a short row empty cells, unless they would be very many. Where
+    spans would make cells overlap, every cell takes one place. A span reaches no further than the table, nor over a row
+    or a column in which no cell begins: there is none.
     """
     rows: list[list[Cell]] = []
     filled = [0]  # how many of the rows so far have cells
@@ -72,16 +75,15 @@ def _cell(node: Any) -> Cell:
 
 def _fit(rows: list[list[Cell]]) -> int | None:
     """Columns of a table whose rows fill a rectangle, 0 when they do not, None when cells overlap (HTML §4.9.12)."""
-    widths = {len(row) for row in rows}
     if all(cell.width == 1 and cell.height == 1 for row in rows for cell in row):
-        return widths.pop() if len(widths) == 1 else 0
+        return _fill(rows, [len(row) for row in rows])
     if sum(cell.width for row in rows for cell in row) > _MOST_SPANNED:
         return None
     taken: list[int] = []  # for each column, how many rows the cell above still reaches down
     placed: list[tuple[Cell, int]] = []
-    columns = most = 0
-    even = True
-    for number, row in enumerate(rows):
+    reached: list[int] = []  # for each row, how many of its places are taken
+    most = 0
+    for row in rows:
         place = 0
         for cell in row:
             while place < len(taken) and taken[place]:
@@ -92,16 +94,24 @@ def _fit(rows: list[list[Cell]]) -> int | None:
             taken[place : place + cell.width] = [cell.height] * cell.width
             placed.append((cell, place))
             place += cell.width
-        if not number:
-            columns = len(taken)
         most = max(most, len(taken))
-        even = even and len(taken) == columns and all(taken)
+        reached.append(len(taken) - taken.count(0))
         taken = [left - 1 if left else 0 for left in taken]
         while taken and not taken[-1]:
             taken.pop()
     if _narrow(placed, most):
         return _fit(rows)
-    return columns if even else 0
+    return _fill(rows, reached)
+
+
+def _fill(rows: list[list[Cell]], reached: list[int]) -> int:
+    """Columns of rows that fill so many places each, the shorter ones filled up; 0 where that would be too much."""
+    columns = max(reached, default=0)
+    if columns * len(rows) - sum(reached) > _MOST_FILLED:
+        return 0
+    for row, length in zip(rows, reached, strict=True):
+        row += [Cell("td", ()) for _ in range(columns - length)]
+    return columns
 
 
 def _narrow(placed: list[tuple[Cell, int]], columns: int) -> bool:

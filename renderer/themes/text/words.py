@@ -69,13 +69,11 @@ _BOTH = {
     "ask": ("Tanya", "Ask"),
     "ask_other": ("Mencari yang lain? Tanya lewat WhatsApp", "Looking for something else? Ask on WhatsApp"),
     "book": ("Pesan lewat WhatsApp", "Book on WhatsApp"),
-    "contact_us": ("Hubungi kami", "Contact us"),
     "read": ("Baca", "Read"),
     "look": ("Lihat", "View"),
     "more": ("Selengkapnya", "Find out more"),
     "profile": ("Profil", "Profile"),
     "updated": ("Halaman diperbarui {date}", "Page updated {date}"),
-    "until_date": ("sampai {date}", "until {date}"),
     "navigation": ("Navigasi utama", "Main navigation"),
     "quick": ("Hubungi cepat", "Quick contact"),
     "contact": ("Kontak", "Contact"),
@@ -229,7 +227,7 @@ def without_marks(text: str) -> str:
 
 
 class Words:
-    """One language's words; `words["closed"]`, `words.say("until_date", date="…")`, `words.say("minutes", n=3)`.
+    """One language's words; `words["closed"]`, `words.say("updated", date="…")`, `words.say("minutes", n=3)`.
 
     `foreign`: they stand in a page of another language, and come between `OPEN` and `CLOSE`, which become marks of
     their language once the page is drawn (`spoken`).

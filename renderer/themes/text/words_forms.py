@@ -20,6 +20,10 @@ FORMS = {
         "Belum terkirim: ada gangguan di pihak kami. Isian Anda masih ada di sini; kirim lagi sebentar lagi.",
         "Not sent yet: something is out of order on our side. Your answers are still here; send them again shortly.",
     ),
+    "form_lost": (
+        "Belum terkirim. Isian Anda masih ada di sini; periksa sambungan, lalu kirim lagi.",
+        "Not sent yet. Your answers are still here; check your connection and send them again.",
+    ),
     "form_bad_file": (
         "Kirim foto (JPEG, PNG, WebP, HEIC), PDF, atau dokumen Word, Excel atau PowerPoint tanpa makro.",
         "Send a picture (JPEG, PNG, WebP, HEIC), a PDF, or a Word, Excel or PowerPoint document without macros.",
@@ -39,7 +43,6 @@ FORMS = {
     "form_too_few": ("Paling sedikit {least} untuk {item}.", "At least {least} of {item}."),
     "form_nothing_ordered": ("Pilih setidaknya satu barang.", "Choose at least one item."),
     "form_quantity": ("Jumlah", "Quantity"),
-    "form_total": ("Total", "Total"),
     "form_when": ("bila perlu", "if it applies"),
     "form_of": ("{n} dari {most}", "{n} out of {most}"),
     "form_yes": ("Ya", "Yes"),
@@ -76,6 +79,16 @@ FORMS = {
         "This is not a whole number, such as 0812 3456 7890 or +44 20 7946 0000.",
     ),
     "form_bad_number": ("Tulis angka, misalnya 12 atau 1.500.", "Write a number, such as 12 or 1,500."),
+    "form_bad_money": (
+        "Tulis jumlah rupiah, misalnya 150.000 atau 1,5 juta.",
+        "Write an amount in rupiah, such as 150,000.",
+    ),
+    "form_purpose": ("Tujuan", "Purpose"),
+    "form_marketing": (
+        "kabar dan penawaran; isian ini tetap kami terima tanpanya",
+        "news and offers; what you send is taken without it",
+    ),
+    "form_withdraw": ("Persetujuan boleh ditarik kapan saja.", "You may withdraw your consent at any time."),
     "form_too_small": ("Paling sedikit {least}.", "At least {least}."),
     "form_too_large": ("Paling banyak {most}.", "At most {most}."),
     "form_too_short": ("Paling sedikit {least} huruf.", "At least {least} characters."),

@@ -32,6 +32,19 @@ MAIL = {
     ),
     "lead_alert_count": ("Belum terkirim tujuh hari terakhir: {count}", "Not delivered in the last week: {count}"),
     "lead_alert_said": ("Kegagalan terakhir: {said}", "The last failure: {said}"),
+    "reply_subject": (
+        "Pesan Anda sudah kami terima – {site} ({reference})",
+        "We have your message – {site} ({reference})",
+    ),
+    "reply_thanks": ("Terima kasih sudah menghubungi {site}.", "Thank you for writing to {site}."),
+    "reply_received": (
+        "Pesan Anda kami terima {when}. Nomornya {reference}: sebutkan bila Anda bertanya lagi.",
+        "Your message came {when}. Its reference is {reference}: name it when you ask again.",
+    ),
+    "reply_not_you": (
+        "Bukan Anda yang mengirim? Mungkin seseorang salah mengetik alamatnya; abaikan saja surel ini.",
+        "Was it not you? Somebody may have mistyped their address; just ignore this e-mail.",
+    ),
     "newsletter": ("Kabar lewat surel", "News by e-mail"),
     "newsletter_button": ("Berlangganan", "Subscribe"),
     "newsletter_thanks": (

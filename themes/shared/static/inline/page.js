@@ -3,10 +3,12 @@ document.addEventListener("click", function (e) {
   var a = e.target.closest && e.target.closest(".fold a");
   if (a) a.closest("details").open = false;
 });
-/* Tells of a followed link to the owner. */
-document.addEventListener("click", function (e) {
-  var a = e.target.closest && e.target.closest("a[data-way]");
-  if (a && navigator.sendBeacon) navigator.sendBeacon("/_seen/click?to=" + a.getAttribute("data-way"));
+/* Tells of a followed link to the owner; the middle button follows, too. */
+["click", "auxclick"].forEach(function (kind) {
+  document.addEventListener(kind, function (e) {
+    var a = e.button < 2 && e.target.closest && e.target.closest("a[data-way]");
+    if (a && navigator.sendBeacon) navigator.sendBeacon("/_seen/click?to=" + a.getAttribute("data-way"));
+  });
 });
 /* Tells of a page that was fetched ahead once it is shown, and of each page of a site whose pages others keep. */
 (function () {

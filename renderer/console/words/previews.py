@@ -1,0 +1,63 @@
+"""Words of links to previews."""
+
+PREVIEWS = {
+    "tab_previews": ("Pratinjau", "Previews"),
+    "previews": ("Pratinjau", "Previews"),
+    "previews_text": (
+        "Siapa pun yang memegang tautan dapat melihat situs sebelum terbit, sampai tautannya berakhir atau Anda cabut.",
+        "Whoever has a link sees the site before it is published, until the link ends or you revoke it.",
+    ),
+    "preview_choice_draft": (
+        "Draf: dengan perubahan yang belum tayang",
+        "The draft: with the changes that are not live",
+    ),
+    "preview_choice_site": ("Tanpa perubahan itu", "Without those changes"),
+    "preview_shows": ("Yang ditampilkan", "What it shows"),
+    "preview_shows_draft": ("Draf", "The draft"),
+    "preview_shows_site": ("Tanpa draf", "Without the draft"),
+    "preview_shows_revision": ("Versi {n}", "Version {n}"),
+    "preview_shows_post": ("Kabar: {slug}", "Post: {slug}"),
+    "preview_days": ("Berlaku", "It lasts"),
+    "preview_days_n": ("{n} hari", "{n} days"),
+    "preview_days_n_one": ("{n} hari", "{n} day"),
+    "preview_make": ("Buat tautan", "Make the link"),
+    "preview_made": ("Tautannya siap dibagikan.", "The link is ready to share."),
+    "preview_address": ("Alamat", "Address"),
+    "preview_open": ("Buka", "Open"),
+    "preview_whatsapp": ("Kirim lewat WhatsApp", "Send by WhatsApp"),
+    "preview_mail": ("Surel", "E-mail"),
+    "preview_message": (
+        "Pratinjau {name}, berlaku sampai {date}:",
+        "A preview of {name}, until {date}:",
+    ),
+    "preview_subject": ("Pratinjau {name}", "Preview of {name}"),
+    "previews_live": ("Tautan yang berlaku", "Links that open"),
+    "previews_none": ("Belum ada tautan", "No links yet"),
+    "previews_none_text": (
+        "Buat satu untuk diperlihatkan kepada keluarga, rekan, atau pelanggan.",
+        "Make one to show to family, partners or customers.",
+    ),
+    "previews_dead": ("Tautan yang sudah tidak berlaku", "Links that open nothing any more"),
+    "preview_until": ("sampai {date}", "until {date}"),
+    "preview_used": ("terakhir dibuka {date}", "last opened {date}"),
+    "preview_unused": ("belum pernah dibuka", "never opened"),
+    "preview_expired": ("berakhir {date}", "ended {date}"),
+    "preview_is_revoked": ("dicabut", "revoked"),
+    "preview_revoke": ("Cabut", "Revoke"),
+    "preview_revoke_of": ("Cabut: {what}, sampai {date}", "Revoke: {what}, until {date}"),
+    "preview_revoke_all_text": (
+        "Tidak ada tautan yang dapat dibuka lagi, juga yang sudah Anda bagikan.",
+        "No link opens anything any more, those that you passed on among them.",
+    ),
+    "preview_revoke_all": ("Cabut semua tautan", "Revoke all links"),
+    "preview_refused": (
+        "Tautan seperti itu tidak dapat dibuat.",
+        "Such a link cannot be made.",
+    ),
+    "preview_too_many": (
+        "Sudah terlalu banyak tautan. Cabut yang tidak dipakai lagi.",
+        "There are too many links. Revoke those that nobody needs.",
+    ),
+    "done_preview_revoked": ("Tautan dicabut.", "The link was revoked."),
+    "done_previews_revoked": ("Semua tautan dicabut.", "All links were revoked."),
+}

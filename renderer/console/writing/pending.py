@@ -1,0 +1,49 @@
+"""Changes to a post that visitors see, kept beside it until they are published (`renderer.drafts`).
+
+Categories, tags, status and schedule are no content: they have no draft, and wait in the form.
+"""
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from renderer import drafts
+from renderer.console.writing.post import Post, Typed, body_of, read_document
+from renderer.console.writing.queries import Changed
+
+if TYPE_CHECKING:
+    from renderer.db.lease import Connection
+
+
+async def pending(conn: "Connection", subject: drafts.Subject, post: Post) -> Post | None:
+    """The post as its kept changes would make it; None where there are none."""
+    draft = await drafts.open_draft(conn, subject)
+    if draft is None or not draft.version:
+        return None
+    values = draft.values
+    value = read_document(values["content"])
+    typed = replace(
+        post.typed,
+        title=values["title"],
+        slug=values["slug"],
+        excerpt=values["excerpt"] or "",
+        body=body_of(value),
+        featured=values["featured_image"] or "",
+    )
+    return replace(post, typed=typed, value=value)
+
+
+async def keep_changes(conn: "Connection", subject: drafts.Subject, typed: Typed) -> None:
+    """In place of what was kept before. Raises Changed where the post is gone."""
+    draft = await drafts.open_draft(conn, subject)
+    if draft is None:
+        raise Changed
+    values = {
+        "title": typed.title,
+        "slug": typed.slug,
+        "excerpt": typed.excerpt or None,
+        "featured_image": typed.featured or None,
+    }
+    if typed.body is not None:
+        values["content"] = json.dumps({"type": "markdown", "text": typed.body}, ensure_ascii=False)
+    await drafts.save(conn, subject, values, seen=draft, edited_by=subject.user_id)

@@ -1,0 +1,42 @@
+"""Who sent a lead is told that it has come, where its form asks for that.
+
+Whoever typed the address may have typed a stranger's, so nothing in the letter is what a visitor wrote, and an address
+gets two a day at most (may_reply in the database).
+"""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from renderer.forms.consent import Asked, Question
+from renderer.forms.deliveries import queries
+from renderer.keyring import Keyring
+from renderer.outbound import mail_address
+from renderer.outbox import Job
+from renderer.themes import Site
+
+
+def _write(keyring: Keyring, site: Site, job: Job, who: Any) -> Asked:
+    spoken = site.speaking_at(who["page"] or "/")
+    words, there = spoken.words.plain, who["received_at"].astimezone(ZoneInfo(site.zone))
+    when = f"{words.date(there.date())} {there:%H{words.clock_mark}%M}"
+    reference = who["id"].hex[:8].upper()
+    return Asked(
+        spoken,
+        words.say("reply_subject", site=spoken.name, reference=reference),
+        [
+            words.say("reply_thanks", site=spoken.name),
+            words.say("reply_received", when=when, reference=reference),
+            words["reply_not_you"],
+        ],
+        [(spoken.name, site.source.base_url + "/")],
+        reply_to=_contact(site),
+    )
+
+
+def _contact(site: Site) -> str | None:
+    """The site's own address, if its owner vouched for it."""
+    is_known = site.view.email is not None and site.proof.vouched("/site/contact/email")
+    return mail_address(site.view.email.label) if is_known and site.view.email else None
+
+
+REPLY = Question("lead_reply", queries.claimed_reply, queries.may_reply, _write)
