@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from uuid import UUID
 
 import asyncpg
 import psycopg
@@ -59,6 +60,22 @@ async def test_subdomains_have_certificates_of_their_own_only_where_configured(s
     assert 503 in statuses
     assert set(statuses) <= {404, 503}
     assert await program.may("kopi.sites.test") == 200
+
+
+async def test_previews_have_certificates_as_long_as_somebody_has_a_link(
+    start: Start, verified: str, conn: asyncpg.Connection
+) -> None:
+    site, other = await make_site(conn, subdomain="teh", status="draft"), await make_site(conn, subdomain="roti")
+    host = f"{site.hex}.preview.sites.test"
+    wildcard, program = await start(), await start(tls_subdomains=True)
+    assert await program.may(host) == 404
+    link = await conn.fetchval("INSERT INTO preview_links (website_id, generation) VALUES ($1, 1) RETURNING id", site)
+    assert await program.may(host) == 200, "who makes a link opens it at once"
+    assert await wildcard.may(host) == 404
+    for name in (f"{other.hex}.preview.sites.test", f"{UUID(int=7).hex}.preview.sites.test", f"a.{host}"):
+        assert await program.may(name) == 404, name
+    await conn.execute("UPDATE preview_links SET revoked_at = now() WHERE id = $1", link)
+    assert await (await start(tls_subdomains=True)).may(host) == 404
 
 
 async def test_what_is_known_is_answered_while_the_database_is_away(
@@ -137,6 +154,24 @@ async def test_health_readiness_and_metrics_tell_of_the_workers_and_of_no_tenant
     assert "kopi" not in text
     assert program.worker.app is not None
     assert program.worker.app[FRONT].tally.hits == 2
+
+
+async def test_probes_and_scrapes_leave_no_lines_among_the_visitors(
+    start: Start, verified: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "renderer.access")
+    program = await start()
+    await eventually(lambda: _ready(program))
+    for path in ("/healthz", "/metrics", "/nothing"):
+        await (await program.internal.get(path)).read()
+    assert await program.may("kopi.example") == 200
+    await (await program.worker.get("/", headers={"Host": "kopi.example"})).read()
+    await eventually(lambda: _told(caplog))
+    assert [line.__dict__["host"] for line in caplog.records if line.name == "renderer.access"] == ["kopi.example"]
+
+
+async def _told(caplog: pytest.LogCaptureFixture) -> bool:
+    return any(line.name == "renderer.access" for line in caplog.records)
 
 
 async def _ready(program: Program) -> bool:

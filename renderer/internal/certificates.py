@@ -6,6 +6,7 @@ being answered; before it was read once, nothing is.
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import Callable, Collection, Sequence
 from uuid import UUID
@@ -30,15 +31,21 @@ MOST_CHANGED = 5_000
 _MOST_LABELS = 100_000
 _LABEL_SECONDS = 60.0
 _QUESTIONS = 50
+# A site's id, as previews' hosts begin.
+_PREVIEWED = re.compile(r"[0-9a-f]{32}")
 
 
 class Certificates:
     """A `reader.Follower`. `run()` until cancelled, over `acquire`, the pool's."""
 
-    def __init__(self, pool: Callable[[], asyncpg.Pool], base_domains: Sequence[str], own: Collection[str]) -> None:
-        """`own` are further names of the program itself. `base_domains` without sites' own: they have a wildcard."""
+    def __init__(
+        self, pool: Callable[[], asyncpg.Pool], base_domains: Sequence[str], own: Collection[str], previews: str = ""
+    ) -> None:
+        """`own` are further names of the program itself. `base_domains` without sites' own, and `previews`, the domain
+        of theirs, empty: they have a wildcard."""
         self._pool = pool
         self._base_domains = tuple(base_domains)
+        self._previews = previews
         self._own = frozenset(own)
         self._sites: dict[str, UUID] = {}
         self._hosts_of: dict[UUID, set[str]] = {}
@@ -68,27 +75,37 @@ class Certificates:
         if host.startswith("www.") and host[4:] in self._sites:
             return True
         label, _, base = host.partition(".")
+        if base == self._previews and _PREVIEWED.fullmatch(label):
+            return self._found.get(host)
         if base in self._base_domains and label:
             return self._found.get(label, self._missing.get(label))
         return False
 
     async def asks(self, name: str) -> bool | None:
-        """Of a subdomain that `knows` does not know: ask, though not often. None: nobody can tell now."""
-        label = normalise_host(name).partition(".")[0]
+        """Of a name that `knows` does not know: ask, though not often. None: nobody can tell now."""
+        host = normalise_host(name)
+        label, _, base = host.partition(".")
+        is_preview = base == self._previews
+        key = host if is_preview else label
         second = int(time.monotonic())
         if second != self._second:
             self._second, self._left = second, _QUESTIONS
-        if label not in self._owed:
+        if key not in self._owed:
             if self._left <= 0:
                 return None
             self._left -= 1
         try:
             async with self._pool().acquire(timeout=RETRY_SECONDS) as conn:
-                found = await queries.is_subdomain(conn, label)
+                found = await (
+                    queries.has_preview(conn, UUID(hex=label)) if is_preview else queries.is_subdomain(conn, label)
+                )
         except (*TEMPORARY, asyncpg.PostgresError):
             return None
-        (self._found if found else self._missing)[label] = found
-        self._owed.pop(label, None)
+        if found:
+            self._found[key] = True
+        elif not is_preview:  # who makes a link to previews opens it at once, and nobody tells of links
+            self._missing[label] = False
+        self._owed.pop(key, None)
         return found
 
     def restart(self, began: float) -> None:

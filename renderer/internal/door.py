@@ -34,7 +34,9 @@ class Door(Front):
     """A front that keeps nothing."""
 
     def __init__(self, settings: Settings, certificates: Certificates) -> None:
-        super().__init__(settings)
+        # Probes and scrapes come every few seconds for ever, and would bury the visitors' lines.
+        quiet = settings.log.model_copy(update={"access": False})
+        super().__init__(settings.model_copy(update={"log": quiet}))
         self._certificates = certificates
 
     async def handle(self, request: web.BaseRequest, application: Handler) -> web.StreamResponse:

@@ -24,6 +24,11 @@ async def is_subdomain(conn: Connection, label: str) -> bool:
     return bool(await _queries.is_subdomain(conn, label=label))
 
 
+async def has_preview(conn: Connection, website_id: UUID) -> bool:
+    """Whether somebody has a link to previews of that site."""
+    return bool(await _queries.has_preview(conn, site=website_id))
+
+
 async def outbox_depths(conn: Connection) -> dict[str, int]:
     """Waiting jobs by kind."""
     return {row["kind"]: row["jobs"] async for row in _queries.outbox_depths(conn)}

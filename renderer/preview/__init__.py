@@ -7,7 +7,7 @@ counted or indexed: its site is a `PreviewSite`, which has no ground to keep an 
 Deliberately not here: who may make a link (the console asks, the operator commands), and editing.
 """
 
-from renderer.preview.hosts import preview_domain, preview_host
+from renderer.preview.hosts import preview_host
 from renderer.preview.serving import dressed, is_preview_host, keep_apart, serve
 
-__all__ = ["dressed", "is_preview_host", "keep_apart", "preview_domain", "preview_host", "serve"]
+__all__ = ["dressed", "is_preview_host", "keep_apart", "preview_host", "serve"]

@@ -68,7 +68,7 @@ class Internal(Section):
     port: int = Field(0, ge=0, le=65535, description="port of health, metrics and the proxy's TLS question; 0: none")
     tls_subdomains: bool = Field(
         False,
-        description="the proxy may get certificates for sites' own subdomains, one by one; false: it has a wildcard",
+        description="the proxy gets certificates for subdomains and previews one by one; false: it has wildcards",
     )
 
 

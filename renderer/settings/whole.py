@@ -130,6 +130,10 @@ class Settings(BaseSettings):
         return self.root / self.forms.spam_referrers if self.forms.spam_referrers else None
 
     @property
+    def preview_domain(self) -> str:
+        return self.preview.domain or f"preview.{self.server.base_domains[0]}"
+
+    @property
     def trusted_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
         return tuple(_network(peer) for peer in self.server.trusted_proxies if peer != "unix")
 

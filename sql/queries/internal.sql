@@ -13,5 +13,9 @@ SELECT host, website_id FROM edge_domains WHERE website_id = ANY(:ids);
 SELECT EXISTS (SELECT FROM edge_sites WHERE subdomain = :label);
 
 -- scope: platform
+-- name: has_preview$
+SELECT has_preview(:site);
+
+-- scope: platform
 -- name: outbox_depths
 SELECT kind, count(*) AS jobs FROM outbox WHERE state = 'waiting' GROUP BY kind;
