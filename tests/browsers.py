@@ -3,6 +3,8 @@
 import os
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, async_playwright
@@ -23,13 +25,20 @@ needs_browser = [
 ]
 
 
-@pytest.fixture(scope="session")
-async def _browser() -> AsyncIterator[Browser]:
+@asynccontextmanager
+async def launch(**more: Any) -> AsyncIterator[Browser]:
+    """A browser that nobody else uses; `more` is Playwright's."""
     flags = [f"--{flag}" for flag in _QUIET.removeprefix("--").split(" --")]
     async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *flags])
+        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *flags], **more)
         yield launched
         await launched.close()
+
+
+@pytest.fixture(scope="session")
+async def _browser() -> AsyncIterator[Browser]:
+    async with launch() as launched:
+        yield launched
 
 
 @pytest.fixture

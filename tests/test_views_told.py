@@ -13,7 +13,7 @@ from playwright.async_api import Browser
 from renderer.keyring import Keyring
 from renderer.themes import WAYS
 from renderer.views import keep_up, recorder
-from tests.browsers import needs_browser
+from tests.browsers import launch, needs_browser
 from tests.factories import make_post, make_site
 from tests.serving import Serve
 from tests.test_views_recorder import PHONE, hold_roots, stored
@@ -238,3 +238,27 @@ class TestInABrowser:
                 await asyncio.sleep(0.1)
         await context.close()
         assert heard == 2
+
+    @pytest.mark.parametrize("mode", ["server", "beacon"])
+    @pytest.mark.parametrize("keeps", [False, True], ids=["drawn anew", "kept in memory"])
+    async def test_a_page_that_is_gone_back_to_is_seen_again(
+        self, conn: asyncpg.Connection, serve: Serve, mode: str, keeps: bool
+    ) -> None:
+        await open_site(conn, mode)
+        visitor = await serve(server={"base_domains": ["sites.test"]})
+        more = {"ignore_default_args": ["--disable-back-forward-cache"]} if keeps else {}
+        async with launch(**more) as browser:
+            page = await (await browser.new_context(user_agent=PHONE)).new_page()
+            await page.goto(f"http://{HOST}:{visitor.client.port}/")
+            await page.evaluate("window.mine = true")
+            await page.goto(f"http://{HOST}:{visitor.client.port}/blog")
+            await page.evaluate("void history.back()")  # what is kept in memory is not loaded: `go_back` would wait for it
+            await page.wait_for_url("**/", wait_until="commit")
+            await page.wait_for_function("document.readyState === 'complete'")
+            assert bool(await page.evaluate("window.mine")) == keeps
+            await page.reload()
+            async with asyncio.timeout(30):
+                while len(await stored(conn)) < 4:
+                    await asyncio.sleep(0.1)
+        await visitor.client.close()
+        assert await stored(conn) == ["/", "/", "/", "/blog"]
