@@ -48,6 +48,8 @@ CONSOLE: web.AppKey[Handler] = web.AppKey("console")
 # `seen(visit)`: told once of each GET of a page of a public site that was answered 200 or 304, kept bytes or drawn
 # ones; not of errors, forms, files or protected sites. It must not raise.
 SEEN: web.AppKey[Seen] = web.AppKey("seen")
+# `reached(request, way)`: a visitor of a public site got in touch with its owner. Absent where nobody counts.
+REACHED: web.AppKey[Callable[[web.Request, str], None]] = web.AppKey("reached")
 # What stands between the socket and the application.
 FRONT = web.AppKey("front", Front)
 

@@ -73,6 +73,7 @@ async def site(conn: asyncpg.Connection, database: Database) -> UUID:
     for one, many in ((made, 7), (other, 900)):
         await conn.execute("INSERT INTO website_uncounted_daily VALUES ($1, $2, 'seo', $3)", one, LAST, many)
         await conn.execute("INSERT INTO website_clicks_daily VALUES ($1, $2, 'whatsapp', $3, 1)", one, LAST, many - 4)
+        await conn.execute("INSERT INTO website_clicks_daily VALUES ($1, $2, 'form', 2, 1)", one, LAST)
         for status in ("new", "spam"):
             values = {
                 "website_id": one,

@@ -16,6 +16,7 @@ from renderer.views import keep_up, recorder
 from tests.browsers import launch, needs_browser
 from tests.factories import make_post, make_site
 from tests.serving import Serve
+from tests.test_forms import GOOD, send
 from tests.test_views_recorder import PHONE, hold_roots, stored
 from tests.visitor import Visitor
 
@@ -116,6 +117,34 @@ async def test_a_visitor_counts_once_a_day_and_way(conn: asyncpg.Connection, ser
     await keep_up(conn, keyring, 90)
     assert await conn.fetchval("SELECT count(*) FROM website_click_labels") == 0
     assert await clicks(conn) == {"phone": (1, 0), "whatsapp": (3, 2)}
+
+
+async def test_who_sends_a_form_gets_in_touch(conn: asyncpg.Connection, serve: Serve, keyring: Keyring) -> None:
+    await open_site(conn)
+    quiet = await make_site(conn, subdomain="diam", config='{"analytics": {"mode": "off"}}')
+    await keep_up(conn, keyring, 90)
+    visitor = await serve()
+    await hold_roots(visitor)
+    for number, (host, headers) in enumerate(
+        (
+            (HOST, {}),
+            (HOST, {}),
+            (HOST, {"Sec-GPC": "1"}),
+            (HOST, {"Cookie": "__Host-nocount=1"}),
+            (HOST, {"Sec-Fetch-Site": "cross-site"}),
+            ("diam.sites.test", {}),
+        )
+    ):
+        await send(visitor, {**GOOD, "message": f"Pesanan {number}"}, host, headers={"User-Agent": PHONE, **headers})
+    await send(visitor, {**GOOD, "message": "Pesanan 0"}, headers={"User-Agent": PHONE})  # the same once more
+    await send(visitor, {**GOOD, "_extra": "x", "message": "[url=x]y[/url]"}, headers={"User-Agent": PHONE})
+    statuses = await conn.fetch("SELECT website_id = $1, status FROM form_submissions ORDER BY created_at", quiet)
+    assert [tuple(row) for row in statuses] == [*[(False, "new")] * 4, (True, "new"), (False, "spam")]
+    await tell(visitor, "/_seen/click?to=form")  # is no link
+    await visitor.client.close()
+    # What was sent twice is one lead and two clicks: nobody is shown these, but the visitors.
+    assert await clicks(conn) == {"form": (4, 1)}
+    assert await conn.fetchval("SELECT count(DISTINCT label) FROM website_click_labels WHERE way = 'form'") == 1
 
 
 async def test_a_click_belongs_to_the_site_that_was_looked_at(conn: asyncpg.Connection, serve: Serve) -> None:
@@ -252,7 +281,9 @@ class TestInABrowser:
             await page.goto(f"http://{HOST}:{visitor.client.port}/")
             await page.evaluate("window.mine = true")
             await page.goto(f"http://{HOST}:{visitor.client.port}/blog")
-            await page.evaluate("void history.back()")  # what is kept in memory is not loaded: `go_back` would wait for it
+            await page.evaluate(
+                "void history.back()"
+            )  # what is kept in memory is not loaded: `go_back` would wait for it
             await page.wait_for_url("**/", wait_until="commit")
             await page.wait_for_function("document.readyState === 'complete'")
             assert bool(await page.evaluate("window.mine")) == keeps

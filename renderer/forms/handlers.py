@@ -17,7 +17,7 @@ from renderer.forms.submission import MAX_BODY, MAX_BODY_WITH_FILES, MULTIPART, 
 from renderer.forms.taking import lead_of, take
 from renderer.forms.unsent import AWAY_RETRY, PROBLEM
 from renderer.forms.validate import Answers, judge
-from renderer.keys import KEYRING, LEASE, OUTBOX, SCHEME, SETTINGS, SITE
+from renderer.keys import KEYRING, LEASE, OUTBOX, REACHED, SCHEME, SETTINGS, SITE
 from renderer.posts import NEWEST_POSTS, newest_posts
 from renderer.stamps import make_stamp
 from renderer.themes import Drawn, Site, draw_again, forms_on
@@ -54,7 +54,8 @@ async def _take_form(request: web.Request, site: Site, posted: Posted) -> web.St
     if faults:
         return await _again(request, site, form, posted, FormState(faults=faults), 422)
     try:
-        stored = await take(request, posted, lead_of(request, site, form, posted, answers))
+        lead = lead_of(request, site, form, posted, answers)
+        stored = await take(request, posted, lead, lambda: _tell(request, site))
     except TooMany:
         return await _again(request, site, form, posted, FormState(notice="form_busy"), 429)
     if stored is None:
@@ -104,6 +105,12 @@ async def _find_form(request: web.Request, site: Site, page: str) -> Form:
     if form is None:
         raise web.HTTPNotFound
     return form
+
+
+def _tell(request: web.Request, site: Site) -> None:
+    """Whoever counts visits is told that a visitor got in touch, and not with what."""
+    if REACHED in request.app and site.view.counting != "off":
+        request.app[REACHED](request, "form")
 
 
 def _accepted(

@@ -1,6 +1,7 @@
 """What is sent becomes a lead: weighed, and kept before anything is promised."""
 
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -22,10 +23,11 @@ from renderer.themes.forms import Form
 log = logging.getLogger(__name__)
 
 
-async def take(request: web.Request, posted: Posted, lead: Lead) -> UUID | None:
+async def take(request: web.Request, posted: Posted, lead: Lead, tell: Callable[[], None]) -> UUID | None:
     """The id of the lead once it is in the database or else on disk, or of the same one before; None: neither takes it.
 
-    The same sent at once is weighed once. Raises TooMany, and HTTPGone: the site went meanwhile."""
+    The same sent at once is weighed once. `tell` of a new one that is no spam, nor a test. Raises TooMany, and
+    HTTPGone: the site went meanwhile."""
     if isinstance(request[SITE], PreviewSite):
         return await _store_test(request, lead)
     judge, website_id = request.app[JUDGE], request[SITE].id
@@ -38,6 +40,8 @@ async def take(request: web.Request, posted: Posted, lead: Lead) -> UUID | None:
                 turn.stored = await _store(request, lead) if kept else None
             finally:
                 await request[LEASE].release()
+            if turn.stored == lead.id and lead.status != "spam":
+                tell()
             if turn.stored != lead.id and lead.answers.files:
                 await request.app[KEEPER].erase_files(website_id, lead.id)
         return turn.stored

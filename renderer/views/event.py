@@ -66,7 +66,8 @@ class Uncounted(NamedTuple):
 
 
 class Click(NamedTuple):
-    """A link to the owner that a visitor followed; counted by day and way, each visitor once beside all clicks."""
+    """A link to the owner that a visitor followed, or a form that was sent; counted by day and way, each visitor
+    once beside all clicks."""
 
     website_id: str
     day: str  # of the site's zone, ISO 8601

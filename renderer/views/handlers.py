@@ -32,7 +32,7 @@ async def take_click(request: web.Request) -> web.Response:
         site = await respond.themed(request)
         watch = _watch(request)
         if watch and site.view.counting != "off" and await _is_within(request, watch.told):
-            watch.clicked(request, request[SITE].id, request[ZONE], way)
+            watch.reached(request, way)
     return _heard()
 
 

@@ -14,7 +14,7 @@ from aiohttp import web
 from renderer.db.pool import TEMPORARY
 from renderer.edge.answers import Visit
 from renderer.keyring import Keyring
-from renderer.keys import CLIENT, KEYRING, POOL, SEEN, SETTINGS
+from renderer.keys import CLIENT, KEYRING, POOL, REACHED, SEEN, SETTINGS, SITE, ZONE
 from renderer.limits import Allowance
 from renderer.settings import Settings
 from renderer.tally import Tally
@@ -70,10 +70,10 @@ class Watch:
                 self._stumbled = True
                 log.exception("a page view could not be recorded")
 
-    def clicked(self, request: web.BaseRequest, website_id: UUID, time_zone: str, way: str) -> None:
-        """A link to the owner was followed."""
+    def reached(self, request: web.Request, way: str) -> None:
+        """A link to the owner was followed, or a form sent. See keys.REACHED."""
         if self.recorder is not None:
-            visit = _visit(request, website_id, time_zone)
+            visit = _visit(request, request[SITE].id, request[ZONE])
             click = read_click(visit, way, time.time(), self._days, self._identity)
             if click is not None:
                 self.recorder.add(click)
@@ -160,6 +160,7 @@ def install(app: web.Application) -> None:
     if settings.views.enabled:
         watch = Watch(settings, app[KEYRING])
         app[SEEN] = watch.seen
+        app[REACHED] = watch.reached
         app[WATCH] = watch
         app.cleanup_ctx.append(watch.lifetime)
 

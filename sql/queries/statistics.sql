@@ -124,12 +124,13 @@ FROM website_uncounted_daily
 WHERE website_id = :website_id AND date BETWEEN :first AND :last
 GROUP BY reason ORDER BY views DESC, name LIMIT :most;
 
--- Links to the owner that were followed, by way, and forms that were sent.
+-- Links to the owner that were followed, by way, and forms that were sent: these are counted by what there is of them, since spam
+-- may be taken for none, and none for spam, later.
 -- scope: site
 -- name: conversions
 SELECT way AS name, sum(clicks)::bigint AS views, 0::bigint AS sessions, sum(visitors)::bigint AS visitors
 FROM website_clicks_daily
-WHERE website_id = :website_id AND date BETWEEN :first AND :last
+WHERE website_id = :website_id AND date BETWEEN :first AND :last AND way <> 'form'
 GROUP BY way
 UNION ALL
 SELECT 'form', count(*), 0, 0 FROM form_submissions
@@ -185,7 +186,7 @@ ORDER BY date, views DESC, utm_source, utm_medium, utm_campaign;
 -- scope: site
 -- name: lines_of_conversions
 SELECT date, way, clicks, visitors FROM website_clicks_daily
-WHERE website_id = :website_id AND date BETWEEN :first AND :last
+WHERE website_id = :website_id AND date BETWEEN :first AND :last AND way <> 'form'
 ORDER BY date, clicks DESC, way;
 
 -- scope: site

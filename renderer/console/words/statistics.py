@@ -1,6 +1,11 @@
 """Words of the statistics."""
 
+from renderer.themes.text.words import CHANNEL_NAMES
+
+_CHANNELS = {name: called if isinstance(called, tuple) else (called, called) for name, called in CHANNEL_NAMES.items()}
+
 STATISTICS = {
+    **{f"stat_conversions_{name}": called for name, called in _CHANNELS.items()},
     "tab_statistics": ("Statistik", "Statistics"),
     "statistics": ("Statistik", "Statistics"),
     "stat_range": ("Rentang", "Range"),
@@ -21,8 +26,8 @@ STATISTICS = {
     "stat_sessions": ("Sesi", "Sessions"),
     "stat_average": ("Rata-rata per sesi", "Average session"),
     "stat_bounce": ("Satu halaman lalu pergi", "Left after one page"),
-    "stat_minutes": ("{m} mnt {s} dtk", "{m} min {s} s"),
-    "stat_change": ("{change} % dibanding sebelumnya ({before})", "{change} % against before ({before})"),
+    "stat_minutes": ("{m}\u00a0mnt {s}\u00a0dtk", "{m}\u00a0min {s}\u00a0s"),
+    "stat_change": ("{change}\u00a0% dari {before}", "{change}\u00a0% from {before}"),
     "stat_no_before": ("belum ada pembanding", "nothing to compare with yet"),
     "stat_few_none": (
         "Belum ada yang berkunjung dalam rentang ini. Bagikan alamat situs Anda: {host}",
@@ -43,6 +48,9 @@ STATISTICS = {
     "stat_chart_7": ("Kunjungan per minggu", "Views by week"),
     "stat_chart_28": ("Kunjungan per empat minggu", "Views by four weeks"),
     "stat_chart_about": ("Terbanyak {most}, seluruhnya {n}.", "At most {most}, {n} in all."),
+    "stat_before": ("sebelumnya {n}", "{n} before"),
+    "stat_views_before": ("Sebelumnya", "Before"),
+    "stat_compared": ("Sebelumnya: {first} sampai {last}.", "Before: {first} to {last}."),
     "stat_chart_0": ("Kedatangan per jam dalam sehari", "Visits by hour of the day"),
     "stat_at": ("pukul {hour}", "{hour} o’clock"),
     "stat_hour": ("Jam", "Hour"),
@@ -64,10 +72,10 @@ STATISTICS = {
     "stat_single_since": ("Sejak {day}.", "Since {day}."),
     "stat_contacts": ("Menghubungi", "In touch"),
     "stat_contacts_note": (
-        "“Menghubungi”: pengunjung yang mengetuk WhatsApp, telepon, petunjuk jalan, atau tautan lain ke Anda, "
-        "menurut kunjungan pertamanya pada hari itu.",
-        "“In touch”: visitors who followed WhatsApp, telephone, directions or another link to you, by their first "
-        "visit of the day.",
+        "“Menghubungi”: pengunjung yang mengirim formulir, atau mengetuk WhatsApp, telepon, petunjuk jalan, atau "
+        "tautan lain ke Anda, menurut kunjungan pertamanya pada hari itu.",
+        "“In touch”: visitors who sent a form, or followed WhatsApp, telephone, directions or another link to you, by "
+        "their first visit of the day.",
     ),
     "stat_table": ("Grafik sebagai tabel", "The chart as a table"),
     "stat_map": ("Dari negara mana", "From which countries"),
@@ -90,11 +98,17 @@ STATISTICS = {
     "stat_browsers": ("Peramban", "Browsers"),
     "stat_campaigns": ("Kampanye", "Campaigns"),
     "stat_conversions": ("Menghubungi Anda", "Got in touch"),
-    "stat_uncounted": ("Tidak dihitung: program, bukan orang", "Not counted: programs, not people"),
+    "stat_uncounted": ("Tidak dihitung: program dan sejenisnya", "Not counted: programs and the like"),
     "stat_unknown": ("Tidak diketahui", "Unknown"),
     "stat_name": ("Nama", "Name"),
-    "stat_count": ("Jumlah", "Count"),
+    "stat_counted": ("Dilihat", "Views"),
+    "stat_counted_entries": ("Sesi", "Sessions"),
+    "stat_counted_exits": ("Sesi", "Sessions"),
+    "stat_counted_conversions": ("Kali", "Times"),
+    "stat_counted_uncounted": ("Kali", "Times"),
     "stat_download": ("Unduh sebagai tabel (CSV)", "Download as a table (CSV)"),
+    "stat_download_filtered": ("Hanya kunjungan yang disaring.", "Filtered visits alone."),
+    "stat_table_lists": ("Semua daftar, seluruh rentang", "All lists, of the whole range"),
     "stat_table_days": ("Per hari", "By day"),
     "stat_table_pages": ("Halaman", "Pages"),
     "stat_table_referrers": ("Sumber", "Sources"),
@@ -119,7 +133,22 @@ STATISTICS = {
     "stat_conversions_route": ("Petunjuk jalan", "Directions"),
     "stat_conversions_form": ("Formulir", "Form"),
     "stat_conversions_channel": ("Tautan lain", "Another link"),
+    "stat_uncounted_academic": ("Penelitian", "Research"),
+    "stat_uncounted_advertising": ("Periklanan", "Advertising"),
+    "stat_uncounted_ai-crawler": ("Pengumpul data AI", "AI crawlers"),
+    "stat_uncounted_archiver": ("Arsip web", "Web archives"),
+    "stat_uncounted_browser-automation": ("Peramban tanpa orang", "Automated browsers"),
+    "stat_uncounted_crawler": ("Perayap lain", "Other crawlers"),
+    "stat_uncounted_embedded": ("Diambil sebagai bagian halaman lain", "Fetched as part of another page"),
+    "stat_uncounted_feed-reader": ("Pembaca umpan", "Feed readers"),
+    "stat_uncounted_http-library": ("Skrip dan program unduh", "Scripts and downloaders"),
+    "stat_uncounted_monitoring": ("Pemantau situs", "Uptime monitors"),
+    "stat_uncounted_own": ("Anda sendiri", "Yourself"),
+    "stat_uncounted_prefetch": ("Diambil lebih dulu; dihitung bila dibuka", "Fetched ahead; counted once opened"),
+    "stat_uncounted_referrer-spam": ("Spam perujuk", "Referrer spam"),
+    "stat_uncounted_scanner": ("Pemindai celah keamanan", "Security scanners"),
+    "stat_uncounted_search-engine": ("Mesin pencari", "Search engines"),
     "stat_uncounted_seo": ("Alat SEO", "SEO tools"),
-    "stat_uncounted_search": ("Mesin pencari", "Search engines"),
-    "stat_uncounted_prefetch": ("Diambil lebih dulu, tak pernah dibuka", "Fetched ahead, never opened"),
+    "stat_uncounted_social-preview": ("Pratinjau tautan di aplikasi pesan", "Link previews in messengers"),
+    "stat_uncounted_unnamed": ("Program tanpa nama", "Programs without a name"),
 }
