@@ -12,10 +12,13 @@ from zoneinfo import ZoneInfo
 import asyncpg
 import pytest
 
-from renderer.console.charts import HEIGHT, WIDTH, draw_days
+from renderer.console.charts import HEIGHT, WIDTH, draw_days, draw_hours
+from renderer.console.words import words_for
 from renderer.console.workshop import WORKSHOP
 from renderer.console.world import draw_world
 from renderer.statistics import Count, DayFigures
+from renderer.views import bots
+from renderer.views.event import SPAM
 from tests.owners import HOST, Owner, make_owner
 from tests.serving import Serve
 from tests.showcase import EMPTY, furnish_shop
@@ -176,5 +179,66 @@ def test_bars_hold_every_day_and_stay_in_the_picture(days: int) -> None:
     chart = draw_days(given)
     assert sum(bar.views for bar in chart.bars) == sum(day.views for day in given)
     assert (chart.bars[0].first, chart.bars[-1].last) == (given[0].date, given[-1].date)
-    assert all(0 <= bar.y <= HEIGHT and bar.width > 0 and bar.x + bar.width <= WIDTH + 1 for bar in chart.bars)
+    whole = draw_days(given, given[::-1])
+    assert sum(bar.before for bar in whole.bars) == sum(bar.views for bar in whole.bars)
+    shapes = [shape for drawn in (chart, whole) for bar in drawn.bars for shape in (bar.shape, bar.shade) if shape]
+    assert all(0 <= one.y <= HEIGHT and 0 <= one.x < one.x + one.width <= WIDTH + 1 for one in shapes)
+    assert all(bar.shade is None or bar.shade.width > bar.shape.width for bar in whole.bars)
     assert len(chart.bars) <= 140
+    assert (chart.ticks[0], chart.ticks[-1]) == (chart.bars[0], chart.bars[-1])
+    assert len(set(chart.ticks)) == len(chart.ticks) <= 3
+
+
+def test_the_top_of_a_chart_reads_well_and_is_not_far_above_the_most() -> None:
+    tops = {draw_hours([most]).top for most in range(3_000)}
+    assert {2, 4, 6, 8, 10, 12, 300, 1000} <= tops
+    assert all(top % 2 == 0 for top in tops)
+    for most in range(2, 3_000):
+        assert most <= draw_hours([most]).top <= max(most * 1.5, most + 2)
+
+
+def test_whatever_is_not_counted_has_a_name() -> None:
+    entries = json.loads(bots.LIST.read_text("utf-8"))
+    kinds = {one["tags"][0] for one in entries} | {kind for _, kind in bots.OURS}
+    for reason in (*kinds, "unnamed", "prefetch", "embedded", "own", SPAM):
+        assert f"stat_uncounted_{reason}" in words_for("id"), reason
+    assert words_for("en")["stat_conversions_gofood"] == "GoFood"
+
+
+async def test_days_are_shown_beside_those_before(shop: Owner) -> None:
+    root = f"/sites/{shop.site_id}/statistics"
+    page = (await shop.get(f"{root}?days=7")).text
+    assert page.count('class="shade"') == 7 + 1  # and what says so
+    today = datetime.now(ZoneInfo("Asia/Jakarta")).date()
+    table = page[page.index("Grafik sebagai tabel") :].partition("</table>")[0]
+    cells = re.findall(r'<td class="amount">(\d+)</td>', table)
+    assert cells[1::3] == [str(40 + (g * 37) % 61) for g in range(7, 14)]
+    told = json.loads((await shop.get(f"{root}.json?days=7")).body)
+    assert [day["date"] for day in told["days_before"]] == [str(today - timedelta(days=g)) for g in range(13, 6, -1)]
+    alone = (await shop.get(f"{root}?first=2025-01-09&last=2025-01-09")).text
+    assert "shade" not in alone  # nothing is known of the day before
+
+
+async def test_what_is_filtered_is_exported_filtered(shop: Owner) -> None:
+    root = f"/sites/{shop.site_id}/statistics"
+
+    async def rows(path: str) -> list[list[str]]:
+        answer = await shop.get(path)
+        assert answer.status == 200, path
+        return list(csv.reader(io.StringIO(answer.body.decode("utf-8-sig")), delimiter=";"))
+
+    page = (await shop.get(f"{root}?days=7&channel=search")).text
+    links = [unescape(one) for one in re.findall(r'href="([^"]*\.csv[^"]*)"', page)]
+    assert [one.partition("?")[0] for one in links] == [f"{root}/days.csv", f"{root}/lists.csv"]
+    days, lists = [await rows(link) for link in links]
+    assert (days[0][:2], len(days)) == (["date", "views"], 1 + 7)
+    assert sum(int(day[1]) for day in days[1:]) == 20
+    assert ["channels", "search", "20"] in [line[:3] for line in lists]
+    assert {line[1] for line in lists if line[0] == "channels"} == {"search"}
+    everything = await rows(f"{root}/lists.csv?days=7")
+    assert ["pages", "/", "811", "811", "811", "", "0"] in everything
+    assert {"direct", "social"} <= {line[1] for line in everything if line[0] == "channels"}
+    # Of these days there are sums alone: what is not filtered must not look as if it were.
+    old = "first=2025-01-01&last=2025-01-31"
+    assert (await shop.get(f"{root}/days.csv?{old}&channel=search")).status == 404
+    assert (await shop.get(f"{root}/pages.csv?days=7&channel=search")).status == 404

@@ -12,13 +12,14 @@ may ask is the caller's to know, and the console's role sees its owner's rows al
 Not here: summing (renderer/views/rollup.py), drawing, and single people: days' visitors can only be added up.
 """
 
-from renderer.statistics.export import Table, as_json, changes, export_rows
+from renderer.statistics.export import LISTS, Table, as_json, changes, export_rows, report_rows
 from renderer.statistics.figures import Count, DayFigures, Live, Report, Totals
 from renderer.statistics.filters import Filters
 from renderer.statistics.period import MOST_DAYS, Period
 from renderer.statistics.queries import MOST_COUNTRIES, export_lines, live, read_filtered, read_report, today
 
 __all__ = [
+    "LISTS",
     "MOST_COUNTRIES",
     "MOST_DAYS",
     "Count",
@@ -36,5 +37,6 @@ __all__ = [
     "live",
     "read_filtered",
     "read_report",
+    "report_rows",
     "today",
 ]

@@ -1,16 +1,18 @@
 """A report as JSON; its tables, day by day, for spreadsheet programs."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, astuple, fields
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from renderer.spreadsheets import MARK, csv_lines
-from renderer.statistics.figures import Report, change
+from renderer.statistics.figures import Count, DayFigures, Report, Totals, change
 from renderer.statistics.period import Period
 
 DAYS_AT_ONCE = 31
+LISTS = "lists"
+"""What a report's lists are exported as, beside the tables."""
 
 
 class Table(StrEnum):
@@ -44,6 +46,8 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "contacts": ("path", "channel", "name", "device", "country", "contacts"),
 }
 
+_LISTS = [one.name for one in fields(Report) if one.type == list[Count]]
+
 Fetch = Callable[[Period], Awaitable[Sequence[Sequence[Any]]]]
 
 
@@ -58,7 +62,27 @@ async def export_rows(
     for part in period.parts(DAYS_AT_ONCE):
         rows = await fetch(part)
         if rows:
-            yield csv_lines([["" if cell is None else str(cell) for cell in row] for row in rows], language)
+            yield _lines(rows, language)
+
+
+async def report_rows(report: Report, table: str, language: str) -> AsyncIterator[str]:
+    """Of a report, which may be filtered, its days (Table.DAYS), or with LISTS the lines of all its lists."""
+    rows: list[Sequence[Any]]
+    if table == Table.DAYS:
+        heads = Table.DAYS.columns
+        rows = [_day(day, Totals.of([day])) for day in report.days]
+    else:
+        heads = ("list", *(one.name for one in fields(Count)))
+        rows = [(name, *astuple(line)) for name in _LISTS for line in getattr(report, name)]
+    yield MARK + csv_lines([heads], language) + _lines(rows, language)
+
+
+def _day(day: DayFigures, of: Totals) -> tuple[Any, ...]:
+    return day.date, day.views, day.visitors, day.sessions, of.average_seconds, of.bounce_rate
+
+
+def _lines(rows: Sequence[Sequence[Any]], language: str) -> str:
+    return csv_lines([["" if cell is None else str(cell) for cell in row] for row in rows], language)
 
 
 def as_json(report: Report) -> dict[str, Any]:

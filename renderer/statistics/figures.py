@@ -79,13 +79,14 @@ class Report:
     Single views tell `hours`, the sessions that began in each hour of the site's clock, and `exits`, both since the day
     `single_since`; and all of visits that are filtered, whose period may be shorter than was asked. Of these pages,
     referrers, systems, conversions and what is not counted are empty, and `before` is of nothing where too little is
-    kept to say it."""
+    kept to say it. `days_before` are as many as `days`, or none where nothing is known of them."""
 
     period: Period
     totals: Totals
     before: Totals
     filters: Filters
     days: list[DayFigures]
+    days_before: list[DayFigures]
     single_since: date
     hours: list[int]
     pages: list[Count]

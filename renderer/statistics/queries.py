@@ -61,9 +61,7 @@ async def read_report(
         hours, lists["exits"] = told.hours, told.lists["exits"]
     await _add_contacts(conn, asked, Filters(), lists)
     single_since = part.first if part else period.last + timedelta(days=1)
-    return Report(
-        period, Totals.of(days), before, Filters(), days, single_since, hours, conversions=conversions, **lists
-    )
+    return _report(period, Filters(), days, before, single_since, hours, {**lists, "conversions": conversions})
 
 
 async def read_filtered(
@@ -93,8 +91,20 @@ async def read_filtered(
         before = (await told_visits(conn, website_id, zone, part.before, filters, 0, 0)).days
     lists: dict[str, list[Count]] = {**{name: [] for name in _LISTS}, **told.lists}
     await _add_contacts(conn, {**asked, "first": part.first}, filters, lists)
-    totals = Totals.of(told.days)
-    return Report(part, totals, Totals.of(before), filters, told.days, part.first, told.hours, conversions=[], **lists)
+    return _report(part, filters, told.days, before, part.first, told.hours, {**lists, "conversions": []})
+
+
+def _report(
+    period: Period,
+    filters: Filters,
+    days: list[DayFigures],
+    before: list[DayFigures],
+    single_since: date,
+    hours: list[int],
+    lists: dict[str, list[Count]],
+) -> Report:
+    totals, totals_before = Totals.of(days), Totals.of(before)
+    return Report(period, totals, totals_before, filters, days, before, single_since, hours, **lists)
 
 
 def _latest(days: Sequence[DayFigures], kept_since: date, most: int) -> Period | None:
@@ -109,11 +119,11 @@ def _latest(days: Sequence[DayFigures], kept_since: date, most: int) -> Period |
     return Period(first, days[-1].date) if first else None
 
 
-async def _days(rows: AsyncIterator[Any], period: Period) -> tuple[Totals, list[DayFigures]]:
-    """The range before in sums, and each day of the range."""
+async def _days(rows: AsyncIterator[Any], period: Period) -> tuple[list[DayFigures], list[DayFigures]]:
+    """Each day of the range before, or none where nothing is known of these; each day of the range."""
     known = {row["date"]: DayFigures(**row) async for row in rows}
-    before = Totals.of(known[day] for day in period.before if day in known)
-    return before, [known.get(day) or DayFigures(day) for day in period]
+    before = [known.get(day) or DayFigures(day) for day in period.before]
+    return before if known.keys() & set(period.before) else [], [known.get(day) or DayFigures(day) for day in period]
 
 
 async def _lists(

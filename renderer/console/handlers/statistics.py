@@ -24,10 +24,12 @@ RANGES = (1, 7, 30, 90, 365)
 USUAL = 30
 FEW = 20
 """Views a week, below which numbers are said in sentences: of so few a percentage says nothing."""
-MOST_LISTED = 10
+MOST_LISTED, MOST_EXPORTED = 10, 1000
 LISTS = ("pages", "entries", "exits", "sources", "countries", "cities", "devices", "browsers", "campaigns",
          "conversions", "uncounted")  # fmt: skip
 _FILTERS = {"entries": "page", "channels": "channel", "sources": "source", "countries": "country", "devices": "device"}
+_FILTERED = (Table.DAYS, figures.LISTS)
+"""Of visits that are filtered these tables alone can be had."""
 
 
 class Line(NamedTuple):
@@ -92,9 +94,9 @@ async def show_statistics(visit: Visit) -> web.StreamResponse:
         few_channel=next(iter(shown["channels"]), None),
         chips=_chips(asked.filters, words, href),
         contacts=sum(one.views for one in report.conversions),
-        query=f"first={asked.period.first}&last={asked.period.last}",
+        query=f"first={asked.period.first}&last={asked.period.last}&{asked.filters.query}".rstrip("&"),
         root=root,
-        tables=tuple(Table),
+        tables=_FILTERED if asked.filters else (*_FILTERED, *(one for one in Table if one not in _FILTERED)),
     )
 
 
@@ -107,9 +109,19 @@ async def tell_statistics(visit: Visit) -> web.StreamResponse:
 
 
 async def export_statistics(visit: Visit) -> web.StreamResponse:
-    """A table day by day, written as it is read."""
+    """A table day by day, written as it is read; what is told of the whole range, or of visits that are filtered."""
+    wanted, filters = visit.params["table"], Filters.read(visit.request.query)
+    if filters and wanted not in _FILTERED:
+        raise web.HTTPNotFound
+    if filters or wanted == figures.LISTS:
+        async with visit.db() as conn:
+            asked = await _ask(visit, conn, MOST_EXPORTED)
+        if asked.filters != filters:
+            raise web.HTTPNotFound  # of these days there are sums alone
+        rows = figures.report_rows(asked.report, wanted, visit.language)
+        return await send_table(visit, _file_name(visit, wanted, asked.period), rows)
     try:
-        table = Table(visit.params["table"])
+        table = Table(wanted)
     except ValueError:
         raise web.HTTPNotFound from None
     async with visit.db() as conn:
@@ -119,8 +131,12 @@ async def export_statistics(visit: Visit) -> web.StreamResponse:
         async with visit.db() as conn:
             return await figures.export_lines(conn, visit.site.id, table, part)
 
-    name = f"{visit.site.host}-{table}-{period.first}-{period.last}.csv"
-    return await send_table(visit, name, figures.export_rows(fetch, table, period, visit.language))
+    rows = figures.export_rows(fetch, table, period, visit.language)
+    return await send_table(visit, _file_name(visit, table, period), rows)
+
+
+def _file_name(visit: Visit, table: str, period: Period) -> str:
+    return f"{visit.site.host}-{table}-{period.first}-{period.last}.csv"
 
 
 def _period(visit: Visit, today: date) -> tuple[int | None, Period]:
@@ -137,22 +153,23 @@ def _period(visit: Visit, today: date) -> tuple[int | None, Period]:
     return wanted, Period.last_days(wanted, today)
 
 
-async def _ask(visit: Visit, conn: "Connection") -> Asked:
-    """What the query asks for; filters as far back as what they look at is kept."""
+async def _ask(visit: Visit, conn: "Connection", most: int = MOST_LISTED) -> Asked:
+    """What the query asks for, lists with at most `most` lines; filters as far back as what they look at is kept."""
     today = await figures.today(conn, visit.site.id)
     days, period = _period(visit, today)
     filters = Filters.read(visit.request.query)
     kept_since = today - timedelta(days=visit.settings.views.retention_days - 1)
     of = (conn, visit.site.id, period)
     if filters:
-        report = await figures.read_filtered(*of, filters, kept_since, most_countries=figures.MOST_COUNTRIES)
+        report = await figures.read_filtered(*of, filters, kept_since, most, most_countries=figures.MOST_COUNTRIES)
         if report is not None and report.period == period:
             return Asked(days, period, filters, None, report)
         if report is not None:
             return Asked(None, report.period, filters, report.period.first, report)
     report = await figures.read_report(
-        *of, kept_since=kept_since, most_countries=figures.MOST_COUNTRIES, without=("referrers", "systems")
-    )
+        *of, most, kept_since=kept_since, most_countries=figures.MOST_COUNTRIES,
+        without=("referrers", "systems") if most == MOST_LISTED else (),
+    )  # fmt: skip
     return Asked(days, period, Filters(), kept_since if filters else None, report)
 
 
@@ -181,7 +198,8 @@ def _chips(filters: Filters, words: Words, href: Callable[[Filters], str]) -> li
 def _charts(report: Report) -> list[Chart]:
     """Days, unless there is but one whose hours are known; hours."""
     hours = [draw_hours(report.hours)] if any(report.hours) else []
-    return hours if hours and report.period.days == 1 else [draw_days(report.days), *hours]
+    before = report.days_before if report.before.views else []
+    return hours if hours and report.period.days == 1 else [draw_days(report.days, before), *hours]
 
 
 def _called(name: str, one: Count, words: Words) -> str:
@@ -194,6 +212,8 @@ def _called(name: str, one: Count, words: Words) -> str:
     key = f"stat_{name}_{one.name}"
     if key in words:
         return words[key]
+    if name == "cities":
+        return f"{one.name}, {_called('countries', Count(one.detail, 0), words)}" if one.detail else one.name
     channel = f"stat_channels_{one.detail}"
     if channel in words:
         return f"{one.name}, {words[channel]}"
