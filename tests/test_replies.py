@@ -56,6 +56,38 @@ async def test_who_gave_an_address_is_told_twice_a_day_at_most_and_nothing_that_
     assert await conn.fetchval("SELECT count(*) FROM outbox WHERE kind = 'lead_reply' AND state = 'done'") == 4
 
 
+async def test_a_site_has_so_many_strangers_told_a_day(conn: asyncpg.Connection, serve: Serve, site: UUID) -> None:
+    """Whoever sends the form with one address after the other mails nobody's list with it."""
+    await conn.execute("UPDATE system_config SET value = '{\"reply\": 3}' WHERE key = 'letters_a_day'")
+    other = await make_site(conn, subdomain="teh")
+    for one in (site, other):
+        await make_form(conn, one, form_type="contact", settings={"reply": True})
+    for number in range(5):
+        await make_lead(conn, site, submitter_email=f"korban{number}@example.org")
+    await make_lead(conn, other, submitter_email=SARI)
+    async with mail_server() as mail:
+        visitor = await serve(mail=mail.settings)
+        for _ in range(3):
+            await deliver(visitor, conn)
+        told = {letter["To"] for letter in mail.letters if "X-Tapsite-Lead" not in letter}
+        assert len([to for to in told if to.startswith("korban")]) == 3
+        assert SARI in told, "another site has letters of its own"
+        leads = {letter["X-Tapsite-Lead"] for letter in mail.letters if "X-Tapsite-Lead" in letter}
+        assert len(leads) == 6, "owners hear of each"
+
+
+@pytest.mark.parametrize("said", ["[]", "{}", '{"reply": "x"}', "null", '{"reply": 1e400}'])
+async def test_what_cannot_be_read_of_the_limit_counts_as_the_usual(
+    conn: asyncpg.Connection, serve: Serve, site: UUID, said: str
+) -> None:
+    await conn.execute("UPDATE system_config SET value = $1::jsonb WHERE key = 'letters_a_day'", said)
+    await make_form(conn, site, form_type="contact", settings={"reply": True})
+    await make_lead(conn, site, submitter_email=SARI)
+    async with mail_server() as mail:
+        await deliver(await serve(mail=mail.settings), conn)
+        assert [SARI] in [to for _, to in mail.envelopes]
+
+
 async def test_nobody_is_told_unless_the_form_asks_for_it_or_of_spam(
     conn: asyncpg.Connection, serve: Serve, site: UUID
 ) -> None:

@@ -16,6 +16,10 @@ from renderer.outbound import Letter, MailError, mail_address
 from renderer.outbox import Job, Kind, Outcome, done, failed, later, skipped
 
 
+AGAIN = str(6 * 3_600)
+"""Seconds after which a question is tried again that a site has no letters left for."""
+
+
 def question_kind(app: web.Application, question: Question) -> Kind:
     """What the outbox needs to know of these jobs."""
     return Kind(question.kind, partial(_ask, app, question), most=8, idle=partial(no_mail, app))
@@ -32,8 +36,11 @@ async def _ask(app: web.Application, question: Question, jobs: Sequence[Job]) ->
             return skipped("nobody is to be asked")
         # Of all questions: what an address is asked counts together.
         key = keyring.subkey("newsletter", context=("recipient",))
-        if not await question.may_ask(conn, job, hmac.digest(key, address.lower().encode(), "sha256")):
-            return skipped("this address was asked often enough today")
+        may = await question.may_ask(conn, job, hmac.digest(key, address.lower().encode(), "sha256"))
+    if may is None:
+        return later("this site had enough mailed for strangers today", AGAIN)
+    if not may:
+        return skipped("enough was mailed to this address, or for this site, today")
     site = await app[SHELF].read(respond.site_source(app[SETTINGS], found, app[IMAGE_RULES]))
     asked = question.write(keyring, site, job, who)
     text, html = write_notice(asked.site.words.plain.language, asked.subject, asked.said, asked.links)

@@ -40,11 +40,11 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Question:
     """`kind` of the outbox's jobs. `who` is to be asked (at least id, email, nonce), while a job is claimed; None:
-    nobody any more. `may_ask` counts what an address, known by its digest, is asked today."""
+    nobody any more. `may_ask` counts what an address, known by its digest, and a site are asked today; None: later."""
 
     kind: str
     who: Callable[[Any, Job], Awaitable[asyncpg.Record | None]]
-    may_ask: Callable[[Any, Job, bytes], Awaitable[bool]]
+    may_ask: Callable[[Any, Job, bytes], Awaitable[bool | None]]
     write: Callable[[Keyring, Site, Job, asyncpg.Record], Asked]
 
 

@@ -11,6 +11,8 @@ from markupsafe import Markup, escape
 from renderer.forms.deliveries.lead import Lead
 from renderer.outbound import Letter
 
+MOST_SUBJECT = 60
+"""Characters that a subject may begin with: behind them stands who it is from."""
 _PAGE = Markup(
     '<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title></head>'
     '<body style="margin:0;padding:24px 16px;font:16px/1.5 system-ui,sans-serif;color:#1c1c1c;background:#ffffff">'
@@ -28,7 +30,7 @@ _SMALL = Markup('<p style="margin:24px 0 0;color:#595959;font-size:14px">{text}<
 def write_lead(lead: Lead, job: UUID, recipients: tuple[str, ...]) -> Letter:
     """The letter of a lead. Its id is the job's: a second attempt of the same job is the same letter."""
     words, name = lead.words, lead.name
-    subject = words.say("lead_from", name=name) if name else words["lead_new"]
+    subject = _subject(lead)
     first = [(words["form_name"], name), (words["lead_number"], _number(lead)), (words["form_message"], lead.message)]
     rest = [(words["lead_email"], lead.email), *lead.answers]
     links = [(words["lead_chat"], lead.chat_link), (words["lead_reply"], lead.reply_link)]
@@ -58,6 +60,14 @@ def write_notice(
         ]
     )
     return text, str(_PAGE.format(language=language, title=subject, body=body))
+
+
+def _subject(lead: Lead) -> str:
+    """Whom it is from, behind what the form's settings have it begin with; mail programs sort by that."""
+    own, name = " ".join((lead.settings.email_subject or "")[:MOST_SUBJECT].split()), lead.name
+    if own:
+        return f"{own}: {name}" if name else own
+    return lead.words.say("lead_from", name=name) if name else lead.words["lead_new"]
 
 
 Pairs = list[tuple[str, str | None]]

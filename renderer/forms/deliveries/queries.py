@@ -77,5 +77,6 @@ async def claimed_reply(conn: "Connection", job: Job) -> asyncpg.Record | None:
 
 
 async def may_reply(conn: "Connection", job: Job, recipient: bytes) -> bool:
-    """Whether an address, known by its digest, may get one more reply today; counts it."""
+    """Whether an address, known by its digest, may get one more reply today, and its site have one mailed; counts
+    it."""
     return bool(await _queries.may_reply(conn, website_id=job.website_id, job=job.id, recipient=recipient))

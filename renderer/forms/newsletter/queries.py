@@ -33,9 +33,12 @@ async def claimed_subscriber(conn: "Connection", job: Job) -> asyncpg.Record | N
     return record
 
 
-async def may_ask(conn: "Connection", job: Job, recipient: bytes) -> bool:
-    """Whether an address, known by its digest, may get one more question today; counts it."""
-    return bool(await _queries.may_ask_subscriber(conn, website_id=job.website_id, job=job.id, recipient=recipient))
+async def may_ask(conn: "Connection", job: Job, recipient: bytes) -> bool | None:
+    """Whether an address, known by its digest, may get one more question today; counts it. None: its site had enough
+    mailed today."""
+    found = _queries.may_ask_subscriber(conn, website_id=job.website_id, job=job.id, recipient=recipient)
+    may: bool | None = await found
+    return may
 
 
 async def confirm(

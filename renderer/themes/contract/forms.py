@@ -76,6 +76,7 @@ class FormDelivery(Lenient):
     notify_emails: Listed[Word] = Field(
         default_factory=list, validation_alias=AliasChoices("notify_emails", "notify_email", "email_to", "recipients")
     )
+    email_subject: ShortText = Field(default=None, validation_alias=AliasChoices("email_subject", "subject"))
     reply: Flag = False
     webhook_url: ShortText = Field(default=None, validation_alias=AliasChoices("webhook_url", "webhook"))
     whatsapp_notifications: Flag = False

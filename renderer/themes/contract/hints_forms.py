@@ -56,6 +56,9 @@ FORM_HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
             "Who gets them, at most 5; else the site’s contact that its owner vouched for, else the owner.",
             example="halo@kopisenja.id",
         ),
+        "email_subject": Hint(
+            "What the mail’s subject begins with, before the visitor’s name.", most=60, example="Pesanan baru"
+        ),
         "reply": Hint("Whether who gave an e-mail address is told by mail that the message has come; true in JSON."),
         "webhook_url": Hint("Where they are posted to, over https (Standard Webhooks).", most=1000),
         "whatsapp_notifications": Hint("Whether the site’s own WhatsApp number is told of them."),
