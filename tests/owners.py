@@ -88,6 +88,22 @@ async def furnish(conn: asyncpg.Connection, owner: Owner, mark: str) -> Owner:
         owner.lead_id,
         mark,
     )
+    settings = {
+        "thanks": mark,
+        "notify_emails": [f"{mark.lower()}@example.org"],
+        "webhook_url": f"https://{mark.lower()}.example/",
+    }
+    await insert(
+        conn,
+        "form_templates",
+        {"website_id": owner.site_id, "name": mark, "form_type": "contact", "fields": "[]", "settings": settings},
+    )
+    await conn.execute(
+        "INSERT INTO lead_recipients (website_id, email, owner_id) VALUES ($1, $2, $3)",
+        owner.site_id,
+        f"{mark.lower()}@example.org",
+        owner.id,
+    )
     owner.picture_id = await insert(
         conn,
         "pictures",

@@ -84,6 +84,7 @@ async def furnish_shop(conn: asyncpg.Connection, owner: Owner) -> None:
     await sync_theme_rows(conn, load_themes(ROOT / "themes"))
     await _draft(conn, owner)
     owner.lead_id = await _leads(conn, owner.site_id)
+    await _form(conn, owner)
     await _views(conn, owner.site_id)
     await conn.execute(
         "INSERT INTO website_domains (website_id, host, verified_at, last_checked_at) "
@@ -151,6 +152,9 @@ def screens_of(owner: Owner) -> list[tuple[str, str]]:
         ("facts", f"{site}/facts"),
         ("leads-empty", f"{empty}/leads"),
         ("lead", f"{site}/leads/{owner.lead_id}"),
+        ("forms", f"{site}/leads/forms"),
+        ("form", f"{site}/leads/forms/order"),
+        ("form-usual", f"{empty}/leads/forms/contact"),
     ]
 
 
@@ -226,6 +230,30 @@ async def _leads(conn: asyncpg.Connection, site: UUID) -> UUID:
         made = made if made and number != 2 else lead
     assert made is not None
     return made
+
+
+async def _form(conn: asyncpg.Connection, owner: Owner) -> None:
+    """For orders, in two languages, told to the owner and to two others, of whom one has agreed."""
+    others = ("kasir@example.org", f"{'sangat.' * 8}panjang@example.org")
+    settings = {
+        "title": {"id": "Pesan nasi kotak", "en": "Order lunch boxes"},
+        "thanks": "Kami kabari sore ini.",
+        "notify_emails": [owner.email, *others],
+        "email_subject": "Pesanan baru",
+        "webhook_url": "https://kasir.example.org/pesanan",
+        "reply": True,
+    }
+    row = {"website_id": owner.site_id, "name": "Pesanan", "form_type": "order", "fields": "[]", "settings": settings}
+    await insert(conn, "form_templates", row)
+    for address, agreed in zip(others, (True, False), strict=True):
+        await conn.execute(
+            "INSERT INTO lead_recipients (website_id, email, owner_id, confirmed_at) VALUES "
+            "($1, $2, $3, CASE WHEN $4 THEN now() END)",
+            owner.site_id,
+            address,
+            owner.id,
+            agreed,
+        )
 
 
 async def _views(conn: asyncpg.Connection, site: UUID) -> None:

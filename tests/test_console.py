@@ -106,6 +106,9 @@ OUTSIDERS: dict[str, Callable[[Owner], str]] = {
     "GET /sites/{site_id}/leads/newsletter": lambda ani: f"/sites/{ani.site_id}/leads/newsletter",
     "POST /sites/{site_id}/leads/newsletter": lambda ani: f"/sites/{ani.site_id}/leads/newsletter",
     "GET /sites/{site_id}/leads/newsletter/table.csv": lambda ani: f"/sites/{ani.site_id}/leads/newsletter/table.csv",
+    "GET /sites/{site_id}/leads/forms": lambda ani: f"/sites/{ani.site_id}/leads/forms",
+    "GET /sites/{site_id}/leads/forms/{form}": lambda ani: f"/sites/{ani.site_id}/leads/forms/contact",
+    "POST /sites/{site_id}/leads/forms/{form}": lambda ani: f"/sites/{ani.site_id}/leads/forms/contact",
     "GET /sites/{site_id}/leads/{lead_id}": lambda ani: f"/sites/{ani.site_id}/leads/{ani.lead_id}",
     "GET /sites/{site_id}/leads/{lead_id}/files/{number}": lambda ani: (
         f"/sites/{ani.site_id}/leads/{ani.lead_id}/files/0"
@@ -205,6 +208,7 @@ async def everything_of(conn: asyncpg.Connection, owner: Owner) -> list[object]:
         "SELECT d.* FROM website_domains d JOIN websites w ON w.id = website_id WHERE user_id = $1",
         "SELECT p.* FROM blog_posts p JOIN websites w ON w.id = website_id WHERE user_id = $1",
         "SELECT p.* FROM deleted_posts p JOIN websites w ON w.id = website_id WHERE user_id = $1",
+        "SELECT f.* FROM form_templates f JOIN websites w ON w.id = website_id WHERE user_id = $1",
         "SELECT p.* FROM pictures p JOIN websites w ON w.id = website_id WHERE user_id = $1",
         "SELECT count(*) FROM console_sessions WHERE user_id = $1",
     ):
@@ -289,6 +293,7 @@ DEFINERS = {
     "live_views": "numbers alone, and of sites of the owner for whom the console works",
     "told_visits": "sums alone, and of sites of the owner for whom the console works",
     "leads_with_words": "ids alone, and of sites of the owner for whom the console works",
+    "invite_recipients": "asks by mail, ten of a site a day, and for sites of the owner for whom the console works",
     "site_search_language": "the language of a site, which its pages say",
 }
 

@@ -15,7 +15,6 @@ from renderer.keys import IMAGE_RULES, KEYRING, MAIL, POOL, SETTINGS, SHELF
 from renderer.outbound import Letter, MailError, mail_address
 from renderer.outbox import Job, Kind, Outcome, done, failed, later, skipped
 
-
 AGAIN = str(6 * 3_600)
 """Seconds after which a question is tried again that a site has no letters left for."""
 

@@ -87,10 +87,7 @@ class OutboundClient:
         which is for an operator's own services alone. Times in seconds: to connect, and for everything from look-up to
         last byte. Raises OutboundError.
         """
-        schemes = frozenset({"https", "http"} if plain_http else {"https"})
-        target = read_target(url, schemes, self._ports | PORTS | (PLAIN_PORTS if plain_http else frozenset()))
-        if target.is_literal and not self._may_call(target.host.strip("[]")):
-            raise OutboundError("address", "the address is not a public one")
+        target = self.read(url, plain_http=plain_http)
         try:
             async with asyncio.timeout(total_seconds):
                 return await self._exchange(method, target, body, headers or {}, most, keep, connect_seconds)
@@ -98,6 +95,15 @@ class OutboundClient:
             raise OutboundError("time", "no complete answer in time") from None
         except (aiohttp.ClientError, OSError, UnicodeError) as fault:
             raise _explain(fault) from None
+
+    def read(self, url: str, *, plain_http: bool = False) -> Target:
+        """An address taken apart that may be called, as far as that is known before its name is looked up. Raises
+        OutboundError."""
+        schemes = frozenset({"https", "http"} if plain_http else {"https"})
+        target = read_target(url, schemes, self._ports | PORTS | (PLAIN_PORTS if plain_http else frozenset()))
+        if target.is_literal and not self._may_call(target.host.strip("[]")):
+            raise OutboundError("address", "the address is not a public one")
+        return target
 
     async def close(self) -> None:
         """End what is open, requests under way included."""

@@ -65,6 +65,15 @@ SELECT (SELECT count(*) FROM hurried) + (SELECT count(*) FROM made) AS count;
 SELECT id, url, owner_id, key_id, generation, former_key_id, rotated_at, disabled_at, disabled_why FROM form_webhooks
 WHERE website_id = :website_id ORDER BY created_at, id;
 
+-- Before anything was sent there, so that its owner can set up the receiver first.
+-- scope: site
+-- name: add_webhook!
+INSERT INTO form_webhooks (website_id, url, owner_id, key_id)
+SELECT w.id, :url::text, w.user_id, :key_id FROM websites w
+WHERE w.id = :website_id AND NOT EXISTS (
+    SELECT FROM form_webhooks h WHERE h.website_id = w.id AND md5(h.url) = md5(:url::text))
+ON CONFLICT DO NOTHING;
+
 -- The former secret signs for a day more, if it was the same owner's.
 -- scope: site
 -- name: rotate_webhook^

@@ -16,6 +16,7 @@ from renderer.console.words.door import DOOR
 from renderer.console.words.draft import DRAFT
 from renderer.console.words.entries import ENTRIES
 from renderer.console.words.findable import FINDABLE
+from renderer.console.words.forms import FORMS
 from renderer.console.words.leads import LEADS
 from renderer.console.words.look import LOOK
 from renderer.console.words.order import ORDER
@@ -37,6 +38,7 @@ _FILES: tuple[Mapping[str, tuple[str, str]], ...] = (
     DRAFT,
     ENTRIES,
     FINDABLE,
+    FORMS,
     LEADS,
     LOOK,
     SHELL,

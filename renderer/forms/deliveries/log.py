@@ -119,8 +119,13 @@ async def replay(
 
 
 async def webhooks_of_site(conn: "Connection", keyring: Keyring, website_id: UUID) -> list[Hook]:
-    """Those that were used, and those that a change of hands disabled, with their secrets."""
+    """Those that were used or set up in the console, and those that a change of hands disabled, with their secrets."""
     return [_hook(keyring, website_id, row) async for row in _queries.webhooks_of_site(conn, website_id=website_id)]
+
+
+async def add_webhook(conn: "Connection", keyring: Keyring, website_id: UUID, url: str) -> None:
+    """An address that a form's settings name now has a secret before anything is sent there."""
+    await _queries.add_webhook(conn, website_id=website_id, url=url, key_id=keyring.primary_id)
 
 
 async def rotate_webhook(

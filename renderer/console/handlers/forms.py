@@ -1,0 +1,222 @@
+"""Forms of a site: a list, and of each what it says and who hears of what is sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from renderer.console import audit, draw, editing
+from renderer.console.editing.places import Places
+from renderer.console.editing.tongues import tongues_of
+from renderer.console.forms import queries, settings
+from renderer.console.forms.queries import FormCard, Rights
+from renderer.console.forms.settings import TEXTS, Settings
+from renderer.console.visit import Form, Visit
+from renderer.drafts.merge import Unmergeable
+from renderer.forms.deliveries import log
+from renderer.keys import KEYRING, OUTBOUND, OUTBOX
+from renderer.outbound import mail_address
+from renderer.themes.addresses import language_tag
+from renderer.themes.forms import NEWSLETTER, USUAL
+from renderer.themes.text.words import words_for
+from renderer.themes.tongues import own_name
+
+if TYPE_CHECKING:
+    from renderer.db.lease import Connection
+
+# A language more than any owner types in.
+MOST_TONGUES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A form as its screen finds it. `document` is None where its settings cannot be read and written."""
+
+    card: FormCard
+    tongues: tuple[str, ...]
+    document: dict[str, Any] | None
+    now: Settings
+    asked: dict[str, str]
+    rights: Rights
+    hook: log.Hook | None
+
+
+async def show_forms(visit: Visit) -> web.StreamResponse:
+    async with visit.db() as conn:
+        cards = await queries.list_forms(conn, visit.site.id)
+        tongue = (await _tongues(conn, visit))[0]
+    shown = [(card, card.form(words_for(tongue), tongue).title) for card in cards]
+    return draw.page(visit, "forms.html", listed=shown, root=_root(visit))
+
+
+async def show_form(visit: Visit) -> web.StreamResponse:
+    async with visit.db() as conn:
+        opened = await _open(conn, visit)
+    return _page(visit, opened)
+
+
+async def change_form(visit: Visit) -> web.StreamResponse:
+    """Of two editors the second is told: `seen` is what the form began with."""
+    form = await visit.form()
+    if form.text("do") in ("rotate", "enable"):
+        return await _change_hook(visit, form.text("do"))
+    async with visit.db() as conn:
+        await queries.lock_forms(conn, visit.user.id, visit.site.id)
+        opened = await _open(conn, visit)
+        wanted = _read(form, opened)
+        if opened.document is None:
+            return _page(visit, opened, wanted, 422, "form_unreadable")
+        if settings.digest_of(opened.now) != form.text("seen"):
+            return _page(visit, opened, wanted, 409, "form_moved")
+        if wrong := settings.wrong_with(opened.now, wanted, visit.request.app[OUTBOUND]):
+            return _page(visit, opened, wanted, 422, wrong=wrong)
+        wanted = replace(wanted, recipients=_addresses(wanted.recipients))
+        document = settings.write_settings(opened.document, opened.now, wanted, opened.tongues)
+        if wrong := settings.unread(wanted, settings.read_settings(document, opened.card.form_type, opened.tongues)):
+            return _page(visit, opened, wanted, 422, wrong=wrong)
+        if wanted != opened.now:
+            await _keep(conn, visit, opened, wanted, document)
+    visit.request.app[OUTBOX].wake()
+    return draw.redirect(_address(visit), done="form_changed")
+
+
+async def _keep(conn: "Connection", visit: Visit, opened: Opened, wanted: Settings, document: dict[str, Any]) -> None:
+    site = visit.site.id
+    await queries.write_form(conn, site, opened.card, document)
+    if wanted.webhook and wanted.webhook != opened.now.webhook:
+        await log.add_webhook(conn, visit.request.app[KEYRING], site, wanted.webhook)
+    new = [one for one in wanted.recipients if one not in opened.now.recipients]
+    if new and wanted.mails:
+        await queries.invite(conn, site, new)
+    old, changed = _logged(visit, opened.now, wanted)
+    await audit.note_site(conn, visit, "form_changed", old=old, new={"form": opened.card.key, **changed})
+
+
+async def _change_hook(visit: Visit, deed: str) -> web.StreamResponse:
+    """Another secret for where leads are posted to, or that address again, once it was disabled."""
+    keyring = visit.request.app[KEYRING]
+    async with visit.db() as conn:
+        hook = (await _open(conn, visit)).hook
+        if hook is None:
+            raise web.HTTPNotFound
+        change = log.rotate_webhook if deed == "rotate" else log.enable_webhook
+        await change(conn, keyring, visit.site.id, hook.id)
+        await audit.note_site(conn, visit, f"webhook_{deed}d", new={"webhook": str(hook.id)})
+    return draw.redirect(f"{_address(visit)}#hook", done=f"webhook_{deed}d")
+
+
+async def _open(conn: "Connection", visit: Visit) -> Opened:
+    """Raises web.HTTPNotFound."""
+    cards = await queries.list_forms(conn, visit.site.id)
+    card = next((one for one in cards if one.key == visit.params["form"]), None)
+    if card is None:
+        raise web.HTTPNotFound
+    tongues = await _tongues(conn, visit)
+    try:
+        document = None if card.is_oversized else card.document()
+    except Unmergeable:
+        document = None
+    now = settings.read_settings(document or {}, card.form_type, tongues)
+    hooks = await log.webhooks_of_site(conn, visit.request.app[KEYRING], visit.site.id)
+    return Opened(
+        card,
+        tongues,
+        document,
+        now,
+        await queries.recipients(conn, visit.user.id, visit.site.id),
+        await queries.rights(conn, visit.user.id),
+        next((one for one in hooks if one.url == now.webhook), None),
+    )
+
+
+async def _tongues(conn: "Connection", visit: Visit) -> tuple[str, ...]:
+    """Languages of the site, its own first; Indonesian where its content cannot be read."""
+    try:
+        places = Places(await editing.read_content(conn, visit.user.id, visit.site.id))
+    except (editing.Unreadable, LookupError):
+        return ("id",)
+    return (language_tag(places.content.language) or "id", *tongues_of(places))[:MOST_TONGUES]
+
+
+def _page(
+    visit: Visit,
+    opened: Opened,
+    typed: Settings | None = None,
+    status: int = 200,
+    problem: str = "",
+    wrong: Sequence[tuple[str, str]] = (),
+) -> web.StreamResponse:
+    card, own = opened.card, opened.tongues[0]
+    usual = {tongue: USUAL.get(card.form_type, USUAL["contact"])(words_for(tongue)) for tongue in opened.tongues}
+    shown = typed or opened.now
+    return draw.page(
+        visit,
+        "form.html",
+        status=status,
+        problem=problem or ("" if opened.document is not None else "form_unreadable"),
+        wrong=dict(wrong),
+        card=card,
+        title=card.form(words_for(own), own).title,
+        form=shown,
+        seen=settings.digest_of(opened.now),
+        now=opened.now if problem == "form_moved" else None,
+        tongues=[(tongue, own_name(tongue)) for tongue in opened.tongues],
+        usual=usual,
+        most=TEXTS,
+        recipients=[*shown.recipients, *[""] * settings.MOST_RECIPIENTS][: settings.MOST_RECIPIENTS],
+        standing={**opened.asked, visit.user.email.lower(): "own"},
+        rights=opened.rights,
+        hook=opened.hook if not typed else None,
+        is_newsletter=card.form_type == NEWSLETTER,
+        most_subject=settings.MOST_SUBJECT,
+        most_url=settings.MOST_URL,
+        root=_root(visit),
+    )
+
+
+def _read(form: Form, opened: Opened) -> Settings:
+    def line(name: str, most: int = 2_000) -> str:
+        return " ".join(form.text(name).split())[:most]
+
+    whatsapp = form.text("whatsapp")
+    return Settings(
+        {(name, tongue): line(f"{name}-{tongue}") for name in TEXTS for tongue in opened.tongues},
+        form.ticked("mails"),
+        tuple(filter(None, (line(f"recipient-{n}", 254) for n in range(settings.MOST_RECIPIENTS)))),
+        line("subject"),
+        form.ticked("reply"),
+        form.text("webhook")[:4_000],
+        "site" if whatsapp == "site" else "other" if whatsapp == "other" and opened.now.other_number else "off",
+        opened.now.other_number if whatsapp == "other" else "",
+    )
+
+
+def _addresses(typed: Sequence[str]) -> tuple[str, ...]:
+    """Each once, as mail servers take them."""
+    found = {one.lower(): one for one in (mail_address(one) or one for one in typed)}
+    return tuple(found.values())
+
+
+def _logged(visit: Visit, before: Settings, after: Settings) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What changed: addresses and texts as digests."""
+    keyring = visit.request.app[KEYRING]
+    names = [name for name in Settings.__slots__ if getattr(before, name) != getattr(after, name)]
+
+    def said(value: object) -> object:
+        return (
+            value
+            if isinstance(value, bool) or value in ("off", "site", "other")
+            else audit.personal(keyring, str(value))
+        )
+
+    old, new = ({name: said(getattr(one, name) or "") for name in names} for one in (before, after))
+    return old, new
+
+
+def _root(visit: Visit) -> str:
+    return f"/sites/{visit.site.id}/leads"
+
+
+def _address(visit: Visit) -> str:
+    return f"{_root(visit)}/forms/{visit.params['form']}"

@@ -1,0 +1,124 @@
+"""Words of the forms' settings."""
+
+FORMS = {
+    "forms": ("Formulir", "Forms"),
+    "forms_link": ("Formulir: siapa yang diberi tahu", "Forms: who is told"),
+    "forms_text": (
+        "Tentukan siapa yang menerima pesan dari tiap formulir, dan apa yang dibaca pengunjung setelah mengirim.",
+        "Say who gets what is sent with each form, and what visitors read once they have sent it.",
+    ),
+    "form_type_contact": ("Kontak", "Contact"),
+    "form_type_newsletter": ("Langganan kabar", "Newsletter"),
+    "form_type_order": ("Pesanan", "Orders"),
+    "form_is_off": ("dimatikan", "switched off"),
+    "form_off_text": (
+        "Formulir ini dimatikan; pengunjung tidak melihatnya.",
+        "This form is switched off; visitors do not see it.",
+    ),
+    "form_text": ("Perubahan langsung berlaku.", "Changes take effect at once."),
+    "form_open": ("Lihat formulirnya di situs", "See the form on the site"),
+    "form_where": ("Ke mana pesan dikirim", "Where messages go"),
+    "form_mails": ("Kirim lewat surel", "Send by e-mail"),
+    "form_mails_note": (
+        "Pesan selalu tersimpan di sini, juga tanpa surel.",
+        "Messages are always kept here, with or without e-mail.",
+    ),
+    "form_recipients": ("Alamat surel penerima", "Who gets the e-mail"),
+    "form_recipients_note": (
+        "Paling banyak lima. Pemilik alamat lain menerima satu surel, dan harus setuju dulu. Selama belum ada yang "
+        "setuju, pesan dikirim ke {email}.",
+        "Five at most. Whoever reads another address gets one letter and has to agree first. Until somebody does, "
+        "messages go to {email}.",
+    ),
+    "form_recipient_n": ("Penerima {n}", "Recipient {n}"),
+    "form_recipient": ("Penerima", "Recipient"),
+    "form_standing_own": ("Alamat Anda sendiri.", "Your own address."),
+    "form_standing_agreed": ("Sudah setuju; pesan dikirim ke sini.", "Has agreed; messages go here."),
+    "form_standing_asked": (
+        "Sudah ditanya, belum setuju. Minta mereka membuka surelnya.",
+        "Was asked and has not agreed yet. Tell them to look at their mail.",
+    ),
+    "form_standing_silent": (
+        "Ditanya tiga kali tanpa jawaban; tidak ditanya lagi.",
+        "Was asked three times without an answer, and is not asked again.",
+    ),
+    "form_standing_new": ("Belum ditanya.", "Was not asked yet."),
+    "form_subject": ("Awal judul surel", "How the e-mail’s subject begins"),
+    "form_subject_note": (
+        "Misalnya “Pesanan baru”. Nama pengirim menyusul di belakangnya.",
+        "“New order”, for instance. The sender’s name follows it.",
+    ),
+    "form_whatsapp": ("Beri tahu lewat WhatsApp", "Tell by WhatsApp"),
+    "form_whatsapp_off": ("Tidak", "No"),
+    "form_whatsapp_site": ("Ya, ke nomor usaha", "Yes, the number of the business"),
+    "form_whatsapp_note": (
+        "Nomor di halaman Usaha, setelah Anda memastikan bahwa itu benar.",
+        "The number on the Business page, once you have confirmed that it is right.",
+    ),
+    "form_webhook": ("Alamat webhook", "Webhook address"),
+    "form_webhook_note": (
+        "Untuk program lain: tiap pesan dikirim ke sana sebagai JSON bertanda tangan (Standard Webhooks).",
+        "For other programs: each message is posted there as signed JSON (Standard Webhooks).",
+    ),
+    "form_not_in_tier": (
+        "Paket Anda sekarang tidak mencakup ini, jadi tidak dipakai.",
+        "Your present plan does not include this, so it is not used.",
+    ),
+    "form_visitor": ("Kabar untuk pengirim", "Word to the sender"),
+    "form_reply": (
+        "Kirim surel bahwa pesannya sudah diterima",
+        "Mail the sender that the message has come",
+    ),
+    "form_reply_note": (
+        "Hanya kepada yang menulis alamat surel: nama usaha, waktu, dan nomor pesan, tanpa isi pesannya.",
+        "Only where an e-mail address was given: your name, the time and a reference, and nothing of the message.",
+    ),
+    "form_says": ("Yang dibaca pengunjung", "What visitors read"),
+    "form_usual": ("Kalau kosong: {text}", "If left empty: {text}"),
+    "form_thanks": ("Ucapan setelah mengirim", "Thanks after sending"),
+    "form_thanks_note": (
+        "Kalau kosong, ucapan terima kasih biasa. Nomor pesan dan salinannya selalu ada.",
+        "If left empty, the usual thanks. The reference and a copy are always there.",
+    ),
+    "form_title": ("Judul formulir", "Heading of the form"),
+    "form_title_note": ("Di atas pertanyaannya.", "Above the questions."),
+    "form_intro": ("Pengantar", "Introduction"),
+    "form_intro_note": ("Satu atau dua kalimat di bawah judul.", "A sentence or two below the heading."),
+    "form_button": ("Tulisan pada tombol", "What the button says"),
+    "form_button_note": ("Beberapa kata.", "A few words."),
+    "wrong_no_webhook": (
+        "Alamat harus diawali https:// dan bisa dibuka dari internet.",
+        "The address has to begin with https:// and be reachable from the internet.",
+    ),
+    "form_unreadable": (
+        "Pengaturan formulir ini tidak bisa dibaca, jadi tidak bisa diubah di sini.",
+        "The settings of this form cannot be read, so they cannot be changed here.",
+    ),
+    "form_moved": (
+        "Pengaturan ini sudah diubah di tempat lain. Periksa, lalu simpan lagi.",
+        "These settings were changed elsewhere meanwhile. Look at them, and save again.",
+    ),
+    "done_form_changed": ("Pengaturan formulir disimpan.", "The form’s settings were saved."),
+    "hook": ("Rahasia webhook", "The webhook’s secret"),
+    "hook_text": (
+        "Dengan ini program penerima memastikan bahwa kirimannya dari kami.",
+        "By it the receiving program tells that what comes is from us.",
+    ),
+    "hook_show": ("Tampilkan rahasianya", "Show the secret"),
+    "hook_rotate": ("Ganti rahasianya", "Make a new secret"),
+    "hook_rotate_text": (
+        "Selama sehari kiriman ditandatangani dengan keduanya.",
+        "For a day messages are signed with both.",
+    ),
+    "hook_enable": ("Pakai lagi alamat ini", "Use this address again"),
+    "hook_disabled_gone": (
+        "Penerima menjawab bahwa alamatnya tidak ada lagi (410); tidak ada yang dikirim ke sana.",
+        "The receiver answered that the address is gone (410); nothing is sent there.",
+    ),
+    "hook_disabled_owner": (
+        "Situs ini berganti pemilik; tidak ada yang dikirim ke alamat pemilik lama.",
+        "The site changed hands; nothing is sent to the former owner’s address.",
+    ),
+    "done_webhook_rotated": ("Rahasia webhook diganti.", "The webhook has a new secret."),
+    "done_webhook_enabled": ("Alamat webhook dipakai lagi.", "The webhook address is used again."),
+}

@@ -1,0 +1,316 @@
+"""An owner says who hears of what is sent with a form, and what visitors read: written as generators write it."""
+
+import json
+import re
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from renderer.outbox import dispatcher
+from tests.databases import Database
+from tests.factories import insert, make_site, make_user
+from tests.mail_server import mail_server
+from tests.owners import HOST, Owner, make_owner
+from tests.serving import Serve
+from tests.test_deliveries import deliver, make_lead
+from tests.visitor import Answer, Visitor
+
+CASHIER = "kasir@example.org"
+
+
+@pytest.fixture(autouse=True)
+def _by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dispatcher, "PAUSE", 3600.0)
+
+
+@pytest.fixture
+async def visitor(serve: Serve) -> Visitor:
+    return await serve(console={"host": HOST})
+
+
+@pytest.fixture
+async def ani(visitor: Visitor, conn: asyncpg.Connection) -> Owner:
+    return await owner_of(visitor, conn)
+
+
+async def owner_of(visitor: Visitor, conn: asyncpg.Connection) -> Owner:
+    owner = await make_owner(conn, visitor, "Ani", subscription_tier="business")
+    owner.site_id = await make_site(conn, user_id=owner.id, subdomain="warung", title="Warung Ani")
+    await owner.sign_in()
+    return owner
+
+
+def path(ani: Owner, form: str = "contact") -> str:
+    return f"/sites/{ani.site_id}/leads/forms/{form}"
+
+
+async def fields_of(ani: Owner, form: str = "contact") -> dict[str, str]:
+    """What the screen would send as it is."""
+    page = (await ani.get(path(ani, form))).text
+    found = {}
+    for tag in re.findall(r"<input [^>]*>", page):
+        attributes = dict(re.findall(r'([a-z]+)="([^"]*)"', tag))
+        is_sent = attributes.get("type") != "checkbox" or " checked" in tag
+        if "name" in attributes and is_sent:
+            found[attributes["name"]] = attributes.get("value", "")
+    texts = re.findall(r'<textarea id="[^"]*" name="([^"]*)"[^>]*>\n?([^<]*)', page)
+    chosen = re.findall(r'<select id="[^"]*" name="([^"]*)"[^>]*>.*?value="([^"]*)" selected', page, re.S)
+    return {**found, **dict(texts), **dict(chosen)}
+
+
+async def change(ani: Owner, form: str = "contact", **fields: str | None) -> Answer:
+    wanted = {**await fields_of(ani, form), **fields}
+    return await ani.post(path(ani, form), {name: value for name, value in wanted.items() if value is not None})
+
+
+async def settings_of(conn: asyncpg.Connection, ani: Owner, form_type: str = "contact") -> list[dict[str, Any]]:
+    rows = await conn.fetch(
+        "SELECT settings FROM form_templates WHERE website_id = $1 AND form_type = $2", ani.site_id, form_type
+    )
+    return [json.loads(row[0]) for row in rows]
+
+
+async def make_form(conn: asyncpg.Connection, site: UUID | None, settings: str, **columns: object) -> UUID:
+    row = {"website_id": site, "name": "Pesan", "form_type": "contact", "fields": "[]", "settings": settings}
+    return await insert(conn, "form_templates", {**row, **columns})
+
+
+async def test_a_form_that_every_site_has_gets_a_row_once_something_is_set(
+    ani: Owner, conn: asyncpg.Connection
+) -> None:
+    page = await ani.get(f"/sites/{ani.site_id}/leads/forms")
+    assert {"forms/contact", "forms/newsletter"} <= set(re.findall(r"forms/[a-z]+", page.text))
+    assert "/leads/forms" in (await ani.get(f"/sites/{ani.site_id}/leads")).text
+    assert (await change(ani)).status == 303
+    assert await settings_of(conn, ani) == [], "nothing was changed"
+    said = {"thanks-id": "Kami   jawab\nhari ini.", "subject": "Pesanan", "reply": "1", "title-id": "Pesan di sini"}
+    answer = await change(ani, **said)
+    assert answer.headers["Location"] == f"{path(ani)}?done=form_changed"
+    wanted = {
+        "thanks": "Kami jawab hari ini.",
+        "title": "Pesan di sini",
+        "email_subject": "Pesanan",
+        "reply": True,
+    }
+    assert await settings_of(conn, ani) == [wanted]
+    # The visitor meets it at once, with the questions that it had.
+    form = await ani.visitor.get("warung.sites.test", "/_forms/contact")
+    assert "Pesan di sini" in form.text
+    assert 'name="whatsapp"' in form.text
+    sent = {"name": "Sari", "whatsapp": "081355500101", "message": "Halo"}
+    body = "&".join(f"{name}={value}" for name, value in sent.items())
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+    stored = await ani.visitor.ask("POST", "warung.sites.test", "/_forms/contact", data=body, headers=headers)
+    assert stored.status == 303
+    assert "Kami jawab hari ini." in (await ani.visitor.get("warung.sites.test", stored.headers["Location"])).text
+    assert (await change(ani, reply=None)).status == 303
+    assert await settings_of(conn, ani) == [{**wanted, "reply": False}], "and the same row again"
+    row = await conn.fetchrow("SELECT * FROM audit_logs WHERE action = 'form_changed' ORDER BY created_at LIMIT 1")
+    assert row is not None
+    assert "Kami" not in str(row)
+
+
+async def test_whoever_else_gets_leads_is_asked_at_once_and_shown_as_they_stand(
+    serve: Serve, conn: asyncpg.Connection
+) -> None:
+    async with mail_server() as mail:
+        ani = await owner_of(await serve(console={"host": HOST}, mail=mail.settings), conn)
+        answer = await change(
+            ani, **{"recipient-0": ani.email, "recipient-1": f" {CASHIER.title()} ", "recipient-3": CASHIER}
+        )
+        assert answer.status == 303
+        assert await settings_of(conn, ani) == [{"notify_emails": [ani.email, CASHIER]}], "each once"
+        await deliver(ani.visitor, conn)
+        assert {to for _, (to,) in mail.envelopes} == {CASHIER}, "the owner need not be asked"
+        page = (await ani.get(path(ani))).text
+        assert "Alamat Anda sendiri." in page
+        assert "Sudah ditanya, belum setuju" in page
+        await make_lead(conn, ani.site_id)
+        await deliver(ani.visitor, conn)
+        assert [to for _, to in mail.envelopes][-1] == [ani.email]
+        link = next(iter(re.findall(r"https?://[^/\s]+(/\S+)", mail.letters[0].get_body(("plain",)).get_content())))  # type: ignore[union-attr]
+        assert (await ani.visitor.ask("POST", "warung.sites.test", link)).status == 200
+        assert "Sudah setuju" in (await ani.get(path(ani))).text
+        # Removed and named again: nobody is asked twice.
+        for second in ("", CASHIER):
+            assert (await change(ani, **{"recipient-1": second})).status == 303
+        await deliver(ani.visitor, conn)
+        assert len([to for _, to in mail.envelopes if to == [CASHIER]]) == 1
+
+
+async def test_an_owner_makes_us_write_to_ten_strangers_a_day_at_most(ani: Owner, conn: asyncpg.Connection) -> None:
+    for turn in range(4):
+        named = {f"recipient-{n}": f"korban{turn}-{n}@example.org" for n in range(5)}
+        assert (await change(ani, **named)).status == 303
+    assert await conn.fetchval("SELECT count(*) FROM outbox WHERE kind = 'lead_recipient'") == 10
+
+
+async def test_nobody_is_invited_for_a_site_that_is_not_the_askers(
+    ani: Owner, conn: asyncpg.Connection, database: Database
+) -> None:
+    other = await make_site(conn)
+    console = await asyncpg.connect(database.url_as("tapsite_console"))
+    try:
+        await console.execute("SELECT set_config('app.user_id', $1, false)", str(ani.id))
+        for site in (other, ani.site_id):
+            await console.execute("SELECT invite_recipients($1, '{a@example.org}')", site)
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await console.fetch("SELECT nonce FROM lead_recipients")
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await console.execute("SELECT ask_recipients($1, $2, '{a@example.org}')", other, ani.id)
+    finally:
+        await console.close()
+    assert [row[0] for row in await conn.fetch("SELECT website_id FROM lead_recipients")] == [ani.site_id]
+
+
+async def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(
+    ani: Owner, conn: asyncpg.Connection
+) -> None:
+    for name, value in (
+        ("recipient-0", "bukan alamat"),
+        ("recipient-0", "a@b.id, c@d.id"),
+        ("subject", "x" * 61),
+        ("thanks-id", "y" * 601),
+        ("title-id", "\u200b\u200b"),
+        ("webhook", "http://kasir.example.org/"),
+        ("webhook", "https://10.0.0.1/"),
+        ("webhook", "https://localhost/"),
+        ("webhook", "https://a:b@kasir.example.org/"),
+    ):
+        answer = await change(ani, **{name: value, "intro-id": "Tetap di sini"})
+        assert answer.status == 422, (name, value)
+        assert f'href="#{name}"' in answer.text, (name, value)
+        assert "Tetap di sini" in answer.text
+    assert await settings_of(conn, ani) == []
+    assert (await ani.get(path(ani, "hilang"))).status == 404
+    assert (await ani.post(path(ani, "hilang"), {"seen": "x"})).status == 404
+
+
+async def test_what_a_generator_wrote_is_kept_and_said_in_the_contracts_own_names(
+    ani: Owner, conn: asyncpg.Connection
+) -> None:
+    content = {"language": "id", "translations": {"en": {"site": {}}}, "site": {"name": "Warung Ani"}}
+    await conn.execute("UPDATE websites SET generated_content = $1::jsonb", json.dumps(content))
+    written = {
+        "heading": {"id": "Pesan", "en": "Order", "jv": "Pesen"},
+        "thankYou": "Suwun",
+        "recipients": CASHIER,
+        "next": "/tentang",
+        "custom": {"a": 1.50},
+    }
+    await make_form(conn, ani.site_id, json.dumps(written))
+    fields = await fields_of(ani)
+    assert (fields["title-id"], fields["title-en"], fields["thanks-id"]) == ("Pesan", "Order", "Suwun")
+    assert (fields["thanks-en"], fields["recipient-0"]) == ("", CASHIER)
+    assert (
+        await change(ani, **{"title-en": "Order now", "thanks-en": "Thank you", "recipient-1": ani.email})
+    ).status == 303
+    (now,) = await settings_of(conn, ani)
+    assert now == {
+        "title": {"id": "Pesan", "en": "Order now", "jv": "Pesen"},
+        "thanks": {"id": "Suwun", "en": "Thank you"},
+        "notify_emails": [CASHIER, ani.email],
+        "next": "/tentang",
+        "custom": {"a": 1.5},
+    }
+
+
+async def test_the_second_of_two_editors_is_told(ani: Owner, conn: asyncpg.Connection) -> None:
+    before = await fields_of(ani)
+    assert (await ani.post(path(ani), {**before, "subject": "Satu"})).status == 303
+    answer = await ani.post(path(ani), {**before, "subject": "Dua"})
+    assert answer.status == 409
+    assert 'value="Dua"' in answer.text
+    assert await settings_of(conn, ani) == [{"email_subject": "Satu"}]
+
+
+async def test_a_form_that_is_offered_to_all_becomes_the_sites_own_with_its_questions(
+    ani: Owner, conn: asyncpg.Connection
+) -> None:
+    questions = json.dumps([{"name": "kota", "label": "Kota"}])
+    foreign = json.dumps(
+        {"title": "Daftar", "notify_emails": ["orang@example.org"], "webhookUrl": "https://orang.example/"}
+    )
+    offered = await make_form(conn, None, foreign, form_type="daftar", fields=questions)
+    fields = await fields_of(ani, "daftar")
+    assert (fields["title-id"], fields["recipient-0"], fields["webhook"]) == ("Daftar", "", "")
+    assert (await change(ani, "daftar", subject="Pendaftar")).status == 303
+    assert await settings_of(conn, ani, "daftar") == [{"title": "Daftar", "email_subject": "Pendaftar"}]
+    assert 'name="kota"' in (await ani.visitor.get("warung.sites.test", "/_forms/daftar")).text
+    kept = await conn.fetchval("SELECT settings FROM form_templates WHERE id = $1", offered)
+    assert json.loads(kept) == json.loads(foreign), "everybody else's is as it was"
+
+
+@pytest.mark.parametrize("settings", ['[1, {"a": 2}]', "null", '"text"', '{"title": 7, "notify_emails": {"a": []}}'])
+async def test_odd_settings_have_a_screen_and_can_be_set(ani: Owner, conn: asyncpg.Connection, settings: str) -> None:
+    form = await make_form(conn, ani.site_id, settings)
+    assert (await change(ani, subject="Baru")).status == 303
+    (now,) = await settings_of(conn, ani)
+    assert now["email_subject"] == "Baru"
+    await conn.execute(
+        "UPDATE form_templates SET settings = jsonb_build_object('x', repeat('y', 9000000)) WHERE id = $1", form
+    )
+    answer = await change(ani, subject="Lagi")
+    assert (answer.status, "tidak bisa dibaca" in answer.text) == (422, True)
+
+
+async def test_several_forms_of_one_type_and_odd_types_are_told_apart_by_their_ids(
+    ani: Owner, conn: asyncpg.Connection
+) -> None:
+    first = await make_form(conn, ani.site_id, '{"title": "Lama"}')
+    await conn.execute("UPDATE form_templates SET created_at = created_at - interval '1 day'")
+    await make_form(conn, ani.site_id, '{"title": "Baru"}')
+    odd = await make_form(conn, ani.site_id, '{"title": "Aneh"}', form_type="a b/<c>")
+    assert (await fields_of(ani))["title-id"] == "Baru"
+    assert (await change(ani, str(first), subject="Yang lama")).status == 303
+    assert (await change(ani, str(odd), subject="Yang aneh")).status == 303
+    rows = {row[0]: json.loads(row[1]) for row in await conn.fetch("SELECT id, settings FROM form_templates")}
+    assert rows[first]["email_subject"] == "Yang lama"
+    assert rows[odd]["email_subject"] == "Yang aneh"
+    assert len(rows) == 3
+
+
+async def test_a_webhook_has_its_secret_before_anything_is_sent_there(ani: Owner, conn: asyncpg.Connection) -> None:
+    assert (await change(ani, webhook="https://kasir.example.org/pesan")).status == 303
+    page = (await ani.get(path(ani))).text
+    (secret,) = re.findall(r"whsec_[A-Za-z0-9+/=]+", page)
+    assert (await ani.post(path(ani), {"do": "rotate"})).headers["Location"] == f"{path(ani)}?done=webhook_rotated#hook"
+    assert secret not in (await ani.get(path(ani))).text
+    await conn.execute("UPDATE form_webhooks SET disabled_at = now(), disabled_why = 'gone'")
+    assert "(410)" in (await ani.get(path(ani))).text
+    assert (await ani.post(path(ani), {"do": "enable"})).status == 303
+    assert await conn.fetchval("SELECT disabled_at FROM form_webhooks") is None
+    assert (await ani.post(path(ani, "newsletter"), {"do": "rotate"})).status == 404
+
+
+async def test_a_tier_is_offered_its_own_channels_and_can_turn_off_what_it_lost(
+    ani: Owner, conn: asyncpg.Connection
+) -> None:
+    await conn.execute("UPDATE users SET subscription_tier = 'free' WHERE id = $1", ani.id)
+    fields = await fields_of(ani)
+    assert not {"webhook", "whatsapp"} & set(fields)
+    await make_form(conn, ani.site_id, '{"webhook_url": "https://kasir.example.org/", "whatsapp_to": "081234567890"}')
+    fields = await fields_of(ani)
+    assert (fields["webhook"], fields["whatsapp"]) == ("https://kasir.example.org/", "other")
+    assert (await change(ani, webhook="", whatsapp="off")).status == 303
+    assert await settings_of(conn, ani) == [{"whatsapp_notifications": False}]
+    assert (await change(ani, whatsapp="other")).status == 303
+    assert await settings_of(conn, ani) == [{"whatsapp_notifications": False}], (
+        "no number but the site's own is named here"
+    )
+
+
+async def test_newsletters_are_mailed_of_only_where_that_is_asked_for(ani: Owner, conn: asyncpg.Connection) -> None:
+    assert "mails" not in await fields_of(ani, "newsletter")
+    assert (await change(ani, "newsletter", mails="1")).status == 303
+    assert await settings_of(conn, ani, "newsletter") == [{"email_notifications": True}]
+    assert (await change(ani, mails=None)).status == 303
+    assert await settings_of(conn, ani) == [{"email_notifications": False}]
+
+
+async def test_another_owners_form_is_not_reached_by_its_id(ani: Owner, conn: asyncpg.Connection) -> None:
+    theirs = await make_form(conn, await make_site(conn, user_id=await make_user(conn)), '{"title": "Rahasia"}')
+    assert (await ani.get(path(ani, str(theirs)))).status == 404
+    assert (await ani.post(path(ani, str(theirs)), {"subject": "x"})).status == 404
