@@ -39,6 +39,7 @@ class Owner:
     post_id: UUID | None = None
     deleted_id: UUID | None = None
     picture_id: UUID | None = None
+    known: str = ""
 
     async def get(self, path: str, **headers: str) -> Answer:
         return await self.visitor.get(HOST, path, headers=self._headers(headers))
@@ -54,13 +55,16 @@ class Owner:
         return answer
 
     def take(self, answer: Answer) -> None:
-        """Keep the session that an answer gave."""
+        """Keep the session that an answer gave, and that it was given here."""
         for line in answer.headers.getall("Set-Cookie", []):
-            if found := re.match(r'((?:__Host-)?session)="?([^;"]*)', line):
+            if found := re.match(r'((?:__Host-)?known)="?([^;"]*)', line):
+                self.known = f"{found[1]}={found[2]}"
+            elif found := re.match(r'((?:__Host-)?session)="?([^;"]*)', line):
                 self.cookie = f"{found[1]}={found[2]}" if found[2] else ""
 
     def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
-        return {**({"Cookie": self.cookie} if self.cookie else {}), **headers}
+        cookies = "; ".join(filter(None, (self.cookie, self.known)))
+        return {**({"Cookie": cookies} if cookies else {}), **headers}
 
 
 async def make_owner(conn: asyncpg.Connection, visitor: Visitor, name: str, **columns: object) -> Owner:

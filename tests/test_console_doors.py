@@ -5,7 +5,9 @@ import json
 import re
 import subprocess
 from collections.abc import AsyncIterator
+from math import log2
 from pathlib import Path
+from time import monotonic
 
 import asyncpg
 import pytest
@@ -233,10 +235,13 @@ async def test_fifty_guesses_at_once_are_counted_before_they_are_judged(
     console: Visitor, conn: asyncpg.Connection
 ) -> None:
     ani = await make_owner(conn, console, "Ani")
+    began = monotonic()
     guesses: list[Answer] = await asyncio.gather(
         *(Owner(console, None, ani.email).sign_in(f"salah nomor {number}") for number in range(50))
     )
-    assert sum(one.status in (422, 503) and "Retry-After" not in one.headers for one in guesses) <= 12
+    judged = sum(one.status in (422, 503) and "Retry-After" not in one.headers for one in guesses)
+    # Twelve, and on a slow machine as many as their waits (2, 4, 8 … s) were over in the meantime.
+    assert judged <= 12 + log2(1 + (monotonic() - began) / 2)
     assert {one.status for one in guesses} <= {422, 429, 503}
 
 

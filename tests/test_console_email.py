@@ -32,13 +32,19 @@ async def ask(owner: Owner, email: str = NEW, password: str = PASSWORD) -> int:
     return (await owner.post("/account/email", {"email": email, "current-password": password})).status
 
 
+def of_the_account(mail: MailServer) -> list[tuple[str, str]]:
+    """(to, text) of letters; her site's lead is mailed, too, in its own time."""
+    mine = [one for one in mail.letters if MARK not in str(one["From"])]
+    return [(str(one["To"] or ""), one.get_body(("plain",)).get_content()) for one in mine]  # type: ignore[union-attr]
+
+
 async def letters(mail: MailServer, number: int) -> list[tuple[str, str]]:
-    """(to, text) of the first so many."""
-    async with asyncio.timeout(20):
-        while len(mail.letters) < number:
+    """The first so many."""
+    async with asyncio.timeout(60):
+        while len(found := of_the_account(mail)) < number:
             mail.arrived.clear()
             await mail.arrived.wait()
-    return [(str(one["To"] or ""), one.get_body(("plain",)).get_content()) for one in mail.letters[:number]]  # type: ignore[union-attr]
+    return found[:number]
 
 
 async def link(mail: MailServer, number: int) -> str:
@@ -115,7 +121,7 @@ async def test_what_is_no_address_or_not_the_owner_changes_nothing(
         assert "<script>" not in answer.text
     for password in ("", "salah sekali", "x" * 5000):
         assert await ask(ani, NEW, password) == 422
-    assert mail.letters == []
+    assert of_the_account(mail) == []
     # Somebody else's address is not told to be one; who reads it is.
     budi = await make_owner(conn, ani.visitor, "Budi")
     assert await ask(ani, budi.email.upper()) == 303

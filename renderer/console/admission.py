@@ -6,7 +6,7 @@ from uuid import UUID
 
 from aiohttp import web
 
-from renderer.console import account, audit, doors, draw, queries, second_step, sessions
+from renderer.console import account, audit, doors, draw, known_device, queries, second_step, sessions
 from renderer.console.device import device_of
 from renderer.console.visit import Visit
 from renderer.keys import KEYRING
@@ -75,7 +75,9 @@ async def admit(
         await queries.open_session(
             conn, user_id, sessions.digest_of(token), device_of(visit.request), sessions.IDLE, sessions.LONGEST
         )
+        mark = await second_step.mark_now(conn, user_id)
         await audit.note(conn, visit, "sign_in", user_id=user_id, new={"by": by})
     answer = draw.redirect(target, done)
     sessions.give_token(visit.request, answer, token)
+    known_device.remember(visit.request, answer, visit.request.app[KEYRING], user_id, mark)
     return answer

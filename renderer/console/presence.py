@@ -26,7 +26,7 @@ async def has_password(visit: Visit) -> bool:
 async def refuse(visit: Visit, password: str) -> Refusal | None:
     """None where it is the present password. Counts like a sign-in; the caller forgives once all is done."""
     t, user = words_for(visit.language), visit.user
-    if seconds := await attempts.admit(visit, "password", user.email):
+    if seconds := await attempts.admit(visit, "password", user.email, user.counted_as):
         return Refusal(429, t("too_often", seconds=seconds))
     async with visit.db() as conn:
         found = await doors.account_by_email(conn, user.email)

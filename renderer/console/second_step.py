@@ -36,12 +36,12 @@ async def is_on(conn: "Connection", user_id: UUID) -> bool:
 
 
 async def halfway(conn: "Connection", user_id: UUID, by: str) -> Halfway:
-    return Halfway(user_id, by, await _mark(conn, user_id))
+    return Halfway(user_id, by, await mark_now(conn, user_id))
 
 
 async def still_holds(conn: "Connection", halfway: Halfway) -> bool:
     """False once the password is another one: who knew the former, or had a link, has shown nothing."""
-    return halfway.mark == await _mark(conn, halfway.user_id)
+    return halfway.mark == await mark_now(conn, halfway.user_id)
 
 
 async def accepts(conn: "Connection", keyring: Keyring, user_id: UUID, code: str) -> bool:
@@ -121,10 +121,14 @@ async def stored_hash(conn: "Connection", user_id: UUID) -> str | None:
     return found.password_hash if found else None
 
 
-async def _mark(conn: "Connection", user_id: UUID) -> str:
-    """The stored hash has a salt of its own: its digest says nothing of the password."""
-    stored = await stored_hash(conn, user_id)
+def mark_of(stored: str | None) -> str:
+    """Tells a password from the next: the stored hash has a salt of its own, so its digest says nothing of it."""
     return sha256(stored.encode()).hexdigest()[:16] if stored else ""
+
+
+async def mark_now(conn: "Connection", user_id: UUID) -> str:
+    """Of the password that the account has now."""
+    return mark_of(await stored_hash(conn, user_id))
 
 
 def _opened(keyring: Keyring, user_id: UUID, sealed: bytes) -> bytes | None:

@@ -36,20 +36,20 @@ def give_token(request: web.Request, response: web.StreamResponse, token: str) -
         token,
         max_age=int(LONGEST.total_seconds()),
         path="/",
-        secure=_is_secure(request),
+        secure=is_secure(request),
         httponly=True,
         samesite="Lax",
     )
 
 
 def take_token(request: web.Request, response: web.StreamResponse) -> None:
-    response.del_cookie(_name(request), path="/", secure=_is_secure(request), httponly=True, samesite="Lax")
+    response.del_cookie(_name(request), path="/", secure=is_secure(request), httponly=True, samesite="Lax")
 
 
-def _is_secure(request: web.Request) -> bool:
+def is_secure(request: web.Request) -> bool:
     return request.app[SETTINGS].production or request[SCHEME] == "https"
 
 
 def _name(request: web.Request) -> str:
     """Without TLS browsers refuse the prefix (Safari even on localhost), so development does without."""
-    return "__Host-session" if _is_secure(request) else "session"
+    return "__Host-session" if is_secure(request) else "session"

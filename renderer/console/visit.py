@@ -40,6 +40,11 @@ class User:
     def shown_name(self) -> str:
         return (self.full_name or "").strip() or self.email
 
+    @property
+    def counted_as(self) -> str:
+        """What attempts of who is signed in are counted as (`attempts.admit`)."""
+        return f"session {self.session_id}"
+
 
 @dataclass(slots=True)
 class Visit:

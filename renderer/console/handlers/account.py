@@ -53,7 +53,7 @@ async def save_account(visit: Visit) -> web.StreamResponse:
 async def ask_for_verification(visit: Visit) -> web.StreamResponse:
     if visit.user.is_verified:
         return draw.redirect("/account")
-    if await attempts.admit(visit, "letter", visit.user.email):
+    if await attempts.admit(visit, attempts.LETTER, visit.user.email, visit.user.counted_as):
         return draw.problem(visit, 429)
     if not visit.request.app[WORKSHOP].post_room.later(send(visit, visit.user.email, "verify")):
         return draw.problem(visit, 503)

@@ -32,14 +32,14 @@ async def ask_for_email(visit: Visit) -> web.StreamResponse:
     async with visit.db() as conn:
         needs_code = await second_step.is_on(conn, user.id)
     if needs_code:
-        if seconds := await attempts.admit(visit, "code", str(user.id)):
+        if seconds := await attempts.admit(visit, "code", str(user.id), user.counted_as):
             return await _page(visit, typed, [("code", t("code_too_often", seconds=seconds))], 429)
         async with visit.db() as conn:
             right = await second_step.accepts(conn, visit.request.app[KEYRING], user.id, form.text("code"))
         if not right:
             return await _page(visit, typed, [("code", t["code_wrong"])])
-        await attempts.forgive(visit, "code", str(user.id))
-    await attempts.forgive(visit, "password", user.email)
+        await attempts.forgive(visit, "code", str(user.id), user.counted_as)
+    await attempts.forgive(visit, "password", user.email, user.counted_as)
     if not visit.request.app[WORKSHOP].post_room.later(_send(visit, typed)):
         return draw.problem(visit, 503)
     return draw.redirect("/account/email", done="email_sent")

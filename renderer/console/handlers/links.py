@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
-from renderer.console import account, admission, attempts, audit, doors, draw, letters, links, second_step
+from renderer.console import account, admission, attempts, audit, doors, draw, known_device, letters, links, second_step
 from renderer.console.addresses import MOST_EMAIL, may_be_email
 from renderer.console.handlers.email import tell_old_address
 from renderer.console.links import Link, Purpose
@@ -64,13 +64,16 @@ async def use_link(visit: Visit) -> web.StreamResponse:
             return _page(visit, link.purpose, token, email, needs_code, fault)
         if needs_code:
             # Before the link is used up: a mailbox alone does not open an account that has a second step.
-            if await attempts.admit(visit, "code", str(person)):
+            async with visit.db(person) as conn:
+                mark = await second_step.mark_now(conn, person)
+            known = known_device.find(visit.request, visit.request.app[KEYRING], person, mark)
+            if await attempts.admit(visit, "code", str(person), known):
                 return draw.problem(visit, 429)
             async with visit.db(person) as conn:
                 right = await second_step.accepts(conn, visit.request.app[KEYRING], person, form.text("code"))
             if not right:
                 return _page(visit, link.purpose, token, email, needs_code, "code_wrong")
-            await attempts.forgive(visit, "code", str(person))
+            await attempts.forgive(visit, "code", str(person), known)
         password_hash = await visit.request.app[WORKSHOP].hash(hash_password, form.raw("new-password").encode())
         if password_hash is None:
             return draw.problem(visit, 503)
@@ -128,7 +131,9 @@ async def _ask(visit: Visit, purpose: Purpose, template: str) -> web.StreamRespo
     shown: dict[str, Any] = {"email": email[:MOST_EMAIL], "target": target}
     if not may_be_email(email):
         return draw.page(visit, template, status=422, error=words_for(visit.language)["bad_email"], **shown)
-    if seconds := await attempts.admit(visit, "letter", email):
+    async with visit.db() as conn:
+        known = known_device.of_account(visit, await doors.account_by_email(conn, email))
+    if seconds := await attempts.admit(visit, attempts.LETTER, email, known):
         said = words_for(visit.language)("letter_too_often", seconds=seconds)
         return draw.page(visit, template, status=429, headers={"Retry-After": str(seconds)}, error=said, **shown)
     if not visit.request.app[WORKSHOP].post_room.later(send(visit, email, purpose)):

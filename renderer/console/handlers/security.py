@@ -34,7 +34,7 @@ async def change_password(visit: Visit) -> web.StreamResponse:
         return await _page(visit, [("current-password", refused.said)], refused.status)
     if stored is None:
         return draw.problem(visit, 503)
-    await attempts.forgive(visit, "password", user.email)
+    await attempts.forgive(visit, "password", user.email, user.counted_as)
     async with visit.db() as conn:
         await queries.store_password(conn, user.id, stored)
         await account.end_other_sessions(conn, user.id, user.session_id)
@@ -75,7 +75,7 @@ async def turn_on_second_step(visit: Visit) -> web.StreamResponse:
             if not refused.said:
                 return draw.problem(visit, refused.status)
             return await _setup(visit, secret, [("current-password", refused.said)], refused.status)
-        await attempts.forgive(visit, "password", user.email)
+        await attempts.forgive(visit, "password", user.email, user.counted_as)
     async with visit.db() as conn:
         turned = await second_step.turn_on(conn, keyring, user.id, secret, code)
         if turned is not None and turned.is_new:
@@ -89,8 +89,8 @@ async def turn_on_second_step(visit: Visit) -> web.StreamResponse:
 
 
 async def turn_off_second_step(visit: Visit) -> web.StreamResponse:
-    form, t = await visit.form(), words_for(visit.language)
-    if seconds := await attempts.admit(visit, "code", str(visit.user.id)):
+    form, t, user = await visit.form(), words_for(visit.language), visit.user
+    if seconds := await attempts.admit(visit, "code", str(user.id), user.counted_as):
         said = t("code_too_often", seconds=seconds)
         return draw.page(visit, "second_step_off.html", status=429, error=said)
     async with visit.db() as conn:
@@ -100,7 +100,7 @@ async def turn_off_second_step(visit: Visit) -> web.StreamResponse:
             await audit.note(conn, visit, "second_step_off")
     if not right:
         return draw.page(visit, "second_step_off.html", status=422, error=t["code_wrong"])
-    await attempts.forgive(visit, "code", str(visit.user.id))
+    await attempts.forgive(visit, "code", str(user.id), user.counted_as)
     return draw.redirect("/account/security", done="second_step_off")
 
 

@@ -5,7 +5,7 @@ from uuid import UUID, uuid5
 
 from aiohttp import web
 
-from renderer.console import admission, attempts, audit, doors, draw, second_step, sessions
+from renderer.console import admission, attempts, audit, doors, draw, known_device, second_step, sessions
 from renderer.console.addresses import MOST_EMAIL
 from renderer.console.safe_next import safe_next
 from renderer.console.visit import Visit
@@ -34,10 +34,11 @@ async def sign_in(visit: Visit) -> web.StreamResponse:
     t = words_for(visit.language)
     if not 0 < len(password) <= MAX_PASSWORD_BYTES or not 0 < len(email.encode()) <= MOST_EMAIL:
         return _form(visit, target, 422, email=email[:MOST_EMAIL], error=t["sign_in_wrong"])
-    if seconds := await attempts.admit(visit, "password", email):
-        return _form(visit, target, 429, email=email, error=t("too_often", seconds=seconds), wait=seconds)
     async with visit.db() as conn:
         account = await doors.account_by_email(conn, email)
+    known = known_device.of_account(visit, account)
+    if seconds := await attempts.admit(visit, "password", email, known):
+        return _form(visit, target, 429, email=email, error=t("too_often", seconds=seconds), wait=seconds)
     checker = visit.request.app[WORKSHOP].checker
     # One account under attack leaves the other places free; unknown ones are told apart by their address.
     place = account.id if account else uuid5(_STRANGERS, email.casefold())
@@ -47,7 +48,7 @@ async def sign_in(visit: Visit) -> web.StreamResponse:
     if account is None or not verdict.matches or not account.may_enter:
         await _note_failure(visit, account, email)
         return _form(visit, target, 422, email=email, error=t["sign_in_wrong"])
-    await attempts.forgive(visit, "password", email)
+    await attempts.forgive(visit, "password", email, known)
     try:
         return await admission.first_step_done(
             visit, account.id, target, by="password", checked=account.password_hash, renewed=verdict.replacement
@@ -62,7 +63,8 @@ async def sign_in_with_code(visit: Visit) -> web.StreamResponse:
     halfway, target = second_step.read_halfway(keyring, form.text("token")), safe_next(form.text("next"))
     if halfway is None:
         return draw.problem(visit, 410, "halfway_gone")
-    if seconds := await attempts.admit(visit, "code", str(halfway.user_id)):
+    known = known_device.find(visit.request, keyring, halfway.user_id, halfway.mark)
+    if seconds := await attempts.admit(visit, "code", str(halfway.user_id), known):
         said = t("code_too_often", seconds=seconds)
         return admission.ask_for_code(visit, halfway, target, error=said, status=429)
     async with visit.db(halfway.user_id) as conn:
@@ -73,7 +75,7 @@ async def sign_in_with_code(visit: Visit) -> web.StreamResponse:
             await audit.note(conn, visit, "code_failed", user_id=halfway.user_id)
     if not right:
         return admission.ask_for_code(visit, halfway, target, error=t["code_wrong"], status=422)
-    await attempts.forgive(visit, "code", str(halfway.user_id))
+    await attempts.forgive(visit, "code", str(halfway.user_id), known)
 
     async def holds(conn: "Connection") -> bool:
         return await second_step.still_holds(conn, halfway)
