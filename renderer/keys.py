@@ -66,6 +66,8 @@ HELD = web.RequestKey("held", Held)
 HOST = web.RequestKey("host", str)
 # The IANA name of the site's time zone, once its row was read.
 ZONE = web.RequestKey("zone", str)
+# Whether the site's visitors who send DNT are not told apart; set with ZONE.
+HEEDS_DNT = web.RequestKey("heeds_dnt", bool)
 # The moment for which a preview was asked; absent everywhere else.
 AS_OF = web.RequestKey("as_of", datetime)
 # True once the gate let the visitor in: only then may anything of the site be shown, errors included.

@@ -18,7 +18,20 @@ from renderer.edge.answers import VIEW, Passing, Shared, SharedByHost, View
 from renderer.edge.ground import Ground
 from renderer.edge.sent import Wire
 from renderer.edge.sites import EdgeSite, OpenSite, PreviewSite
-from renderer.keys import ADMITTED, AS_OF, FRONT, HELD, IMAGE_RULES, LEASE, SCHEME, SETTINGS, SHELF, SITE, ZONE
+from renderer.keys import (
+    ADMITTED,
+    AS_OF,
+    FRONT,
+    HEEDS_DNT,
+    HELD,
+    IMAGE_RULES,
+    LEASE,
+    SCHEME,
+    SETTINGS,
+    SHELF,
+    SITE,
+    ZONE,
+)
 from renderer.settings import Settings
 
 PUBLIC = downstream.PUBLIC
@@ -120,7 +133,7 @@ def _seen(request: web.Request, answer: web.Response, drawn: themes.Drawn) -> we
     """Marked as a page of a public site, for whoever counts visits."""
     site = request.get(SITE)
     if isinstance(site, OpenSite) and ZONE in request and drawn.counted:
-        answer[VIEW] = View(str(site.id), request[ZONE])
+        answer[VIEW] = View(str(site.id), request[ZONE], request[HEEDS_DNT])
     return answer
 
 
@@ -221,7 +234,7 @@ async def themed(request: web.Request) -> themes.Site:
     if source not in shelf:
         await request[LEASE].release()  # no connection waits for a reading
     read = await shelf.read(source)
-    request[ZONE] = read.zone
+    request[ZONE], request[HEEDS_DNT] = read.zone, read.heeds_dnt
     request.app[FRONT].languages[request.headers.get("Host", "")] = read.language
     return read
 

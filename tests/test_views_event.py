@@ -98,6 +98,11 @@ def test_who_objects_is_counted_without_a_label(headers: dict[str, str]) -> None
     assert (found.visitor_hash, found.earlier_hash) == (None, None)
 
 
+def test_a_site_may_not_heed_dnt_but_heeds_gpc() -> None:
+    assert view({"DNT": "1"}, heeds_dnt=False).visitor_hash == view().visitor_hash
+    assert view({"DNT": "1", "Sec-GPC": "1"}, heeds_dnt=False).visitor_hash is None
+
+
 def test_a_label_is_of_one_site_day_address_and_agent() -> None:
     label = view().visitor_hash
     assert view(now=NOW + timedelta(hours=3)).visitor_hash == label

@@ -147,6 +147,29 @@ async def test_who_sends_a_form_gets_in_touch(conn: asyncpg.Connection, serve: S
     assert await conn.fetchval("SELECT count(DISTINCT label) FROM website_click_labels WHERE way = 'form'") == 1
 
 
+async def test_a_site_says_whether_dnt_is_heeded(conn: asyncpg.Connection, serve: Serve, keyring: Keyring) -> None:
+    for name, analytics in (("kopi", {}), ("roti", {"dnt": False})):
+        await make_site(
+            conn, subdomain=name, config=json.dumps({"analytics": analytics}), generated_content=json.dumps(CONTENT)
+        )
+    await keep_up(conn, keyring, 90)
+    visitor = await serve()
+    await hold_roots(visitor)
+    for name in ("kopi", "roti"):
+        for wish in ("DNT", "DNT", "Sec-GPC"):  # drawn, then kept
+            host, headers = f"{name}.sites.test", {"User-Agent": PHONE, wish: "1"}
+            await visitor.get(host, headers=headers)
+            await visitor.ask(
+                "POST", host, "/_seen/click?to=phone", headers={"Sec-Fetch-Site": "same-origin", **headers}
+            )
+    await visitor.client.close()
+    rows = await conn.fetch(
+        "SELECT subdomain, count(v.id), count(visitor_hash), max(visitors) FROM websites w JOIN page_views v "
+        "ON v.website_id = w.id JOIN website_clicks_daily c ON c.website_id = w.id GROUP BY 1 ORDER BY 1"
+    )
+    assert [tuple(row) for row in rows] == [("kopi", 3, 0, 0), ("roti", 3, 2, 1)]
+
+
 async def test_a_click_belongs_to_the_site_that_was_looked_at(conn: asyncpg.Connection, serve: Serve) -> None:
     ours = await open_site(conn)
     other = await make_site(conn, subdomain="roti")

@@ -15,6 +15,7 @@ class View:
 
     website_id: str  # the UUID as text
     time_zone: str  # an IANA name
+    heeds_dnt: bool = True  # DNT asks not to be told apart, as Sec-GPC always does
 
 
 class Visit(NamedTuple):
@@ -27,6 +28,7 @@ class Visit(NamedTuple):
     query: str  # as it came
     headers: Mapping[str, str]
     client: str  # the address the edge trusts; "": unknown
+    heeds_dnt: bool = True  # as View's
 
 
 VIEW = web.ResponseKey("view", View)

@@ -111,7 +111,8 @@ class Front:
         view = kept.view
         if view is not None and found.status in _SHOWN:
             path, query = read_target(target)
-            self.seen(Visit(view.website_id, view.time_zone, headers[hdrs.HOST], path, query, headers, client))
+            host = headers[hdrs.HOST]
+            self.seen(Visit(view.website_id, view.time_zone, host, path, query, headers, client, view.heeds_dnt))
         return found
 
     def _find(self, wanted: Wanted, target: str) -> Kept | None:
@@ -291,4 +292,5 @@ class Front:
         if view is not None and status in _SHOWN and request.method == "GET":
             path, query = request.path, request.rel_url.raw_query_string
             client, headers = request[CLIENT], request.headers
-            self.seen(Visit(view.website_id, view.time_zone, request.host, path, query, headers, client))
+            of = view.website_id, view.time_zone, request.host
+            self.seen(Visit(*of, path, query, headers, client, view.heeds_dnt))

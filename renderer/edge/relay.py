@@ -53,7 +53,7 @@ class Handed:
             "status": answer.status,
             "headers": dict(answer.headers),
             "zone": answer.zone,
-            "view": None if view is None else (view.website_id, view.time_zone),
+            "view": None if view is None else (view.website_id, view.time_zone, view.heeds_dnt),
         }
         message = b"".join((_MADE, json.dumps(head).encode(), b"\n", body))
         return message if len(message) <= LARGEST else None

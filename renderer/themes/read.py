@@ -132,6 +132,7 @@ def _read(themes: Themes, source: SiteSource, before: Site | None) -> Site:
         look=look,
         variant=variant,
         zone=zone,
+        heeds_dnt=(config.analytics or {}).get("dnt") is not False,
         pages=own.pages,
         nav=own.nav,
         favicon=source.pictures.vet(source.favicon_url),

@@ -36,6 +36,8 @@ class Site:
     variant: str
     zone: str
     """An IANA name that exists."""
+    heeds_dnt: bool
+    """Whether visitors who send DNT are not told apart."""
     pages: Mapping[str, PageView]
     nav: tuple[tuple[Link, str], ...]
     """Links with the address of the page they belong to."""

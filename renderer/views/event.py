@@ -93,7 +93,7 @@ class FindsPlaces(Protocol):
 
 def read_event(visit: Visit, at: float, days: Days, identity: Identity, places: FindsPlaces) -> View | Uncounted:
     """What to keep of a visit at `at` (seconds since 1970)."""
-    website_id, zone, host, path, query, headers, client = visit
+    website_id, zone, host, path, query, headers, client, heeds_dnt = visit
     agent_text = headers.get(hdrs.USER_AGENT, "")
     agent = read_agent(agent_text[:MOST_CHARACTERS])  # what is kept of it is bounded
     day = days.at(at, zone)
@@ -103,7 +103,7 @@ def read_event(visit: Visit, at: float, days: Days, identity: Identity, places: 
     if reason is not None:
         return Uncounted(website_id, day.text, reason)
     label = earlier = None
-    if not _objects(headers):
+    if not _objects(headers, heeds_dnt):
         label, earlier = identity.label(website_id, day, client, agent_text, at)
     country, city = places.find(client)
     source, medium, campaign = _utm(query) if "utm_" in query else _NO_UTM
@@ -132,7 +132,7 @@ def read_click(visit: Visit, way: str, at: float, days: Days, identity: Identity
         return None
     day = days.at(at, visit.zone)
     label = None
-    if not _objects(visit.headers):
+    if not _objects(visit.headers, visit.heeds_dnt):
         label, _ = identity.label(visit.website_id, day, visit.client, agent_text, at)
     return Click(visit.website_id, day.text, way, label)
 
@@ -148,9 +148,9 @@ def read_like(visit: Visit, slug: str, at: float, days: Days, identity: Identity
     return Like(visit.website_id, day.text, kept, label) if label and kept else None
 
 
-def _objects(headers: Mapping[str, str]) -> bool:
+def _objects(headers: Mapping[str, str], heeds_dnt: bool) -> bool:
     """Whether a visitor asks not to be told from others."""
-    return headers.get(hdrs.SEC_GPC) == "1" or headers.get(_DNT) == "1"
+    return headers.get(hdrs.SEC_GPC) == "1" or (heeds_dnt and headers.get(_DNT) == "1")
 
 
 def _not_shown(headers: Mapping[str, str]) -> str | None:

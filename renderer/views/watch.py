@@ -14,7 +14,7 @@ from aiohttp import web
 from renderer.db.pool import TEMPORARY
 from renderer.edge.answers import Visit
 from renderer.keyring import Keyring
-from renderer.keys import CLIENT, KEYRING, POOL, REACHED, SEEN, SETTINGS, SITE, ZONE
+from renderer.keys import CLIENT, HEEDS_DNT, KEYRING, POOL, REACHED, SEEN, SETTINGS, SITE, ZONE
 from renderer.limits import Allowance
 from renderer.settings import Settings
 from renderer.tally import Tally
@@ -148,7 +148,8 @@ class Watch:
 
 def _visit(request: web.BaseRequest, website_id: UUID, time_zone: str) -> Visit:
     path, query, client = request.path, request.rel_url.raw_query_string, request.get(CLIENT, "")
-    return Visit(str(website_id), time_zone, request.host, path, query, request.headers, client)
+    of = str(website_id), time_zone, request.host
+    return Visit(*of, path, query, request.headers, client, request.get(HEEDS_DNT, True))
 
 
 WATCH = web.AppKey("watch", Watch)

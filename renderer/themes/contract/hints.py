@@ -294,6 +294,7 @@ HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
         "privacy": Hint("controller, contact, retention_days: makes the privacy page."),
         "analytics": Hint(
             "mode: server counts what is answered; beacon what browsers show, for a site behind a cache of others; off."
+            " dnt: false tells visitors apart who send DNT; never those who send Sec-GPC."
         ),
     },
     **FORM_HINTS,
