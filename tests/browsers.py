@@ -2,14 +2,17 @@
 
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 CHROMIUM = shutil.which("chromium")
+PATIENCE = 120_000
+"""Milliseconds for a page or an element on a busy machine; Playwright itself waits for half a minute."""
 REQUIRED = os.environ.get("TAPSITE_TEST_BROWSER") == "required"
 # Debian's Chromium otherwise looks for Google's hosts at every start.
 _QUIET = (
@@ -30,7 +33,9 @@ async def launch(**more: Any) -> AsyncIterator[Browser]:
     """A browser that nobody else uses; `more` is Playwright's."""
     flags = [f"--{flag}" for flag in _QUIET.removeprefix("--").split(" --")]
     async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *flags], **more)
+        launched = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", *flags], timeout=PATIENCE, **more
+        )
         yield launched
         await launched.close()
 
@@ -44,6 +49,15 @@ async def _browser() -> AsyncIterator[Browser]:
 @pytest.fixture
 async def browser(_browser: Browser) -> AsyncIterator[Browser]:
     """One browser for all tests of a process; what a test opened in it is closed after the test."""
-    yield _browser
+    with pytest.MonkeyPatch.context() as patched:
+        for name in ("new_context", "new_page"):
+            patched.setattr(_browser, name, partial(_patient, getattr(_browser, name)))
+        yield _browser
     for context in _browser.contexts:
         await context.close()
+
+
+async def _patient(make: Callable[..., Awaitable[BrowserContext | Page]], **options: Any) -> BrowserContext | Page:
+    made = await make(**options)
+    made.set_default_timeout(PATIENCE)
+    return made

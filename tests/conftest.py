@@ -8,8 +8,13 @@ from pathlib import Path
 import asyncpg
 import psycopg
 import pytest
+from hypothesis import settings
 
 from tests.databases import Database, Databases, server
+
+# Hypothesis' own profile for this: the same examples each time, and none of them has to be quick. A change must not be
+# refused for another's luck or a busy machine; `--hypothesis-profile=default` looks for new ones.
+settings.load_profile("ci")
 
 pytest_plugins = ["tests.browsers", "tests.commands", "tests.serving", "tests.embedded_servers", "tests.internals"]
 

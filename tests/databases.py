@@ -169,3 +169,24 @@ async def changes_settled(conn: asyncpg.Connection) -> None:
             "SELECT max(xid) >= pg_snapshot_xmin(pg_current_snapshot()) FROM change_log WHERE xid < '9000000000000'"
         ):
             await asyncio.sleep(0.05)
+
+
+async def waiting(conn: asyncpg.Connection) -> int:
+    """How many statements wait for a lock; those of other tests' databases on the same server are theirs.
+
+    Who waits for a row waits for its writer's transaction, which is of no database: so who waits is asked for its.
+    The server's own processes are nobody's; of others' it tells no more than that to who is no superuser.
+    """
+    count: int = await conn.fetchval(
+        "SELECT count(DISTINCT l.pid) FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
+        "WHERE NOT l.granted AND a.datname = current_database() AND a.usesysid IS NOT NULL"
+    )
+    return count
+
+
+async def let_waits_last(conn: asyncpg.Connection) -> None:
+    """Who tried a door too often waits an hour longer: the first wait is two seconds, which a busy machine may take for
+    the next attempt."""
+    await conn.execute(
+        "UPDATE console_attempts SET waits_until = waits_until + interval '1 hour' WHERE waits_until > tried_at"
+    )

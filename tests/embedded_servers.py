@@ -84,7 +84,7 @@ def word(other: subprocess.Popen[str]) -> str:
 def leave(other: subprocess.Popen[str]) -> None:
     assert other.stdin is not None
     other.stdin.close()
-    assert other.wait(30) == 0
+    assert other.wait(90) == 0
 
 
 def ask(server: EmbeddedServer, query: LiteralString = "SELECT 'here'", user: str = "tapsite_migrate") -> object:
@@ -105,7 +105,7 @@ def kill_postmaster(server: EmbeddedServer) -> int:
     return pid
 
 
-def until(condition: Callable[[], object], seconds: float = 20) -> None:
+def until(condition: Callable[[], object], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not come about"

@@ -35,7 +35,7 @@ class MailServer:
     def settings(self) -> dict[str, object]:
         return {"host": LOCAL, "port": self.port, "tls": "none", "sender": "leads@tapsite.example.com"}
 
-    async def count(self, number: int, seconds: float = 20) -> None:
+    async def count(self, number: int, seconds: float = 60) -> None:
         """Until so many letters are there."""
         async with asyncio.timeout(seconds):
             while len(self.raw) < number:

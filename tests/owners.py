@@ -129,7 +129,7 @@ async def delete_a_post(conn: asyncpg.Connection, site_id: UUID, title: str) -> 
 
 async def mailed_link(mail: MailServer, number: int = 1) -> str:
     """The path of the link in the letter with a link that came as such a number; leads are mailed as well."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             mail.arrived.clear()
             texts = [one.get_body(("plain",)).get_content() for one in mail.letters]  # type: ignore[union-attr]

@@ -4,7 +4,10 @@ from pathlib import Path
 
 
 def children(pid: int) -> set[int]:
-    return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+    try:
+        return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+    except OSError:  # it has ended
+        return set()
 
 
 def descendants(pid: int) -> set[int]:

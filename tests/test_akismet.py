@@ -62,7 +62,7 @@ class Bench:
         return dict(json.loads((await self.lead())["data"])["_about"])
 
     async def until(self, verdict: str) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while (await self.about())["akismet"] != verdict:
                 await asyncio.sleep(0.02)
         await settled(self.conn)
@@ -119,7 +119,7 @@ async def test_what_is_no_spam_is_delivered_at_once_and_what_is_sent_is_what_the
 ) -> None:
     async with bench(conn, serve, tmp_path) as made:
         await made.send(email="sari@example.org", _page="/")
-        await made.mail.count(1, seconds=5)
+        await made.mail.count(1)
         assert (await made.about())["akismet"] == "ham"
         ((path, fields),) = made.calls()
         assert path == "/1.1/comment-check"
@@ -163,7 +163,7 @@ async def test_spam_is_kept_and_not_delivered_and_its_owner_has_the_last_word(
             await made.decide(status)
         assert await conn.fetchval("SELECT count(*) FROM outbox WHERE kind = 'lead_report'") == 1
         await deliver(made.visitor, conn)
-        await made.mail.count(1, seconds=5)
+        await made.mail.count(1)
         assert [path for path, _ in made.calls()[2:]] == ["/1.1/submit-ham"]
         await made.decide("spam")
         await deliver(made.visitor, conn)
@@ -183,7 +183,7 @@ async def test_a_lead_is_delivered_whatever_akismet_does(
         # Refused for good: nothing waits for a verdict that will not come.
         made.answer = INVALID
         await made.send(message="satu")
-        await made.mail.count(1, seconds=5)
+        await made.mail.count(1)
         assert (await made.about())["akismet"] == "silent"
         assert "akismet.key" in await conn.fetchval("SELECT last_error FROM outbox WHERE kind = 'lead_check'")
         # Down, slow, no HTTP: held for some seconds, and delivered then.
@@ -201,7 +201,7 @@ async def test_a_lead_is_delivered_whatever_akismet_does(
             )
             assert 0 < wait <= 15
             await deliver(made.visitor, conn)
-            await made.mail.count(number + 2, seconds=5)
+            await made.mail.count(number + 2)
             await conn.execute("DELETE FROM outbox WHERE kind = 'lead_check'")
         # A verdict that comes too late changes nothing.
         made.answer = said("", status="503 Away")
@@ -233,7 +233,7 @@ async def test_nobody_is_asked_about_what_is_spam_already_or_another_programs_or
         visitor = await serve(mail=made.mail.settings)
         before = len(made.mail.raw)
         await deliver(visitor, conn)
-        await made.mail.count(before + 1, seconds=5)
+        await made.mail.count(before + 1)
         told = await conn.fetchval(
             "SELECT last_error FROM outbox WHERE kind = 'lead_check' AND submission_id = $1", lead
         )

@@ -97,7 +97,7 @@ async def test_where_every_channel_is_down_the_visitor_is_thanked_and_there_is_o
     for number in range(5):
         assert (await send(visitor, {"nama": f"Sari {number}"})).status == 303
     assert sorted(row["data"]["nama"] for row in await stored(conn)) == [f"Sari {number}" for number in range(5)]
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while await conn.fetchval("SELECT count(*) FROM lead_attempts") < 15:
             await asyncio.sleep(0.1)
     kept = await conn.fetch("SELECT channel, count(DISTINCT submission_id) FROM lead_attempts GROUP BY 1 ORDER BY 1")

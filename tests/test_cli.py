@@ -73,14 +73,14 @@ def serving(environment: dict[str, str], *arguments: str) -> Iterator[tuple[subp
         guard.cancel()
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
+        assert process.wait(90) == 0
         process.stdout.close()
 
 
 def get(port: int, host: str, path: str = "/") -> tuple[int, str]:
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Host": host})
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:
@@ -118,7 +118,7 @@ def test_a_stop_before_it_serves_leaves_no_process_behind_either(tmp_path: Path,
             break
     started = descendants(process.pid)
     process.send_signal(number)
-    assert process.wait(30) == 128 + number
+    assert process.wait(90) == 128 + number
     process.stdout.close()
     assert started
     assert not any(map(alive, started))

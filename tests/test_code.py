@@ -79,7 +79,7 @@ def test_every_language_keeps_its_text(name: str) -> None:
     st.sampled_from(sorted(code._LEXERS)),
     st.text(st.sampled_from("ab01 \n\t\"'`<>&{}[]()/*-#$@\\=:;.%!|~^+,_é"), max_size=80),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_is_kept_or_left_plain(name: str, text: str) -> None:
     parts = highlight(text, name, CodePurse())
     assert parts is None or read_back(parts) == text
@@ -112,12 +112,12 @@ def test_the_price_is_counted_where_it_was_read_before_too() -> None:
 
 @pytest.mark.parametrize("name", ["c", "typescript", "javascript", "yaml", "html", "rust"])
 def test_the_worst_that_is_known_ends(name: str) -> None:
-    """A second is a bound for a machine in need; bench/rich_text has what it takes."""
+    """Some seconds are a bound for a machine in need; bench/rich_text has what it takes."""
     dearest = int((code._DEAREST / code._LEXERS[name][2]) ** 0.5)
     for piece in ("\n", "//", '\\"', "a.", "&&", "a?", "::"):
         begun = process_time()
         highlight((piece * dearest)[:dearest], name, CodePurse())
-        assert process_time() - begun < 2
+        assert process_time() - begun < 8
 
 
 def test_every_theme_has_inks_for_all_classes_beside_its_blog_alone(themes: Themes) -> None:

@@ -122,7 +122,7 @@ async def test_an_owner_has_two_uploads_under_way_at_most(tini: Owner, conn: asy
     coming = [
         asyncio.create_task(tini.visitor.ask("POST", HOST, root, data=slow(), headers=sent)) for _ in range(OF_ONE)
     ]
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while len(uploads) < OF_ONE:
             await asyncio.sleep(0.01)
     third = await upload(tini, [("a.png", picture(9, 9, "PNG"))])

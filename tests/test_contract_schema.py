@@ -252,7 +252,7 @@ MEANING = (
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_what_the_closed_schemas_describe_is_read_without_a_repair_of_form(themes: Themes, data: st.DataObject) -> None:
     columns = {}

@@ -178,7 +178,7 @@ _values = st.recursive(
 
 
 @given(_values, _values, _values)
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 def test_whatever_the_columns_hold_the_sheet_is_ours(themes: Themes, site: Any, row: Any, schemes: Any) -> None:
     look = read_site(
         themes,

@@ -232,7 +232,7 @@ FIELD = st.fixed_dictionaries(
 SENT = st.dictionaries(st.sampled_from(["a", "b", "c", "a.x", "b.", "a_2"]), st.lists(TEXT, max_size=3))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(FIELD, max_size=5), SENT)
 def test_whatever_a_form_asks_and_whatever_is_sent_it_is_judged(fields: Any, posted: Any) -> None:
     form = form_of(fields)

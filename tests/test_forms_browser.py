@@ -93,7 +93,7 @@ async def test_a_browser_proves_itself_while_a_site_is_flooded_and_goes_to_spam_
         await page.fill("[name=whatsapp]", "081355500101")
         await page.fill("[name=message]", "Halo")
         await page.click("button[type=submit] >> visible=true")
-        await page.wait_for_selector(".sent", timeout=30_000)
+        await page.wait_for_selector(".sent", timeout=120_000)
         await context.close()
     assert [row["status"] for row in await stored(conn)] == ["new", "new", "spam"]
 
@@ -217,7 +217,7 @@ async def test_a_browsers_autofill_fills_the_form_and_leaves_the_trap_alone(
     await tools.send("Autofill.enable")
     await tools.send("Autofill.setAddresses", {"addresses": [address]})
     await tools.send("Autofill.trigger", {"fieldId": field, "address": address})
-    told = {one["name"]: one["value"] for one in await asyncio.wait_for(filled, 20)}
+    told = {one["name"]: one["value"] for one in await asyncio.wait_for(filled, 60)}
     assert (told["name"], told["email"]) == ("Sari Dewi", "sari@example.com")
     values = await page.evaluate(
         "Object.fromEntries([...document.querySelector('form.form').elements].map(one => [one.name, one.value]))"

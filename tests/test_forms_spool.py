@@ -255,7 +255,7 @@ async def test_workers_killed_between_commit_and_deletion_lose_and_double_nothin
     arguments = [database.url_as("tapsite_edge"), str(tmp_path / "s"), str(site), key, "1"]
     program = [sys.executable, "-c", PROGRAM, *arguments]
     done = await asyncio.to_thread(
-        subprocess.run, program, capture_output=True, text=True, timeout=60, check=True, cwd=settings_module.ROOT
+        subprocess.run, program, capture_output=True, text=True, timeout=180, check=True, cwd=settings_module.ROOT
     )
     assert sum(map(int, done.stdout.split())) >= 5
     pool = await open_pool(database.url_as("tapsite_edge"), largest=2, connect_seconds=5, statement_seconds=5)

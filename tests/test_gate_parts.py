@@ -132,7 +132,7 @@ def test_the_costs_that_common_writers_ask_for_are_paid() -> None:
 BASE64 = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=", max_size=90)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.text() | st.tuples(BASE64, BASE64), st.binary(max_size=300))
 def test_no_stored_text_raises_or_lets_anybody_in(stored: str | tuple[str, str], password: bytes) -> None:
     text = stored if isinstance(stored, str) else f"$argon2id$v=19$m=64,t=1,p=1${stored[0]}${stored[1]}"

@@ -52,7 +52,7 @@ def test_no_markdown_is_a_script_or_an_unsafe_address(attack: str) -> None:
         html_of(around.format(attack) if "{{" not in attack else around.replace("{}", attack))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(
         st.sampled_from([*ATTACKS, "\n", "\n\n", " ", "    ", "- ", "> ", "|", "*", "_", "`", "[", "]", "("]),

@@ -19,7 +19,7 @@ PROGRAM = f"exec {sys.executable} -m renderer"
 
 
 def shell(known: dict[str, str], command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["bash", "-c", command], env=known, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(["bash", "-c", command], env=known, capture_output=True, text=True, timeout=180, check=False)
 
 
 def test_a_server_with_closed_streams_in_a_machine_without_a_locale_serves(tmp_path: Path, database: Database) -> None:
@@ -33,7 +33,7 @@ def test_a_server_with_closed_streams_in_a_machine_without_a_locale_serves(tmp_p
     port[0].close()
     process = subprocess.Popen(["bash", "-c", f"{PROGRAM} serve <&- >&- 2>&-"], env=known)
     try:
-        for _ in range(300):
+        for _ in range(900):
             try:
                 status = get(int(known["TAPSITE_SERVER_PORT"]), "nobody.localhost")[0]
                 break
@@ -43,7 +43,7 @@ def test_a_server_with_closed_streams_in_a_machine_without_a_locale_serves(tmp_p
         assert status == 404
     finally:
         process.terminate()
-        assert process.wait(30) == 0
+        assert process.wait(90) == 0
 
 
 def test_a_full_disk_behind_standard_output_keeps_nobody_from_being_served(tmp_path: Path) -> None:

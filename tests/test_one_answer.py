@@ -58,7 +58,7 @@ async def ask(visitor: Visitor, method: str, host: str, path: str, cookie: str) 
     lines = f"Host: {host}\r\n" + (f"Cookie: {cookie}\r\n" if cookie else "")
     writer.write(f"{method} {path} HTTP/1.1\r\n{lines}\r\n".encode() + NEXT)
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             status, behind = await read_answer(reader, method), await read_answer(reader, "GET")
             rest = await reader.read()
     except (ValueError, KeyError, asyncio.IncompleteReadError, ConnectionError) as error:

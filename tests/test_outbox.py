@@ -105,7 +105,7 @@ async def test_a_site_with_many_jobs_keeps_no_other_site_waiting(
     assert len(ids & set(notes.ids)) <= 4
     # All of it is done in the end, the longest waiting first.
     running = asyncio.create_task(dispatcher.run())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while len(notes.ids) < 62:
             await asyncio.sleep(0.05)
     running.cancel()
@@ -266,7 +266,7 @@ def test_retry_after_is_honoured_up_to_a_day(header: str, seconds: float) -> Non
 async def test_a_server_that_asks_for_more_time_gets_it(conn: asyncpg.Connection, pool: asyncpg.Pool) -> None:
     await put(conn, await make_site(conn))
     await Dispatcher(pool, [kind(Notes(later("busy", "5000")), schedule=(10,))]).deliver_due()
-    assert 4990 < (await rows(conn))[0]["wait"] <= 5000
+    assert 4_900 < (await rows(conn))[0]["wait"] <= 5000
 
 
 async def test_an_error_of_one_delivery_is_no_other_ones(conn: asyncpg.Connection, pool: asyncpg.Pool) -> None:
@@ -332,7 +332,7 @@ async def test_the_loop_goes_on_after_the_database_was_away(
     await asyncio.sleep(0.1)
     await conn.execute("ALTER TABLE away RENAME TO outbox")
     made = await put(conn, await make_site(conn), 3)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while len(notes.ids) < 3:
             await asyncio.sleep(0.01)
     running.cancel()

@@ -15,13 +15,13 @@ import pytest
 from renderer.edge import codings, freshness, reader
 from renderer.edge.cache import Cache
 from renderer.keys import FRONT, SHELF
-from tests.databases import Database
+from tests.databases import Database, waiting
 from tests.factories import insert, make_post, make_site
 from tests.serving import Serve
 from tests.visitor import Answer, Visitor
 
 HOST = "kopi.sites.test"
-PATIENCE = 20
+PATIENCE = 60
 """Seconds that a busy machine may take. What is wrong waits for a lock that nobody gives up meanwhile."""
 
 
@@ -57,15 +57,6 @@ async def locked(database: Database, tables: str = "websites") -> AsyncIterator[
             yield conn
     finally:
         await conn.close()
-
-
-async def asking(conn: asyncpg.Connection) -> int:
-    """How many of the workers' statements wait for a lock; those of other tests' databases are theirs."""
-    count: int = await conn.fetchval(
-        "SELECT count(DISTINCT l.pid) FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
-        "WHERE NOT l.granted AND a.datname = current_database() AND a.backend_type = 'client backend'"
-    )
-    return count
 
 
 async def test_what_is_kept_is_sent_without_asking_the_database(
@@ -241,13 +232,13 @@ async def test_many_who_miss_at_once_cost_one_making_and_who_leaves_takes_nothin
 
     async with locked(database) as watching:
         first = asyncio.create_task(ask())
-        while not await asking(watching):
+        while not await waiting(watching):
             await asyncio.sleep(0.005)
         others = [asyncio.create_task(ask()) for _ in range(30)]
         await asyncio.sleep(0.1)
         first.cancel()
         await asyncio.sleep(0.05)
-        assert await asking(watching) == 1
+        assert await waiting(watching) == 1
     answers = await asyncio.gather(*others)
     assert {answer.status for answer in answers} == {200}
     assert len({answer.body for answer in answers}) == 1
@@ -291,7 +282,7 @@ async def test_nobody_gets_an_answer_that_was_begun_before_a_change_they_have_se
     await visitor.get(HOST, "/robots.txt")
     async with locked(database, "blog_posts") as writer:
         first = asyncio.create_task(visitor.get(HOST))
-        while not await asking(writer):
+        while not await waiting(writer):
             await asyncio.sleep(0.005)
         await conn.execute("UPDATE websites SET title = 'Kopi Pagi'")
         second = asyncio.create_task(visitor.get(HOST))
@@ -361,14 +352,14 @@ async def test_old_clients_and_closing_ones_are_answered_in_their_way(
     reader, writer = await asyncio.open_connection(visitor.client.host, visitor.client.port)
     for _ in range(count):
         writer.write(b"GET / " + head.encode())
-        answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+        answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE)
         assert answer.startswith(f"{version} 200 OK".encode())
         length = next(line for line in answer.split(b"\r\n") if line.startswith(b"Content-Length"))
         assert b"Kopi Senja" in await reader.readexactly(int(length.split(b":")[1]))
         assert (b"Connection: keep-alive" in answer) == (count == 2)
         assert (b"Connection: close" in answer) == ("close" in connection)
     if count == 1:
-        assert await asyncio.wait_for(reader.read(), 5) == b""
+        assert await asyncio.wait_for(reader.read(), PATIENCE) == b""
     writer.close()
 
 
@@ -383,7 +374,7 @@ async def test_what_is_over_by_time_alone_is_sent_once_more_while_it_is_made_ane
     async with locked(database) as watching:
         for _ in range(3):
             assert (await asyncio.wait_for(visitor.get(HOST, "/tidak-ada"), PATIENCE)).body == first.body
-        assert await asking(watching) == 1
+        assert await waiting(watching) == 1
     for _ in range(1_000):
         (_, new), *_ = cache.nothings.of_site(site)
         if new is not old:

@@ -37,7 +37,7 @@ def low(shades: palette.Shades, pairs: Any, least: float) -> dict[tuple[str, str
 
 
 @given(seeds())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_every_listed_pair_reads_by_day_and_by_night_whatever_the_seeds(seeds: palette.Seeds) -> None:
     for shades in (palette.light(seeds), palette.dark(seeds)):
         assert low(shades, palette.PAIRS, palette.AA) == {}
@@ -46,7 +46,7 @@ def test_every_listed_pair_reads_by_day_and_by_night_whatever_the_seeds(seeds: p
 
 
 @given(seeds())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_more_contrast_is_never_less_and_reaches_seven_wherever_it_can(seeds: palette.Seeds) -> None:
     for shades in (palette.light(seeds), palette.dark(seeds)):
         more = {**shades, **palette.more_contrast(shades)}
@@ -58,7 +58,7 @@ def test_more_contrast_is_never_less_and_reaches_seven_wherever_it_can(seeds: pa
 
 
 @given(seeds())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_the_brand_fill_is_the_brand_by_day_and_by_night_unless_it_is_black_on_black(seeds: palette.Seeds) -> None:
     for shades in (palette.light(seeds), palette.dark(seeds)):
         if Color(seeds.primary).convert("oklch")["chroma"] < 0.02 and contrast(seeds.primary, shades["ground"]) < 1.7:
@@ -70,7 +70,7 @@ def test_the_brand_fill_is_the_brand_by_day_and_by_night_unless_it_is_black_on_b
 
 
 @given(seeds())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_button_answers_when_it_is_pointed_at_and_is_seen_on_its_ground(seeds: palette.Seeds) -> None:
     for shades in (palette.light(seeds), palette.dark(seeds)):
         assert contrast(shades["button-edge"], shades["ground"]) >= 1.7

@@ -476,5 +476,5 @@ async def test_who_is_ended_while_a_preview_is_given_back_keeps_no_connection(
     ending.cancel()
     with pytest.raises(asyncio.CancelledError):
         await ending
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await pool.close()

@@ -161,7 +161,7 @@ def test_what_the_hours_lose_is_said(themes: Themes, given: dict[str, Any], poin
     assert f"/generated_content/site/hours{pointer}" in repairs(themes, generated_content={"site": {"hours": given}})
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(
     content | anything,
     st.lists(

@@ -126,7 +126,7 @@ async def test_readers_are_woken_without_a_payload_and_not_by_counting(
         await listener.add_listener("tapsite_changes", lambda *message: woken.put_nowait(message[3]))
         await conn.execute("UPDATE websites SET view_count = 7")
         await conn.execute("UPDATE websites SET generated_content = jsonb_build_object('x', repeat('y', 20000))")
-        assert await asyncio.wait_for(woken.get(), 10) == ""
+        assert await asyncio.wait_for(woken.get(), 60) == ""
         await listener.fetchval("SELECT 1")
         assert woken.empty()
     finally:

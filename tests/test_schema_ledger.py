@@ -56,7 +56,7 @@ steps = st.lists(st.tuples(st.sampled_from(["credit", "debit", "refund"]), st.in
 
 
 @given(steps=steps)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 def test_the_ledger_adds_up_after_any_credits_debits_and_refunds(
     database: Database, steps: list[tuple[str, int]]
 ) -> None:

@@ -5,7 +5,7 @@ import asyncio
 import asyncpg
 import pytest
 
-from tests.databases import Database
+from tests.databases import Database, waiting
 from tests.factories import make_site, make_user
 
 VALID = ["a", "0", "kopi", "kopi-senja", "1kopi", "a" * 63, "a--b-c", "xn--kpi-0na", "xn--80ak6aa92e", "xn--fsq"]
@@ -78,12 +78,12 @@ async def test_a_subdomain_deleted_while_another_waits_for_it_still_rests(
         transaction = conn.transaction()
         await transaction.start()
         await conn.execute("DELETE FROM websites WHERE id = $1", site)
-        waiting = asyncio.create_task(make_site(other, subdomain="rebutan"))
-        while not await conn.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+        taking = asyncio.create_task(make_site(other, subdomain="rebutan"))
+        while not await waiting(conn):
             await asyncio.sleep(0.01)
         await transaction.commit()
         with pytest.raises(asyncpg.CheckViolationError, match="less than a year"):
-            await waiting
+            await taking
     finally:
         await other.close()
 

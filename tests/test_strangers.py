@@ -210,7 +210,8 @@ async def test_every_kind_of_answer_carries_its_security_headers(serve: Serve, s
         assert "Strict-Transport-Security" not in plain
 
 
-LIMITS = {"head_seconds": 0.6, "idle_seconds": 1.5, "unread_seconds": 0.8}
+# Longer than a busy machine keeps the loop that both sides run in from going on: who is quick is cut off by none.
+LIMITS = {"head_seconds": 2.0, "idle_seconds": 3.0, "unread_seconds": 2.0}
 
 
 async def dribble(visitor: Visitor, sent: bytes, drop: bytes) -> float:
@@ -220,7 +221,7 @@ async def dribble(visitor: Visitor, sent: bytes, drop: bytes) -> float:
     writer.write(sent)
     ended = asyncio.create_task(reader.read())
     try:
-        while not ended.done() and time.monotonic() < began + 12:
+        while not ended.done() and time.monotonic() < began + 60:
             writer.write(drop)
             await asyncio.wait([ended], timeout=0.1)
         assert ended.done(), "still open"
@@ -243,7 +244,7 @@ async def test_who_sends_or_reads_too_slowly_is_cut_off_and_nobody_else(serve: S
         _, writer = await asyncio.open_connection(visitor.client.host, visitor.client.port, limit=1)
         began = time.monotonic()
         writer.write((head + b"\r\n") * 400)
-        while time.monotonic() < began + 12:
+        while time.monotonic() < began + 60:
             await asyncio.sleep(0.1)
             if writer.transport.is_closing():
                 break
@@ -266,7 +267,7 @@ async def test_who_sends_or_reads_too_slowly_is_cut_off_and_nobody_else(serve: S
     ]
     running = [asyncio.create_task(one) for one in slow]
     while not all(one.done() for one in running):
-        assert (await asyncio.wait_for(visitor.get(HOST), 5)).body == page
+        assert (await asyncio.wait_for(visitor.get(HOST), 60)).body == page
         await asyncio.sleep(0.02)
     await asyncio.gather(*running)
 
@@ -278,9 +279,9 @@ async def test_a_slow_reader_who_takes_something_gets_all_of_it(serve: Serve, si
     reader, writer = await asyncio.open_connection(visitor.client.host, visitor.client.port, limit=1)
     writer.write((f"GET / HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode()) * count)
     received = 0
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while received < len(page) * count and time.monotonic() < deadline:
         received += len(await reader.read(200_000))
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.15)
     assert received > len(page) * count
     writer.close()

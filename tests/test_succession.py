@@ -38,6 +38,7 @@ if said == "broken":
 
 async def show(request):
     if request.path == "/slow":
+        print("begun", file=sys.stderr, flush=True)
         await asyncio.sleep(1.5)
     if request.method == "POST":
         await request.read()
@@ -123,10 +124,10 @@ def running(folder: Path, kind: str = "port", **popen: object) -> Iterator[Progr
         everybody = descendants(process.pid) if process.poll() is None else set()
         if process.poll() is None:
             process.terminate()
-        process.wait(15)
+        process.wait(MOST_SECONDS)
         process.stdout.close()
         process.stderr.close()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + MOST_SECONDS
         while any(map(alive, everybody)):
             assert time.monotonic() < deadline, "a process was left"
             time.sleep(0.05)
@@ -200,7 +201,7 @@ def test_the_old_serve_until_the_new_are_ready_and_finish_what_they_have(tmp_pat
         assert {program.ask() for _ in range(20)} == {"first"}
         slow = socket.create_connection(("127.0.0.1", program.port), MOST_SECONDS)
         slow.sendall(b"GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
-        time.sleep(0.2)
+        program.wait_for_line("begun")
         (tmp_path / "go").touch()
         program.wait_for("waits")
         assert slow.recv(4096).endswith(b"first")

@@ -123,9 +123,7 @@ def check(themes: Themes, **columns: Any) -> None:
         assert "{{" not in page.all("title")[0].text or "7*7" in page.all("title")[0].text
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(anything, anything, anything, anything)
 def test_random_json_in_every_column_is_a_page(
     themes: Themes, config: Any, tokens: Any, content: Any, components: Any
@@ -288,7 +286,6 @@ content = st.fixed_dictionaries(
 
 @settings(
     max_examples=120,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large],
 )
 @given(

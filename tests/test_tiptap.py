@@ -182,7 +182,7 @@ spans = st.integers(-1, 4) | st.sampled_from([49, 50, 51, "2", 2.0, None])
 cells = st.builds(lambda wide, tall: node("tableCell", text("x"), colspan=wide, rowspan=tall), spans, spans)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.lists(cells, max_size=5), max_size=6))
 def test_any_spans_are_a_table_as_html_has_them(rows: list[list[Any]]) -> None:
     html_of(node("table", *(node("tableRow", *row) for row in rows)))
@@ -259,7 +259,7 @@ trees = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.lists(trees, max_size=4))
 def test_any_tree_of_nodes_is_valid_html(content: list[Any]) -> None:
     html_of(*content)

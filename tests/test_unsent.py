@@ -42,9 +42,11 @@ async def busy(serve: Serve, *hosts: str, **sections: Any) -> AsyncIterator[Visi
     visitor = await serve(lambda app: app.router.add_get("/_lama/{n}", hold), **sections)  # type: ignore[arg-type]
     for host in hosts:
         await visitor.get(host, "/")
-    visitor.client.server.app[FRONT]._turns = Turns(3, waiting=1)  # type: ignore[union-attr]
+    turns = visitor.client.server.app[FRONT]._turns = Turns(3, waiting=1, seconds=600)  # type: ignore[union-attr]
     held = [asyncio.create_task(visitor.get(host, f"/_lama/{number}")) for host in hosts for number in range(3)]
-    await asyncio.sleep(0.2)
+    async with asyncio.timeout(60):
+        while turns.waiting < len(hosts):
+            await asyncio.sleep(0.01)
     yield visitor
     done.set()
     await asyncio.gather(*held)

@@ -185,7 +185,7 @@ async def test_old_changes_and_revisions_are_forgotten_and_the_newest_kept(
         await conn.execute("UPDATE websites SET title = $2 WHERE id = $1", site, f"Judul {number}")
     await conn.execute("UPDATE website_revisions SET taken_at = now() - interval '31 days'")
     await conn.execute("UPDATE change_log SET logged_at = now() - interval '2 hours'")
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             assert await do_all(maintain, OF_THE_DATABASE) is not None
             kept = await conn.fetch("SELECT tag, count(*) FROM change_log WHERE website_id = $1 GROUP BY tag", site)

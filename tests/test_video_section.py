@@ -155,7 +155,7 @@ class TestInABrowser:
         await film.wait_for()
         assert await film.get_attribute("title") == "Putar video: Sehari di dapur"
         assert await film.evaluate("film => film.controls && film === document.activeElement")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not [path for path in asked if "/_media/" in path]:
                 await asyncio.sleep(0.02)
         assert not [text for text in refused if "Content Security Policy" in text]

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from multidict import CIMultiDict
 
@@ -208,7 +208,6 @@ def test_a_referrer_keeps_origin_and_path(referrer: str, kept: str | None) -> No
 ODD = st.text(st.characters(codec=None), max_size=700)
 
 
-@settings(deadline=None)
 @given(path=ODD, query=ODD, agent=ODD, referrer=ODD, client=ODD, host=ODD)
 def test_any_request_gives_texts_that_can_be_stored(
     path: str, query: str, agent: str, referrer: str, client: str, host: str

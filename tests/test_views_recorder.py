@@ -40,7 +40,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def until(true: Callable[[], Any]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not true():
             await asyncio.sleep(0.01)
 
@@ -294,7 +294,7 @@ async def test_a_server_keeps_itself_up_by_the_url_it_got(
     visitor = await serve(upkeep_url=database.url_as("tapsite_maintain"))
     app: web.Application = visitor.client.app
     assert app[POOL]
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not await conn.fetchval("SELECT count(*) FROM day_key_roots"):
             await asyncio.sleep(0.05)
     await visitor.get(HOST, headers={"User-Agent": PHONE})

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from renderer.views.event import Uncounted
@@ -45,7 +45,6 @@ def test_ids_are_uuids_of_version_7_in_the_order_of_time() -> None:
     assert found == sorted(found)
 
 
-@settings(deadline=None)
 @given(cut=st.integers(min_value=0))
 def test_a_torn_end_costs_the_record_it_tore(cut: int) -> None:
     whole = records("/1", "/2", "/3")
@@ -57,7 +56,6 @@ def test_a_torn_end_costs_the_record_it_tore(cut: int) -> None:
     assert batch.torn == (cut not in (0, len(whole[0]), len(whole[0] + whole[1]), len(data)))
 
 
-@settings(deadline=None)
 @given(place=st.integers(min_value=0), noise=st.binary(min_size=1, max_size=30))
 def test_damage_never_raises_and_never_makes_up_a_view(place: int, noise: bytes) -> None:
     whole = b"".join(records("/1", "/2", "/3"))

@@ -20,7 +20,7 @@ from renderer.views.roots import destroy_after, new_root, unwrap, wanted_days
 from renderer.views.rows import unpack
 from renderer.views.storing import PartitionMissing, Stored, store
 from renderer.views.upkeep import keep_up
-from tests.databases import Database
+from tests.databases import Database, waiting
 from tests.factories import make_site
 from tests.views import make_view
 
@@ -254,7 +254,7 @@ async def test_a_site_that_is_erased_while_its_views_are_stored_leaves_none(
     async with edge.transaction():
         assert await known_websites(edge, sent.sites) == {site.bytes}
         erased = asyncio.create_task(conn.execute("DELETE FROM websites WHERE id = $1", site))
-        while not await maintain.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+        while not await waiting(maintain):
             assert not erased.done()
             await asyncio.sleep(0.01)
         await copy_views(edge, sent.rows, sent.sites)

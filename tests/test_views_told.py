@@ -285,7 +285,7 @@ class TestInABrowser:
         await page.keyboard.press("Escape")
         await page.click(link, button="middle")
         await page.click(link, no_wait_after=True)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while (heard := (await clicks(conn)).get("whatsapp", (0, 0))[0]) < 2:
                 await asyncio.sleep(0.1)
         await context.close()

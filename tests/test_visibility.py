@@ -1,6 +1,7 @@
 """The one visibility rule: every address that shows posts, against every state of a post and of its site."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import pytest
@@ -10,7 +11,9 @@ from tests.test_blog import HOST, link, make_label
 from tests.visitor import Visitor
 
 NOW = datetime.now(UTC)
-YEAR = (NOW - timedelta(days=2)).year
+# Both posts are of one moment, and so of one year, whatever day it is; the zone is that of a site that names none.
+THEN = NOW - timedelta(days=1)
+YEAR = THEN.astimezone(ZoneInfo("Asia/Jakarta")).year
 SECRET = "Qwertyrahasia"  # in everything a hidden post says of itself
 # Where the post would stand, beside one that everybody may see; its own addresses are below.
 SHOWN_WITH_OTHERS = [
@@ -40,8 +43,8 @@ SAYS_NOTHING_OF_POSTS = {"/sitemap.xml"}
 POSTS: dict[str, dict[str, object]] = {
     "draft": {"status": "draft"},
     "archived": {"status": "archived"},
-    "scheduled": {"scheduled_at": NOW + timedelta(hours=1), "published_at": NOW - timedelta(days=2)},
-    "future": {"published_at": NOW + timedelta(hours=1)},
+    "scheduled": {"scheduled_at": NOW + timedelta(days=1), "published_at": THEN},
+    "future": {"published_at": NOW + timedelta(days=1)},
     "deleted": {},
     "published": {},
 }
@@ -62,10 +65,10 @@ async def write(conn: asyncpg.Connection, **columns: object) -> None:
             {"id": "a", "type": "latest-posts", "provenance": "owner"}]}]},
     })  # fmt: skip
     body = {"type": "doc", "content": [{"type": "paragraph", "content": [{"type": "text", "text": f"{SECRET} isi"}]}]}
-    seen = await make_post(conn, site, slug="terlihat", title="Tulisan terlihat", published_at=NOW - timedelta(days=1))
+    seen = await make_post(conn, site, slug="terlihat", title="Tulisan terlihat", published_at=THEN)
     hidden = await make_post(conn, site, **{
         "slug": "qwertyrahasia", "title": f"Tulisan {SECRET}", "excerpt": SECRET, "content": body,
-        "featured_image": f"/foto/{SECRET}.jpg", "published_at": NOW - timedelta(days=2), **columns,
+        "featured_image": f"/foto/{SECRET}.jpg", "published_at": THEN, **columns,
     })  # fmt: skip
     for kind, slug in (("category", "resep"), ("tag", "susu")):
         label = await make_label(conn, site, kind, slug, hidden)

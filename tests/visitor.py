@@ -57,7 +57,7 @@ class Visitor:
         writer.write(request)
         await writer.drain()
         try:
-            return await asyncio.wait_for(reader.read(), 10)
+            return await asyncio.wait_for(reader.read(), 60)
         finally:
             writer.close()
             await writer.wait_closed()

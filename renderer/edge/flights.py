@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from aiohttp import web
 
@@ -70,7 +71,7 @@ class Flights:
         request[_WAITING] = waiting
         task = asyncio.create_task(self._make(wanted, waiting, make, share))
         self._tasks.add(task)
-        task.add_done_callback(self._done)
+        task.add_done_callback(partial(self._done, wanted, waiting))
         return task
 
     async def _make(
@@ -86,13 +87,17 @@ class Flights:
             kept = share(answer)
             return answer
         finally:
-            if self._waiting.get(wanted) is waiting:
-                del self._waiting[wanted]
-            if not waiting.done():
-                waiting.set_result(kept)
+            self._settle(wanted, waiting, kept)
 
-    def _done(self, task: "asyncio.Task[web.StreamResponse]") -> None:
+    def _settle(self, wanted: Wanted, waiting: Waiting, kept: Kept | None) -> None:
+        if self._waiting.get(wanted) is waiting:
+            del self._waiting[wanted]
+        if not waiting.done():
+            waiting.set_result(kept)
+
+    def _done(self, wanted: Wanted, waiting: Waiting, task: "asyncio.Task[web.StreamResponse]") -> None:
         self._tasks.discard(task)
+        self._settle(wanted, waiting, None)  # who is given up before its first step has settled nothing
         if not task.cancelled():
             task.exception()  # told to the leader, if it is still there
 
