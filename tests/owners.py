@@ -92,11 +92,7 @@ async def furnish(conn: asyncpg.Connection, owner: Owner, mark: str) -> Owner:
         owner.lead_id,
         mark,
     )
-    settings = {
-        "thanks": mark,
-        "notify_emails": [f"{mark.lower()}@example.org"],
-        "webhook_url": f"https://{mark.lower()}.example/",
-    }
+    settings = {"thanks": mark, "notify_emails": [f"{mark.lower()}@example.org"]}
     await insert(
         conn,
         "form_templates",

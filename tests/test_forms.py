@@ -181,6 +181,20 @@ async def test_the_three_ways_to_send_a_form_store_the_same(
     assert (await visitor.get(HOST, said["next"])).status == 200
 
 
+@pytest.mark.parametrize("coding", ["7bit", "8bit", "BINARY", "binary "])
+@pytest.mark.parametrize("name", ['"message"', "message", "message; x=y"])
+async def test_parts_as_older_clients_write_them_are_read(
+    conn: asyncpg.Connection, visitor: Visitor, site: UUID, coding: str, name: str
+) -> None:
+    """Their encodings are none, and a name without quotes is a token (RFC 2045 §5.1, §6.1)."""
+    head = f"Content-Type: text/plain; charset=UTF-8\r\nContent-Transfer-Encoding: {coding}\r\n"
+    part = f"--xYz\r\nContent-Disposition: form-data; name={name}\r\n{head}\r\nHalo é\r\n".encode()
+    body, kind = multipart([one for one in GOOD.items() if one[0] != "message"], part)
+    assert (await send(visitor, data=body, headers={"Content-Type": kind})).status == 303
+    (row,) = await stored(conn)
+    assert row["data"]["message"] == "Halo é"
+
+
 async def test_a_script_is_told_what_is_wrong_as_a_problem(visitor: Visitor, site: UUID) -> None:
     answer = await send(visitor, {**GOOD, "email": "x"}, headers={"Accept": "application/json"})
     assert (answer.status, answer.headers["Content-Type"].partition(";")[0]) == (422, "application/problem+json")

@@ -59,6 +59,15 @@ def test_a_file_is_what_its_content_is() -> None:
         assert type_of(bad) is None
 
 
+def test_an_archive_of_more_names_than_a_document_has_is_not_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five megabytes hold a hundred thousand names; who lists them keeps a worker's other visitors waiting a second."""
+    names = ["[Content_Types].xml", "word/document.xml", *map(str, range(4_998))]
+    assert type_of(archive(*names)) is not None
+    many = archive(*names, "one-more")
+    monkeypatch.setattr(zipfile, "ZipFile", lambda *_: pytest.fail("it was listed"))
+    assert type_of(many) is None
+
+
 async def post(visitor: Visitor, *files: tuple[str, bytes], **fields: str) -> Answer:
     head = '--xYz\r\nContent-Disposition: form-data; name="bukti"; filename="{}"\r\n\r\n'
     extra = b"".join(head.format(name).encode() + data + b"\r\n" for name, data in files)

@@ -4,9 +4,12 @@ import re
 from email.message import Message
 from typing import NamedTuple
 
-_NAME = re.compile(rb'^content-disposition:[ \t]*form-data;(?:[^\r\n]*;)?[ \t]*name="([^"\r\n]*)"', re.I | re.M)
+_NAME = re.compile(
+    rb'^content-disposition:[ \t]*form-data;(?:[^\r\n]*;)?[ \t]*name=(?:"([^"\r\n]*)"|([^\s";,]+))', re.I | re.M
+)
 _FILE = re.compile(rb'^content-disposition:[^\r\n]*;[ \t]*filename(?:="([^"\r\n]*)"|\*?=)', re.I | re.M)
-_ENCODED = re.compile(rb"^content-transfer-encoding:[ \t]*(?!7bit|8bit|binary)", re.I | re.M)
+# Possessive: with the blank given back it would be none of the three.
+_ENCODED = re.compile(rb"^content-transfer-encoding:[ \t]*+(?!(?:7bit|8bit|binary)[ \t]*$)", re.I | re.M)
 # How HTML writes what a quoted name cannot hold (HTML, "multipart/form-data encoding algorithm").
 _ESCAPES = ((b"%22", b'"'), (b"%0D", b"\r"), (b"%0A", b"\n"))
 
@@ -56,12 +59,13 @@ def _part(piece: bytes) -> tuple[bytes, bytes | File, bytes]:
     name = _NAME.search(head)
     if not end or name is None or _ENCODED.search(head):
         raise ValueError("a part that is no field")
+    called = _unescaped(name[1] if name[1] is not None else name[2])
     file = _FILE.search(head)
     if file is None:
         named = _CHARSET.search(head)
-        return _unescaped(name[1]), value, named[1] if named else b""
+        return called, value, named[1] if named else b""
     # Whoever chooses no file sends one without name and content.
-    return _unescaped(name[1]), File(_unescaped(file[1] or b"") if value else b"", value), b""
+    return called, File(_unescaped(file[1] or b"") if value else b"", value), b""
 
 
 def _unescaped(raw: bytes) -> bytes:

@@ -32,9 +32,9 @@ class Status(StrEnum):
 STATUSES = tuple(Status)
 
 
-@dataclass(frozen=True, slots=True)
-class LeadLine:
-    """A lead in a list. `place` and `id` are where the next page begins; `data` is None where it is too long."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What is known of a lead wherever it is shown. `data` is None where it is too long for that."""
 
     id: UUID
     form_type: str
@@ -43,8 +43,14 @@ class LeadLine:
     email: str | None = field(repr=False)
     phone: str | None = field(repr=False)
     received_at: datetime
-    place: str
     data: Mapping[str, Any] | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadLine(Sent):
+    """A lead in a list. `place` and `id` are where the next page begins."""
+
+    place: str
 
     @property
     def excerpt(self) -> str:
@@ -56,22 +62,14 @@ class LeadLine:
         return line if len(line) <= _MOST_EXCERPT else line[:_MOST_EXCERPT].rsplit(" ", 1)[0] + "…"
 
 
-@dataclass(frozen=True, slots=True)
-class Lead:
-    """`data` is None where it is more than a page can show. `about` is what the program noted of the sending."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead(Sent):
+    """A lead on its own page. `about` is what the program noted of the sending."""
 
-    id: UUID
-    form_type: str
-    status: Status
-    name: str | None = field(repr=False)
-    email: str | None = field(repr=False)
-    phone: str | None = field(repr=False)
-    received_at: datetime
     referrer: str | None
     summary: str | None = field(repr=False)
     sentiment: str | None
     delivered: tuple[str, ...]
-    data: Mapping[str, Any] | None = field(repr=False)
 
     @property
     def reference(self) -> str:

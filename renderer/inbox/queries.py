@@ -91,18 +91,11 @@ async def find_lead(conn: "Connection", website_id: UUID, lead_id: UUID) -> Lead
         return None
     flags = {"email": "email_notified", "whatsapp": "whatsapp_notified", "webhook": "webhook_called"}
     return Lead(
-        row["id"],
-        row["form_type"],
-        Status(row["status"] or Status.NEW),  # a restored dump brings what its trigger would have settled
-        row["submitter_name"],
-        row["submitter_email"],
-        row["submitter_phone"],
-        row["received_at"],
-        row["referrer_url"],
-        row["ai_summary"],
-        row["ai_sentiment"],
-        tuple(channel for channel, flag in flags.items() if row[flag]),
-        _data(row["data"]),
+        **_sent(row),
+        referrer=row["referrer_url"],
+        summary=row["ai_summary"],
+        sentiment=row["ai_sentiment"],
+        delivered=tuple(channel for channel, flag in flags.items() if row[flag]),
     )
 
 
@@ -165,17 +158,21 @@ def _words(text: str) -> str | None:
 
 
 def _line(row: asyncpg.Record) -> LeadLine:
-    return LeadLine(
-        row["id"],
-        row["form_type"],
-        Status(row["status"]),
-        row["submitter_name"],
-        row["submitter_email"],
-        row["submitter_phone"],
-        row["received_at"],
-        row["place"],
-        _data(row["data"]),
-    )
+    return LeadLine(**_sent(row), place=row["place"])
+
+
+def _sent(row: asyncpg.Record) -> dict[str, Any]:
+    """What both have, by the names of `Sent`."""
+    return {
+        "id": row["id"],
+        "form_type": row["form_type"],
+        "status": Status(row["status"] or Status.NEW),  # a restored dump brings what its trigger would have settled
+        "name": row["submitter_name"],
+        "email": row["submitter_email"],
+        "phone": row["submitter_phone"],
+        "received_at": row["received_at"],
+        "data": _data(row["data"]),
+    }
 
 
 def _data(text: str | None) -> Mapping[str, Any] | None:
