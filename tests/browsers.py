@@ -36,8 +36,17 @@ async def launch(**more: Any) -> AsyncIterator[Browser]:
         launched = await playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", *flags], timeout=PATIENCE, **more
         )
-        yield launched
+        with pytest.MonkeyPatch.context() as patched:
+            for name in ("new_context", "new_page"):
+                patched.setattr(launched, name, partial(_patient, getattr(launched, name)))
+            yield launched
         await launched.close()
+
+
+async def _patient(make: Callable[..., Awaitable[BrowserContext | Page]], **options: Any) -> BrowserContext | Page:
+    made = await make(**options)
+    made.set_default_timeout(PATIENCE)
+    return made
 
 
 @pytest.fixture(scope="session")
@@ -49,15 +58,6 @@ async def _browser() -> AsyncIterator[Browser]:
 @pytest.fixture
 async def browser(_browser: Browser) -> AsyncIterator[Browser]:
     """One browser for all tests of a process; what a test opened in it is closed after the test."""
-    with pytest.MonkeyPatch.context() as patched:
-        for name in ("new_context", "new_page"):
-            patched.setattr(_browser, name, partial(_patient, getattr(_browser, name)))
-        yield _browser
+    yield _browser
     for context in _browser.contexts:
         await context.close()
-
-
-async def _patient(make: Callable[..., Awaitable[BrowserContext | Page]], **options: Any) -> BrowserContext | Page:
-    made = await make(**options)
-    made.set_default_timeout(PATIENCE)
-    return made
