@@ -25,8 +25,9 @@ from renderer.workers.supervisor import PULSE_SECONDS, WorkersFailed
 log = logging.getLogger(__name__)
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-# A successor that cannot serve within this (its database is away, say) is given up.
-READY_SECONDS = 60.0
+# A successor that cannot serve within this (its database is away, say) is given up. On a machine that is busy elsewhere
+# a start of four seconds of the processor's time takes a minute.
+READY_SECONDS = 180.0
 # A generation's own limit is its workers' and two seconds.
 SPARE_SECONDS = 4.0
 # Between attempts to replace a generation that died.
