@@ -1,6 +1,7 @@
 """Worker processes, with real signals to processes this test started."""
 
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -9,10 +10,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from renderer.workers import AddressInUse, listen
+from renderer.workers.descriptors import MOST
 from tests.processes import alive, children
 
 MOST_SECONDS = 90
@@ -49,9 +52,9 @@ except WorkersFailed as error:
 
 
 @contextmanager
-def running(slots: int, broken: str = "/nowhere") -> Iterator[tuple[subprocess.Popen[str], int]]:
+def running(slots: int, broken: str = "/nowhere", **popen: Any) -> Iterator[tuple[subprocess.Popen[str], int]]:
     command = [sys.executable, "-c", PROGRAM, str(slots), broken]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **popen)
     assert process.stdout is not None
     assert process.stderr is not None
     try:
@@ -121,6 +124,20 @@ def test_workers_that_cannot_start_end_the_program_with_words() -> None:
 def test_a_taken_port_is_named() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(AddressInUse, match="in use"):
         listen("127.0.0.1", taken.getsockname()[1], 1)
+
+
+def test_workers_may_have_as_many_connections_as_the_system_lets_them() -> None:
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+
+    most = min(resource.getrlimit(resource.RLIMIT_NOFILE)[1], MOST)
+    with running(1, preexec_fn=limited) as (process, port):
+        held = [socket.create_connection(("127.0.0.1", port), MOST_SECONDS) for _ in range(300)]
+        assert ask(port)
+        for pid in children(process.pid):
+            assert f"Max open files            {most} " in Path(f"/proc/{pid}/limits").read_text()
+        for connection in held:
+            connection.close()
 
 
 def test_slots_share_one_port() -> None:

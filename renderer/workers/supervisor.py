@@ -22,6 +22,7 @@ from aiohttp import web
 
 from renderer import garbage
 from renderer.protocol import Runner
+from renderer.workers.descriptors import allow_descriptors
 from renderer.workers.promptness import ask_for_short_turns
 
 log = logging.getLogger(__name__)
@@ -88,6 +89,7 @@ class Supervisor:
 
     def run(self) -> None:
         """Blocks. Raises `WorkersFailed` when workers cannot start."""
+        allow_descriptors()
         self._lifeline, self._held = os.pipe()
         self._news, self._tell = os.pipe()
         slots = [
