@@ -217,6 +217,8 @@ async def test_days_are_shown_beside_those_before(shop: Owner) -> None:
     assert [day["date"] for day in told["days_before"]] == [str(today - timedelta(days=g)) for g in range(13, 6, -1)]
     alone = (await shop.get(f"{root}?first=2025-01-09&last=2025-01-09")).text
     assert "shade" not in alone  # nothing is known of the day before
+    assert '<p class="when">9 Jan 2025</p>' in alone
+    assert "<dt>Pengunjung</dt>" in alone  # of one day there is nothing to add up
 
 
 async def test_what_is_filtered_is_exported_filtered(shop: Owner) -> None:

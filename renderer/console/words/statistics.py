@@ -23,6 +23,7 @@ STATISTICS = {
     "stat_live_one": ("{n} orang sedang melihat situs Anda.", "{n} person is looking at your site right now."),
     "stat_views": ("Kunjungan halaman", "Page views"),
     "stat_daily_visitors": ("Pengunjung, dijumlah per hari", "Daily visitors, summed"),
+    "stat_visitors": ("Pengunjung", "Visitors"),
     "stat_sessions": ("Sesi", "Sessions"),
     "stat_average": ("Rata-rata per sesi", "Average session"),
     "stat_bounce": ("Satu halaman lalu pergi", "Left after one page"),
