@@ -16,7 +16,14 @@ from tests.databases import Database, Databases, server
 # refused for another's luck or a busy machine; `--hypothesis-profile=default` looks for new ones.
 settings.load_profile("ci")
 
-pytest_plugins = ["tests.browsers", "tests.commands", "tests.serving", "tests.embedded_servers", "tests.internals"]
+pytest_plugins = [
+    "tests.browsers",
+    "tests.commands",
+    "tests.serving",
+    "tests.embedded_servers",
+    "tests.internals",
+    "tests.editors",
+]
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import asyncpg
+import pytest
 
 from tests.factories import insert, make_site
 from tests.owners import HOST, Owner, make_owner
@@ -28,6 +29,11 @@ async def make_editor(serve: Serve, conn: asyncpg.Connection, content: Any = CON
     )
     await owner.sign_in()
     return owner
+
+
+@pytest.fixture
+async def tini(serve: Serve, conn: asyncpg.Connection) -> Owner:
+    return await make_editor(serve, conn)
 
 
 def fields_of(page: str, action: str) -> dict[str, Any]:

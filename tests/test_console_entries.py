@@ -17,20 +17,14 @@ from renderer.console.editing.rewriting import write_fields
 from renderer.console.editing.shelves import shelves_of, title_of
 from renderer.console.editing.texts import list_sections
 from renderer.drafts.merge import Unmergeable, read
-from tests.editors import NAME, draft_of, fields_of, make_editor, preview
+from tests.editors import NAME, draft_of, fields_of, preview
 from tests.factories import insert, make_site
 from tests.owners import Owner
-from tests.serving import Serve
 from tests.showcase import CONTENT
 from tests.torture import trial
 
 AT = "/pages/0/sections/1"
 SAID = {"name": "Baru", "text": "x", "value": "9", "label": "Baru"}
-
-
-@pytest.fixture
-async def tini(serve: Serve, conn: asyncpg.Connection) -> Owner:
-    return await make_editor(serve, conn)
 
 
 def names(document: Any, pointer: str = AT) -> list[str | None]:

@@ -13,19 +13,13 @@ from renderer.console.editing.newcomers import with_newcomer
 from renderer.console.editing.places import Places
 from renderer.console.editing.rewriting import write_fields
 from renderer.console.editing.texts import read_fields
-from tests.editors import draft_of, fields_of, make_editor, preview
+from tests.editors import draft_of, fields_of, preview
 from tests.factories import make_site
 from tests.owners import Owner
-from tests.serving import Serve
 from tests.showcase import CONTENT
 from tests.test_qris import PAYLOAD
 
 HERO, MENU, SITE = "/pages/0/sections/0", "/pages/0/sections/1", "/site"
-
-
-@pytest.fixture
-async def tini(serve: Serve, conn: asyncpg.Connection) -> Owner:
-    return await make_editor(serve, conn)
 
 
 async def add(owner: Owner, at: str, shelf: str, **said: Any) -> Any:

@@ -13,19 +13,13 @@ from renderer.console.editing.fields import TextsWrong
 from renderer.console.editing.places import Places
 from renderer.console.editing.rewriting import write_fields
 from renderer.themes.pictures.focus import PLACES, place_of, point_of
-from tests.editors import NAME, draft_of, fields_of, make_editor, preview
+from tests.editors import NAME, draft_of, fields_of, preview
 from tests.factories import insert, make_site
 from tests.owners import HOST, Owner
-from tests.serving import Serve
 from tests.showcase import CONTENT
 from tests.test_inbox import make_lead
 
 HERO, AT = "/pages/0/sections/0", "/pages/0/sections/1"
-
-
-@pytest.fixture
-async def tini(serve: Serve, conn: asyncpg.Connection) -> Owner:
-    return await make_editor(serve, conn)
 
 
 async def test_a_tapped_text_is_changed_in_the_draft_and_the_preview_shows_it(
