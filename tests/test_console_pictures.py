@@ -1,6 +1,7 @@
 """Pictures in the console: many at a time, each judged for itself, described, and deleted with their files."""
 
 import asyncio
+import html
 import json
 import re
 from collections.abc import AsyncIterator, Sequence
@@ -200,3 +201,20 @@ async def test_a_sample_shows_photos_that_the_site_does_not_show_yet(tini: Owner
         assert page.count('src="data:image/webp;base64,') == hidden
         assert (f"/_media/{name}/" in page) is not hidden
         assert f"/_media/{foreign}/640.jpg" in page
+
+
+async def test_a_post_shows_photos_beside_its_text_before_its_site_does(tini: Owner, conn: asyncpg.Connection) -> None:
+    await upload(tini, [("teras.jpg", turned())])
+    name = await conn.fetchval("SELECT name FROM pictures")
+    root = f"/sites/{tini.site_id}/posts"
+    typed = {"title": "Kabar", "body": f"![Teras](/_media/{name}/600.jpg)"}
+    for change in ("status = 'draft'", "status = 'published', is_password_protected = true, password_hash = 'x'", ""):
+        if change:
+            await conn.execute(f"UPDATE websites SET {change} WHERE id = $1", tini.site_id)
+        else:
+            await conn.execute("UPDATE websites SET is_password_protected = false, password_hash = NULL")
+        paper = json.loads((await tini.post(f"{root}/paper", typed)).text)["paper"]
+        shown = html.unescape((await tini.post(f"{root}/new", {**typed, "do": "preview"})).text)
+        for page in (paper, shown[shown.index("<iframe") : shown.index("</iframe>")]):
+            assert ('src="data:image/webp;base64,' in page) == bool(change)
+            assert (f'src="http://warung.sites.test:8080/_media/{name}/' in page) is not bool(change)

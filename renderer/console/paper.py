@@ -1,9 +1,11 @@
 """A post as it would look, for a sandboxed frame, which has no origin, no scripts, and leads nowhere."""
 
+import asyncio
 from html import escape
 from typing import Any
 
 from renderer.console.files import address_of
+from renderer.console.pictures.inlaid import are_hidden, inlay
 from renderer.console.visit import Visit
 from renderer.console.words import words_for
 from renderer.keys import IMAGE_RULES
@@ -13,8 +15,13 @@ from renderer.themes.text import words as site_words
 from renderer.themes.text.rich import RichOptions, render_rich
 
 
-def draw_paper(visit: Visit, title: str, value: Any) -> str:
-    """A whole document. Pictures are where the site has them: one that is no public site shows their descriptions."""
+async def draw_paper(visit: Visit, title: str, value: Any) -> str:
+    """A whole document. Pictures are where the site has them, or in it where the site shows them to nobody."""
+    paper = await asyncio.to_thread(_draw, visit, title, value)
+    return await inlay(visit, paper) if are_hidden(visit) else paper
+
+
+def _draw(visit: Visit, title: str, value: Any) -> str:
     words, sheet = site_words.words_for(visit.language), address_of("frame.css")
     pictures = Pictures(visit.site.url, visit.request.app[IMAGE_RULES])
 

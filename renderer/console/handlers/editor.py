@@ -1,6 +1,5 @@
 """The editor of a post: what its form says, and the page around it."""
 
-import asyncio
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
@@ -44,7 +43,7 @@ async def draw_editor(visit: Visit, post: Post | None, typed: Typed, shown: Show
     own = own_picture(typed.featured)
     preview = None
     if shown.value is not None:
-        preview = await asyncio.to_thread(draw_paper, visit, typed.title, shown.value)
+        preview = await draw_paper(visit, typed.title, shown.value)
     is_seen = post is not None and post.is_seen and visit.site.status == "published"
     address = f"{visit.site.url}{post_address(post.typed.slug)}" if post is not None and is_seen else ""
     return draw.page(

@@ -1,6 +1,5 @@
 """Posts: the list, writing, publishing and taking back, and changes that wait beside what is published."""
 
-import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -131,7 +130,7 @@ async def show_paper(visit: Visit) -> web.StreamResponse:
     """What was typed, as it would look, for the script that shows it beside the typing. No page of its own: the
     console's origin shows no content of a site but in frames without one."""
     typed = typed_of(await visit.form())
-    paper = await asyncio.to_thread(draw_paper, visit, typed.title[:200], markdown(typed))
+    paper = await draw_paper(visit, typed.title[:200], markdown(typed))
     return web.json_response({"paper": paper}, headers={**respond.SECURITY, "Cache-Control": respond.PRIVATE})
 
 
