@@ -307,6 +307,45 @@ async def test_a_borrowed_browser_turns_no_second_step_on(
     assert (answer.status, answer.text.count("<code>")) == (200, 8)
 
 
+async def test_who_has_no_password_signs_in_anew_before_the_second_step(
+    ani: Owner, keyring: Keyring, mail: MailServer, conn: asyncpg.Connection
+) -> None:
+    await conn.execute("UPDATE users SET password_hash = '' WHERE id = $1", ani.id)
+    await conn.execute("UPDATE console_sessions SET created_at = now() - interval '16 minutes'")
+    page = (await ani.get("/account/second-step")).text
+    assert "Masuk sekali lagi" in page
+    assert 'name="setup"' not in page
+    secret = totp.new_secret()
+    setup = console_second_step.setup_token(keyring, ani.id, secret)  # type: ignore[arg-type]
+    form = {"setup": setup, "code": totp.code_at(secret, int(time.time() // 30))}
+    assert (await ani.post("/account/second-step", form)).status == 403
+    assert await conn.fetchval("SELECT count(*) FROM console_totp") == 0
+    target = re.search(r'name="next" value="([^"]+)"', page)[1]  # type: ignore[index]
+    assert (await ani.post("/sign-in/link", {"email": ani.email, "next": target})).status == 200
+    link = await mailed_link(mail)
+    shown = (await ani.get(link)).text
+    sent = dict(re.findall(r'name="(token|next)" value="([^"]*)"', shown))
+    done = await ani.post("/link", sent)
+    assert done.headers["Location"] == target == "/account/second-step"
+    ani.take(done)
+    assert 'name="setup"' in (await ani.get(target)).text
+
+
+async def test_a_mailed_link_leads_back_to_the_screen_that_asked_to_sign_in_and_says_nothing_of_others(
+    ani: Owner, mail: MailServer
+) -> None:
+    lead = f"/sites/{ani.site_id}/leads/{ani.lead_id}"
+    nobody = Owner(ani.visitor, None, "")
+    odd = ("//evil.example", "/sites/x", "/pinjaman-cepat-cair", f"{lead}/files/1?x=murah", "/account/../x")
+    for number, (asked, leads) in enumerate([(lead, lead), *((one, "/") for one in odd)], start=1):
+        await nobody.post("/sign-in/link", {"email": ani.email, "next": asked})
+        path = await mailed_link(mail, number)
+        assert ("?" in path) == (leads != "/"), asked
+        sent = dict(re.findall(r'name="(token|next)" value="([^"]*)"', (await nobody.get(path)).text))
+        assert (await nobody.post("/link", {**sent, "next": asked})).headers["Location"] == leads, asked
+        nobody.cookie = ""
+
+
 async def test_a_second_step_turned_on_twice_at_once_shows_the_codes_that_are_kept(
     ani: Owner, conn: asyncpg.Connection
 ) -> None:

@@ -1,7 +1,7 @@
 """An owner's own account: what they may read and change of it. Every function takes a connection of `Visit.db`."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -74,6 +74,10 @@ async def save_profile(conn: "Connection", user_id: UUID, full_name: str | None,
 async def sessions(conn: "Connection", user_id: UUID) -> list[Session]:
     """Those that last, the one used last first."""
     return [Session(**record) async for record in _queries.sessions_of_owner(conn, user_id=user_id)]
+
+
+async def is_new_session(conn: "Connection", user_id: UUID, session_id: UUID, within: timedelta) -> bool:
+    return bool(await _queries.is_new_session(conn, user_id=user_id, session_id=session_id, within=within))
 
 
 async def end_session(conn: "Connection", user_id: UUID, session_id: UUID) -> None:

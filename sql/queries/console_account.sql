@@ -17,6 +17,12 @@ ORDER BY seen_at DESC, id
 LIMIT 100;
 
 -- scope: owner
+-- name: is_new_session$
+SELECT EXISTS (
+    SELECT FROM console_sessions WHERE user_id = :user_id AND id = :session_id AND created_at > now() - :within::interval
+);
+
+-- scope: owner
 -- name: end_one_session!
 DELETE FROM console_sessions WHERE user_id = :user_id AND id = :session_id;
 

@@ -1,6 +1,8 @@
 """Links in mail: asked for, shown, and used by a button, so that a scanner that opens every link uses none up."""
 
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from aiohttp import web
 
@@ -9,7 +11,7 @@ from renderer.console.addresses import MOST_EMAIL, may_be_email
 from renderer.console.handlers.email import tell_old_address
 from renderer.console.links import Link, Purpose
 from renderer.console.password_rules import FEWEST_CHARACTERS, fault_of
-from renderer.console.safe_next import safe_next
+from renderer.console.safe_next import HOME, mailed_next, safe_next
 from renderer.console.visit import Visit
 from renderer.console.words import words_for
 from renderer.console.workshop import WORKSHOP
@@ -41,7 +43,8 @@ async def show_link(visit: Visit) -> web.StreamResponse:
         return draw.problem(visit, 410, "link_gone")
     async with visit.db(record["user_id"]) as conn:
         needs_code = await second_step.is_on(conn, record["user_id"])
-    return _page(visit, link.purpose, token, record["email"], needs_code)
+    target = mailed_next(visit.request.query.get("next", ""))
+    return _page(visit, link.purpose, token, record["email"], needs_code, target=target)
 
 
 async def use_link(visit: Visit) -> web.StreamResponse:
@@ -95,7 +98,7 @@ async def use_link(visit: Visit) -> web.StreamResponse:
         async with visit.db(person) as conn:
             await audit.note(conn, visit, "password_changed", user_id=person, new={"by": "link"})
         return await admission.admit(visit, person, "/", by="reset", done="password", password_hash=password_hash)
-    return await admission.first_step_done(visit, person, "/", by="link")
+    return await admission.first_step_done(visit, person, mailed_next(form.text("next")), by="link")
 
 
 async def _change_email(visit: Visit, link: Link) -> web.StreamResponse:
@@ -136,14 +139,14 @@ async def _ask(visit: Visit, purpose: Purpose, template: str) -> web.StreamRespo
     if seconds := await attempts.admit(visit, attempts.LETTER, email, known):
         said = words_for(visit.language)("letter_too_often", seconds=seconds)
         return draw.page(visit, template, status=429, headers={"Retry-After": str(seconds)}, error=said, **shown)
-    if not visit.request.app[WORKSHOP].post_room.later(send(visit, email, purpose)):
+    if not visit.request.app[WORKSHOP].post_room.later(send(visit, email, purpose, mailed_next(target))):
         return draw.problem(visit, 503)
     minutes = int(links.LASTS[purpose].total_seconds() // 60)
     return draw.page(visit, "letter_sent.html", email=email, minutes=minutes)
 
 
-async def send(visit: Visit, email: str, purpose: Purpose) -> None:
-    """Write a link to whoever has that address; nothing where nobody has."""
+async def send(visit: Visit, email: str, purpose: Purpose, target: str = HOME) -> None:
+    """Write a link to whoever has that address; nothing where nobody has. `target`: where signing in with it leads."""
     app = visit.request.app
     async with visit.db() as conn:
         made = await links.make(conn, app[KEYRING], email, purpose)
@@ -151,13 +154,21 @@ async def send(visit: Visit, email: str, purpose: Purpose) -> None:
         return
     async with visit.db(made.user_id) as conn:
         await audit.note(conn, visit, "link_sent", user_id=made.user_id, new={"purpose": purpose})
+    if target != HOME:
+        made = replace(made, path=f"{made.path}?{urlencode({'next': target})}")
     letter = letters.write(purpose, made, visit.settings, visit.language)
     if letter is not None:
         await app[WORKSHOP].post_room.send(letter)
 
 
 def _page(
-    visit: Visit, purpose: Purpose, token: str, email: str, needs_code: bool, fault: str | None = None
+    visit: Visit,
+    purpose: Purpose,
+    token: str,
+    email: str,
+    needs_code: bool,
+    fault: str | None = None,
+    target: str = HOME,
 ) -> web.Response:
     t = words_for(visit.language)
     error = t(fault, fewest=FEWEST_CHARACTERS, most=MAX_PASSWORD_BYTES) if fault else ""
@@ -171,5 +182,6 @@ def _page(
         error=error,
         wrong_code=fault == "code_wrong",
         needs_code=needs_code,
+        target=target,
         fewest=FEWEST_CHARACTERS,
     )

@@ -59,11 +59,14 @@ async def show_second_step(visit: Visit) -> web.StreamResponse:
     async with visit.db() as conn:
         if await second_step.is_on(conn, visit.user.id):
             return draw.page(visit, "second_step_off.html", error="")
+    if not (await presence.has_password(visit) or await presence.signed_in_now(visit)):
+        return draw.page(visit, "sign_in_again.html", target="/account/second-step")
     return await _setup(visit, totp.new_secret(), [])
 
 
 async def turn_on_second_step(visit: Visit) -> web.StreamResponse:
-    """By who knows the present password, where there is one: a borrowed browser must not lock its owner out."""
+    """By who knows the present password, or has none and signed in just now: a borrowed browser must not lock its owner
+    out."""
     form, keyring, t, user = await visit.form(), visit.request.app[KEYRING], words_for(visit.language), visit.user
     secret, code = second_step.read_setup(keyring, user.id, form.text("setup")), form.text("code")
     if secret is None:
@@ -76,6 +79,8 @@ async def turn_on_second_step(visit: Visit) -> web.StreamResponse:
                 return draw.problem(visit, refused.status)
             return await _setup(visit, secret, [("current-password", refused.said)], refused.status)
         await attempts.forgive(visit, "password", user.email, user.counted_as)
+    elif not await presence.signed_in_now(visit):
+        return draw.page(visit, "sign_in_again.html", status=403, target="/account/second-step")
     async with visit.db() as conn:
         turned = await second_step.turn_on(conn, keyring, user.id, secret, code)
         if turned is not None and turned.is_new:

@@ -50,6 +50,13 @@ ACCOUNT = {
         "This account has no password yet; you sign in by links in e-mail.",
     ),
     "make_password": ("Buat kata sandi", "Set a password"),
+    "sign_in_again": ("Masuk sekali lagi", "Sign in once more"),
+    "sign_in_again_text": (
+        "Akun Anda tanpa kata sandi. Supaya bukan orang lain yang melakukannya di perangkat ini, buka dulu tautan "
+        "masuk yang kami kirim ke {email}.",
+        "Your account has no password. So that nobody else does this on your device, first open the sign-in link that "
+        "we send to {email}.",
+    ),
     "second_step": ("Langkah kedua", "Second step"),
     "second_step_is_on": (
         "Selain kata sandi, akun ini meminta kode dari aplikasi.",
