@@ -59,6 +59,38 @@ async def test_a_page_moves_with_its_links_and_its_old_address_leads_to_it(
     assert (listed.status, listed.headers["Location"]) == (303, f"{root}/search?done=undone")
 
 
+async def test_a_page_has_an_address_of_its_own_in_another_language(serve: Serve, conn: asyncpg.Connection) -> None:
+    content = {**CONTENT, "languages": ["id", "en"], "pages": PAGES, "translations": [ENGLISH]}
+    tini = await make_editor(serve, conn, content)
+    root, host = f"/sites/{tini.site_id}", "warung.sites.test"
+    numbers = {page["path"]: number for number, page in enumerate(PAGES) if "path" in page}
+    action = f"{root}/texts/translation"
+    form = f"{action}?at=/pages/{numbers['/tentang']}&lang=en"
+    sent = fields_of((await tini.get(form)).text, action)
+    assert sent["as_"] == ""
+    for bad in ("/contact", "/kontak", "/", "/blog/x", "/a?b", "x" * 130):
+        refused = await tini.post(action, {**sent, "as_": bad, "title": "Typed"})
+        assert (refused.status, 'value="Typed"' in refused.text) == (422, True), bad
+    assert await draft_of(conn, tini) is None
+    assert (await tini.post(action, {**sent, "as_": "About us"})).status == 303
+    assert (await preview(tini, "/about-us"))[2].status == 200
+    # Another name, then none: what was given away before leads on.
+    for number, (typed, old, new) in enumerate(
+        (("about", "/about-us", "/about"), ("", "/about", "/en/tentang"), ("/en/tentang", "", "/en/tentang"))
+    ):
+        sent = fields_of((await tini.get(form)).text, action)
+        assert (await tini.post(action, {**sent, "as_": typed})).status == 303, typed
+        draft = fields_of((await tini.get(f"{root}/draft")).text, f"{root}/draft")
+        assert (await tini.post(f"{root}/draft", {**draft, "do": "publish"})).status == 303
+        assert (await tini.visitor.get(host, new)).status == 200
+        if old:
+            moved = await tini.visitor.get(host, old)
+            assert (moved.status, moved.headers["Location"]) == (301, new), number
+    # The home page stands below its language, and a section has no address.
+    for at in (f"/pages/{numbers.get('/', 0)}", f"/pages/{numbers['/tentang']}/sections/0"):
+        assert 'name="as_"' not in (await tini.get(f"{action}?at={at}&lang=en")).text
+
+
 REDIRECTS = (
     None,
     "junk",

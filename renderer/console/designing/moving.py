@@ -8,13 +8,13 @@ from typing import Any
 from renderer.console.designing.findable import pages_found, pointers
 from renderer.console.editing import vouches
 from renderer.console.editing.places import Places
+from renderer.console.editing.tongues import MOST_ADDRESS
 from renderer.drafts.merge import read
 from renderer.themes.addresses import language_tag, read_redirects, redirect_key
 from renderer.themes.contract.spelling import snake
 from renderer.themes.plan import page_path
 from renderer.themes.repair import Repairs, escape_step
 
-MOST_ADDRESS = 120
 _SOURCES = ("from", "from_", "id", "source")
 
 
@@ -60,6 +60,11 @@ def columns_moved(values: Mapping[str, Any], old: str, new: str) -> dict[str, st
             leads[f"/{tag}{old}"] = (page_path(own) if own else None) or f"/{tag}{new}"
     config = _settings(values["config"])
     return {**changed, "config": json.dumps(_leading(config, leads), ensure_ascii=False)}
+
+
+def config_leading(config: str | None, old: str, new: str) -> str:
+    """The column, with the old address leading to the new one. Raises drafts.merge.Unmergeable."""
+    return json.dumps(_leading(_settings(config), {old: new}), ensure_ascii=False)
 
 
 def _content(document: dict[str, Any], old: str, new: str) -> dict[str, Any]:

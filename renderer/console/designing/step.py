@@ -11,6 +11,7 @@ from renderer.console.editing.entries import NoRoom, NoSuchEntry
 from renderer.console.editing.fields import TextsWrong
 from renderer.console.editing.texts import TextsMoved
 from renderer.console.visit import Visit
+from renderer.drafts.merge import Unmergeable
 
 COLUMN = "generated_content"
 
@@ -26,14 +27,19 @@ class Refusal:
     gone: bool = False
 
 
-async def step_content(visit: Visit, change: Callable[[dict[str, Any]], str]) -> Refusal | None:
+async def step_content(
+    visit: Visit,
+    change: Callable[[dict[str, Any]], str],
+    beside: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda values: {},
+) -> Refusal | None:
     """Save what `change` makes of the draft's content, as text; None where it was saved. The draft is locked meanwhile,
-    and `change` runs in a thread: documents may be megabytes. Raises web.HTTPNotFound: no such site."""
+    and `change` runs in a thread: documents may be megabytes. `beside`, asked after it, makes other columns of the
+    draft's values. Raises web.HTTPNotFound: no such site."""
     try:
         async with visit.db() as conn:
             desk = await open_desk(conn, visit)
             text = await asyncio.to_thread(change, content_of(desk))
-            await take_step(conn, visit, desk, {COLUMN: text})
+            await take_step(conn, visit, desk, {COLUMN: text, **beside(desk.draft.values)})
     except TextsWrong as wrong:
         return Refusal("", 422, dict(wrong.fields))
     except TextsMoved:
@@ -42,7 +48,7 @@ async def step_content(visit: Visit, change: Callable[[dict[str, Any]], str]) ->
         return Refusal("entry_full", 422)
     except NoSuchEntry:
         return Refusal("entry_gone", 409)
-    except drafts.Refused:
+    except (drafts.Refused, Unmergeable):
         return Refusal("draft_refused", 422)
     except drafts.Stale:
         return Refusal("draft_moved", 409)

@@ -21,7 +21,10 @@ from renderer.themes.translate import TEXTS, matching
 
 Document = dict[str, Any]
 _WORDS = ("line", "text", "lines")
-_BEYOND = frozenset({"findable_title", "findable_description", "findable_nav"})
+ADDRESS = "as_"
+"""The field of a further page's address in that language."""
+MOST_ADDRESS = 120
+_BEYOND = frozenset({"findable_title", "findable_description", "findable_nav", "findable_address"})
 """Of a page; a translation may say them where the site's own language leaves them to be made."""
 
 
@@ -43,7 +46,24 @@ def tongues_of(places: Places) -> list[str]:
 def read_translated(places: Places, pointer: str, language: str, part: str = "") -> list[Said] | None:
     """None: no such section or part, or no such language."""
     fields, number = read_fields(places, pointer, part), _number(places, language)
+    if fields is not None and (path := further_path(places, pointer)):
+        fields = [*fields, Field(ADDRESS, "findable_address", "line", path, MOST_ADDRESS)]
     return None if fields is None or number is None else _said(places, number, pointer, fields)
+
+
+def further_path(places: Places, pointer: str) -> str:
+    """The path of the page at a pointer; "" for the home page, whose address nobody chooses, and for what is none."""
+    page = places.page(pointer)
+    path = page_path(page.path) if page is not None and page.path else None
+    return path if path and path != "/" else ""
+
+
+def own_address(places: Places, pointer: str, language: str) -> str:
+    """Where a further page stands in that language: what its translation says, or its path below the language."""
+    path, number = further_path(places, pointer), _number(places, language)
+    pages = places.content.translations[number].pages if number is not None else []
+    given = next((page_path(page.as_) for page in pages if page.as_ and page_path(page.path) == path), None)
+    return given or f"/{language}{path}"
 
 
 def _said(places: Places, number: int, pointer: str, fields: Iterable[Field]) -> list[Said]:

@@ -12,7 +12,7 @@ from renderer.console import draw
 from renderer.console.designing import findable, moving
 from renderer.console.designing.desk import Desk, content_of, open_desk, places_of, require_seen, source_of, take_step
 from renderer.console.designing.findable import Found, PageFound
-from renderer.console.editing.tongues import tongues_of
+from renderer.console.editing.tongues import MOST_ADDRESS, tongues_of
 from renderer.console.pictures.shown import console_address
 from renderer.console.visit import Form, Visit
 from renderer.console.workshop import WORKSHOP
@@ -132,7 +132,7 @@ async def _page(
         share=share,
         path=path,
         own_address=address or path,
-        most_address=moving.MOST_ADDRESS,
+        most_address=MOST_ADDRESS,
         old=_old(desk, path, site),
         pages=[one for one in pages.values() if one.path in site.shares],
         at=pointer,

@@ -7,10 +7,11 @@ from typing import Any
 from aiohttp import web
 
 from renderer.console import draw
-from renderer.console.designing.desk import open_desk, places_of
+from renderer.console.designing import moving
+from renderer.console.designing.desk import open_desk, places_of, source_of
 from renderer.console.designing.step import Refusal, step_content
 from renderer.console.editing import texts, tongues
-from renderer.console.editing.fields import ENTRY
+from renderer.console.editing.fields import ENTRY, TextsWrong
 from renderer.console.editing.places import Places
 from renderer.console.editing.shelves import title_of
 from renderer.console.handlers.text_forms import (
@@ -23,6 +24,10 @@ from renderer.console.handlers.text_forms import (
     typed_in,
 )
 from renderer.console.visit import Visit
+from renderer.console.workshop import WORKSHOP
+from renderer.drafts.merge import read
+from renderer.keys import THEMES
+from renderer.themes import read_site
 from renderer.themes.plan import page_path
 
 
@@ -42,19 +47,44 @@ async def change_translation(visit: Visit) -> web.StreamResponse:
     form = await visit.form()
     pointer, part, language = pointer_of(form.text("at")), part_of_form(form.text("part")), form.text("lang")[:20]
     wanted, seen = typed_in(form), form.text("seen")
+    taken = await _addresses(visit) if wanted.get(tongues.ADDRESS) else frozenset()
+    lead: list[str] = []
 
     def change(document: dict[str, Any]) -> str:
-        found = tongues.read_translated(Places(document), pointer, language, part)
+        before = Places(document)
+        found = tongues.read_translated(before, pointer, language, part)
         if found is None:
             raise LookupError(pointer)
         if _digest(found) != seen:
             raise texts.TextsMoved
-        return tongues.write_translated(document, pointer, language, wanted, part)
+        if address := wanted.get(tongues.ADDRESS):
+            wanted[tongues.ADDRESS] = address = moving.tidied(address)
+            if why := moving.wrong_with_address(address, taken - {tongues.own_address(before, pointer, language)}):
+                raise TextsWrong([(tongues.ADDRESS, why)])
+        made = tongues.write_translated(document, pointer, language, wanted, part)
+        if tongues.ADDRESS in wanted:
+            places = (before, Places(read(made)))
+            old, new = (tongues.own_address(one, pointer, language) for one in places)
+            if old != new:
+                lead[:] = old, new
+        return made
 
-    refusal = await step_content(visit, change)
+    def beside(values: Mapping[str, Any]) -> dict[str, Any]:
+        return {"config": moving.config_leading(values["config"], *lead)} if lead else {}
+
+    refusal = await step_content(visit, change, beside)
     if refusal:
         return await _page(visit, pointer, part, language, typed=wanted, refusal=refusal)
     return draw.redirect(_address(visit, pointer, part, language), done="texts_changed")
+
+
+async def _addresses(visit: Visit) -> frozenset[str]:
+    """Where the draft's pages stand, in every language."""
+    async with visit.db() as conn:
+        desk = await open_desk(conn, visit)
+    app, source = visit.request.app, source_of(visit, desk.standing, desk.draft.values)
+    site = await app[WORKSHOP].draw(lambda: read_site(app[THEMES], source))
+    return frozenset(site.paths)
 
 
 async def _page(
