@@ -52,6 +52,7 @@ OUTSIDERS: dict[str, Callable[[Owner], str]] = {
     "POST /sites/{site_id}/previews": lambda ani: f"/sites/{ani.site_id}/previews",
     "GET /sites/{site_id}/order": lambda ani: f"/sites/{ani.site_id}/order",
     "POST /sites/{site_id}/order": lambda ani: f"/sites/{ani.site_id}/order",
+    "POST /sites/{site_id}/order/pages": lambda ani: f"/sites/{ani.site_id}/order/pages",
     "GET /sites/{site_id}/order/sample": lambda ani: f"/sites/{ani.site_id}/order/sample",
     "GET /sites/{site_id}/colours": lambda ani: f"/sites/{ani.site_id}/colours",
     "POST /sites/{site_id}/colours": lambda ani: f"/sites/{ani.site_id}/colours",

@@ -56,6 +56,7 @@ SCREENS = (
     get("/sites/{site_id}/order", Entry.OWNER, handlers.order.show_order),
     post("/sites/{site_id}/order", Entry.OWNER, handlers.order.change_order),
     get("/sites/{site_id}/order/sample", Entry.OWNER, handlers.order.show_ordered),
+    post("/sites/{site_id}/order/pages", Entry.OWNER, handlers.further_pages.change_pages),
     get("/sites/{site_id}/colours", Entry.OWNER, handlers.colours.show_colours),
     post("/sites/{site_id}/colours", Entry.OWNER, handlers.colours.change_colours),
     get("/sites/{site_id}/colours/sample", Entry.OWNER, handlers.colours.show_coloured),

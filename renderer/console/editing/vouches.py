@@ -50,6 +50,20 @@ def forget(made: Document, before: Places, pointer: str) -> None:
         made[key] = [one for one in stated if not isinstance(one, dict) or one.get(_pointer_key(one)) != name]
 
 
+def forget_below(made: Document, pointer: str) -> None:
+    """What was said of a place that is gone, and of all below it."""
+    key = _key(made)
+    stated = made.get(key) if key else None
+
+    def is_below(name: Any) -> bool:
+        return isinstance(name, str) and f"{name}/".startswith(f"{pointer}/")
+
+    if key is not None and isinstance(stated, dict):
+        made[key] = {name: by for name, by in stated.items() if not is_below(name)}
+    elif key is not None and isinstance(stated, list):
+        made[key] = [one for one in stated if not is_below(one.get(_pointer_key(one)) if isinstance(one, dict) else "")]
+
+
 def rename(made: Document, old: str, new: str) -> None:
     """What was said of a place, and of all below it, is said of it by its new name."""
     key = _key(made)

@@ -6,6 +6,7 @@ from renderer import drafts
 from renderer.console import draw
 from renderer.console.designing import furnishing, order
 from renderer.console.designing.desk import Desk, content_of, open_desk, require_seen, source_of, take_step
+from renderer.console.designing.further_pages import MOST_TITLE
 from renderer.console.designing.order import Arrangement, NoSuchSection
 from renderer.console.designing.sample import sample
 from renderer.console.editing.entries import NoRoom
@@ -18,7 +19,7 @@ from renderer.themes.contract.sections import KINDS
 
 
 async def show_order(visit: Visit) -> web.StreamResponse:
-    return await _page(visit, visit.request.query.get("page", "/"))
+    return await draw_order(visit, visit.request.query.get("page", "/"))
 
 
 async def change_order(visit: Visit) -> web.StreamResponse:
@@ -33,7 +34,7 @@ async def change_order(visit: Visit) -> web.StreamResponse:
         async with visit.db() as conn:
             desk = await open_desk(conn, visit)
             require_seen(form, desk)
-            arranged = await _arrangement(visit, desk)
+            arranged = await arrangement_of(visit, desk)
             if deed in ("new", "remove", "drop"):
                 document = content_of(desk)
                 easel = visit.request.app[WORKSHOP].draw
@@ -52,13 +53,13 @@ async def change_order(visit: Visit) -> web.StreamResponse:
                 columns = {"components_config": order.rearranged(arranged, path, deed, place)}
             await take_step(conn, visit, desk, columns)
     except drafts.Stale:
-        return await _page(visit, path, 409, "draft_moved")
+        return await draw_order(visit, path, 409, "draft_moved")
     except NoSuchSection:
-        return await _page(visit, path, 422, "order_unknown")
+        return await draw_order(visit, path, 422, "order_unknown")
     except NoRoom:
-        return await _page(visit, path, 422, "order_full")
+        return await draw_order(visit, path, 422, "order_full")
     except (drafts.Refused, LookupError):
-        return await _page(visit, path, 422, "draft_refused")
+        return await draw_order(visit, path, 422, "draft_refused")
     if pointer:
         return draw.redirect(f"/sites/{visit.site.id}/texts/section?at={pointer}", done="section_added")
     now = _line(arranged, path, deed, place)
@@ -75,10 +76,10 @@ async def show_ordered(visit: Visit) -> web.StreamResponse:
     return await sample(visit, source, visit.request.query.get("page", "/"))
 
 
-async def _page(visit: Visit, path: str, status: int = 200, problem: str = "") -> web.StreamResponse:
+async def draw_order(visit: Visit, path: str, status: int = 200, problem: str = "") -> web.StreamResponse:
     async with visit.db() as conn:
         desk = await open_desk(conn, visit)
-    arranged = await _arrangement(visit, desk)
+    arranged = await arrangement_of(visit, desk)
     if path not in arranged.pages:
         if status == 200:
             raise web.HTTPNotFound
@@ -99,12 +100,13 @@ async def _page(visit: Visit, path: str, status: int = 200, problem: str = "") -
         kinds=kinds,
         pointer=pointer,
         drawn={section.type for section in drawn.sections} if drawn else set(),
+        most_title=MOST_TITLE,
         frames=["'self'"],
         root=f"/sites/{visit.site.id}",
     )
 
 
-async def _arrangement(visit: Visit, desk: Desk) -> Arrangement:
+async def arrangement_of(visit: Visit, desk: Desk) -> Arrangement:
     values = desk.draft.values
     row = desk.standing.templates.get(values["template_id"])
     theme = visit.request.app[THEMES].get(values["template_id"])

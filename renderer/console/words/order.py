@@ -9,6 +9,25 @@ ORDER = {
         "Move sections with the arrows, hide those you do not need, add what is missing. Tap a name to change what is "
         "in it.",
     ),
+    "page_add": ("Tambah halaman", "Add a page"),
+    "page_add_text": (
+        "Dibuka dengan satu bagian teks; bagian lain ditambahkan di sini. Alamatnya dibuat dari judul.",
+        "It begins with one text; other sections are added here. Its address is made of the title.",
+    ),
+    "page_title": ("Judul halaman", "Title of the page"),
+    "page_untitled": ("Tulis dulu judul halamannya.", "Write the page’s title first."),
+    "page_full": ("Situs ini sudah penuh: tidak ada tempat untuk halaman lagi.", "There is no room for another page."),
+    "page_unknown": ("Halaman itu sudah tidak ada.", "That page is no longer there."),
+    "page_remove": ("Hapus halaman ini", "Remove this page"),
+    "page_remove_text": (
+        "Halaman ini dan semua bagiannya keluar dari draf. Selama belum diterbitkan, langkah ini dapat diurungkan.",
+        "The page and all its sections leave the draft. Until you publish, this step can be undone.",
+    ),
+    "done_page_added": (
+        "Halaman ditambahkan ke draf. Tulis isinya di sini.",
+        "The page is in the draft. Write what is on it here.",
+    ),
+    "done_page_removed": ("Halaman dihapus dari draf.", "The page was removed from the draft."),
     "order_pages": ("Halaman", "Pages"),
     "order_home": ("Beranda", "Home"),
     "order_frame": ("Halaman ini seperti di draf", "This page as the draft has it"),
