@@ -152,6 +152,25 @@ STRANGE: list[Any] = [
 ]  # fmt: skip
 
 
+async def test_one_price_of_many_is_found_by_its_name_and_the_list_stays_narrowed(
+    tini: Owner, conn: asyncpg.Connection
+) -> None:
+    prices = f"/sites/{tini.site_id}/prices"
+    assert 'name="words"' not in (await tini.get(prices)).text
+    items = [{"name": f"Nasi {number}", "price": 1000 * number} for number in range(1, 30)]
+    items.append({"name": "Es <Kelapa> Muda", "price": 9000})
+    long = {"pages": [{"path": "/", "sections": [{"type": "menu", "title": "Siang", "items": items}]}]}
+    await conn.execute("UPDATE websites SET generated_content = $2 WHERE id = $1", tini.site_id, json.dumps(long))
+    assert (await tini.get(prices)).text.count('name="pointer"') == 30
+    for words, rows in (("ES muda", 1), ("nasi", 29), ("siang", 30), ("%", 0), ("x" * 5000, 0), ("  ", 30)):
+        page = await tini.visitor.get(HOST, prices, params={"words": words}, headers={"Cookie": tini.cookie})
+        assert (page.status, page.text.count('name="pointer"')) == (200, rows), words
+    row = next(one for one in forms((await tini.get(f"{prices}?words=kelapa")).text) if "pointer" in one)
+    done = await tini.post(prices, {**row, "price": "9500", "do": "price"})
+    assert done.headers["Location"] == f"{prices}?words=kelapa&done=price_changed#/pages/0/sections/0/items/29"
+    assert (await content(conn, tini))["pages"][0]["sections"][0]["items"][29]["price"] == "9500"
+
+
 @pytest.mark.parametrize("document", STRANGE, ids=range(len(STRANGE)))
 def test_whatever_the_document_is_its_facts_can_be_written(document: dict[str, Any]) -> None:
     before = editing.read_facts(document)

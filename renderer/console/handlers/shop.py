@@ -5,7 +5,7 @@ from hashlib import sha256
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
@@ -16,12 +16,15 @@ from renderer.console.visit import Form, Visit
 from renderer.keys import KEYRING
 
 TEXTS = tuple(one.name for one in fields(Facts) if one.name not in ("days", "holidays"))
+LONG = 20
+"""Prices from which on they are looked for by name."""
 BLANKS = 2
 """Empty rows for further holidays."""
 
 
 async def show_prices(visit: Visit) -> web.StreamResponse:
-    return await _prices(visit)
+    """Of a long list those whose name, or the heading above it, has all `words`."""
+    return await _prices(visit, words=_words(visit.request.query.get("words", "")))
 
 
 async def change_price(visit: Visit) -> web.StreamResponse:
@@ -30,7 +33,7 @@ async def change_price(visit: Visit) -> web.StreamResponse:
     seen = Priced(
         form.text("pointer")[:500], "", form.text("called")[:200], form.text("was")[:200], form.ticked("was_gone")
     )
-    deed = form.text("do")
+    deed, words = form.text("do"), _words(form.text("words"))
     done = {"gone": "price_gone", "back": "price_back"}.get(deed, "price_changed")
 
     def change(document: dict[str, object]) -> None:
@@ -52,7 +55,8 @@ async def change_price(visit: Visit) -> web.StreamResponse:
         return await _prices(visit, 409, "prices_moved", typed)
     except (Unreadable, LookupError):
         return await _prices(visit, 422, "content_unreadable")
-    return draw.redirect(f"/sites/{visit.site.id}/prices#{quote(seen.pointer, safe='/')}", done=done)
+    narrowed = f"?{urlencode({'words': words})}" if words else ""
+    return draw.redirect(f"/sites/{visit.site.id}/prices{narrowed}#{quote(seen.pointer, safe='/')}", done=done)
 
 
 async def show_facts(visit: Visit) -> web.StreamResponse:
@@ -92,7 +96,9 @@ async def change_facts(visit: Visit) -> web.StreamResponse:
     return draw.redirect(f"/sites/{visit.site.id}/facts", done="facts_changed")
 
 
-async def _prices(visit: Visit, status: int = 200, notice: str = "", typed: Priced | None = None) -> web.StreamResponse:
+async def _prices(
+    visit: Visit, status: int = 200, notice: str = "", typed: Priced | None = None, words: str = ""
+) -> web.StreamResponse:
     """`typed`: a price that was not taken, as it was typed."""
     try:
         async with visit.db() as conn:
@@ -100,18 +106,25 @@ async def _prices(visit: Visit, status: int = 200, notice: str = "", typed: Pric
         listed = editing.price_list(document)
     except (Unreadable, LookupError):
         listed, notice = [], "content_unreadable"
-    headings = [(heading, list(rows)) for heading, rows in groupby(listed, attrgetter("under"))]
+    shown = [one for one in listed if all(word in f"{one.name} {one.under}".casefold() for word in words.split())]
+    headings = [(heading, list(rows)) for heading, rows in groupby(shown, attrgetter("under"))]
     found = typed is not None and any((one.pointer, one.name) == (typed.pointer, typed.name) for one in listed)
     return draw.page(
         visit,
         "prices.html",
         status=status,
         headings=headings,
+        words=words,
+        is_long=len(listed) >= LONG,
         problem=notice,
         typed=typed,
         lost=typed if typed and not found else None,
         root=_root(visit),
     )
+
+
+def _words(text: str) -> str:
+    return " ".join(text[:100].casefold().split())
 
 
 def _facts(

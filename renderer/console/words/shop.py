@@ -8,11 +8,13 @@ SHOP = {
         "Yang Anda ubah di sini langsung tampil di situs.",
         "What you change here shows on the site at once.",
     ),
-    "prices_none": ("Belum ada yang berharga", "Nothing with a price yet"),
+    "prices_none": ("Belum ada harga", "No prices yet"),
     "prices_none_text": (
-        "Menu, produk, dan paket dengan harga akan muncul di sini.",
-        "Menus, products and packages with a price will appear here.",
+        "Tambah bagian menu, produk, atau paket harga; yang punya harga muncul di sini.",
+        "Add a section with a menu, products or packages; what has a price appears here.",
     ),
+    "prices_search": ("Cari nama barang", "Search by name"),
+    "prices_all": ("Semua harga", "All prices"),
     "prices_moved": (
         "Isi situs berubah ketika Anda mengetik, jadi harga tadi belum diganti. Ini keadaannya sekarang.",
         "The site changed while you were typing, so that price was not changed. This is how it stands now.",
