@@ -108,8 +108,10 @@ def screens_of(owner: Owner) -> list[tuple[str, str]]:
     return [
         ("overview", "/"),
         ("site", site),
+        ("site-first", empty),
         ("leads", f"{site}/leads"),
         ("leads-spam", f"{site}/leads?shelf=spam"),
+        ("newsletter-none", f"{empty}/leads/newsletter"),
         ("leads-none-found", f"{site}/leads?words=zzz&since=2026-01-01"),
         ("texts", f"{site}/texts"),
         ("texts-empty", f"{empty}/texts"),

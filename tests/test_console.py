@@ -1,5 +1,7 @@
 """The console's shell: its host, who enters which screen, sessions, and that an outsider gets nothing."""
 
+import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -316,6 +318,30 @@ async def test_every_view_that_the_console_reads_is_read_with_its_own_rights(con
         "AND NOT coalesce('security_invoker=true' = ANY(reloptions), false)"
     )
     assert rows == []
+
+
+async def test_a_site_that_was_never_shown_says_what_is_left_to_do(ani: Owner, conn: asyncpg.Connection) -> None:
+    root = f"/sites/{ani.site_id}"
+    assert "Langkah pertama" not in (await ani.get(root)).text
+    contact = {"site": {"contact": {"whatsapp": "081355500123"}}}
+    week = {"hours": {"weekly": [{"days": ["mo"], "open": "07:00", "close": "16:00"}]}}
+    pages = {"pages": [{"path": "/", "sections": [{"type": "hero", "title": "Halo"}]}]}
+    for content, done, texts in (
+        ({}, 0, "order#add"),
+        (contact, 1, "order#add"),
+        ({"site": {**contact["site"], **week}, **pages}, 3, "texts"),
+    ):
+        await conn.execute(
+            "UPDATE websites SET status = 'draft', generated_content = $2 WHERE id = $1",
+            ani.site_id, json.dumps(content),
+        )  # fmt: skip
+        page = (await ani.get(root)).text
+        steps = page[page.index("Langkah pertama") : page.index("</ol>")]
+        assert (steps.count("<li"), steps.count('class="done"')) == (4, done)
+        assert re.findall(rf'href="{root}/([^"]*)"', steps) == ["facts", "facts#hours", texts, "draft#live"]
+    assert 'id="live"' in (await ani.get(f"{root}/draft")).text
+    await conn.execute("UPDATE websites SET generated_content = '[1]' WHERE id = $1", ani.site_id)
+    assert (await ani.get(root)).status == 200
 
 
 async def test_the_overview_shows_the_owners_sites_and_numbers(ani: Owner) -> None:

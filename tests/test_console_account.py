@@ -14,12 +14,14 @@ import pytest
 
 from renderer.console import second_step as console_second_step
 from renderer.console import totp
+from renderer.console.safe_next import mailed_next
 from renderer.console.words import words_for
 from renderer.db import queries as named
 from renderer.gate.passwords import hash_password
 from renderer.keyring import Keyring
 from renderer.settings import ROOT
 from tests.databases import let_waits_last, waiting
+from tests.editors import fields_of
 from tests.mail_server import MailServer, mail_server
 from tests.owners import HASH, HOST, MARK, PASSWORD, Owner, furnish, mailed_link, make_owner
 from tests.serving import Serve
@@ -323,9 +325,7 @@ async def test_who_has_no_password_signs_in_anew_before_the_second_step(
     target = re.search(r'name="next" value="([^"]+)"', page)[1]  # type: ignore[index]
     assert (await ani.post("/sign-in/link", {"email": ani.email, "next": target})).status == 200
     link = await mailed_link(mail)
-    shown = (await ani.get(link)).text
-    sent = dict(re.findall(r'name="(token|next)" value="([^"]*)"', shown))
-    done = await ani.post("/link", sent)
+    done = await ani.post("/link", fields_of((await ani.get(link)).text, "/link"))
     assert done.headers["Location"] == target == "/account/second-step"
     ani.take(done)
     assert 'name="setup"' in (await ani.get(target)).text
@@ -336,14 +336,26 @@ async def test_a_mailed_link_leads_back_to_the_screen_that_asked_to_sign_in_and_
 ) -> None:
     lead = f"/sites/{ani.site_id}/leads/{ani.lead_id}"
     nobody = Owner(ani.visitor, None, "")
-    odd = ("//evil.example", "/sites/x", "/pinjaman-cepat-cair", f"{lead}/files/1?x=murah", "/account/../x")
-    for number, (asked, leads) in enumerate([(lead, lead), *((one, "/") for one in odd)], start=1):
+    for number, (asked, leads) in enumerate(((lead, lead), ("/pinjaman-cepat-cair", "/")), start=1):
         await nobody.post("/sign-in/link", {"email": ani.email, "next": asked})
         path = await mailed_link(mail, number)
         assert ("?" in path) == (leads != "/"), asked
-        sent = dict(re.findall(r'name="(token|next)" value="([^"]*)"', (await nobody.get(path)).text))
+        sent = fields_of((await nobody.get(path)).text, "/link")
+        assert sent["next"] == leads
         assert (await nobody.post("/link", {**sent, "next": asked})).headers["Location"] == leads, asked
-        nobody.cookie = ""
+    for odd in (
+        "",
+        "//evil.example",
+        "/sites/x",
+        f"{lead}/files/1",
+        f"{lead}?x=murah",
+        "/account/../x",
+        "/account/A",
+        f"{lead}\n",
+    ):
+        assert mailed_next(odd) == "/", odd
+    for path in ("/account", "/account/second-step", f"/sites/{ani.site_id}", f"/sites/{ani.site_id}/leads"):
+        assert mailed_next(path) == path
 
 
 async def test_a_second_step_turned_on_twice_at_once_shows_the_codes_that_are_kept(

@@ -51,7 +51,9 @@ async def test_many_are_drawn_and_few_are_told(conn: asyncpg.Connection, shop: O
     few = (await shop.get(f"{root}?first=2025-01-01&last=2025-01-31")).text
     assert "Yang paling banyak dilihat: Beranda. Kebanyakan langsung membuka alamat situs Anda." in few
     none = (await shop.get(f"/sites/{EMPTY}/statistics")).text
-    assert "Belum ada yang berkunjung" in none
+    assert "Situs ini belum tayang" in none
+    await conn.execute("UPDATE websites SET status = 'published' WHERE id = $1", EMPTY)
+    assert "Belum ada yang berkunjung" in (await shop.get(f"/sites/{EMPTY}/statistics")).text
 
 
 async def test_what_an_owner_asks_is_planned_for_what_is_asked(shop: Owner) -> None:

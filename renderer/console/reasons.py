@@ -14,7 +14,7 @@ _REASONS = (
     (r"webhook is disabled", "disabled"),
     (r"limits us", "limited"),
     (r"not answer in time|time|connection|TLS|lookup|resolve", "unreachable"),
-    (r"let us in|template|parameter|keyring|kind of message|test account|our own", "set_up"),
+    (r"no mail server|let us in|template|parameter|keyring|kind of message|test account|our own", "set_up"),
     (r"no recipient|cannot be written to|cannot be reached|24 hours", "recipient"),
     (r"refused|status|answered|did not take", "refused"),
 )

@@ -1,10 +1,16 @@
 """The first page: sites and numbers; and the first page of one site."""
 
+from typing import TYPE_CHECKING
+
 from aiohttp import web
 
-from renderer.console import draw, queries
-from renderer.console.designing.desk import open_desk
+from renderer.console import draw, editing, queries
+from renderer.console.designing.desk import Desk, open_desk, places_of
+from renderer.console.designing.first_steps import FirstStep, first_steps
 from renderer.console.visit import Visit
+
+if TYPE_CHECKING:
+    from renderer.db.lease import Connection
 
 SITES_A_PAGE = 24
 MOST_PAGES = 1_000
@@ -33,9 +39,21 @@ async def show_overview(visit: Visit) -> web.StreamResponse:
 
 
 async def show_site(visit: Visit) -> web.StreamResponse:
+    """While it was never shown, with what is still to do before."""
     async with visit.db() as conn:
         desk = await open_desk(conn, visit)
-    return draw.page(visit, "site.html", desk=desk, frames=["'self'"], root=f"/sites/{visit.site.id}")
+        first = await _first_steps(conn, visit, desk) if visit.site.status == "draft" else []
+    return draw.page(visit, "site.html", desk=desk, first=first, frames=["'self'"], root=f"/sites/{visit.site.id}")
+
+
+async def _first_steps(conn: "Connection", visit: Visit, desk: Desk) -> list[FirstStep]:
+    """None of them where the content cannot be changed from here."""
+    places = await places_of(desk)
+    try:
+        content = await editing.read_content(conn, visit.user.id, visit.site.id)
+    except (editing.Unreadable, LookupError):
+        return []
+    return first_steps(editing.read_facts(content), places) if places else []
 
 
 def page_number(visit: Visit) -> int:

@@ -43,6 +43,7 @@ async def list_texts(
         problem=problem,
         desk=desk,
         pages=pages,
+        titles={page.path: page.title for page in places.content.pages if page.path and page.title} if places else {},
         parts=PARTS if places else (),
         typed=[value for name, value in (typed or {}).items() if value and not _NO_TEXTS.fullmatch(name)],
         forms=[preview_of(visit)],

@@ -23,7 +23,7 @@ DRAFT = {
     "draft_saved": ("Disimpan {date}.", "Saved {date}."),
     "draft_before": ("Sekarang", "Now"),
     "draft_after": ("Draf", "Draft"),
-    "draft_nothing": ("kosong", "nothing"),
+    "draft_nothing": ("belum diisi", "not set"),
     "draft_more": ("Masih ada perubahan lain.", "There are further changes."),
     "draft_publish": ("Terbitkan perubahan", "Publish the changes"),
     "draft_discard": ("Buang draf", "Discard the draft"),

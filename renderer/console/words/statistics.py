@@ -28,11 +28,16 @@ STATISTICS = {
     "stat_average": ("Rata-rata per sesi", "Average session"),
     "stat_bounce": ("Satu halaman lalu pergi", "Left after one page"),
     "stat_minutes": ("{m}\u00a0mnt {s}\u00a0dtk", "{m}\u00a0min {s}\u00a0s"),
+    "stat_seconds": ("{s}\u00a0dtk", "{s}\u00a0s"),
     "stat_change": ("{change}\u00a0% dari {before}", "{change}\u00a0% from {before}"),
     "stat_no_before": ("belum ada pembanding", "nothing to compare with yet"),
     "stat_few_none": (
         "Belum ada yang berkunjung dalam rentang ini. Bagikan alamat situs Anda: {host}",
         "Nobody came by in this range yet. Share your address: {host}",
+    ),
+    "stat_not_live": (
+        "Situs ini belum tayang, jadi belum ada yang dapat berkunjung.",
+        "This site is not live, so nobody can come by yet.",
     ),
     "stat_few": ("Situs Anda dilihat {n} kali.", "Your site was looked at {n} times."),
     "stat_few_one": ("Situs Anda dilihat {n} kali.", "Your site was looked at {n} time."),
