@@ -134,6 +134,7 @@ ACCOUNT = {
     "deed_post_changes_discarded": ("Perubahan kabar dibuang", "Changes of a post discarded"),
     "deed_picture_added": ("Gambar diunggah", "Picture uploaded"),
     "deed_picture_deleted": ("Gambar dihapus", "Picture deleted"),
+    "deed_form_changed": ("Pengaturan formulir diubah", "Settings of a form changed"),
     "deed_facts_changed": ("Info usaha diubah", "Facts changed"),
     "deed_price_changed": ("Harga diubah", "Price changed"),
     "deed_price_gone": ("Ditandai habis", "Marked as sold out"),
