@@ -25,6 +25,8 @@ STRAIN = f"""{WORD} berdiri di awal kalimat, dan di tengah `{WORD}` sebagai kode
 
 {"Paragraf biasa yang dibaca orang, kalimat demi kalimat, sampai barisnya penuh. " * 6}
 
+![Cerek](/foto/9.jpg "Cerek tua dari pasar loak, masih dipakai tiap hari")
+
 > Kutipan yang berdiri sendiri, seperti yang dikatakan orang di warung.
 
 | Waktu | Suhu | Takaran | Catatan yang panjang sekali sampai tabelnya harus digeser |
@@ -131,15 +133,16 @@ def blog_documents(themes: Themes, theme: str, variant: str, tokens: Any = None)
     kinds = [label for post in posts for label in post.categories]
     categories = tuple(dict.fromkeys(kinds))
     label = Label(*categories[0], "Apa yang ada di sini, dalam satu kalimat yang ditulis pemiliknya.")
+    years, months = [(2026 - age, 0) for age in range(9)], [(2026, month) for month in range(1, 13)]
     marked = {f"/blog/{post.slug}": "Kata yang \ue000dicari\ue001 di tengah kalimat." for post in shelf}
     lists = {
-        "list": (Place("index"), PostList(shelf, more=True, categories=categories)),
-        "list-2": (Place("index", page=2), PostList(shelf[3:8], more=True, categories=categories)),
+        "list": (Place("index"), PostList(shelf, more=True, categories=categories, spans=years)),
+        "list-2": (Place("index", page=2), PostList(shelf[3:8], more=True, categories=categories, spans=years)),
         "list-one": (Place("index"), PostList(shelf[:1])),
         "list-none": (Place("index"), PostList(())),
         "category": (Place("category", label.slug), PostList(shelf[:3], label=label, categories=categories)),
         "tag": (Place("tag", "hostile"), PostList([hostile, *shelf[:1]], label=Label("hostile", WORD[:50]))),
-        "archive": (Place("archive", year=2026, month=10), PostList(shelf[:2])),
+        "archive": (Place("archive", year=2026, month=10), PostList(shelf[:2], spans=months)),
         "search": (Place("search"), PostList(shelf[:5], more=True, query="dicari", found=marked, instead="cari")),
         "search-none": (Place("search"), PostList((), query=WORD)),
         "search-start": (Place("search"), PostList(())),

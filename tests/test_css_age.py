@@ -56,6 +56,8 @@ _EXTRAS = {
     "descent-override": "as above",
     "line-gap-override": "as above",
     "accent-color": "boxes are the browser's blue",
+    "box-decoration-break": "code that breaks over a line has square ends",
+    "-webkit-box-decoration-break": "as above",
 }
 _PSEUDO = frozenset(
     """

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _TABLES = {"post": "post", "twin": "post", "category": "category", "tag": "tag"}
 """Places that have a slug → what has it."""
+_MOST_YEARS = 25
+"""Years of the archive that a list leads to; older ones have their pages all the same."""
 
 
 async def show_blog(request: web.Request) -> web.StreamResponse:
@@ -107,9 +109,26 @@ async def _show_list(request: web.Request, site: Site, place: Place) -> web.Stre
     if not posts and (place.kind != "index" or place.page > 1):
         raise web.HTTPNotFound
     categories = await queries.categories(conn, row.id) if place.kind in ("index", "category") else ()
+    more, now = len(posts) > PAGE, respond.now(request)
+    spans = await _spans(conn, row.id, site, place, now) if more or place.page > 1 or place.year else ()
     await lease.release()
-    found = PostList(posts[:PAGE], len(posts) > PAGE, label, categories)
-    return respond.page(request, themes.draw_list(site, place, found, respond.now(request)))
+    found = PostList(posts[:PAGE], more, label, categories, spans)
+    return respond.page(request, themes.draw_list(site, place, found, now))
+
+
+async def _spans(
+    conn: "Connection", website_id: UUID, site: Site, place: Place, now: datetime
+) -> tuple[tuple[int, int], ...]:
+    """What a list leads to of the archive: from the index the latest years, from a year or month the year's months."""
+    if place.kind not in ("index", "archive"):
+        return ()
+    zone = ZoneInfo(site.zone)
+    latest = now.astimezone(zone).year
+    asked = (
+        [(place.year, month) for month in range(1, 13)] if place.year else [(latest - n, 0) for n in range(_MOST_YEARS)]
+    )
+    shown = await queries.spans_shown(conn, website_id, [span(*one, zone) for one in asked])
+    return tuple(asked[number] for number in shown)
 
 
 async def _show_feed(request: web.Request, site: Site, place: Place) -> web.StreamResponse:

@@ -71,6 +71,15 @@ async def posts_of_span(
     return [_source(row) async for row in found]
 
 
+async def spans_shown(
+    conn: "Connection", website_id: UUID, spans: Sequence[tuple[datetime, datetime]]
+) -> tuple[int, ...]:
+    """Positions of those (first moment, first after it) in which a visible post appeared."""
+    firsts, ends = [first for first, _ in spans], [end for _, end in spans]
+    found = _queries.spans_shown(conn, website_id=website_id, firsts=firsts, ends=ends)
+    return tuple([row["place"] - 1 async for row in found])
+
+
 async def label_by_slug(conn: "Connection", website_id: UUID, kind: str, slug: str) -> tuple[UUID, Label] | None:
     """A category or tag (`kind`) of the site, with its id. `slug` as for posts."""
     ask = _queries.category_by_slug if kind == "category" else _queries.tag_by_slug

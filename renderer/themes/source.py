@@ -114,7 +114,8 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class PostList:
-    """A page of a list of posts. `more`: whether another page follows; `found` are extracts of a search, by address;
+    """A page of a list of posts. `more`: whether another page follows; `spans` are the years (month 0) or months of the
+    archive that it leads to; `found` are extracts of a search, by address;
     `instead` are the words it was made with where those asked for found nothing; `notice` names the words that say why
     there is nothing."""
 
@@ -122,6 +123,7 @@ class PostList:
     more: bool = False
     label: Label | None = None
     categories: Sequence[tuple[str, str]] = ()
+    spans: Sequence[tuple[int, int]] = ()
     query: str = ""
     found: Mapping[str, str] = field(default_factory=dict)
     instead: str = ""

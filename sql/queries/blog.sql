@@ -66,6 +66,16 @@ FROM (SELECT * FROM visible_posts
       LIMIT :most OFFSET :skip) AS newest -- the view's own order
 ORDER BY visible_from DESC, id;
 
+-- Which of these spans have something to show: each is looked for by itself, so that no blog is read for it.
+-- scope: site
+-- name: spans_shown
+SELECT span.place
+FROM unnest(:firsts::timestamptz[], :ends::timestamptz[]) WITH ORDINALITY AS span (first, until, place)
+CROSS JOIN LATERAL (
+    SELECT FROM visible_posts
+    WHERE website_id = :website_id AND visible_from >= span.first AND visible_from < span.until LIMIT 1) AS one
+ORDER BY span.place;
+
 -- scope: site
 -- name: posts_of_label
 SELECT p.slug, p.title, left(coalesce(nullif(btrim(p.excerpt), ''), p.extract), 2000) AS excerpt, p.featured_image,

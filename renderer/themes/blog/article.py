@@ -1,6 +1,5 @@
 """A post's row → what its own page shows. Never raises on what a row can hold."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -8,6 +7,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
+from renderer.themes.blog.body import directed, with_contents
 from renderer.themes.blog.credits import author_of, in_language, language_of, tongues_of
 from renderer.themes.blog.places import Place, address, post_address
 from renderer.themes.blog.views import ArticleView
@@ -24,13 +24,10 @@ from renderer.themes.views import Link, Photo
 
 _MOST_GALLERY = 60
 _MOST_LABELS = 24
-_CONTENTS_FROM = (3, 500)
-"""A text has contents from so many headings and so many words on."""
-_MOST_CONTENTS = 40
+_CONTENTS_FROM = 500
+"""Words that a text has contents from."""
 _REALLY_CHANGED = timedelta(hours=24)
 """What is mended on the first day is no news to a reader."""
-_HEADING = re.compile(r"<(h[23])((?: [^>]*)?)>(.*?)</\1>", re.DOTALL)
-_NUMBERED = re.compile(r"^\d{1,2}[.)]\s+(?=\S)")
 
 
 def show_article(site: Site, post: PostRow, around: Around, *, coloured: bool = True) -> ArticleView:
@@ -38,11 +35,12 @@ def show_article(site: Site, post: PostRow, around: Around, *, coloured: bool = 
     title = heading(shorten(clean_text(post.title), 200)) or site.words.plain["blog"]
     value, _ = decode(post.content, max_nodes=POST_NODES, max_depth=TEXT_DEPTH)
     language = language_of(value, site.language)
-    options = RichOptions(2, site.source.pictures.vet, site.source.pictures.sizes, site.words, coloured=coloured)
+    pictures = site.source.pictures
+    options = RichOptions(2, pictures.vet, pictures.sizes, site.words, coloured=coloured, captions=True)
     body = render_rich(value, options)
     contents: tuple[Link, ...] = ()
-    if body is not None and post.words >= _CONTENTS_FROM[1]:
-        body, contents = _with_contents(body)
+    if body is not None and post.words >= _CONTENTS_FROM:
+        body, contents = with_contents(body)
     excerpt = clean_text(post.excerpt or "").strip()
     day = day_of(post.visible_from, site.zone)
     changed = _changed(post)
@@ -54,7 +52,7 @@ def show_article(site: Site, post: PostRow, around: Around, *, coloured: bool = 
         title=in_language(title, language),
         size=size_of(title),
         excerpt=in_language(polish(shorten(excerpt, 400)), language) if is_seen(excerpt) else None,
-        body=in_language(reachable(body), language) if body is not None else None,
+        body=in_language(reachable(directed(body)), language) if body is not None else None,
         contents=contents,
         date=site.words.date(day),
         iso=day.isoformat(),
@@ -76,29 +74,6 @@ def show_article(site: Site, post: PostRow, around: Around, *, coloured: bool = 
         language=language,
         tongues=tongues_of(around.translations, language or site.language, href),
     )
-
-
-def _with_contents(body: Markup) -> tuple[Markup, tuple[Link, ...]]:
-    """The body with an id on each heading, and links to those of its highest level. On the engine's own markup only."""
-    found = list(_HEADING.finditer(body))
-    if len(found) < _CONTENTS_FROM[0]:
-        return body, ()
-    links: list[Link] = []
-    parts: list[str] = []
-    end = 0
-    top = min(match[1] for match in found)
-    for number, match in enumerate(found[:200], 1):
-        name = f"bagian-{number}"
-        # The list numbers its entries itself.
-        label = _NUMBERED.sub("", shorten(Markup(match[3]).striptags(), 120))  # noqa: S704 - the engine's own
-        if match[1] == top and is_seen(label) and len(links) < _MOST_CONTENTS:
-            links.append(Link(label, f"#{name}", "section"))
-        own = "" if " id=" in match[2] else f' id="{name}"'
-        parts += [body[end : match.start()], f"<{match[1]}{match[2]}{own}>{match[3]}</{match[1]}>"]
-        end = match.end()
-    if len(links) < _CONTENTS_FROM[0]:
-        return body, ()
-    return Markup("".join([*parts, body[end:]])), tuple(links)  # noqa: S704 - the engine's own
 
 
 def _changed(post: PostRow) -> datetime | None:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 from xml.etree import ElementTree as ET
 
+from renderer.themes.blog.body import directed
 from renderer.themes.blog.credits import author_of
 from renderer.themes.blog.listing import FEED_TYPES, names_of
 from renderer.themes.blog.places import Place, address, post_address
@@ -97,14 +98,14 @@ def _entry(site: Site, post: FeedPost) -> _Entry | None:
     body = None
     value, _ = decode(post.content, max_nodes=POST_NODES, max_depth=TEXT_DEPTH)
     if not site.excerpt_feeds:
-        body = render_rich(value, RichOptions(first_heading=2, picture=site.source.pictures.vet, words=site.words))
+        body = render_rich(value, RichOptions(2, site.source.pictures.vet, words=site.words, captions=True))
     photo = plain_photo(site, post.featured_image)
     return _Entry(
         id=f"urn:uuid:{post.id}",
         url=url,
         title=title,
         summary=shorten(plain(post.excerpt) or plain(post.extract), 300),
-        html=for_readers(body, url, base) if body else "",
+        html=for_readers(directed(body), url, base) if body else "",
         image=absolute(base, photo.src) if photo else None,
         published=post.visible_from,
         updated=max(post.updated_at or post.visible_from, post.visible_from),

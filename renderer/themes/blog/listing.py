@@ -27,6 +27,7 @@ def show_list(site: Site, place: Place, found: PostList) -> ListView:
     words = site.words
     title, label, text = names_of(site, place, found)
     posts = tuple(_with_extract(post, found) for post in show_posts(site, found.posts))
+    categories = _categories(site, place, found)
     return ListView(
         kind=place.kind,
         href=search_address(site, found.query, place.page) if place.kind == "search" else address(place, words),
@@ -37,13 +38,19 @@ def show_list(site: Site, place: Place, found: PostList) -> ListView:
         page=place.page,
         newer=_turn(site, place, found, -1) if place.page > 1 else None,
         older=_turn(site, place, found, +1) if found.more else None,
-        categories=_categories(site, place, found),
+        categories=categories,
+        archive=_archive(site, place, found),
         search=Link(words["blog_search"], address(Place("search"), words)),
+        whole=_whole(site) if place.kind != "index" and not categories else None,
         subscribe=_to_feeds(site) if place.kind not in ("subscribe", "search") else None,
         query=found.query,
         empty=None if posts else _empty(site, place, found),
         feeds=feed_links(site, place),
     )
+
+
+def _whole(site: Site, *, current: bool = False) -> Link:
+    return Link(site.words["blog_all"], address(Place("index"), site.words), "page", current)
 
 
 def _to_feeds(site: Site) -> Link:
@@ -87,9 +94,10 @@ def names_of(site: Site, place: Place, found: PostList) -> tuple[str, str | None
 
 
 def _turn(site: Site, place: Place, found: PostList, step: int) -> Link:
-    label = site.words["blog_newer" if step < 0 else "blog_older"]
-    if place.kind == "search":
+    if place.kind == "search":  # the best first, whatever their time
+        label = site.words["blog_previous" if step < 0 else "blog_next"]
         return Link(label, search_address(site, found.query, place.page + step))
+    label = site.words["blog_newer" if step < 0 else "blog_older"]
     return Link(label, address(replace(place, page=place.page + step), site.words))
 
 
@@ -102,13 +110,25 @@ def search_address(site: Site, query: str, page: int) -> str:
 
 
 def _categories(site: Site, place: Place, found: PostList) -> tuple[Link, ...]:
-    links = [Link(site.words["blog_all"], address(Place("index"), site.words), "page", place.kind == "index")]
+    links = [_whole(site, current=place.kind == "index")]
     for slug, name in found.categories[:_MOST_CATEGORIES]:
         shown = shorten(clean_text(name), 60)
         if is_seen(shown) and slug:
             current = place.kind == "category" and place.slug == slug
             links.append(Link(shown, address(Place("category", slug), site.words), "page", current))
     return tuple(links) if len(links) > 1 else ()
+
+
+def _archive(site: Site, place: Place, found: PostList) -> tuple[Link, ...]:
+    spans = list(found.spans)
+    if place.month:
+        spans.insert(0, (place.year, 0))
+    links = []
+    for year, month in spans:
+        shown = site.words.date(date(year, month or 1, 1), "MMMM" if month else "y")
+        there = address(Place("archive", year=year, month=month), site.words)
+        links.append(Link(shown, there, "page", (year, month) == (place.year, place.month)))
+    return tuple(links)
 
 
 def _empty(site: Site, place: Place, found: PostList) -> str | None:

@@ -55,7 +55,11 @@ class ListView:
     newer: Link | None
     older: Link | None
     categories: tuple[Link, ...]
+    archive: tuple[Link, ...]
+    """Years, or the months of the one that is shown."""
     search: Link
+    whole: Link | None
+    """The blog itself, where `categories` do not lead there."""
     subscribe: Link | None
     """The page that tells people of the feeds; None where there is no list of its own."""
     query: str

@@ -89,7 +89,11 @@ def render(
         losses.add(None, f"{DEAD_LINK}: {named(address)}")
     parts = [read.pieces[0]]
     for attrs, piece in zip(read.pictures, read.pieces[1:], strict=True):
-        parts += [framer.tag(attrs) or str(escape(attrs["alt"])), piece]
+        alone = parts[-1].endswith("<p>") and piece.startswith("</p>")
+        drawn = framer.alone(attrs) if alone else framer.tag(attrs)
+        if drawn.startswith("<figure>"):  # no paragraph may hold one
+            parts[-1], piece = parts[-1].removesuffix("<p>"), piece.removeprefix("</p>")
+        parts += [drawn or str(escape(attrs["alt"])), piece]
     html = "".join(parts).strip()
     return Markup(html) if html else None  # noqa: S704 - nh3's output, and escaped text
 

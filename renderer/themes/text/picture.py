@@ -5,6 +5,7 @@ from typing import Any
 
 from markupsafe import escape
 
+from renderer.themes.decode import clean_text, is_seen
 from renderer.themes.pictures.own import Sizes
 from renderer.themes.text.losses import Losses, named
 from renderer.themes.text.tiptap_nodes import whole
@@ -17,6 +18,7 @@ SizesOf = Callable[[str, int | None, int | None], Sizes]
 NOT_OURS = "a picture that is neither on this site’s own origin nor on an allowed host; left out"
 
 _LARGEST = 20_000
+_MOST_CAPTION = 500
 _SIZES = "(min-width: 48em) 42em, 100vw"
 """As wide as a column of text."""
 
@@ -24,10 +26,20 @@ _SIZES = "(min-width: 48em) 42em, 100vw"
 class Framer:
     """Draws the pictures of one text; those that may not be shown are among its losses."""
 
-    def __init__(self, picture: PictureOf, sizes: SizesOf, losses: Losses) -> None:
+    def __init__(self, picture: PictureOf, sizes: SizesOf, losses: Losses, *, captions: bool = False) -> None:
+        self._captions = captions
         self._picture = picture
         self._sizes = sizes
         self._losses = losses
+
+    def alone(self, attrs: dict[str, Any], part: Any = None) -> str:
+        """The same where no text stands beside it: with its title as a caption, where titles are captions."""
+        title = attrs.get("title") if self._captions else None
+        caption = clean_text(title[:_MOST_CAPTION]).strip() if isinstance(title, str) else ""
+        if not is_seen(caption):
+            return self.tag(attrs, part)
+        tag = self.tag({**attrs, "title": None}, part)
+        return f"<figure>{tag}<figcaption>{escape(caption)}</figcaption></figure>" if tag else ""
 
     def tag(self, attrs: dict[str, Any], part: Any = None) -> str:
         """`<img>` for `src`, `alt`, `title`, `width` and `height`; empty when the address is none of the site's.

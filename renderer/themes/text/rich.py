@@ -50,6 +50,8 @@ class RichOptions:
     purse: Purse | None = None
     coloured: bool = False
     """Whether code is marked by what it is: where the blog's style sheet is at hand."""
+    captions: bool = False
+    """Whether the title of a picture that stands alone is shown below it: no finger finds a tooltip."""
 
 
 def render_rich(value: Any, options: RichOptions, losses: Losses | None = None) -> Markup | None:
@@ -68,7 +70,7 @@ def reachable(html: Markup) -> Markup:
 
 
 def _render(value: Any, options: RichOptions, losses: Losses) -> Markup | None:
-    framer = Framer(options.picture, options.sizes, losses)
+    framer = Framer(options.picture, options.sizes, losses, captions=options.captions)
     if isinstance(value, str) and _MARKDOWN.search(value[:_BEGINNING]):
         # Whoever wrote it broke lines where lines should break.
         value = {"type": "markdown", "text": _LINE_END.sub("  \n", value[: _MOST + 1])}

@@ -241,7 +241,7 @@ class _Writer(InlineWriter):
         return False
 
     def _image(self, node: dict[str, Any]) -> bool:
-        tag = self.framer.tag(attrs_of(node), node)
+        tag = self.framer.alone(attrs_of(node), node)
         if tag:
             self.out.append(tag)
             self.seen = True

@@ -1,0 +1,77 @@
+"""What a post's text has beyond that of a section: captions, and the direction of each block's own words."""
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from renderer.themes import Themes, draw_post, draw_twin
+from renderer.themes.blog.body import directed
+from renderer.themes.source import Around
+from renderer.themes.text.rich import RichOptions, render_rich
+from tests.blog_pages import posts_of, row
+
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+OPTIONS = RichOptions(2, lambda source: source if source.startswith("/") else None, captions=True)
+FIGURE = '<figure><img src="/a.jpg" alt="Cerek"%s><figcaption>Cerek &amp; &lt;b&gt;</figcaption></figure>'
+PLAIN = '<img src="/a.jpg" alt="Cerek"'
+
+
+def drawn(value: Any, options: RichOptions = OPTIONS) -> str:
+    return str(render_rich(value, options)).replace(' loading="lazy" decoding="async"', "")
+
+
+def markdown(text: str) -> dict[str, str]:
+    return {"type": "markdown", "text": text}
+
+
+def picture(**attrs: Any) -> dict[str, Any]:
+    return {"type": "image", "attrs": {"src": "/a.jpg", "alt": "Cerek", **attrs}}
+
+
+def test_the_title_of_a_picture_that_stands_alone_is_its_caption() -> None:
+    figure = FIGURE % ""
+    written = '![Cerek](/a.jpg "Cerek & <b>")'
+    assert (
+        drawn(markdown(f"satu\n\n{written}\n\n{written}\n\ndua")).replace("\n", "")
+        == f"<p>satu</p>{figure}{figure}<p>dua</p>"
+    )
+    assert drawn({"type": "doc", "content": [picture(title="Cerek & <b>")] * 2}) == figure * 2
+
+
+def test_beside_text_or_where_titles_are_no_captions_it_stays_what_it_was() -> None:
+    text = {"type": "text", "text": "lihat "}
+    inline = {"type": "doc", "content": [{"type": "paragraph", "content": [text, picture(title="T")]}]}
+    assert drawn(inline) == f'<p>lihat {PLAIN} title="T"></p>'
+    assert drawn(markdown('lihat ![Cerek](/a.jpg "T")')) == f'<p>lihat {PLAIN} title="T"></p>'
+    assert drawn({"type": "doc", "content": [picture(title=" \u200b")]}) == f'{PLAIN} title=" \u200b">'
+    section = RichOptions(2, OPTIONS.picture)
+    assert drawn(markdown('![Cerek](/a.jpg "T")'), section) == f'<p>{PLAIN} title="T"></p>'
+    assert drawn(markdown('![Cerek](https://lain.example/a.jpg "T")')) == "<p>Cerek</p>"
+
+
+@pytest.mark.parametrize("title", ["T" * 9_000, '"><script>', "\u202e&#8238;x", 7, ["x"]])
+def test_any_title_is_a_caption_of_bounded_text_or_none(title: Any) -> None:
+    html = drawn({"type": "doc", "content": [picture(title=title)]})
+    assert "<script" not in html
+    assert "\u202e" not in html
+    assert len(html) < 1_000
+
+
+def test_each_block_is_read_in_the_direction_of_its_own_words(themes: Themes) -> None:
+    site, _ = posts_of(themes, "lembar", "default")
+    text = "Katanya:\n\n> مرحبا، كيف الحال!\n\n- שלום\n\n| أ | ب |\n|---|---|\n| ١ | ٢ |"
+    post = row(content=json.dumps(markdown(text)), words=9)
+    html = draw_post(site, post, Around(), NOW).html
+    for block in ("p", "blockquote", "ul", "table"):
+        assert re.search(rf'<{block} dir="auto"[^>]*>', html), block
+    assert "dir=" not in draw_twin(site, post)
+    assert "مرحبا" in draw_twin(site, post)
+
+
+def test_a_text_of_one_direction_is_left_as_it_is() -> None:
+    html = render_rich(markdown("Satu, dua & tiga — 1.000 ½ 😀 é 漢字.\n\n```\nx\n```"), OPTIONS)
+    assert html is not None
+    assert directed(html) is html
