@@ -110,11 +110,11 @@ def test_the_price_is_counted_where_it_was_read_before_too() -> None:
     assert purse.left == code.PURSE - 2 * len(SOURCE) ** 2
 
 
-@pytest.mark.parametrize("name", ["c", "typescript", "javascript", "yaml", "html", "rust"])
+@pytest.mark.parametrize("name", ["c", "console", "typescript", "javascript", "yaml", "html", "rust"])
 def test_the_worst_that_is_known_ends(name: str) -> None:
     """Some seconds are a bound for a machine in need; bench/rich_text has what it takes."""
     dearest = int((code._DEAREST / code._LEXERS[name][2]) ** 0.5)
-    for piece in ("\n", "//", '\\"', "a.", "&&", "a?", "::"):
+    for piece in ("\n", "//", '\\"', "a.", "&&", "a?", "::", "a::"):
         begun = process_time()
         highlight((piece * dearest)[:dearest], name, CodePurse())
         assert process_time() - begun < 8

@@ -13,8 +13,10 @@ from renderer.console.visit import Visit
 from renderer.console.words import words_for
 from renderer.keys import SCHEME
 
+# Read now, compiled when first shown: a release that is put in this one's place before its reload mixes with nothing.
+_TEMPLATES = {path.name: path.read_text("utf-8") for path in (Path(__file__).parent / "templates").iterdir()}
 _ENVIRONMENT = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+    loader=jinja2.DictLoader(_TEMPLATES),
     autoescape=True,
     undefined=jinja2.StrictUndefined,
     trim_blocks=True,

@@ -13,7 +13,7 @@ from pygments.lexer import Lexer
 from pygments.token import Comment, Generic, Keyword, Literal, Name, Number, Operator, String, _TokenType
 
 PURSE = 20_000_000
-"""Price of all the code of one text: on the worst that was found, a sixth of a second the first time."""
+"""Price of all the code of one text: on the worst that was found, a third of a second the first time."""
 _DEAREST = 10_000_000
 """Price of one block: 3,100 characters of most languages."""
 _REMEMBERED = 256
@@ -21,7 +21,7 @@ _REMEMBERED = 256
 
 _LEXERS = {
     "bash": ("shell", "BashLexer", 1),
-    "console": ("shell", "BashSessionLexer", 1),
+    "console": ("shell", "BashSessionLexer", 3),
     "powershell": ("shell", "PowerShellLexer", 1),
     "c": ("c_cpp", "CLexer", 5),
     "cpp": ("c_cpp", "CppLexer", 5),
