@@ -406,6 +406,7 @@ def test_every_deed_that_is_noted_has_a_word() -> None:
     noted = {f"domain_{deed}" for deed in ("claim", "primary", "gone")} | {
         f"price_{deed}" for deed in ("changed", "gone", "back")
     }
+    noted |= {"webhook_rotated", "webhook_enabled"}
     for path in (ROOT / "renderer/console").rglob("*.py"):
         for call in ast.walk(ast.parse(path.read_text("utf-8"))):
             if (

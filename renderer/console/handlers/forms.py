@@ -102,8 +102,9 @@ async def _change_hook(visit: Visit, deed: str) -> web.StreamResponse:
             raise web.HTTPNotFound
         change = log.rotate_webhook if deed == "rotate" else log.enable_webhook
         await change(conn, keyring, visit.site.id, hook.id)
-        await audit.note_site(conn, visit, f"webhook_{deed}d", new={"webhook": str(hook.id)})
-    return draw.redirect(f"{_address(visit)}#hook", done=f"webhook_{deed}d")
+        noted = "webhook_rotated" if deed == "rotate" else "webhook_enabled"
+        await audit.note_site(conn, visit, noted, new={"webhook": str(hook.id)})
+    return draw.redirect(f"{_address(visit)}#hook", done=noted)
 
 
 async def _open(conn: "Connection", visit: Visit) -> Opened:
