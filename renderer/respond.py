@@ -14,7 +14,7 @@ from aiohttp import web
 
 from renderer import __version__, plain, themes
 from renderer.edge import conditions, downstream
-from renderer.edge.answers import VIEW, Passing, Shared, SharedByHost, View
+from renderer.edge.answers import DETERMINED, VIEW, Passing, Shared, SharedByHost, View
 from renderer.edge.ground import Ground
 from renderer.edge.sent import Wire
 from renderer.edge.sites import EdgeSite, OpenSite, PreviewSite
@@ -70,7 +70,7 @@ def html(
 ) -> web.Response:
     """An HTML answer for this visitor alone. 200s carry a strong ETag, by which the edge knows what a client has.
 
-    `cache` is the Cache-Control; None: `PUBLIC`, or `NO_STORE` for what is not the same next time (429, 5xx).
+    `cache` is the Cache-Control; None: `PUBLIC`, or `NO_STORE` for what its address does not tell (405, 429).
     """
     body, lines = _html(request, drawn, status, cache, headers or {})
     return _seen(request, web.Response(status=status, body=body, headers=lines), drawn)
@@ -104,7 +104,7 @@ def _html(
     if site is not None and (site.is_password_protected or isinstance(site, PreviewSite)):
         cache = PRIVATE
     elif cache is None:
-        cache = NO_STORE if status == 429 or status >= 500 else PUBLIC
+        cache = PUBLIC if status in DETERMINED else NO_STORE
     lines = {
         **security(request),
         "Cache-Control": cache,

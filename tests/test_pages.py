@@ -124,6 +124,7 @@ async def test_a_method_that_does_not_apply_is_refused_with_those_that_do(visito
         answer = await visitor.ask(method, "kopi.sites.test")
         assert answer.status == 405, method
         assert "GET" in answer.headers["Allow"]
+        assert answer.headers["Cache-Control"] == "no-store"
 
 
 async def test_an_answer_carries_its_security_headers_and_names_no_software(visitor: Visitor, site: object) -> None:

@@ -37,6 +37,10 @@ VIEW = web.ResponseKey("view", View)
 AWAY = web.ResponseKey("away", bool)
 
 
+DETERMINED = frozenset({200, 301, 404, 410})
+"""Statuses of answers that follow from their address, the only ones that anybody may keep."""
+
+
 class Shared(web.Response):
     """An answer for whoever asks for the same address: the one type that is ever kept.
 
@@ -48,7 +52,7 @@ class Shared(web.Response):
         self, ground: Ground, *, status: int = 200, body: bytes = b"", headers: Mapping[str, str], zone: str | None
     ) -> None:
         """`zone`: the IANA name of the time zone whose day the answer may depend on; None: on none."""
-        if status not in (200, 301, 404, 410):
+        if status not in DETERMINED:
             raise ValueError(f"an answer of status {status} is not determined by its address")
         super().__init__(status=status, body=body, headers=headers)
         self.ground = ground
