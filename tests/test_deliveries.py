@@ -19,7 +19,7 @@ from renderer.keys import MAIL, POOL
 from renderer.outbound import MailClient
 from renderer.outbox import Dispatcher, dispatcher, queries
 from renderer.outbox.jobs import skipped
-from tests.databases import Database
+from tests.databases import Database, waiting
 from tests.factories import insert, make_site, make_user
 from tests.mail_server import MailServer, mail_server
 from tests.receivers import LOCAL, certificate
@@ -372,6 +372,46 @@ async def test_a_lead_that_is_no_spam_while_somebody_takes_it_for_that_is_delive
         await deliver(visitor, conn)
         assert len(mail.raw) == 1
     assert (await flags(conn, lead))[0]
+
+
+async def test_nobody_takes_a_lead_for_spam_whose_owner_is_saying_that_it_is_none(
+    database: Database, conn: asyncpg.Connection, site: UUID
+) -> None:
+    """Who claims its job before that is committed would read that it is spam, and settle it so."""
+    lead = await make_lead(conn, site)
+    await conn.execute("UPDATE form_submissions SET status = 'spam' WHERE id = $1", lead)
+    owner = await asyncpg.connect(database.url)
+    try:
+        said = owner.transaction()
+        await said.start()
+        await owner.execute("UPDATE form_submissions SET status = 'new' WHERE id = $1", lead)
+        assert await queries.claim_jobs(conn, "lead_email", lease=uuid4(), most=1, seconds=60) == []
+        await said.commit()
+    finally:
+        await owner.close()
+    assert len(await queries.claim_jobs(conn, "lead_email", lease=uuid4(), most=1, seconds=60)) == 1
+
+
+async def test_who_claims_a_lead_while_its_owner_says_that_it_is_no_spam_claims_in_vain(
+    database: Database, conn: asyncpg.Connection, site: UUID
+) -> None:
+    lead, lease = await make_lead(conn, site), uuid4()
+    await conn.execute("UPDATE form_submissions SET status = 'spam' WHERE id = $1", lead)
+    owner = await asyncpg.connect(database.url)
+    try:
+        claims = conn.transaction()
+        await claims.start()
+        (job,) = await queries.claim_jobs(conn, "lead_email", lease=lease, most=1, seconds=60)
+        saying = asyncio.create_task(owner.execute("UPDATE form_submissions SET status = 'new' WHERE id = $1", lead))
+        async with asyncio.timeout(60):
+            while not await waiting(conn):
+                await asyncio.sleep(0.02)
+        await claims.commit()
+        await saying
+        await queries.settle_jobs(conn, [job.id], lease, skipped("it was marked as spam"), 0.0)
+    finally:
+        await owner.close()
+    assert await conn.fetchval("SELECT state FROM outbox") == "waiting"
 
 
 async def test_a_lead_that_is_erased_takes_its_deliveries_along(

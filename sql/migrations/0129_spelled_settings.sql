@@ -1,5 +1,5 @@
 -- What a form's settings wish for is read here as the program reads it: a generator may spell its keys in camelCase, and say
--- yes and no in other words than JSON's.
+-- yes and no in other words than JSON's. And whose owner says that a lead is no spam is heard by whoever claims it meanwhile.
 -- compatible_from: 0055
 
 CREATE FUNCTION snake_keys(document jsonb) RETURNS jsonb
@@ -59,10 +59,10 @@ BEGIN
         PERFORM add_subscriber(NEW);
     ELSE
         IF TG_OP = 'UPDATE' THEN
-            -- Whoever is at one of its jobs may have read that it was spam, and would settle it so.
+            -- Whoever is at one of its jobs may have read that it was spam, and would settle it so. Those that nobody claimed are locked,
+            -- too, for as long as nobody else can see what is said here.
             UPDATE outbox SET lease = NULL, next_at = now()
-            WHERE submission_id = NEW.id AND kind IN ('lead_email', 'lead_webhook', 'lead_whatsapp')
-                AND state = 'waiting' AND lease IS NOT NULL;
+            WHERE submission_id = NEW.id AND kind IN ('lead_email', 'lead_webhook', 'lead_whatsapp') AND state = 'waiting';
         END IF;
         wishes = (SELECT settings FROM lead_form(NEW.website_id, coalesce(NEW.data -> '_about' ->> 'form', NEW.form_type)));
         PERFORM write_lead_jobs(NEW, lead_channels(wishes));
