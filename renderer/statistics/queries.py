@@ -27,8 +27,13 @@ MOST_SINGLE, MOST_FILTERED = 30_000, 60_000
 """Views that are looked at one by one, beside a report and for one that is filtered."""
 MOST_OF_A_DAY = 100_000
 """Of a day that has more, sums alone are told: to look at a million of them takes seconds."""
-_TOGETHER = {"origins": ("channels", "sources"), "places": ("countries", "cities"), "machines": ("devices", "browsers")}
-_ALONE = ("pages", "entries", "referrers", "systems", "campaigns", "uncounted")
+_TOGETHER = {
+    "paths": ("pages", "entries"),
+    "origins": ("channels", "sources"),
+    "places": ("countries", "cities"),
+    "machines": ("devices", "browsers"),
+}
+_ALONE = ("referrers", "systems", "campaigns", "uncounted")
 _LISTS = (*_ALONE, *chain(*_TOGETHER.values()), "exits")
 
 

@@ -9,19 +9,20 @@ FROM website_analytics_daily
 WHERE website_id = :website_id AND date BETWEEN :first AND :last
 ORDER BY date;
 
+-- Pages, and those that sessions began with. Summed once, since reading the days is what costs.
 -- scope: site
--- name: pages
-SELECT path AS name, sum(views)::bigint AS views, sum(entries)::bigint AS sessions, sum(visitors)::bigint AS visitors
-FROM website_pages_daily
-WHERE website_id = :website_id AND date BETWEEN :first AND :last
-GROUP BY path ORDER BY views DESC, name LIMIT :most;
-
--- Pages that sessions began with.
--- scope: site
--- name: entries
-SELECT path AS name, sum(entries)::bigint AS views, sum(entries)::bigint AS sessions FROM website_pages_daily
-WHERE website_id = :website_id AND date BETWEEN :first AND :last AND entries > 0
-GROUP BY path ORDER BY views DESC, name LIMIT :most;
+-- name: paths
+WITH named AS MATERIALIZED (
+    SELECT path, sum(views) AS views, sum(entries) AS entries, sum(visitors) AS visitors
+    FROM website_pages_daily
+    WHERE website_id = :website_id AND date BETWEEN :first AND :last
+    GROUP BY path
+)
+(SELECT 'pages' AS list, path AS name, '' AS detail, views::bigint, entries::bigint AS sessions, visitors::bigint
+FROM named ORDER BY named.views DESC, path LIMIT :most)
+UNION ALL
+(SELECT 'entries', path, '', entries::bigint, entries::bigint, 0::bigint
+FROM named WHERE entries > 0 ORDER BY named.entries DESC, path LIMIT :most);
 
 -- Visits of these days that have something in common, from single views: each list is of the same visits.
 -- scope: site
@@ -46,7 +47,7 @@ UNION ALL SELECT 'sources', name, channel, sum(contacts)::bigint FROM named GROU
 UNION ALL SELECT 'countries', country, '', sum(contacts)::bigint FROM named GROUP BY country
 UNION ALL SELECT 'devices', device, '', sum(contacts)::bigint FROM named GROUP BY device;
 
--- Channels, and the sources behind them: `list` says which. Summed once, since reading the days is what costs.
+-- Channels, and the sources behind them: `list` says which.
 -- scope: site
 -- name: origins
 WITH named AS MATERIALIZED (
