@@ -43,14 +43,21 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await respond.error(request, fault.status, said)
     except TEMPORARY as fault:
         app[FRONT].tally.miss_database(fault)
-        answer = await respond.error(request, 503, {"Retry-After": "10"})
+        answer = await _failed(request, 503, {"Retry-After": "10"})
         answer[AWAY] = True
         return answer
     except Exception:
         log.exception("unexpected error on %s %s", request.method, request.match_info.route.name)
-        return await respond.error(request, 500)
+        return await _failed(request, 500)
     finally:
         await request[LEASE].release()
+
+
+async def _failed(request: web.Request, status: int, headers: dict[str, str] | None = None) -> web.Response:
+    """Who has sent a form is thanked all the same: after an error they would send it once more."""
+    if request.match_info.route.name == forms.THANKS:
+        return forms.thank_plainly(request)
+    return await respond.error(request, status, headers)
 
 
 @web.middleware

@@ -80,6 +80,15 @@ def plain_page(status: int, typed: Sequence[str] = (), language: str = "id") -> 
     return _document(title, f"<p>{text}</p>{also}{_shown(typed, first, second)}", first)
 
 
+def thanks_page(reference: str, language: str = "id") -> str:
+    """For whom something was stored that its site cannot say now; `language` as for `plain_page`."""
+    first, second = ("en", "id") if language == "en" else ("id", "en")
+    (title, text), (other_title, other) = _THANKS[first], _THANKS[second]
+    number = f"<p><strong>{escape(reference)}</strong></p>" if reference else ""
+    also = f'<div class="other" lang="{second}"><p><strong>{other_title}.</strong> {other}</p></div>'
+    return _document(title, f"<p>{text}</p>{number}{also}", first)
+
+
 def _document(title: str, body: str, language: str = "id") -> str:
     return (
         f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8">'
@@ -99,6 +108,10 @@ def _shown(typed: Sequence[str], language: str, other: str) -> str:
     return f'<p>{_UNSENT[language]} <span class="other" lang="{other}">{_UNSENT[other]}</span></p>{boxes}'
 
 
+_THANKS = {
+    "id": ("Terima kasih", "Isian Anda sudah kami terima. Anda tidak perlu mengirimnya lagi."),
+    "en": ("Thank you", "We have received what you sent. You need not send it again."),
+}
 _UNSENT = {
     "id": "Isian Anda belum terkirim; salin dari sini, atau kembali dan kirim lagi.",
     "en": "What you typed was not sent yet; copy it from here, or go back and send it again.",

@@ -3,6 +3,9 @@
 import asyncio
 import json
 import re
+from email.charset import Charset
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 from html import unescape
 from typing import Any
 from urllib.parse import urlencode
@@ -193,6 +196,29 @@ async def test_parts_as_older_clients_write_them_are_read(
     assert (await send(visitor, data=body, headers={"Content-Type": kind})).status == 303
     (row,) = await stored(conn)
     assert row["data"]["message"] == "Halo é"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["lf", "crlf"])
+async def test_parts_as_mail_libraries_and_scripts_write_them_are_read(
+    conn: asyncpg.Connection, visitor: Visitor, site: UUID, end: str
+) -> None:
+    """Python's email package writes base64 and LF, scripts LF; a preamble is nobody's (RFC 2046 §5.1.1)."""
+    body = MIMEMultipart("form-data", boundary="xYz")
+    body.preamble = "This is a multi-part message in MIME format."
+    for name, value in {**GOOD, "message": "Halo é,\n--xYzz\nmasih buka?"}.items():
+        part = MIMEText(value, "plain", "utf-8")
+        if name == "name":
+            part = MIMEText("Sari é=", "plain", Charset("utf-8"))
+            part.replace_header("Content-Transfer-Encoding", "quoted-printable")
+            part.set_payload("Sari =C3=A9=3D")
+        part.add_header("Content-Disposition", "form-data", name=name)
+        body.attach(part)
+    data = body.as_string().partition("\n\n")[2].replace("\n", end).encode()
+    answer = await send(visitor, data=data, headers={"Content-Type": "multipart/form-data; boundary=xYz"})
+    assert answer.status == 303
+    (row,) = await stored(conn)
+    assert (row["data"]["message"], row["submitter_name"]) == ("Halo é,\n--xYzz\nmasih buka?", "Sari é=")
+    assert row["submitter_phone"] == "+6281355500101"
 
 
 async def test_a_script_is_told_what_is_wrong_as_a_problem(visitor: Visitor, site: UUID) -> None:
@@ -456,7 +482,9 @@ JUNK: list[tuple[bytes, dict[str, str], int]] = [
     (b"x", {"Content-Type": "multipart/form-data; boundary=" + "x" * 90}, 400),
     (b"--xYz\r\n\r\nx\r\n--xYz--", {"Content-Type": "multipart/form-data; boundary=xYz"}, 400),
     (b"--xYz\r\n" * 30_000, {"Content-Type": "multipart/form-data; boundary=xYz"}, 400),
-    (b'--xYz\r\nContent-Disposition: form-data; name="a"\r\nContent-Transfer-Encoding: base64\r\n\r\neA==\r\n--xYz--',
+    (b'--xYz\r\nContent-Disposition: form-data; name="a"\r\nContent-Transfer-Encoding: base64\r\n\r\n!A==\r\n--xYz--',
+     {"Content-Type": "multipart/form-data; boundary=xYz"}, 400),
+    (b'--xYz\r\nContent-Disposition: form-data; name="a"\r\nContent-Transfer-Encoding: x-uue\r\n\r\neA\r\n--xYz--',
      {"Content-Type": "multipart/form-data; boundary=xYz"}, 400),
     (b'--xYz\r\nContent-Disposition: form-data; name="name"\r\n\r\n\xff\x00\r\n--xYz--',
      {"Content-Type": "multipart/form-data; boundary=xYz"}, 400),
@@ -472,6 +500,15 @@ async def test_junk_gets_the_right_status_and_never_a_five_hundred(
     answer = await send(visitor, data=body, headers=headers)
     assert answer.status == status
     assert await stored(conn) == []
+    if status in (400, 413):
+        # Whoever sees it is told that nothing is stored and where their text is, with the form to fill in.
+        assert "belum tersimpan" in answer.text
+        assert 'name="whatsapp"' in answer.text or headers.get("Content-Type") == "application/json"
+    told = await send(visitor, data=body, headers={**headers, "Accept": "application/json"})
+    if status == 422:
+        return
+    assert (told.status, told.headers["Content-Type"].partition(";")[0]) == (status, "application/problem+json")
+    assert "belum tersimpan" in json.loads(told.text)["title"]
 
 
 async def test_whatever_text_there_is_can_be_stored(conn: asyncpg.Connection, visitor: Visitor, site: UUID) -> None:

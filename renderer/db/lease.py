@@ -53,8 +53,8 @@ class Lease:
         return self._conn
 
     async def release(self) -> None:
-        """Give it back. Never raises for a server that is away: what was fetched is fetched, and the pool drops it."""
+        """Give it back. Never raises for what the server says: what was fetched is fetched, and the pool drops it."""
         if self._conn is not None:
             conn, self._conn = self._conn, None
-            with contextlib.suppress(*TEMPORARY):
+            with contextlib.suppress(*TEMPORARY, asyncpg.PostgresError):
                 await self._pool.release(conn, timeout=self._seconds)

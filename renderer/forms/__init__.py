@@ -17,10 +17,12 @@ from renderer.forms.judging import read_referrers
 from renderer.forms.keeping import lifetime
 from renderer.forms.queries import keep_up
 from renderer.forms.spool import left_on_disk
+from renderer.forms.thanks import THANKS, thank_plainly
 from renderer.forms.unsent import Unsent, keep_text, typed_texts
 from renderer.outbox import Kind
 
 __all__ = [
+    "THANKS",
     "Unsent",
     "delivery_kinds",
     "keep_text",
@@ -29,6 +31,7 @@ __all__ = [
     "lifetime",
     "read_referrers",
     "routes",
+    "thank_plainly",
     "typed_texts",
 ]
 

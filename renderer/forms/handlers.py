@@ -1,35 +1,35 @@
-"""A form's own page, what becomes of what is sent with it, and the thanks."""
+"""A form's own page, and what becomes of what is sent with it."""
 
 from contextlib import nullcontext
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from datetime import UTC, datetime
 
 from aiohttp import web
 
-from renderer import redirects, respond
+from renderer import respond
 from renderer.at_hand import forms_at_hand
 from renderer.db.pool import TEMPORARY
 from renderer.edge.own_post import is_own_post
-from renderer.forms.copy import keep_copy, read_copy
 from renderer.forms.judging import RETRY_SECONDS, TooMany
 from renderer.forms.keeping import JUDGE, KEEPER
-from renderer.forms.submission import MAX_BODY, MAX_BODY_WITH_FILES, MULTIPART, Posted, read_posted
+from renderer.forms.submission import MAX_BODY, MAX_BODY_WITH_FILES, MULTIPART, Posted, read_posted, wants_json
 from renderer.forms.taking import lead_of, take
+from renderer.forms.thanks import THANKS, accepted, asked_form, show_thanks
 from renderer.forms.unsent import AWAY_RETRY, PROBLEM
-from renderer.forms.validate import Answers, judge
-from renderer.keys import KEYRING, LEASE, OUTBOX, REACHED, SCHEME, SETTINGS, SITE
+from renderer.forms.validate import judge
+from renderer.keys import KEYRING, LEASE, REACHED, SCHEME, SETTINGS, SITE
 from renderer.posts import NEWEST_POSTS, newest_posts
 from renderer.stamps import make_stamp
 from renderer.themes import Drawn, Site, draw_again, forms_on
-from renderer.themes.forms import Fault, Form, FormState, find_form
-from renderer.themes.forms.draw import draw_form, draw_thanks
+from renderer.themes.forms import Fault, Form, FormState
+from renderer.themes.forms.draw import draw_form
 
-_REFERENCE_KEPT = timedelta(days=1)
+# What is said of what could not be read: a browser that goes back still has it.
+_UNREAD = {408: "form_slow", 413: "form_large"}
 
 
 async def show_form(request: web.Request) -> web.StreamResponse:
     site = await respond.themed(request)
-    form = await _find_form(request, site, "")
+    form = await asked_form(request, site, "")
     await request[LEASE].release()
     return respond.page(request, draw_form(site, form, FormState(stamp=_stamp(request))))
 
@@ -40,11 +40,21 @@ async def take_form(request: web.Request) -> web.StreamResponse:
     most = await _room(request, site)
     await request[LEASE].release()  # no slow sender keeps a connection waiting
     async with request.app[KEEPER].large.place(request) if most > MAX_BODY else nullcontext():
-        return await _take_form(request, site, await read_posted(request, most))
+        try:
+            posted = await read_posted(request, most)
+        except web.HTTPException as fault:
+            if fault.status == 415 and not wants_json(request):
+                raise
+            form = await asked_form(request, site, "")
+            nothing = Posted({}, page="", once="", wants_json=wants_json(request))
+            return await _again(
+                request, site, form, nothing, FormState(notice=_UNREAD.get(fault.status, "form_unread")), fault.status
+            )
+        return await _take_form(request, site, posted)
 
 
 async def _take_form(request: web.Request, site: Site, posted: Posted) -> web.StreamResponse:
-    form = await _find_form(request, site, posted.page)
+    form = await asked_form(request, site, posted.page)
     await request[LEASE].release()
     if not is_own_post(request, request[SCHEME]):
         return await _again(request, site, form, posted, FormState(notice="form_elsewhere"), 403)
@@ -60,8 +70,7 @@ async def _take_form(request: web.Request, site: Site, posted: Posted) -> web.St
         return await _again(request, site, form, posted, FormState(notice="form_busy"), 429)
     if stored is None:
         return await _again(request, site, form, posted, FormState(notice="form_away"), 503)
-    request.app[OUTBOX].wake()
-    return _accepted(request, site, form, posted, answers, stored)
+    return accepted(request, site, form, posted, answers, stored)
 
 
 async def give_challenge(request: web.Request) -> web.StreamResponse:
@@ -78,57 +87,14 @@ async def _room(request: web.Request, site: Site) -> int:
     """Bytes that may be sent: more to a form that asks for files."""
     if request.content_type != MULTIPART or (request.content_length or MAX_BODY + 1) <= MAX_BODY:
         return MAX_BODY
-    form = await _find_form(request, site, "")
+    form = await asked_form(request, site, "")
     return MAX_BODY_WITH_FILES if form.first(type="file") else MAX_BODY
-
-
-async def show_thanks(request: web.Request) -> web.StreamResponse:
-    """For whoever has just sent something; without a fresh reference it is thanks all the same."""
-    site = await respond.themed(request)
-    page = request.query.get("page", "")
-    form = await _find_form(request, site, page)
-    await request[LEASE].release()
-    signer = request.app[KEYRING].signer("forms", str(request[SITE].id))
-    reference = signer.verify(request.query.get("ref"), max_age=_REFERENCE_KEPT)
-    reference = reference if isinstance(reference, str) else None
-    data = read_copy(request, request.app[KEYRING], request[SCHEME], str(request[SITE].id), reference or "")
-    drawn = draw_thanks(site, form, reference=reference, page=page, data=data, now=datetime.now(UTC))
-    return respond.html(request, drawn, cache=respond.PRIVATE)
-
-
-async def _find_form(request: web.Request, site: Site, page: str) -> Form:
-    """The form that the address names, in the language of what stands round `page`. HTTPNotFound: there is none."""
-    key = request.match_info["form"]
-    rows = await forms_at_hand(request, [key])
-    spoken = site.speaking_at(page or "/")
-    form = find_form(rows, key, spoken.words, spoken.language)
-    if form is None:
-        raise web.HTTPNotFound
-    return form
 
 
 def _tell(request: web.Request, site: Site) -> None:
     """Whoever counts visits is told that a visitor got in touch, and not with what."""
     if REACHED in request.app and site.view.counting != "off":
         request.app[REACHED](request, "form")
-
-
-def _accepted(
-    request: web.Request, site: Site, form: Form, posted: Posted, answers: Answers, stored: UUID
-) -> web.Response:
-    reference = stored.hex[:8].upper()
-    token = request.app[KEYRING].signer("forms", str(request[SITE].id)).sign(reference)
-    page = posted.page if site.at(posted.page) else ""
-    target = form.next_path or f"{form.action}/thanks?ref={token}" + (f"&page={page}" if page else "")
-    if posted.wants_json:
-        body = {"reference": reference, "next": target}
-        told = web.json_response(body, headers={**respond.SECURITY, "Cache-Control": respond.PRIVATE})
-        keep_copy(told, request.app[KEYRING], request[SCHEME], str(request[SITE].id), reference, answers.data)
-        return told
-    answer = redirects.redirect(target, status=303)
-    answer.headers["Cache-Control"] = respond.PRIVATE
-    keep_copy(answer, request.app[KEYRING], request[SCHEME], str(request[SITE].id), reference, answers.data)
-    return answer
 
 
 async def _again(
@@ -184,5 +150,5 @@ routes = [
     web.get(_ADDRESS, show_form, name="forms.form"),
     web.post(_ADDRESS, take_form, name="forms.take"),
     web.get(_ADDRESS + "/challenge", give_challenge, name="forms.challenge"),
-    web.get(_ADDRESS + "/thanks", show_thanks, name="forms.thanks"),
+    web.get(_ADDRESS + "/thanks", show_thanks, name=THANKS),
 ]

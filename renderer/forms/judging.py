@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import UUID
 from weakref import WeakValueDictionary
 
+import asyncpg
 from aiohttp import web
 
 from renderer.db.pool import TEMPORARY
@@ -60,7 +61,7 @@ class Judge:
             conn = await request[LEASE].conn()
             rates = await self._rates.count(conn, website_id, request[CLIENT], text)
             solved = await self._is_solved(request, posted.proof)
-        except TEMPORARY:
+        except (*TEMPORARY, asyncpg.PostgresError):
             await request[LEASE].release()
             rates, solved = self._rates.count_here(website_id, request[CLIENT], text), False
         limits = self._settings

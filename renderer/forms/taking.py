@@ -40,10 +40,14 @@ async def take(request: web.Request, posted: Posted, lead: Lead, tell: Callable[
                 turn.stored = await _store(request, lead) if kept else None
             finally:
                 await request[LEASE].release()
-            if turn.stored == lead.id and lead.status != "spam":
-                tell()
-            if turn.stored != lead.id and lead.answers.files:
-                await request.app[KEEPER].erase_files(website_id, lead.id)
+            try:
+                if turn.stored == lead.id and lead.status != "spam":
+                    tell()
+                if turn.stored != lead.id and lead.answers.files:
+                    await request.app[KEEPER].erase_files(website_id, lead.id)
+            except Exception:
+                # Its sender is to hear that it is kept; files that nobody has are found later (Keeper.erase_orphans).
+                log.exception("a lead was stored, and what comes after it went wrong")
         return turn.stored
 
 

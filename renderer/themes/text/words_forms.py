@@ -68,6 +68,22 @@ FORMS = {
         "Terlalu banyak isian dari jaringan Anda. Isian Anda masih di sini: coba kirim lagi beberapa menit lagi.",
         "Too much was sent from your network. What you typed is still here: please try again in a few minutes.",
     ),
+    "form_unread": (
+        "Kiriman ini tidak bisa dibaca, jadi belum tersimpan. Kembali ke halaman tadi: isian Anda masih ada di sana. "
+        "Kirim lagi dari sana, atau isi di sini.",
+        "What was sent could not be read, so it is not stored. Go back a page: what you typed is still there. Send it "
+        "again from there, or fill it in here.",
+    ),
+    "form_large": (
+        "Kiriman ini terlalu besar, jadi belum tersimpan. Kembali ke halaman tadi: isian Anda masih ada di sana. "
+        "Kirim lagi dengan teks atau berkas yang lebih kecil.",
+        "What was sent is too large, so it is not stored. Go back a page: what you typed is still there. Send it "
+        "again with a shorter text or smaller files.",
+    ),
+    "form_slow": (
+        "Kiriman ini datang terlalu lambat, jadi belum tersimpan. Coba kirim lagi.",
+        "What was sent came too slowly, so it is not stored. Please send it again.",
+    ),
     "form_required": ("Bagian ini perlu diisi.", "This is needed."),
     "form_consent": ("Kami memerlukan persetujuan ini.", "We need your consent to this."),
     "form_bad_email": (
