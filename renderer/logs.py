@@ -1,4 +1,5 @@
-"""Lines of the log: JSON, one an event, or readable on a terminal. Where they go: standard error.
+"""Lines of the log: JSON, one an event, or readable on a terminal. Where they go: standard error, which a worker never
+waits for.
 
 Rooms log through the standard library and need not know of this. What a line may hold is seen to here, whoever wrote
 it: no addresses, no secrets, no control characters (scrub.py); the request it was written for is named by its id.
@@ -6,17 +7,23 @@ it: no addresses, no secrets, no control characters (scrub.py); the request it w
 
 import logging
 import sys
+import threading
+from collections import deque
 from collections.abc import MutableMapping, Sequence
 from typing import Any, TextIO
 
 import structlog
 
+from renderer.disk import write_all
 from renderer.scrub import printable, scrub, told
 from renderer.trace import ASKED
 
+log = logging.getLogger(__name__)
 Event = MutableMapping[str, Any]
 MOST_CHARACTERS = 2_000
 """Of any one text in a line."""
+MOST_WAITING = 5_000
+"""Lines that wait for whoever reads them."""
 # Lines whose texts are chosen by who writes them, and checked there.
 ACCESS = "renderer.access"
 
@@ -53,6 +60,68 @@ def set_up(level: str, form: str, stream: TextIO | None = None) -> None:
     logging.getLogger("yoyo").setLevel(logging.WARNING)
     # With the database away it tells so with a stack, each time it has tried; what follows the change log says it once.
     logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)
+
+
+class Aside:
+    """A stream whose writer never waits: a thread waits in its stead for a pipe that nobody reads, or a slow disk.
+
+    Who serves visitors must not stand still because a collector of logs does. What finds no room, or cannot be written,
+    is left out; how much that was is said as soon as lines are taken again.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._to, self._encoding = stream.fileno(), stream.encoding
+        self._lines: deque[str] = deque()
+        # Two numbers, as each is raised by one thread alone.
+        self._left_out = self.failed = self._told = 0
+        self._wake = threading.Event()
+        self._is_ending = False
+        self._thread = threading.Thread(target=self._write_on, name="log", daemon=True)
+        self._thread.start()
+
+    def write(self, line: str) -> None:
+        # The thread's own line, of what was lost, has room at any time.
+        if len(self._lines) >= MOST_WAITING and threading.current_thread() is not self._thread:
+            self._left_out += 1
+            return
+        self._lines.append(line)
+        if not self._wake.is_set():
+            self._wake.set()
+
+    def flush(self) -> None:
+        """Nothing: that is what is not waited for."""
+
+    def end(self, seconds: float) -> None:
+        """Write what waits, if that takes no longer."""
+        self._is_ending = True
+        self._wake.set()
+        self._thread.join(seconds)
+
+    def _write_on(self) -> None:
+        while not self._is_ending or self._lines:
+            self._wake.wait()
+            self._wake.clear()
+            while self._lines:
+                lines = [self._lines.popleft() for _ in range(min(len(self._lines), 100))]
+                try:
+                    write_all(self._to, "".join(lines).encode(self._encoding, "backslashreplace"))
+                except OSError:
+                    self.failed += len(lines)
+                    continue
+                lost = self._left_out + self.failed - self._told
+                if lost:
+                    self._told += lost
+                    log.error("%d lines of the log were lost: nobody took them", lost)
+
+
+def step_aside() -> Aside | None:
+    """From now on nobody in this process waits for standard error. Not in one that is still to be forked."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, logging.StreamHandler) and handler.stream is sys.stderr:
+            aside = Aside(handler.stream)
+            handler.setStream(aside)
+            return aside
+    return None
 
 
 def _written(form: str, colors: bool) -> Sequence[Any]:

@@ -54,10 +54,14 @@ def renderer(environment: dict[str, str], *arguments: str, seconds: float = 60) 
 
 
 @contextmanager
-def serving(environment: dict[str, str], *arguments: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def serving(
+    environment: dict[str, str], *arguments: str, stderr: int | None = None
+) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """A running `serve` or `demo` and the port it says it serves on; stopped with SIGINT, as Ctrl-C does."""
     command = [sys.executable, "-m", "renderer", *arguments, "--port", "0"]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=stderr, text=True, start_new_session=True
+    )
     assert process.stdout is not None
     # A program that never says where it serves must not hold up the suite.
     guard = threading.Timer(180, process.kill)
@@ -77,10 +81,10 @@ def serving(environment: dict[str, str], *arguments: str) -> Iterator[tuple[subp
         process.stdout.close()
 
 
-def get(port: int, host: str, path: str = "/") -> tuple[int, str]:
+def get(port: int, host: str, path: str = "/", *, seconds: float = 60) -> tuple[int, str]:
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Host": host})
     try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=seconds) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:

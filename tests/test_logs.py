@@ -1,9 +1,14 @@
 """What is logged, and what never is."""
 
+import fcntl
 import io
 import json
 import logging
+import os
+import sys
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -137,6 +142,55 @@ async def test_what_a_row_holds_is_not_in_the_line_of_its_fault(
 
 
 HOSTILE = "baris\nsatu \x1b]0;judul\x07\x9b31m\u202e"
+
+
+def test_a_line_is_never_waited_for_and_what_is_left_out_is_counted(
+    written: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = os.pipe()
+    fcntl.fcntl(ends[1], fcntl.F_SETPIPE_SZ, 4_096)
+    with os.fdopen(ends[0], encoding="utf-8") as reader, os.fdopen(ends[1], "w", encoding="utf-8") as stream:
+        monkeypatch.setattr(sys, "stderr", stream)
+        logs.set_up("info", "json")
+        aside = logs.step_aside()
+        assert aside is not None
+        for number in range(logs.MOST_WAITING * 2):
+            logging.getLogger("x").info("%d", number)
+        aside.end(0)  # nobody reads, and it has an end all the same
+        said: list[str] = []
+        for line in reader:
+            said.append(json.loads(line)["message"])
+            if "were lost" in said[-1]:
+                break
+    lost = int(said.pop().partition(" ")[0])
+    assert said == [str(number) for number in range(len(said))]
+    assert len(said) + lost == logs.MOST_WAITING * 2
+    assert lost > 0
+
+
+def test_what_cannot_be_written_is_said_once_it_can_be(written: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    ends = os.pipe()
+    with os.fdopen(ends[0], encoding="utf-8") as reader, os.fdopen(ends[1], "w", encoding="utf-8") as stream:
+        with Path("/dev/full").open("w", encoding="utf-8") as full:
+            kept = os.dup(stream.fileno())
+            os.dup2(full.fileno(), stream.fileno())
+        monkeypatch.setattr(sys, "stderr", stream)
+        logs.set_up("info", "json")
+        aside = logs.step_aside()
+        assert aside is not None
+        logging.getLogger("x").info("lost")
+        for _ in range(500):
+            if aside.failed:
+                break
+            time.sleep(0.01)
+        os.dup2(kept, stream.fileno())
+        os.close(kept)
+        logging.getLogger("x").info("written")
+        assert [json.loads(reader.readline())["message"] for _ in range(2)] == [
+            "written",
+            "1 lines of the log were lost: nobody took them",
+        ]
+        aside.end(1)
 
 
 def test_nothing_that_moves_a_cursor_is_written(written: io.StringIO) -> None:

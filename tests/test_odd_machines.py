@@ -1,6 +1,8 @@
 """Machines that are not as a careful operator would have them: streams, locales, limits, files."""
 
 import errno
+import fcntl
+import os
 import shutil
 import subprocess
 import sys
@@ -44,6 +46,19 @@ def test_a_server_with_closed_streams_in_a_machine_without_a_locale_serves(tmp_p
     finally:
         process.terminate()
         assert process.wait(90) == 0
+
+
+def test_a_log_that_nobody_reads_keeps_nobody_from_being_served(tmp_path: Path, database: Database) -> None:
+    ends = os.pipe()
+    fcntl.fcntl(ends[1], fcntl.F_SETPIPE_SZ, 4_096)
+    known = environment(tmp_path, database, TAPSITE_LOG_HITS="1.0")
+    with serving(known, "serve", "--workers", "1", stderr=ends[1]) as (_, port):
+        os.close(ends[1])
+        for _ in range(100):
+            assert get(port, "nobody.localhost", seconds=10)[0] == 404
+        with os.fdopen(ends[0], encoding="utf-8") as reader:
+            said = [next(reader) for _ in range(100)]
+            assert sum('"GET 404"' in line for line in said) >= 90
 
 
 def test_a_full_disk_behind_standard_output_keeps_nobody_from_being_served(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from functools import partial
 import uvloop
 from aiohttp import web
 
-from renderer import garbage
+from renderer import garbage, logs
 from renderer.protocol import Runner
 from renderer.workers.descriptors import allow_descriptors
 from renderer.workers.promptness import ask_for_short_turns
@@ -38,6 +38,7 @@ PULSE_SECONDS = 0.5
 SWITCH_SECONDS = 0.000_5
 # For what the application closes once its requests are done.
 CLOSING_SECONDS = 2
+LAST_LINES_SECONDS = 0.5
 
 
 UntilReady = Callable[[web.Application], Awaitable[None]]
@@ -128,7 +129,7 @@ class Supervisor:
         if slot.pid:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
             return
-        code = 1
+        code, aside = 1, None
         try:
             # Held by the supervisor alone: its end is how a worker learns that the supervisor was killed.
             os.close(self._held)
@@ -140,12 +141,15 @@ class Supervisor:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
             ask_for_short_turns()
             sys.setswitchinterval(SWITCH_SECONDS)
+            aside = logs.step_aside()
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:
                 loop.run(self._serve(slot))
             code = 0
         except BaseException:
             log.exception("worker cannot serve")
         finally:
+            if aside is not None:
+                aside.end(LAST_LINES_SECONDS)
             os._exit(code)
 
     async def _serve(self, slot: _Slot) -> None:
