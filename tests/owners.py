@@ -78,6 +78,13 @@ async def furnish(conn: asyncpg.Connection, owner: Owner, mark: str) -> Owner:
     owner.site_id = await make_site(conn, user_id=owner.id, title=f"Warung {mark}", view_count=1204)
     owner.post_id = await make_post(conn, owner.site_id, title=f"Kabar {mark}")
     owner.deleted_id = await delete_a_post(conn, owner.site_id, f"Kabar lama {mark}")
+    await conn.execute(
+        "INSERT INTO unsaved_posts (website_id, user_id, typed, seen) "
+        "VALUES ($1, $2, jsonb_build_object('title', $3::text), '')",
+        owner.site_id,
+        owner.id,
+        mark,
+    )
     owner.lead_id = await insert(
         conn,
         "form_submissions",

@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import json
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -97,6 +98,12 @@ async def furnish_shop(conn: asyncpg.Connection, owner: Owner) -> None:
     await make_post(conn, owner.site_id, title="Libur akhir tahun", status="draft", content=body)
     await delete_a_post(conn, owner.site_id, LONG)
     await make_site(conn, id=EMPTY, user_id=owner.id, subdomain="kosong", title=f"Toko {LONG}", status="draft")
+    await conn.execute(
+        "INSERT INTO unsaved_posts (website_id, user_id, typed, seen) VALUES ($1, $2, $3, '')",
+        EMPTY,
+        owner.id,
+        json.dumps({"title": "Libur akhir tahun", "body": "Kami libur mulai"}),
+    )
 
 
 EMPTY = UUID(int=0xE0)
@@ -140,10 +147,13 @@ def screens_of(owner: Owner) -> list[tuple[str, str]]:
         ("previews-none", f"{empty}/previews"),
         ("posts", f"{site}/posts"),
         ("posts-empty", f"{empty}/posts"),
+        ("posts-none-found", f"{site}/posts?status=scheduled&words=zzz"),
+        ("posts-none-here", f"{empty}/posts?status=scheduled"),
         ("posts-deleted", f"{site}/posts/deleted"),
         ("posts-deleted-none", f"{empty}/posts/deleted"),
         ("post-new", f"{site}/posts/new"),
         ("post", f"{site}/posts/{owner.post_id}"),
+        ("post-unsaved", f"{empty}/posts/new"),
         ("statistics", f"{site}/statistics"),
         ("statistics-year", f"{site}/statistics?days=365"),
         ("statistics-today", f"{site}/statistics?days=1"),

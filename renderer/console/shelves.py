@@ -63,12 +63,17 @@ def read_filters(query: Mapping[str, str]) -> Filters:
     shelf = query.get("shelf", "inbox")
     return Filters(
         shelf if shelf in SHELVES else "inbox",
-        _text(query.get("words", ""), 200),
+        read_words(query.get("words", "")),
         _text(query.get("form", ""), 50),
         _day(query.get("since", "")),
         _day(query.get("until", "")),
         query.get("after", "")[:100],
     )
+
+
+def read_words(text: str) -> str:
+    """What is looked for, as a database can take it."""
+    return _text(text, 200)
 
 
 def _text(text: str, most: int) -> str:

@@ -29,5 +29,9 @@ SELECT prune_preview_links();
 SELECT prune_deleted_posts();
 
 -- scope: platform
+-- name: prune_unsaved_posts$
+SELECT prune_unsaved_posts();
+
+-- scope: platform
 -- name: relate_posts^
 SELECT site, related FROM relate_posts(:following, :most);

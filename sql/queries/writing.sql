@@ -1,12 +1,19 @@
 -- Posts as their site's owner writes them. The console's role sees one owner's alone besides.
 
+-- `words`: parts of words of its head, as they are typed while one remembers a title, or words of its text.
 -- scope: site
 -- name: posts
 SELECT id, slug, title, status, readable_time(coalesce(scheduled_at, published_at)) AS visible_from,
        readable_time(updated_at) AS updated_at, view_count AS views,
        EXISTS (SELECT FROM blog_post_drafts d WHERE d.blog_post_id = blog_posts.id) AS waits
 FROM blog_posts
-WHERE website_id = :website_id AND (:status::text IS NULL OR status = :status)
+WHERE website_id = :website_id
+    AND (:shelf::text IS NULL OR :shelf = CASE
+        WHEN status = 'published' AND coalesce(scheduled_at, published_at) > now() THEN 'scheduled'
+        ELSE coalesce(status, 'draft') END)
+    AND (:words::text IS NULL OR search @@ search_query(site_search_language(:website_id), :words) OR (
+        SELECT bool_and(strpos(lower(concat_ws(' ', title, slug, excerpt)), word) > 0)
+        FROM unnest(string_to_array(lower(:words), ' ')) AS word))
 ORDER BY updated_at DESC, id
 LIMIT :most OFFSET :skip;
 
@@ -73,3 +80,27 @@ WITH wanted AS (
 INSERT INTO blog_post_tags (blog_post_id, tag_id)
 SELECT p.id, chosen.id FROM chosen, blog_posts p WHERE p.id = :post_id AND p.website_id = :website_id
 ON CONFLICT DO NOTHING;
+
+-- scope: owner
+-- name: keep_unsaved$
+INSERT INTO unsaved_posts (website_id, user_id, post_id, typed, seen)
+SELECT w.id, w.user_id, :post_id::uuid, :typed::jsonb, :seen
+FROM websites w
+WHERE w.id = :website_id AND w.user_id = :user_id
+    AND (:post_id::uuid IS NULL OR EXISTS (SELECT FROM blog_posts p WHERE p.website_id = w.id AND p.id = :post_id))
+ON CONFLICT (website_id, user_id, post_id) DO UPDATE SET typed = excluded.typed, seen = excluded.seen, typed_at = now()
+RETURNING website_id;
+
+-- scope: owner
+-- name: unsaved^
+SELECT CASE WHEN NOT is_oversized(typed) THEN typed END AS typed, seen, typed_at
+FROM unsaved_posts
+WHERE website_id = :website_id AND user_id = :user_id AND post_id IS NOT DISTINCT FROM :post_id;
+
+-- scope: owner
+-- name: unsaved_of_site
+SELECT post_id FROM unsaved_posts WHERE website_id = :website_id AND user_id = :user_id ORDER BY typed_at DESC LIMIT :most;
+
+-- scope: owner
+-- name: forget_unsaved!
+DELETE FROM unsaved_posts WHERE website_id = :website_id AND user_id = :user_id AND post_id IS NOT DISTINCT FROM :post_id;

@@ -22,6 +22,7 @@ from renderer.console.handlers import (
     order,
     overview,
     pictures,
+    post_list,
     posts,
     previews,
     sections,
@@ -31,6 +32,7 @@ from renderer.console.handlers import (
     statistics,
     texts,
     translations,
+    unsaved,
 )
 
 __all__ = [
@@ -55,6 +57,7 @@ __all__ = [
     "order",
     "overview",
     "pictures",
+    "post_list",
     "posts",
     "previews",
     "sections",
@@ -64,4 +67,5 @@ __all__ = [
     "statistics",
     "texts",
     "translations",
+    "unsaved",
 ]

@@ -1,6 +1,7 @@
 """The editor of a post: what its form says, and the page around it."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -26,7 +27,7 @@ STATUS_OF = {"publish": "published", "unpublish": "draft", "archive": "archived"
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What the page says beside the form. `value`: a document to preview; `waits`: what is typed is not live yet;
-    `unsaved`: nor is it stored."""
+    `unsaved`: nor is it stored; `kept_at`: it was typed then, and never saved."""
 
     status: int = 200
     notice: str = ""
@@ -35,6 +36,7 @@ class Shown:
     wrong: tuple[tuple[str, str], ...] = ()
     waits: bool = False
     unsaved: bool = False
+    kept_at: datetime | None = None
 
 
 async def draw_editor(visit: Visit, post: Post | None, typed: Typed, shown: Shown) -> web.StreamResponse:

@@ -10,55 +10,39 @@ from renderer import drafts, respond
 from renderer.console import audit, draw, writing
 from renderer.console.handlers import deleted
 from renderer.console.handlers.editor import Shown, draw_editor, markdown, typed_of, with_picture
+from renderer.console.handlers.unsaved import typist_of
 from renderer.console.paper import draw_paper
 from renderer.console.preview_link import link_to_post
 from renderer.console.visit import Form, Visit
 from renderer.console.writing import Changed, Post, SlugTaken, Typed, Wrong
-from renderer.console.writing.post import STATUSES
 
 if TYPE_CHECKING:
     from renderer.db.lease import Connection
 
-POSTS_A_PAGE = 50
-MOST_PAGES = 1_000
-
-
-async def show_posts(visit: Visit) -> web.StreamResponse:
-    query = visit.request.query
-    status = query.get("status")
-    status = status if status in STATUSES else None
-    page = query.get("page", "1")
-    number = min(int(page[:6]), MOST_PAGES) if page.isascii() and page.isdigit() and int(page[:6]) else 1
-    async with visit.db() as conn:
-        posts = await writing.list_posts(
-            conn, visit.site.id, status=status, most=POSTS_A_PAGE + 1, skip=(number - 1) * POSTS_A_PAGE
-        )
-    return draw.page(
-        visit,
-        "posts.html",
-        posts=posts[:POSTS_A_PAGE],
-        has_more=len(posts) > POSTS_A_PAGE,
-        number=number,
-        chosen=status,
-        statuses=STATUSES,
-        root=_root(visit),
-    )
-
 
 async def show_new_post(visit: Visit) -> web.StreamResponse:
+    """Empty, or as it was typed and never saved."""
+    async with visit.db() as conn:
+        unsaved = await writing.find_unsaved(conn, typist_of(visit, None), Typed())
+    if unsaved is not None:
+        return await draw_editor(visit, None, unsaved.typed, Shown(kept_at=unsaved.typed_at))
     return await draw_editor(visit, None, Typed(), Shown())
 
 
 async def show_post(visit: Visit) -> web.StreamResponse:
-    """As it is stored, or with the changes that wait beside it."""
+    """As it is stored, or with the changes that wait beside it, or as it was typed and never saved."""
     post = await _find(visit)
     async with visit.db() as conn:
         kept = await writing.pending(conn, _subject(visit, post.id), post)
-    value = (kept or post).value
-    typed = (kept or post).typed
-    return await draw_editor(
-        visit, post, typed, Shown(value=value if typed.body is None else None, waits=kept is not None)
-    )
+        typed = (kept or post).typed
+        unsaved = await writing.find_unsaved(conn, typist_of(visit, post.id), typed)
+    value = (kept or post).value if typed.body is None else None
+    shown = Shown(value=value, waits=kept is not None)
+    if unsaved is not None:
+        # Who saved meanwhile is not overwritten unseen.
+        post = replace(post, seen=unsaved.seen)
+        return await draw_editor(visit, post, unsaved.typed, replace(shown, kept_at=unsaved.typed_at))
+    return await draw_editor(visit, post, typed, shown)
 
 
 async def add_post(visit: Visit) -> web.StreamResponse:
@@ -75,6 +59,7 @@ async def add_post(visit: Visit) -> web.StreamResponse:
             made = await writing.add_post(conn, visit.site.id, ready, at)
             new = {"slug": ready.slug, "status": ready.status}
             await audit.note(conn, visit, "post_added", entity=("blog_post", made), new=new)
+            await writing.forget_unsaved(conn, typist_of(visit, None))
     except Wrong as wrong:
         return await draw_editor(visit, None, typed, Shown(wrong=tuple(wrong.fields), unsaved=True))
     except SlugTaken:
@@ -104,6 +89,7 @@ async def change_post(visit: Visit) -> web.StreamResponse:
         if deed == "delete":
             return await deleted.delete(visit, post)
         async with visit.db() as conn:
+            await writing.forget_unsaved(conn, typist_of(visit, post.id))
             if deed == "discard":
                 if await drafts.discard(conn, _subject(visit, post.id)):
                     await audit.note(conn, visit, "post_changes_discarded", entity=("blog_post", post.id))

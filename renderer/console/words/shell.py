@@ -92,6 +92,12 @@ SHELL = {
         "Kesalahan ini sudah tercatat. Coba lagi sebentar lagi.",
         "It has been recorded. Please try again in a moment.",
     ),
+    "offline": (
+        "Tidak ada sambungan internet. Belum ada yang dikirim, dan yang Anda tulis masih di sini. Coba lagi bila sudah "
+        "tersambung.",
+        "There is no internet connection. Nothing was sent, and what you wrote is still here. Try again once there is "
+        "one.",
+    ),
     "problem_503": ("Sedang ada gangguan", "Out of order at the moment"),
     "problem_503_text": (
         "Situs Anda tetap tayang. Coba lagi sebentar lagi.",

@@ -3,6 +3,7 @@
 from renderer.console.writing.pending import keep_changes, pending
 from renderer.console.writing.post import Post, PostLine, Typed, Wrong, read_typed, slug_of
 from renderer.console.writing.queries import Changed, SlugTaken, add_post, find_post, list_posts, save_post
+from renderer.console.writing.unsaved import find_unsaved, forget_unsaved
 
 __all__ = [
     "Changed",
@@ -13,6 +14,8 @@ __all__ = [
     "Wrong",
     "add_post",
     "find_post",
+    "find_unsaved",
+    "forget_unsaved",
     "keep_changes",
     "list_posts",
     "pending",

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from renderer.themes.decode import POST_NODES, TEXT_DEPTH, decode
 
 STATUSES = ("draft", "published", "archived")
+SHELVES = ("draft", "scheduled", "published", "archived")
+"""Of the list. A post that is to appear by itself is published as the database says it, and on a shelf of its own."""
 MOST_BODY = 100_000
 """Characters of a text, as the engine draws them."""
 MOST_LABELS = 20

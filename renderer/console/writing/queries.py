@@ -26,10 +26,10 @@ class Changed(Exception):
 
 
 async def list_posts(
-    conn: "Connection", website_id: UUID, *, status: str | None = None, most: int = 50, skip: int = 0
+    conn: "Connection", website_id: UUID, *, shelf: str = "", words: str = "", most: int = 50, skip: int = 0
 ) -> list[PostLine]:
-    """The one that changed last first."""
-    rows = _queries.posts(conn, website_id=website_id, status=status, most=most, skip=skip)
+    """The one that changed last first. `shelf` is one of SHELVES, or "" for all."""
+    rows = _queries.posts(conn, website_id=website_id, shelf=shelf or None, words=words or None, most=most, skip=skip)
     return [PostLine(**{**row, "status": row["status"] or "draft", "views": row["views"] or 0}) async for row in rows]
 
 

@@ -1,0 +1,55 @@
+"use strict";
+// What is typed into a post is kept by the server until it is saved: it is there again after a crash, a flat battery, or a
+// session that ended. Without script it waits in the form, and is sent again where a save was refused.
+(function () {
+  const form = document.querySelector("form[data-keep]"), said = document.querySelector(".kept");
+  if (!form || !said || !window.fetch || !window.AbortController) return;
+  let waiting = 0, sending = null, typed = form.hasAttribute("data-unsaved");
+  function say(what, fails) {
+    if (fails) said.setAttribute("role", "alert");
+    else said.removeAttribute("role");
+    const now = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    said.textContent = said.dataset[what].replace("{time}", now);
+    said.hidden = false;
+  }
+  function later(milliseconds) {
+    clearTimeout(waiting);
+    waiting = setTimeout(keep, milliseconds);
+  }
+  function failed(what) {
+    typed = true;
+    say(what, true);
+    later(15000);
+  }
+  function keep(leaves) {
+    clearTimeout(waiting);
+    if (!typed) return;
+    typed = false;
+    const body = new URLSearchParams(new FormData(form)), own = sending = new AbortController();
+    // Browsers send 64 KiB at most once a page is left.
+    const keepalive = leaves === true && body.toString().length < 60000;
+    fetch(form.dataset.keep, { method: "POST", body: body, signal: own.signal, keepalive: keepalive }).then(function (answer) {
+      if (answer.ok) say("kept", false);
+      else failed(answer.status === 403 ? "signedOut" : "failed");
+    }, function () {
+      if (!own.signal.aborted) failed(navigator.onLine ? "failed" : "offline");
+    });
+  }
+  form.addEventListener("input", function () {
+    typed = true;
+    later(2000);
+  });
+  // A telephone ends what is behind another app without a word.
+  document.addEventListener("visibilitychange", function () {
+    if (document.visibilityState === "hidden") keep(true);
+  });
+  window.addEventListener("online", function () { keep(); });
+  // Saving says it all, and what is kept goes with it.
+  document.addEventListener("submit", function (event) {
+    if (event.target !== form || event.defaultPrevented) return;
+    clearTimeout(waiting);
+    typed = false;
+    if (sending) sending.abort();
+  });
+  if (typed) later(2000);
+})();
