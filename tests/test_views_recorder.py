@@ -300,3 +300,34 @@ async def test_a_server_keeps_itself_up_by_the_url_it_got(
     await visitor.get(HOST, headers={"User-Agent": PHONE})
     await visitor.client.close()
     assert await conn.fetchval("SELECT count(*) FROM page_views WHERE website_id = $1", site) == 1
+
+
+async def test_a_piece_that_cannot_be_read_keeps_no_other_one_waiting(
+    conn: asyncpg.Connection,
+    pool: asyncpg.Pool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    site = await make_site(conn)
+    read, broken = recorder._read, set[Path]()
+
+    def refuse(path: Path) -> Any:
+        broken.update([path] if not broken else [])
+        if path in broken:
+            raise OSError(errno.EIO, "Input/output error")
+        return read(path)
+
+    monkeypatch.setattr(recorder, "_read", refuse)
+    one = make_recorder(pool, tmp_path)
+    await one.start()
+    one.add(make_view(site, page_path="/a"))
+    await until(lambda: broken)
+    one.add(make_view(site, page_path="/b"))
+    await until(lambda: one.tally.stored == 1)
+    assert await stored(conn) == ["/b"]
+    monkeypatch.setattr(recorder, "_read", read)
+    await one.stop()
+    assert await stored(conn) == ["/a", "/b"]
+    told = [record for record in caplog.records if "cannot be read" in record.message]
+    assert len(told) == 1 and str(broken.pop()) in told[0].message
