@@ -192,7 +192,9 @@ class Recorder:
                 batch = await self._run(partial(_read, path))
             except OSError as error:
                 # Of a broken disk, or another user's: it waits, and keeps nobody else waiting.
-                self._say(path.name, "page views wait in the spool: %s cannot be read: %s", path, error.strerror or error)
+                self._say(
+                    path.name, "page views wait in the spool: %s cannot be read: %s", path, error.strerror or error
+                )
                 continue
             outcome = await self._store_piece(UUID(path.stem), batch)
             if outcome is None:
