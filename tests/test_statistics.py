@@ -303,5 +303,7 @@ async def test_the_command_line_sums_and_tells(
     assert "whatsapp" in told.stdout
     whole = renderer("stats", "kopi", "--days", "5", "--json", **where)
     assert json.loads(whole.stdout)["totals"]["views"] == 4
-    wrong = renderer("rollup", "--from", "2026-02-01", "--to", "2026-01-01", **where)
-    assert wrong.returncode == 2
+    for first, last in (("2026-02-01", "2026-01-01"), ("0001-01-01", "0001-01-02"), ("9999-12-30", "9999-12-31"),
+                        ("2000-01-01", "2026-01-01")):  # fmt: skip
+        wrong = renderer("rollup", "--from", first, "--to", last, **where)
+        assert (wrong.returncode, "Traceback" in wrong.stderr) == (2, False), wrong.stderr

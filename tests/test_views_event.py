@@ -274,6 +274,16 @@ def test_records_of_three_shapes_are_understood(tmp_path: Path, record: Any, pla
     assert places.find("1.2.3.4") == place
 
 
+@pytest.mark.parametrize("network", ["81.2.69.0", "203.0.113.0"])
+def test_a_file_that_knows_few_addresses_is_of_use(tmp_path: Path, network: str) -> None:
+    path = tmp_path / "x.mmdb"
+    path.write_bytes(mmdb({"country_code": "ID"}, network))
+    places = Places(path)
+    places.refresh()
+    assert [places.find(network[:-1] + last)[0] for last in ("1", "255")] == ["ID", "ID"]
+    assert places.find("1.0.1.1") == (None, None)
+
+
 def test_a_new_file_takes_its_place_and_a_damaged_one_does_not(tmp_path: Path, caplog: Any) -> None:
     path = tmp_path / "x.mmdb"
     places = Places(path)
@@ -302,14 +312,19 @@ def test_damage_anywhere_in_a_file_never_raises_anything_else(tmp_path: Path) ->
             open_places(path)
 
 
-def mmdb(record: Any) -> bytes:
-    """A file that gives every IPv4 address the same record (MaxMind DB 2.0: both branches of one node lead to it)."""
-    pointer = struct.pack(">I", 1 + 16)[1:]  # node count + size of the separator
+def mmdb(record: Any, network: str = "") -> bytes:
+    """A file that gives the same record to every IPv4 address (MaxMind DB 2.0: both branches of one node lead to it), or
+    to those of a /24 alone (a node for each bit, one branch of which leads nowhere)."""
+    bits = "".join(f"{int(part):08b}" for part in network.split(".")[:3]) if network else "2"
+    nodes = len(bits)
+    ends = [*range(1, nodes), nodes + 16]  # node count + size of the separator
+    tree = [end if bit in (side, "2") else nodes for bit, end in zip(bits, ends, strict=True) for side in "01"]
     metadata = {
         "binary_format_major_version": 2, "binary_format_minor_version": 0, "build_epoch": 1, "database_type": "x",
-        "description": {}, "ip_version": 4, "languages": [], "node_count": 1, "record_size": 24,
+        "description": {}, "ip_version": 4, "languages": [], "node_count": nodes, "record_size": 24,
     }  # fmt: skip
-    return pointer * 2 + bytes(16) + _field(record) + b"\xab\xcd\xefMaxMind.com" + _field(metadata)
+    searched = b"".join(struct.pack(">I", one)[1:] for one in tree)
+    return searched + bytes(16) + _field(record) + b"\xab\xcd\xefMaxMind.com" + _field(metadata)
 
 
 def _field(value: Any, name: str = "") -> bytes:

@@ -175,7 +175,14 @@ def test_strange_files_in_a_spool_are_passed_over(tmp_path: Path) -> None:
         (strange / "odd.piece").write_bytes(b"x")
     (root / "file").touch()
     (spool.open() / "notes.piece").write_bytes(b"hello")
-    assert spool.adopt() == 0
+    dead = Spool(root, ROOM)
+    dead.append(records("/2"))
+    for folder in (spool.open(), dead.open()):
+        (folder / f"{uuid4()}.piece").mkdir()
+        (folder / f"{uuid4()}.piece").symlink_to(root / "nowhere")
+        os.mkfifo(folder / f"{uuid4()}.open")
+    dead.close()
+    assert spool.adopt() == 1
     spool.rotate()
-    assert paths_in(spool) == ["/1"]
+    assert sorted(paths_in(spool)) == ["/1", "/2"]
     spool.close()

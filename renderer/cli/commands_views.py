@@ -55,22 +55,22 @@ def rollup(
     now = datetime.now(UTC)
     # Today somewhere: sites east of Greenwich are ahead.
     first, last = first or now - timedelta(days=1), last or now + timedelta(hours=14)
-    if first.date() > last.date():
-        raise typer.BadParameter("--from comes after --to", param_hint="--from")
-    if (last.date() - first.date()).days >= MOST_DAYS:
-        raise typer.BadParameter("that is more than ten years", param_hint="--from")
+    try:
+        period = Period.read(str(first.date()), str(last.date()))
+    except ValueError as fault:
+        raise typer.BadParameter(str(fault), param_hint="--from, --to") from None
     with database(settings) as access:
-        done = asyncio.run(_rollup(settings, access, first, last, site))
+        done = asyncio.run(_rollup(settings, access, period, site))
     typer.echo(f"{done.days} days of sites summed, {done.views} views.")
 
 
-async def _rollup(settings: Settings, access: Access, first: datetime, last: datetime, site: str | None) -> Rolled:
+async def _rollup(settings: Settings, access: Access, period: Period, site: str | None) -> Rolled:
     website_id = await _site_id(settings, access, site) if site else None
     conn = await connect_to_schema(access.maintain)
     try:
         done = Rolled()
         with typer.progressbar(length=1_000, label="Summing", show_pos=False) as bar:
-            days = views.roll_up_range(conn, first.date(), last.date(), settings.views.retention_days, website_id)
+            days = views.roll_up_range(conn, period.first, period.last, settings.views.retention_days, website_id)
             async for reached, so_far in days:
                 done = so_far
                 bar.update(int(reached * 1_000) - bar.pos)

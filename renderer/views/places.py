@@ -9,6 +9,7 @@ import re
 import shutil
 import tempfile
 from functools import lru_cache
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ _CODE = re.compile(r"[A-Z]{2}")
 # Looked up when a file is opened, so that one that is damaged is refused then and not while it serves.
 _SAMPLES = [f"{first}.{second}.1.1" for first in range(1, 224, 3) for second in (0, 77, 154, 231)]
 _SAMPLES_6 = [f"2{high:03x}:{low:x}::1" for high in range(0, 0xC00, 0x40) for low in (0, 0x4000, 0xC000)]
+# Of a file that knows few addresses, such as an organisation's own, the first networks.
+_MOST_NETWORKS = 1000
 
 Place = tuple[str | None, str | None]
 NOWHERE: Place = (None, None)
@@ -47,10 +50,13 @@ def open_places(path: Path) -> maxminddb.Reader:
     except OSError as error:
         raise PlacesError(f"{path}: cannot be read: {error.strerror or error}") from None
     except (maxminddb.InvalidDatabaseError, ValueError, UnicodeDecodeError) as error:
-        raise PlacesError(f"{path}: not a file of MaxMind's format, or damaged: {error}") from None
+        said = str(error).replace(copy.name, str(path))
+        raise PlacesError(f"{path}: not a file of MaxMind's format, or damaged: {said}") from None
     try:
         samples = [*_SAMPLES, *(_SAMPLES_6 if reader.metadata().ip_version == 6 else ())]
-        if not any(_place_of(reader.get(sample))[0] for sample in samples):
+        records = chain(map(reader.get, samples), (record for _, record in islice(reader, _MOST_NETWORKS)))
+        # Each of them, also where the first tells one: what is damaged lies anywhere.
+        if not {country for country, _ in map(_place_of, records)} - {None}:
             raise PlacesError(f"{path}: tells no country ({reader.metadata().database_type})")
     except (maxminddb.InvalidDatabaseError, ValueError, UnicodeDecodeError, RecursionError) as error:
         raise PlacesError(f"{path}: damaged: {error}") from None

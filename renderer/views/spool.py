@@ -204,8 +204,14 @@ class Spool:
 
 def _pieces_of(folder: Path) -> list[Path]:
     with contextlib.suppress(FileNotFoundError):
-        return [path for path in folder.iterdir() if path.suffix in (_OPEN, _CLOSED) and _PIECE.fullmatch(path.stem)]
+        return [path for path in folder.iterdir() if _is_piece(path)]
     return []
+
+
+def _is_piece(path: Path) -> bool:
+    # A folder or a pipe of such a name cannot be read, and would keep all others from being stored.
+    named = path.suffix in (_OPEN, _CLOSED) and _PIECE.fullmatch(path.stem)
+    return bool(named) and path.is_file() and not path.is_symlink()
 
 
 def spool_folder(var: Path) -> Path:
