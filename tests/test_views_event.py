@@ -4,6 +4,7 @@ import hmac
 import struct
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -315,7 +316,7 @@ def test_damage_anywhere_in_a_file_never_raises_anything_else(tmp_path: Path) ->
 def mmdb(record: Any, network: str = "") -> bytes:
     """A file that gives the same record to every IPv4 address (MaxMind DB 2.0: both branches of one node lead to it), or
     to those of a /24 alone (a node for each bit, one branch of which leads nowhere)."""
-    bits = "".join(f"{int(part):08b}" for part in network.split(".")[:3]) if network else "2"
+    bits = f"{int(ip_address(network)):032b}"[:24] if network else "2"
     nodes = len(bits)
     ends = [*range(1, nodes), nodes + 16]  # node count + size of the separator
     tree = [end if bit in (side, "2") else nodes for bit, end in zip(bits, ends, strict=True) for side in "01"]
