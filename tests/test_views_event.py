@@ -314,8 +314,8 @@ def test_damage_anywhere_in_a_file_never_raises_anything_else(tmp_path: Path) ->
 
 
 def mmdb(record: Any, network: str = "") -> bytes:
-    """A file that gives the same record to every IPv4 address (MaxMind DB 2.0: both branches of one node lead to it), or
-    to those of a /24 alone (a node for each bit, one branch of which leads nowhere)."""
+    """A file that gives the same record to every IPv4 address (MaxMind DB 2.0: both branches of one node lead to it),
+    or to those of a /24 alone (a node for each bit, one branch of which leads nowhere)."""
     bits = f"{int(ip_address(network)):032b}"[:24] if network else "2"
     nodes = len(bits)
     ends = [*range(1, nodes), nodes + 16]  # node count + size of the separator
