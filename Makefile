@@ -17,7 +17,7 @@ help: ## List the targets
 setup: $(SETUP) ## Make the virtual environment and install what the program needs
 
 $(SETUP): requirements.lock pyproject.toml
-	@echo "Setting up $(VENV) …"
+	@echo "Setting up $(VENV): the first time it takes a minute or more …"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) install --require-hashes --requirement requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation --no-index --editable .

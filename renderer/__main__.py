@@ -6,6 +6,7 @@ import locale
 import os
 import signal
 import sys
+from collections.abc import Callable
 from types import FrameType
 
 
@@ -31,7 +32,7 @@ def main() -> None:
     gc.disable()
     try:
         # Imported here, so that Ctrl-C meanwhile is no traceback either.
-        from renderer.cli import main as run
+        run = _load()
 
         # What is loaded stays to the end: no collection, no worker and no way out need look through it again.
         gc.freeze()
@@ -44,6 +45,17 @@ def main() -> None:
         if asked:
             sys.exit(128 + asked[0])
         raise
+
+
+def _load() -> Callable[[], None]:
+    try:
+        from renderer.cli import main as run
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").split(".")[0] == __package__:
+            raise
+        # The system's Python, most of the time, in place of the environment's.
+        sys.exit(f"renderer: {missing.name} is not installed here: run `make setup`, then .venv/bin/renderer")
+    return run
 
 
 def _speak_utf8() -> None:

@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from renderer.cli.root import app
 from renderer.db import embedded
 from renderer.keyring import new_inline
-from renderer.settings import ENV_PREFIX
+from renderer.settings import ENV_PREFIX, ROOT
 from tests.databases import Database
 from tests.processes import alive, descendants
 
@@ -89,6 +89,22 @@ def get(port: int, host: str, path: str = "/", *, seconds: float = 60) -> tuple[
     except urllib.error.HTTPError as error:
         with error:
             return error.code, error.read().decode()
+
+
+def test_a_python_without_the_environment_is_led_to_it(tmp_path: Path) -> None:
+    """`-I -S`: as any Python of the machine, which has none of what the program needs."""
+    started = f"import runpy, sys; sys.path.insert(0, {str(ROOT)!r}); runpy.run_module('renderer', run_name='__main__')"
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", started],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "make setup" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_the_demo_serves_six_sites_and_leaves_no_process_behind(tmp_path: Path) -> None:

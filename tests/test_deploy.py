@@ -166,6 +166,15 @@ def test_what_deploy_and_its_page_name_are_settings(tmp_path: Path) -> None:
     assert f"ListenStream={settings.server.host}:{settings.server.port}" in (DEPLOY / "renderer.socket").read_text()
 
 
+def test_no_secret_of_the_compose_file_is_in_an_image_or_a_commit() -> None:
+    """The image is built from the whole tree (`build: ..`), and the keyring lies in it by then."""
+    files = re.findall(r"\{file: (.+?)\}", (DEPLOY / "compose.yaml").read_text())
+    assert len(files) == 3
+    for name in ("dockerignore", "gitignore"):
+        left_out = [line.strip("/") for line in (ROOT / f".{name}").read_text().splitlines()]
+        assert [file for file in files if str(Path("deploy", file).parent) not in left_out] == [], name
+
+
 def test_alerts_are_about_metrics_that_there_are() -> None:
     depths = {(metric, "forms"): 1.0 for metric in ("outbox_jobs", "spool_bytes")}
     shown = set(re.findall(r"^(renderer_\w+)", expose(Board(1), depths).decode(), re.M))

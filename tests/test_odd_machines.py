@@ -62,9 +62,10 @@ def test_a_log_that_nobody_reads_keeps_nobody_from_being_served(tmp_path: Path, 
 
 
 def test_a_full_disk_behind_standard_output_keeps_nobody_from_being_served(tmp_path: Path) -> None:
-    known = environment(tmp_path)
-    said = shell(known, f"{PROGRAM} --version >/dev/full")
-    assert (said.returncode, said.stderr) == (1, "renderer: cannot write: No space left on device\n")
+    for buffered in ("", "1"):  # "": what could not be written is still in memory when the program ends
+        known = environment(tmp_path, PYTHONUNBUFFERED=buffered)
+        said = shell(known, f"{PROGRAM} --version >/dev/full")
+        assert (said.returncode, said.stderr) == (1, "renderer: cannot write: No space left on device\n")
     said, code = explain(OSError(errno.EMFILE, "Too many open files", "/themes")) or ("", 0)
     assert (said.startswith("Too many open files: this process may open "), code) == (True, 1)
 

@@ -1,5 +1,6 @@
 """The root command, and how faults become sentences and exit codes."""
 
+import os
 import sys
 from typing import Annotated
 
@@ -86,4 +87,14 @@ def main() -> None:
         message, code = found
         for line in message.splitlines():
             typer.echo(f"renderer: {line}", err=True)
+        _forget_unwritten()
         sys.exit(code)
+
+
+def _forget_unwritten() -> None:
+    """What no longer goes out would be tried once more on the way out, and end in another exit code and a traceback."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
