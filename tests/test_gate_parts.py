@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from renderer.gate.checker import PLACES, PLACES_OF_A_SITE, PasswordChecker
-from renderer.gate.next_path import safe_next
+from renderer.gate.next_path import MAX_PATH, safe_next
 from renderer.gate.passwords import check_password, fault_of, hash_password
 
 RIGHT = "kopi sënja ☕".encode()
@@ -250,6 +250,11 @@ def test_a_path_of_the_site_is_kept_as_it_is(target: str) -> None:
 )
 def test_anything_else_is_the_home_page(target: str) -> None:
     assert safe_next(target) == "/"
+
+
+def test_a_path_too_long_for_a_header_is_the_home_page() -> None:
+    longest = f"/{'a' * (MAX_PATH - 1)}"
+    assert (safe_next(longest), safe_next(f"{longest}a")) == (longest, "/")
 
 
 @given(st.text())

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from multidict import CIMultiDict
 
 from renderer.edge import tier
-from renderer.edge.answers import Shared, SharedByHost
-from renderer.edge.cache import Cache, Wanted
+from renderer.edge.answers import Shared, SharedAside, SharedByHost
+from renderer.edge.cache import NOTHING_SECONDS, Cache, Wanted
 from renderer.edge.changes import Change, Recent
 from renderer.edge.ground import Ground
 from renderer.edge.hosts import Host, Hosts
@@ -40,8 +40,8 @@ def wanted(host: str = "kopi.test", path: str = "/") -> Wanted:
     return Wanted("http", host, path)
 
 
-def followed() -> Cache:
-    cache = Cache(2**20)
+def followed(room: int = 2**20) -> Cache:
+    cache = Cache(room)
     cache.restart(time.monotonic())
     return cache
 
@@ -115,6 +115,71 @@ def test_an_unknown_host_is_remembered_until_somebody_has_it() -> None:
         assert cache.find(wanted("baru.test", "/b")) is not None
         cache.apply([Change(SITES[3], tag, 12)])
         assert cache.find(wanted("baru.test", "/b")) is None
+
+
+def test_what_is_over_before_it_is_stored_is_not_kept() -> None:
+    cache = followed(2**28)
+    over, tomorrow = (ground(expires=time.time() + seconds) for seconds in (-1, 86_400))
+    assert not cache.put(wanted(), answer(on=over))[1]
+    assert cache.find(wanted()) is None
+    kept, stored = cache.put(wanted(), answer(on=tomorrow))
+    assert (stored, kept.expires) == (True, tomorrow.expires)
+    nothing, stored = cache.put(wanted(path="/nothing"), answer(on=tomorrow, status=404))
+    assert stored
+    assert time.time() < nothing.expires <= time.time() + NOTHING_SECONDS
+
+
+def test_what_was_let_go_is_found_for_the_rest_of_its_second_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    cache, now = followed(), time.monotonic() + 10
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    cache.put(wanted(), answer())
+    assert cache.find(wanted()) is not None
+    cache.pages.clear()
+    now += 1
+    assert cache.find(wanted()) is None
+
+
+def test_a_host_that_leads_aside_and_the_sites_own_one_answer_apart() -> None:
+    cache, at = followed(), ground()
+    cache.put(wanted(), answer(b"page"))
+    aside = SharedAside(at, status=301, headers={"Location": "http://kopi.test/"}, zone=None)
+    assert cache.put(wanted("www.kopi.test"), aside)[1]
+    for host, status in (("kopi.test", 200), ("www.kopi.test", 301)):
+        kept = cache.find(wanted(host))
+        assert kept is not None
+        assert kept.status == status
+    # What leads aside leads to the same path: each path has an answer of its own.
+    assert cache.find(wanted("www.kopi.test", "/menu")) is None
+
+
+def test_one_answer_takes_the_place_of_another_whatever_it_says() -> None:
+    cache = followed(2**28)
+    for status in (200, 404, 200, 410):
+        assert cache.put(wanted(), answer(status=status))[1]
+        kept = cache.find(wanted())
+        assert kept is not None
+        assert kept.status == status
+        assert (cache.pages.get(SITES[0], wanted().place) is None) == (status != 200)
+        assert (cache.nothings.get(SITES[0], wanted().place) is None) == (status == 200)
+
+
+def test_another_workers_answer_is_taken_where_this_one_had_the_same_or_an_older_one() -> None:
+    cache = followed()
+    newer = answer(b"new", ground(SITES[0], "20:20:"))
+    assert cache.take(wanted(), newer) is None  # nobody asked for it here
+    cache.put(wanted(), answer(b"old", ground(SITES[0], "10:10:")))
+    kept = cache.take(wanted(), newer)
+    assert kept is not None
+    assert cache.find(wanted()) is kept
+    for snapshot in ("20:20:", "15:15:"):
+        assert cache.take(wanted(), answer(b"late", ground(SITES[0], snapshot))) is None
+    assert cache.find(wanted()) is kept
+    cache.apply([Change(SITES[0], "site", 25)])
+    assert cache.is_lost(wanted())
+    assert cache.take(wanted(), answer(b"late", ground(SITES[0], "24:24:"))) is None  # it did not see that commit
+    assert cache.take(wanted(), answer(b"newest", ground(SITES[0], "26:26:"))) is not None
+    assert not cache.is_lost(wanted())
+    assert cache.take(wanted(), SharedByHost(ground(None), status=404, headers={}, zone=None)) is None
 
 
 def test_hosts_are_bounded_and_scanners_push_out_no_site() -> None:
