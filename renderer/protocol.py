@@ -12,7 +12,7 @@ from functools import partial
 from time import monotonic
 from typing import Any
 
-from aiohttp import HttpVersion11, web
+from aiohttp import HttpVersion10, HttpVersion11, web
 from aiohttp.http_exceptions import LineTooLong
 from aiohttp.web_protocol import RequestHandler
 from multidict import CIMultiDict, CIMultiDictProxy
@@ -144,6 +144,14 @@ class Server(straight.Server):
         return Protocol(self, loop=self._loop, **{**self._kwargs, **ours})
 
 
+def _without(headers: CIMultiDictProxy[str], name: str) -> CIMultiDictProxy[str]:
+    """What else is expected of us than 100-continue may be passed over (RFC 9110 §10.1.1), as kept answers do; aiohttp
+    refuses it, below the pages that say such things."""
+    left = CIMultiDict(headers)
+    del left[name]
+    return CIMultiDictProxy(left)
+
+
 class _Listening(web.BaseSite):
     """A socket that listens already, of any family, with the queue that it has."""
 
@@ -211,18 +219,25 @@ class Runner(web.AppRunner):
         a request for no host, which is a bad request, and the last of its connection."""
 
         def make_request(message: Any, *arguments: Any) -> web.BaseRequest:
-            if self._ours.is_draining:
+            # What came behind an offer of another protocol may be lost: the parser takes it for that protocol's.
+            if self._ours.is_draining or message.upgrade:
                 message = message._replace(should_close=True)
             try:
+                if message.version not in (HttpVersion10, HttpVersion11):
+                    raise ValueError("a version that was never sent like this")
                 if message.version != HttpVersion11 and "Transfer-Encoding" in message.headers:
                     raise ValueError("a transfer coding in a message of HTTP/1.0 (RFC 9112 §6.1)")
                 target = normalise_target(message.path)
                 if target is not message.path:
                     message = message._replace(path=target, url=url_of(target))
+                if message.headers.get("Expect", "100-continue").lower() != "100-continue":
+                    message = message._replace(headers=_without(message.headers, "Expect"))
                 return make(message, *arguments)
             except ValueError:
                 nobody = CIMultiDictProxy(CIMultiDict(Host="", Connection="close"))
-                message = message._replace(path="/", url=URL("/"), headers=nobody, should_close=True)
+                message = message._replace(
+                    path="/", url=URL("/"), headers=nobody, should_close=True, version=HttpVersion11
+                )
                 return make(message, *arguments)
 
         return make_request

@@ -71,6 +71,10 @@ REFUSED = [
     ("too many headers", request("GET / HTTP/1.1", *(f"X{number}: a" for number in range(200))), 400),
     ("a scheme of its own", request("GET gopher://kopi.sites.test/ HTTP/1.1", "Connection: close"), 400),
     ("a tunnel", request("CONNECT kopi.sites.test:443 HTTP/1.1", "Connection: close"), 400),
+    ("a request line of HTTP/2", request("GET / HTTP/2.0"), 400),
+    ("a request line of HTTP/0.9", b"GET /\r\n\r\n", 400),
+    ("a proxy's own first line", b"PROXY TCP4 192.0.2.1 192.0.2.2 5000 80\r\n" + request("GET / HTTP/1.1"), 400),
+    ("the same in bytes", b"\r\n\r\n\0\r\nQUIT\n!\x11\0\x0c" + bytes(12) + request("GET / HTTP/1.1"), 400),
     ("HTTP/2 without asking", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
 ]
 
@@ -89,6 +93,29 @@ async def test_what_can_be_read_in_two_ways_is_refused_and_the_connection_closed
     assert wrong == {}
     assert [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")] == []
     assert (await visitor.get(HOST)).status == 200
+
+
+async def test_what_else_is_expected_is_passed_over_whether_the_answer_is_kept_or_not(
+    visitor: Visitor, site: UUID
+) -> None:
+    for path, expected in (("/", 200), ("/", 200), ("/tidak-ada", 404), ("/blog/cari?q=x", 200)):
+        for wish in ("x", "100-continue, x", "\xe9" * 3):
+            answer = await visitor.raw(request(f"GET {path} HTTP/1.1", f"Expect: {wish}", "Connection: close"))
+            assert (status(answer), b"Kopi Senja" in answer) == (expected, True), (path, wish)
+    form = "Content-Type: application/x-www-form-urlencoded"
+    sent = request("POST /_forms/tiada HTTP/1.1", form, "Expect: x", "Connection: close", "Content-Length: 1", body="a")
+    assert status(await visitor.raw(sent)) == 404
+
+
+async def test_an_offer_of_another_protocol_is_declined_and_nothing_behind_it_left_waiting(
+    visitor: Visitor, site: UUID
+) -> None:
+    page = request("GET /blog HTTP/1.1")
+    for upgrade in ("h2c", "websocket", "tidak-ada"):
+        offer = request("GET / HTTP/1.1", "Connection: Upgrade", f"Upgrade: {upgrade}")
+        answer = await visitor.raw(offer + page)
+        assert (status(answer), answer.count(b"X-Request-Id")) == (200, 1), upgrade
+        assert b"\r\nConnection: close\r\n" in answer
 
 
 @pytest.mark.parametrize(
