@@ -12,6 +12,7 @@ from renderer.themes.blog.body import directed
 from renderer.themes.source import Around
 from renderer.themes.text.rich import RichOptions, render_rich
 from tests.blog_pages import posts_of, row
+from tests.judge import Page
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 OPTIONS = RichOptions(2, lambda source: source if source.startswith("/") else None, captions=True)
@@ -75,3 +76,16 @@ def test_a_text_of_one_direction_is_left_as_it_is() -> None:
     html = render_rich(markdown("Satu, dua & tiga — 1.000 ½ 😀 é 漢字.\n\n```\nx\n```"), OPTIONS)
     assert html is not None
     assert directed(html) is html
+
+
+@pytest.mark.parametrize(
+    "title", ["\u3164", "\u115f\u1160", "\u200b", "<b></b>", "</body><frameset></frameset>", "&ZeroWidthSpace;"]
+)
+def test_a_title_that_says_nothing_leaves_no_empty_place(themes: Themes, title: str) -> None:
+    site, _ = posts_of(themes, "pilar", "default")
+    post = row(
+        title=title, excerpt=title, seo_title=title, seo_description=title, content=json.dumps(markdown("Isi")), words=1
+    )
+    page = Page(draw_post(site, post, Around(), NOW).html)
+    assert page.problems == []
+    assert page.all("title")[0].text in (site.name, f"Tulisan – {site.name}")

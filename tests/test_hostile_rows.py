@@ -1,6 +1,7 @@
 """Rows that PostgreSQL stores and a program chokes on: read back and served over HTTP, always a good page."""
 
 import re
+from xml.etree import ElementTree
 
 import asyncpg
 import pytest
@@ -75,6 +76,24 @@ async def test_rows_that_went_wrong_at_random_are_stored_and_served(conn: asyncp
         stored += 1
         await served(visitor, host)
     assert stored > 40
+
+
+async def test_what_no_page_and_no_feed_can_hold_is_left_out_of_them(
+    conn: asyncpg.Connection, visitor: Visitor
+) -> None:
+    """Slides that are pasted bring vertical tabs along: one of them would leave a whole feed unreadable."""
+    odd = "\u0301Satu\x0bdua\x1btiga\ufdd1\ufffe\u202eempat"
+    site = await make_site(conn, subdomain="tempel", title="Tempel")
+    await make_post(conn, site, slug="a", title=odd, excerpt=odd, seo_title=odd, seo_description=odd)
+    host = "tempel.sites.test"
+    for path in ("/blog/a", "/blog", "/blog/cari?q=%0Bdua%EF%B7%91%CC%81"):
+        answer = await visitor.get(host, path)
+        assert answer.status == 200
+        assert Page(answer.text, f"http://{host}:8080").problems == [], path
+        assert "\u202e" not in answer.text
+    for path in ("/blog/feed.xml", "/blog/atom.xml"):
+        assert "Satu" in "".join(ElementTree.fromstring((await visitor.get(host, path)).body).itertext())
+    assert not re.search("[\x0b\x1b\ufdd1\ufffe\u202e]", (await visitor.get(host, "/llms.txt")).text)
 
 
 async def served(visitor: Visitor, host: str) -> None:

@@ -185,6 +185,15 @@ async def test_a_tier_has_its_room_and_what_is_gone_makes_some(
         assert (await queries.room_of(conn, owner)).most is None
 
 
+async def test_whatever_the_rows_of_pictures_say_their_room_is_told(
+    visitor: Visitor, conn: asyncpg.Connection, owner: UUID, site: UUID
+) -> None:
+    for width in (300, 301):
+        await add(visitor, conn, owner, site, picture(width, 200))
+    await conn.execute("UPDATE pictures SET bytes = 9223372036854775807")
+    assert (await queries.room_of(conn, owner)).taken > 0
+
+
 async def test_an_upload_that_never_ended_leaves_nothing(
     visitor: Visitor, conn: asyncpg.Connection, owner: UUID, site: UUID, store: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

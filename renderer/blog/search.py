@@ -1,7 +1,6 @@
 """Searching a blog."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -11,6 +10,7 @@ from renderer import respond, themes
 from renderer.blog import queries
 from renderer.keys import LEASE, SITE
 from renderer.themes import Place, PostList, Site
+from renderer.themes.decode import clean_text
 
 PAGE = 10
 """Posts on a page of a list."""
@@ -38,7 +38,7 @@ def read_search(raw_query: str) -> Search:
         asked.get("q", "").encode()
     except ValueError:  # not UTF-8, or too many
         raise web.HTTPBadRequest from None
-    query = unicodedata.normalize("NFC", asked.get("q", "").replace("\0", "")).strip()
+    query = clean_text(asked.get("q", "")).strip()
     page = asked.get("p", "1")
     return Search(query, int(page) if _PAGE_NUMBER.fullmatch(page) else None)
 

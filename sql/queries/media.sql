@@ -19,7 +19,7 @@ LIMIT :most OFFSET :skip;
 -- What an owner may keep, in all sites together, and keeps. NULL: as much as there is room.
 -- scope: owner
 -- name: room^
-SELECT (SELECT coalesce(sum(p.bytes), 0) FROM pictures p JOIN websites w ON w.id = p.website_id WHERE w.user_id = u.id)::bigint AS taken,
+SELECT (SELECT least(coalesce(sum(p.bytes), 0), 1e18)::bigint FROM pictures p JOIN websites w ON w.id = p.website_id WHERE w.user_id = u.id) AS taken,
        (SELECT CASE WHEN jsonb_typeof(rights -> 'media_bytes') = 'number' THEN least((rights ->> 'media_bytes')::numeric, 1e15)::bigint END
         FROM (SELECT c.value -> CASE WHEN u.subscription_tier <> 'free' AND u.subscription_expires_at <= now() THEN 'free'
                                      ELSE coalesce(u.subscription_tier, 'free') END AS rights

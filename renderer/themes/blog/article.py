@@ -32,7 +32,8 @@ _REALLY_CHANGED = timedelta(hours=24)
 
 def show_article(site: Site, post: PostRow, around: Around, *, coloured: bool = True) -> ArticleView:
     """What the page of a post shows; `coloured`: code in it is marked by what it is."""
-    title = heading(shorten(clean_text(post.title), 200)) or site.words.plain["blog"]
+    title = heading(shorten(clean_text(post.title), 200))
+    title = title if is_seen(title) else site.words.plain["blog"]
     value, _ = decode(post.content, max_nodes=POST_NODES, max_depth=TEXT_DEPTH)
     language = language_of(value, site.language)
     pictures = site.source.pictures

@@ -16,7 +16,7 @@ from renderer.themes.found.indexing import NEVER
 from renderer.themes.found.paths import post_card_path
 from renderer.themes.found.sharing import post_card
 from renderer.themes.found.urls import absolute
-from renderer.themes.found.wording import MOST_DESCRIPTION, MOST_TITLE, plain
+from renderer.themes.found.wording import MOST_DESCRIPTION, MOST_TITLE, plain, plain_column
 from renderer.themes.head import Head, SharedImage, blog_head
 from renderer.themes.pictures.card import HEIGHT, WIDTH
 from renderer.themes.posts import moment_of
@@ -28,15 +28,16 @@ from renderer.themes.text.typography import shorten
 def draw_post(site: Site, post: PostRow, around: Around, now: datetime) -> Drawn:
     """The page of a post that may be seen."""
     article = show_article(site, post, around)
-    title = plain(post.seo_title) or plain(article.title) or plain(site.name)
-    described = plain(post.seo_description) or plain(post.excerpt) or plain(post.extract)
+    name = plain(article.title) or plain(site.name)
+    title = plain_column(post.seo_title) or name
+    described = plain_column(post.seo_description) or plain_column(post.excerpt) or plain_column(post.extract)
     image = absolute(site.source.base_url, article.photo.src) if article.photo else None
     head = blog_head(
         site,
         _titled(title, plain(site.name)),
         shorten(described, MOST_DESCRIPTION) or None,
         article.href,
-        image=SharedImage(image, plain(article.title)) if image else _own_card(site, post, plain(article.title)),
+        image=SharedImage(image, name) if image else _own_card(site, post, name),
         nodes=article_nodes(site, post, article, described, image),
         feeds=_feeds(site, Place("index")),
         published=moment_of(post.visible_from, site.zone),

@@ -18,7 +18,7 @@ from renderer.themes.blog.places import Place, address, post_address
 from renderer.themes.blog.readers import for_readers
 from renderer.themes.decode import POST_NODES, TEXT_DEPTH, clean_text, decode, is_seen
 from renderer.themes.found.urls import absolute
-from renderer.themes.found.wording import plain
+from renderer.themes.found.wording import plain, plain_column
 from renderer.themes.posts import plain_photo
 from renderer.themes.site import Site
 from renderer.themes.source import Label, PostList
@@ -104,7 +104,7 @@ def _entry(site: Site, post: FeedPost) -> _Entry | None:
         id=f"urn:uuid:{post.id}",
         url=url,
         title=title,
-        summary=shorten(plain(post.excerpt) or plain(post.extract), 300),
+        summary=shorten(plain_column(post.excerpt) or plain_column(post.extract), 300),
         html=for_readers(directed(body), url, base) if body else "",
         image=absolute(base, photo.src) if photo else None,
         published=post.visible_from,

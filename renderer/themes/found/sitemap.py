@@ -10,7 +10,7 @@ from renderer.themes.blog.places import BASE, Place, address, post_address
 from renderer.themes.blog.twin import escape_markdown
 from renderer.themes.decode import clean_text
 from renderer.themes.found.urls import absolute
-from renderer.themes.found.wording import plain
+from renderer.themes.found.wording import plain, plain_column
 from renderer.themes.posts import plain_photo
 from renderer.themes.site import Site
 from renderer.themes.source import PostSource
@@ -81,9 +81,9 @@ def llms_txt(site: Site, posts: Sequence[PostSource]) -> str:
     slugs = {post.slug for post in posts}
     # Where a twin would stand, a post of that very name does.
     shown = [
-        (Place("post" if f"{post.slug}.md" in slugs else "twin", post.slug), plain(post.title), plain(post.excerpt))
+        (Place("post" if f"{post.slug}.md" in slugs else "twin", post.slug), title, plain_column(post.excerpt))
         for post in posts
-        if post.slug and plain(post.title)
+        if post.slug and (title := plain_column(post.title))
     ]
     if shown:
         lines += ["", f"## {site.words['blog']}", ""]

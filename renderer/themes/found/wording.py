@@ -40,10 +40,17 @@ def plain(text: str | None) -> str:
     bare = str(text)[:5_000]
     if _MARKED.search(bare):
         bare = _MARKS.sub("", _LINK.sub(r"\1", _TAG.sub(" ", clean_text(unescape(bare)))))
-        if says_nothing(bare) or not is_seen(bare):
+        if says_nothing(bare):
             return ""
+    if not is_seen(bare):
+        return ""
     bare = " ".join(bare.split())
     return polish(bare) if _ROUGH.search(bare) else bare
+
+
+def plain_column(text: str | None) -> str:
+    """`plain` of a column that nobody has cleaned yet: no control or noncharacter, which XML refuses, is left in it."""
+    return plain(clean_text(text[:5_000])) if text else ""
 
 
 def page_title(source: SiteSource, view: SiteView, page: PageView) -> str:
