@@ -13,11 +13,14 @@ import pytest
 
 from renderer import limits
 from renderer.edge.client_address import network_of
+from renderer.forms.judging import Judge
 from renderer.forms.proof import make_challenge, read_proof
-from renderer.forms.spam import Signs, judge_spam, normal_text
+from renderer.forms.rates import Rates
+from renderer.forms.spam import CLIENT_OFTEN, EVERYWHERE_FLOOD, Signs, judge_spam, normal_text
 from renderer.forms.validate import Answers
 from renderer.inbox import Status, set_status
 from renderer.keyring import Keyring
+from renderer.settings.sections import Forms
 from renderer.stamps import age_of, make_stamp
 from tests.factories import make_site
 from tests.judge import Page
@@ -118,6 +121,21 @@ def test_a_proof_is_believed_only_for_a_challenge_of_ours() -> None:
         assert read_proof(b"k" * 32, solve(task, **changes)) is None, changes
     for junk in ("", "x", "!", "bnVsbA==", "W10=", base64.b64encode(b"[" * 1400).decode(), "é"):
         assert read_proof(b"k" * 32, junk) is None
+
+
+@pytest.mark.parametrize(
+    ("rates", "is_wanted"),
+    [
+        ({}, False),
+        ({"client": CLIENT_OFTEN - 2, "everywhere": EVERYWHERE_FLOOD - 2, "site": 59}, False),
+        ({"client": CLIENT_OFTEN - 1}, True),
+        ({"everywhere": EVERYWHERE_FLOOD - 1}, True),
+        ({"site": 60}, True),
+    ],
+)
+def test_work_is_asked_for_before_what_comes_next_would_count_as_a_sign(rates: dict[str, int], is_wanted: bool) -> None:
+    """By then it is too late: a browser proves its work before it sends."""
+    assert Judge(Forms(site_alarm=60), Keyring.generate())._is_wanted(Rates(**rates)) is is_wanted
 
 
 def test_an_ipv6_client_is_its_network() -> None:

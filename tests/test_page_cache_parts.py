@@ -182,6 +182,42 @@ def test_another_workers_answer_is_taken_where_this_one_had_the_same_or_an_older
     assert cache.take(wanted(), SharedByHost(ground(None), status=404, headers={}, zone=None)) is None
 
 
+def test_a_page_that_a_commit_took_away_does_not_come_back_with_its_host() -> None:
+    cache = followed()
+    cache.put(wanted(path="/a"), answer(b"old"))
+    cache.apply([Change(SITES[0], "site", 12)])
+    assert cache.put(wanted(path="/b"), answer(b"new", ground(SITES[0], "13:13:")))[1]
+    assert cache.find(wanted(path="/b")) is not None
+    assert cache.find(wanted(path="/a")) is None
+    # What was told late of a commit that the page shows already takes nothing away.
+    cache.apply([Change(SITES[0], "site", 12)])
+    assert cache.find(wanted(path="/b")) is not None
+    assert not cache.is_lost(wanted(path="/b"))
+
+
+def test_whoever_takes_a_host_that_nobody_had_is_found_at_once() -> None:
+    cache = followed()
+    cache.put(wanted(), SharedByHost(ground(None), status=404, headers={}, zone=None))
+    assert cache.find(wanted()) is not None
+    kept, _ = cache.put(wanted(), answer())
+    assert cache.find(wanted()) is kept
+
+
+def test_a_page_of_a_zone_ends_with_its_day() -> None:
+    cache, zone = followed(), "Asia/Jakarta"
+    shown = Shared(ground(), body=b"x", headers={}, zone=zone)
+    midnight = next_midnight(zone, time.time())
+    assert cache.put(wanted(), shown)[0].expires in (midnight, next_midnight(zone, time.time()))
+
+
+def test_a_host_stands_on_what_was_read_of_it_last() -> None:
+    hosts = Hosts()
+    for tag in ("subdomain:old", "subdomain:new"):
+        hosts.put(("kopi.test", "http"), Host(ground(SITES[0], "10:10:", tag), SITES[0]))
+    assert list(hosts.standing_on("subdomain:old")) == []
+    assert [asked for asked, _ in hosts.standing_on("subdomain:new")] == [("kopi.test", "http")]
+
+
 def test_hosts_are_bounded_and_scanners_push_out_no_site() -> None:
     hosts = Hosts(sites=50, others=20)
     for number, site in enumerate(SITES[:50]):
