@@ -13,7 +13,7 @@ import bcrypt
 import pytest
 
 from renderer.gate import queries
-from renderer.gate.attempts import SITE_ATTEMPTS, SITE_WAIT, Attempts
+from renderer.gate.attempts import FREE_ATTEMPTS, SITE_ATTEMPTS, SITE_WAIT, Attempts
 from renderer.gate.passwords import hash_password
 from tests.databases import let_waits_last
 from tests.factories import make_site
@@ -429,3 +429,23 @@ async def test_a_sites_own_attempts_are_counted_whoever_makes_them(conn: asyncpg
     for address in ("192.0.2.1", "2001:db8::1"):
         assert await attempts.admit(conn, site, address) == SITE_WAIT
         assert await attempts.admit(conn, other, address) == 0.0
+    assert await site_attempts(attempts, conn, site) == 2 * SITE_ATTEMPTS, "who has to wait does not lengthen it"
+
+
+async def test_right_passwords_use_up_attempts_of_nobody(conn: asyncpg.Connection) -> None:
+    site, attempts, client = await make_site(conn), Attempts(b"k" * 32), "192.0.2.1"
+    for _ in range(FREE_ATTEMPTS + 2):
+        assert await attempts.admit(conn, site, client) == 0.0
+        assert await site_attempts(attempts, conn, site) == 1
+        await attempts.succeed(conn, site, client)
+    assert await site_attempts(attempts, conn, site) == 0
+    # What was never checked is the site's again, and still the client's.
+    for _ in range(FREE_ATTEMPTS):
+        assert await attempts.admit(conn, site, client) == 0.0
+        await attempts.take_back(conn, site)
+    assert await attempts.admit(conn, site, client) > 0
+    assert await site_attempts(attempts, conn, site) == 0
+
+
+async def site_attempts(attempts: Attempts, conn: asyncpg.Connection, site: UUID) -> int:
+    return (await attempts._sites.seen(conn, {"": f"site {site}"}))[""]

@@ -9,7 +9,8 @@ import pytest
 from tests.factories import insert, make_post, make_site, make_user
 
 NOW = datetime.now(UTC)
-RECENT, LONG_AGO, SOON = NOW - timedelta(days=2), NOW - timedelta(days=8), NOW + timedelta(days=2)
+# An hour from where each rule changes: no test takes that long.
+RECENT, LONG_AGO, SOON = NOW - timedelta(days=6, hours=23), NOW - timedelta(days=7, hours=1), NOW + timedelta(hours=1)
 
 
 @pytest.mark.parametrize(
