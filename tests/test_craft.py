@@ -164,3 +164,29 @@ async def test_nothing_sticks_out_of_a_page_that_is_read_from_the_right(
         wrong += said(f"at {width}", await easel.ask(overflow=()))
     await easel.close()
     assert wrong == [], "\n".join(wrong)
+
+
+# Names of two lines at most: what a font says its letters need must lie within what is painted.
+CUT = """() => [...document.querySelectorAll('header *')].filter(one => {
+  const style = getComputedStyle(one);
+  return style.webkitLineClamp !== 'none' && style.overflow !== 'visible' && one.textContent.trim();
+}).flatMap(one => {
+  const range = document.createRange(), box = one.getBoundingClientRect();
+  range.selectNodeContents(one);
+  const lines = [...range.getClientRects()], low = Math.max(...lines.map(line => line.bottom));
+  return low > box.bottom + 1 ? [`${one.textContent.trim()}: ${low} below ${box.bottom}`] : [];
+})"""
+
+
+async def test_letters_of_a_name_that_reach_down_are_whole(
+    browser: Browser, themes: Themes, theme: str, variant: str
+) -> None:
+    easel = await Easel.open(browser, themes)
+    site = demo_sites(themes, theme, variant)["gigi-arunika"]
+    wrong = []
+    await easel.show(home(site))
+    for width in (360, 1280):
+        await easel.resize(width)
+        wrong += await easel.page.evaluate(CUT)
+    await easel.close()
+    assert wrong == [], "\n".join(wrong)
