@@ -186,14 +186,24 @@ async def test_a_message_makes_a_card_that_says_draft_and_uses_nothing_up(
     conn: asyncpg.Connection, previewer: Previewer, visitor: Visitor
 ) -> None:
     path = await previewer.link()
-    for method in ("HEAD", "GET", "GET"):
-        answer = await visitor.ask(method, previewer.host, path, headers={"User-Agent": "WhatsApp/2.23"})
-        assert answer.status == 200
-    assert '<meta property="og:title" content="Draf">' in answer.text
-    assert "Rahasia" not in answer.text
-    assert "kopi" not in answer.text.lower()
-    assert answer.headers["Cache-Control"] == "private, no-store"
-    assert "noindex" in answer.headers["X-Robots-Tag"]
+    agents = (
+        "WhatsApp/2.23.20.0",
+        "facebookexternalhit/1.1",
+        "Slackbot-LinkExpanding 1.0",
+        "TelegramBot (like TwitterBot)",
+    )
+    for agent in agents:
+        for method, more in (("HEAD", {}), ("GET", {"Range": "bytes=0-524287"}), ("GET", {})):
+            answer = await visitor.ask(method, previewer.host, path, headers={"User-Agent": agent, **more})
+            assert answer.status == 200, (agent, method)
+        assert '<meta property="og:title" content="Draf">' in answer.text
+        assert "Rahasia" not in answer.text
+        assert "kopi" not in answer.text.lower()
+        assert answer.headers["Cache-Control"] == "private, no-store"
+        assert "noindex" in answer.headers["X-Robots-Tag"]
+        # Who keeps no cookies finds nothing behind it.
+        leads_to = answer.text.partition('content="0; url=')[2].partition('"')[0]
+        assert await nobody(visitor, previewer.host, leads_to, **{"User-Agent": agent})
     last = "SELECT last_used_at FROM preview_links"
     assert await conn.fetchval(last) is None
     await previewer.open()

@@ -25,6 +25,7 @@
     clearTimeout(waiting);
     if (!typed) return;
     typed = false;
+    if (sending) sending.abort(); // what is newer says more
     const body = new URLSearchParams(new FormData(form)), own = sending = new AbortController();
     // Browsers send 64 KiB at most once a page is left.
     const keepalive = leaves === true && body.toString().length < 60000;

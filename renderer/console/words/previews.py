@@ -8,8 +8,8 @@ PREVIEWS = {
         "Whoever has a link sees the site before it is published, until the link ends or you revoke it.",
     ),
     "preview_choice_draft": (
-        "Draf: dengan perubahan yang belum tayang",
-        "The draft: with the changes that are not live",
+        "Draf, dengan yang belum tayang",
+        "The draft, with what is not live",
     ),
     "preview_choice_site": ("Tanpa perubahan itu", "Without those changes"),
     "preview_shows": ("Yang ditampilkan", "What it shows"),
