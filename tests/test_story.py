@@ -46,7 +46,6 @@ class Teller:
     def __init__(self, page: Page, width: int) -> None:
         self.page, self.width = page, width
         self.faults: list[str] = []
-        page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("console", lambda one: self.faults.append(one.text) if one.type == "error" else None)
 
