@@ -72,6 +72,27 @@ def test_each_block_is_read_in_the_direction_of_its_own_words(themes: Themes) ->
     assert "مرحبا" in draw_twin(site, post)
 
 
+@pytest.mark.parametrize("theme", ["bingkai", "etalase", "lembar", "pilar", "spanduk"])
+def test_title_and_excerpt_are_read_in_the_direction_of_their_words(themes: Themes, theme: str) -> None:
+    site, _ = posts_of(themes, theme, "default")
+    post = row(title="قهوة <b>: 3", excerpt="كل صباح.")
+    html = draw_post(site, post, Around(), NOW).html
+    assert re.search(r"<h1[^>]*><bdi>قهوة &lt;b&gt;: 3</bdi></h1>", html)
+    assert "<bdi>كل صباح.</bdi>" in html
+    assert "bdi" not in html[: html.index("</head>")]
+    assert "bdi" not in draw_twin(site, post)
+    # What says its language has its direction from it.
+    said = row(title="قهوة", content=json.dumps({**markdown("قهوة"), "language": "ar"}))
+    assert "bdi" not in draw_post(site, said, Around(), NOW).html
+
+
+@pytest.mark.parametrize("title", ["\u200b", " \u2060 ", ""])
+def test_a_title_that_nobody_sees_is_none(themes: Themes, title: str) -> None:
+    site, _ = posts_of(themes, "pilar", "default")
+    html = draw_post(site, row(title=title), Around(), NOW).html
+    assert re.search(r"<h1[^>]*>Tulisan</h1>", html)
+
+
 def test_a_text_of_one_direction_is_left_as_it_is() -> None:
     html = render_rich(markdown("Satu, dua & tiga — 1.000 ½ 😀 é 漢字.\n\n```\nx\n```"), OPTIONS)
     assert html is not None

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from renderer.themes.blog.body import directed, with_contents
+from renderer.themes.blog.body import directed, line_directed, with_contents
 from renderer.themes.blog.credits import author_of, in_language, language_of, tongues_of
 from renderer.themes.blog.places import Place, address, post_address
 from renderer.themes.blog.views import ArticleView
@@ -43,6 +43,7 @@ def show_article(site: Site, post: PostRow, around: Around, *, coloured: bool = 
     if body is not None and post.words >= _CONTENTS_FROM:
         body, contents = with_contents(body)
     excerpt = clean_text(post.excerpt or "").strip()
+    lead = polish(shorten(excerpt, 400)) if is_seen(excerpt) else None
     day = day_of(post.visible_from, site.zone)
     changed = _changed(post)
     changed_day = day_of(changed, site.zone) if changed else None
@@ -50,9 +51,9 @@ def show_article(site: Site, post: PostRow, around: Around, *, coloured: bool = 
     motif = site.look.motif if site.look.motif != "none" else "kertas"
     return ArticleView(
         href=href,
-        title=in_language(title, language),
+        title=in_language(title, language) if language else line_directed(title),
         size=size_of(title),
-        excerpt=in_language(polish(shorten(excerpt, 400)), language) if is_seen(excerpt) else None,
+        excerpt=in_language(lead, language) if language else line_directed(lead),
         body=in_language(reachable(directed(body)), language) if body is not None else None,
         contents=contents,
         date=site.words.date(day),

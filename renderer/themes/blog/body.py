@@ -4,12 +4,15 @@ On the engine's own markup alone, in which `<` begins a tag and values stand in 
 """
 
 import re
+from typing import TypeVar
 
 from markupsafe import Markup
 
 from renderer.themes.decode import is_seen
 from renderer.themes.text.typography import shorten
 from renderer.themes.views import Link
+
+T = TypeVar("T", str, str | None)
 
 _FROM = 3
 """Headings that a text has contents from."""
@@ -49,3 +52,8 @@ def directed(body: Markup) -> Markup:
     if not _FROM_THE_RIGHT.search(body):
         return body
     return Markup(_BLOCK.sub(r'<\1 dir="auto"', str(body)))  # noqa: S704 - the engine's own
+
+
+def line_directed(text: T) -> T | Markup:
+    """The same for one line of text, as a title is."""
+    return Markup("<bdi>{}</bdi>").format(text) if text and _FROM_THE_RIGHT.search(text) else text
