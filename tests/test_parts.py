@@ -9,11 +9,12 @@ import pytest
 from markupsafe import Markup
 
 from renderer import themes as engine
-from renderer.themes import PostSource, Site, SiteSource, Themes, draw_page, read_site
+from renderer.themes import Around, PostSource, Site, SiteSource, Themes, draw_page, draw_post, read_site
 from renderer.themes.forms import FormState
 from renderer.themes.meter import TooMuch
 from renderer.themes.pieces import is_same
 from renderer.themes.room import MOST_ENTRIES, MOST_ENTRIES_ON_PAGE
+from tests.blog_pages import row as post_row
 from tests.pages import NOW, source
 from tests.torture import life, trial
 
@@ -67,6 +68,27 @@ def test_what_did_not_change_is_not_drawn_anew(themes: Themes) -> None:
     assert "menu" not in same
 
 
+def test_what_stands_round_posts_is_drawn_once_and_names_each_of_them(themes: Themes) -> None:
+    facts = {"whatsapp": "6281234567890", "address": "Jl. Melati 5", "email": "kopi@example.com"}
+    for theme in ("lembar", "pilar", "spanduk"):
+        site = read_site(themes, replace(row(SECTIONS, **facts), template_id=theme))
+        first, after = (post_row(slug=slug, title=slug) for slug in ("satu", "dua-&-tiga"))
+        before = draw_post(site, first, Around(), NOW)
+        pieces = dict(site.pieces["/blog"])
+        assert pieces.keys() == {"header.html", "footer.html", "quick.html"}
+        drawn = draw_post(site, after, Around(), NOW)
+        assert all(site.pieces["/blog"][name] is piece for name, piece in pieces.items()), theme
+        for own, said in ((before, "/blog/satu"), (drawn, "/blog/dua-&amp;-tiga")):
+            footer = own.html[own.html.index("<footer") :]
+            assert footer.count(said) == 1, (theme, said)
+            assert "\ufdd2" not in own.html
+        assert drawn == draw_post(read_site(themes, site.source), after, Around(), NOW)
+        # Of what they look at, the year is another, and nothing is left of the last one.
+        later = draw_post(site, after, Around(), NOW.replace(year=NOW.year + 1)).html
+        assert f"© {NOW.year + 1}" in later
+        assert f"© {NOW.year} " not in later
+
+
 def test_a_section_is_laid_out_anew_where_it_stands_otherwise(themes: Themes) -> None:
     """Its content is taken over; its ground and layout follow from its neighbours."""
     before = read_site(themes, row(SECTIONS))
@@ -84,7 +106,8 @@ def test_sections_that_are_gone_are_not_kept(themes: Themes) -> None:
         site = read_site(themes, row([{**one, "id": f"{one['id']}-{number}"} for one in SECTIONS]), site)
         html(site)
     assert site is not None
-    assert site.pieces["/"].keys() <= {section.id for section in site.pages["/"].sections}
+    standing = {section.id for section in site.pages["/"].sections}
+    assert site.pieces["/"].keys() <= standing | {"header.html", "footer.html", "quick.html"}
     assert "faq-4" in site.pieces["/"]
 
 

@@ -16,7 +16,7 @@ from renderer.themes.folio import folio
 from renderer.themes.forms import FormRow, FormState, find_form, show_form
 from renderer.themes.head import Head, bare_head, page_head
 from renderer.themes.motifs import draw_motif
-from renderer.themes.pieces import Pieces, draw_pieces
+from renderer.themes.pieces import Pieces, Surroundings, draw_pieces
 from renderer.themes.pings import without_marks
 from renderer.themes.posts import show_posts
 from renderer.themes.scripts import with_scripts
@@ -232,7 +232,7 @@ def draw_password(site: Site, *, action: str, error: str | None, next_path: str)
 
 
 def render(site: Site, template: str, head: Head, pieces: Pieces | None = None, **values: Any) -> Drawn:
-    """`pieces`: sections of the page as they were drawn before, which learn how they are drawn now."""
+    """`pieces`: those of the page as they were drawn before, which learn how they are drawn now."""
     theme = site.theme
     sections = values.get("sections", ())
     texts = [text for section in sections for text in section.texts]
@@ -263,12 +263,14 @@ def render(site: Site, template: str, head: Head, pieces: Pieces | None = None, 
         ),
         "badge": _drawing(site, "badge", 2),
         "folio": None,
+        "here": head.canonical,
         **values,
     }
     page = theme.templates[template]
     page.begin(said)
-    drawn = draw_pieces(theme.templates, sections, shown, {} if pieces is None else pieces)
-    html = page.render(shown, drawn=drawn)
+    kept = {} if pieces is None else pieces
+    drawn = draw_pieces(theme.templates, sections, shown, kept)
+    html = page.render(shown, drawn=drawn, around=Surroundings(theme.templates, shown, kept))
     if counting == "off":
         html = without_marks(html)
     if site.words.foreign:

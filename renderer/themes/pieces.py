@@ -1,4 +1,5 @@
-"""The sections of a page as they were drawn before, while all that their templates look at is as it was."""
+"""Pieces of a page as they were drawn before, while all that their templates look at is as it was: its sections, and
+what stands round its main part."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
@@ -6,7 +7,7 @@ from datetime import date
 from operator import attrgetter
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from renderer.themes.environment import ThemeTemplate
 from renderer.themes.views import SectionView
@@ -25,7 +26,37 @@ class Piece:
 
 
 Pieces = dict[str, Piece]
-"""By the section's id."""
+"""By the section's id, or the name of the template of what stands round all of them."""
+
+_HERE = "\ufdd2"
+"""In what is drawn for many pages: the address of each. A noncharacter, which no row can hold."""
+
+
+class Surroundings:
+    """Header, footer and quick bar of a page, drawn when its layout asks for them; for pages of one `kept` they are
+    mostly the same. `values` are what templates see."""
+
+    __slots__ = ("_address", "_kept", "_templates", "_values")
+
+    def __init__(self, templates: Mapping[str, ThemeTemplate], values: Mapping[str, Any], kept: Pieces) -> None:
+        self._templates, self._kept, self._address = templates, kept, values["here"]
+        self._values = {**values, "here": _HERE if self._address else None}
+
+    @property
+    def header(self) -> Markup:
+        return self._draw("header.html")
+
+    @property
+    def footer(self) -> Markup:
+        return self._draw("footer.html")
+
+    @property
+    def quick(self) -> Markup:
+        return self._draw("quick.html")
+
+    def _draw(self, name: str) -> Markup:
+        text = _take(self._templates[name], name, self._values, self._kept).text
+        return text.replace(_HERE, escape(self._address)) if self._address else text
 
 
 def draw_pieces(
@@ -38,20 +69,24 @@ def draw_pieces(
     drawn = []
     for section in sections:
         template = templates[f"sections/{section.type}.html"]
-        shown = {**values, "section": section}
-        names = template.names
-        seen = None if names is None else tuple(shown.get(name) for name in names)
-        piece = kept.get(section.id)
-        if piece is not None and seen is not None and is_same(piece.seen, seen):
-            template.environment.meter.spend(piece.steps, piece.said)
-        else:
-            piece = _draw(template, shown, seen or ())
-            if seen is not None:
-                kept[section.id] = piece
-        drawn.append(piece.text)
-    for gone in kept.keys() - {section.id for section in sections}:
+        drawn.append(_take(template, section.id, {**values, "section": section}, kept).text)
+    for gone in kept.keys() - {section.id for section in sections} - _ROUND:
         del kept[gone]
     return tuple(drawn)
+
+
+def _take(template: ThemeTemplate, key: str, shown: Mapping[str, Any], kept: Pieces) -> Piece:
+    """The piece kept under `key`, where it is still what would be drawn; else drawn, and kept."""
+    names = template.names
+    seen = None if names is None else tuple(shown.get(name) for name in names)
+    piece = kept.get(key)
+    if piece is not None and seen is not None and is_same(piece.seen, seen):
+        template.environment.meter.spend(piece.steps, piece.said)
+        return piece
+    piece = _draw(template, shown, seen or ())
+    if seen is not None:
+        kept[key] = piece
+    return piece
 
 
 def _draw(template: ThemeTemplate, shown: Mapping[str, Any], seen: tuple[Any, ...]) -> Piece:
@@ -82,5 +117,7 @@ def is_same(one: Any, other: Any) -> bool:
     return all(mine is theirs or is_same(mine, theirs) for mine, theirs in zip(values(one), values(other), strict=True))
 
 
+_ROUND = frozenset({"header.html", "footer.html", "quick.html"})
+"""No section has such an id."""
 _VALUES: dict[type, Callable[[Any], tuple[Any, ...]] | None] = {}
 """Of classes of views; None for what is the same only as itself."""

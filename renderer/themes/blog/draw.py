@@ -89,4 +89,8 @@ def _render(site: Site, template: str, head: Head, now: datetime, **values: Any)
     today: date = today_of(site, now)
     nav = tuple(replace(link, current=link.current or link.href == BASE) for link in nav_of(site, BASE))
     dated = {"year": today.year, "folio": folio(site.words, today)}
-    return render(site, template, head, nav=nav, path=BASE, changes=(), **{"tongues": (), **dated, **values})
+    # What stands round a post stands round all of them. A copy, as several are drawn at once.
+    pieces = dict(site.pieces.get(BASE, {}))
+    drawn = render(site, template, head, pieces, nav=nav, path=BASE, changes=(), **{"tongues": (), **dated, **values})
+    site.pieces[BASE] = pieces
+    return drawn
