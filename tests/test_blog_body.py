@@ -93,6 +93,18 @@ def test_a_title_that_nobody_sees_is_none(themes: Themes, title: str) -> None:
     assert re.search(r"<h1[^>]*>Tulisan</h1>", html)
 
 
+def test_a_list_and_a_quote_begin_where_their_words_do() -> None:
+    """A browser passes over what has a direction of its own when it looks for that of what is around it."""
+    said = {"type": "paragraph", "content": [{"type": "text", "text": "قهوة"}]}
+    entries = {"type": "bulletList", "content": [{"type": "listItem", "content": [said, said]}]}
+    quote = {"type": "blockquote", "content": [said]}
+    body = render_rich({"type": "doc", "content": [entries, quote]}, OPTIONS)
+    assert body is not None
+    html = directed(body)
+    assert '<ul dir="auto"><li><p>قهوة</p><p dir="auto">قهوة</p></li></ul>' in html.replace("\n", "")
+    assert '<blockquote dir="auto"><p>قهوة</p></blockquote>' in html.replace("\n", "")
+
+
 def test_a_text_of_one_direction_is_left_as_it_is() -> None:
     html = render_rich(markdown("Satu, dua & tiga — 1.000 ½ 😀 é 漢字.\n\n```\nx\n```"), OPTIONS)
     assert html is not None

@@ -21,7 +21,8 @@ _HEADING = re.compile(r"<(h[23])((?: [^>]*)?)>(.*?)</\1>", re.DOTALL)
 _NUMBERED = re.compile(r"^\d{1,2}[.)]\s+(?=\S)")
 _FROM_THE_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
 """The blocks of Unicode that are set aside for scripts written from the right (DerivedBidiClass)."""
-_BLOCK = re.compile(r"<(p|h[2-6]|ul|ol|blockquote|table|summary|figcaption)(?=[ >])(?! dir=)")
+# What begins a list or quote is asked for the direction of that: one that has its own is passed over (HTML, "auto").
+_BLOCK = re.compile(r"(?<!<li>)(?<!<blockquote>)<(p|h[2-6]|ul|ol|blockquote|table|summary|figcaption)(?=[ >])(?! dir=)")
 
 
 def with_contents(body: Markup) -> tuple[Markup, tuple[Link, ...]]:
