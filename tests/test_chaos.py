@@ -91,6 +91,9 @@ async def test_where_every_channel_is_down_the_visitor_is_thanked_and_there_is_o
     site = await make_site(conn, subdomain="kopi", user_id=await make_user(conn, subscription_tier="business"))
     settings = {"webhook_url": "https://127.0.0.1:1/", "whatsapp_to": "+6281355500101"}
     await make_form(conn, site, form_type="contact", settings=settings, fields='[{"name": "nama", "type": "text"}]')
+    await conn.execute(
+        "INSERT INTO lead_numbers SELECT id, '+6281355500101', user_id FROM websites WHERE id = $1", site
+    )
     down = {"host": "127.0.0.1", "port": 1, "tls": "none", "sender": "leads@tapsite.example.com"}
     meta = {"phone_number_id": "1", "token": "x", "endpoint": "https://127.0.0.1:1"}
     visitor = await serve(mail=down, whatsapp=meta)

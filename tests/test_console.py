@@ -111,6 +111,7 @@ OUTSIDERS: dict[str, Callable[[Owner], str]] = {
     "POST /sites/{site_id}/leads/newsletter": lambda ani: f"/sites/{ani.site_id}/leads/newsletter",
     "GET /sites/{site_id}/leads/newsletter/table.csv": lambda ani: f"/sites/{ani.site_id}/leads/newsletter/table.csv",
     "GET /sites/{site_id}/leads/forms": lambda ani: f"/sites/{ani.site_id}/leads/forms",
+    "POST /sites/{site_id}/leads/forms": lambda ani: f"/sites/{ani.site_id}/leads/forms",
     "GET /sites/{site_id}/leads/forms/{form}": lambda ani: f"/sites/{ani.site_id}/leads/forms/contact",
     "POST /sites/{site_id}/leads/forms/{form}": lambda ani: f"/sites/{ani.site_id}/leads/forms/contact",
     "GET /sites/{site_id}/leads/{lead_id}": lambda ani: f"/sites/{ani.site_id}/leads/{ani.lead_id}",
@@ -301,6 +302,7 @@ DEFINERS = {
     "told_visits": "sums alone, and of sites of the owner for whom the console works",
     "leads_with_words": "ids alone, and of sites of the owner for whom the console works",
     "invite_recipients": "asks by mail, ten of a site a day, and for sites of the owner for whom the console works",
+    "confirm_number": "notes a number, and for sites of the owner for whom the console works",
     "site_search_language": "the language of a site, which its pages say",
 }
 

@@ -302,6 +302,34 @@ async def test_a_tier_is_offered_its_own_channels_and_can_turn_off_what_it_lost(
     )
 
 
+async def test_a_number_that_another_program_wrote_is_told_nothing_before_its_owner_confirms_it(
+    ani: Owner, conn: asyncpg.Connection, database: Database
+) -> None:
+    await make_form(conn, ani.site_id, '{"whatsapp_to": "0813 5550 0177"}')
+    confirmed = "SELECT array_agg((website_id, number, owner_id)) FROM lead_numbers"
+    assert 'name="number_sure"' in (await ani.get(path(ani))).text
+    assert (await change(ani, subject="Pesanan")).status == 303
+    assert await conn.fetchval(confirmed) is None
+    assert (await change(ani, number_sure="1")).status == 303
+    assert await conn.fetchval(confirmed) == [(ani.site_id, "+6281355500177", ani.id)]
+    page = (await ani.get(path(ani))).text
+    assert 'name="number_sure"' not in page
+    assert "0813 5550 0177 sudah Anda pastikan" in page
+    assert [one["whatsapp_to"] for one in await settings_of(conn, ani)] == ["0813 5550 0177"]
+    # In other hands it is nobody's again, and nobody confirms one for another's site.
+    await conn.execute("UPDATE lead_numbers SET owner_id = gen_random_uuid()")
+    assert 'name="number_sure"' in (await ani.get(path(ani))).text
+    console = await asyncpg.connect(database.url_as("tapsite_console"))
+    try:
+        await console.execute("SELECT set_config('app.user_id', $1, false)", str(ani.id))
+        await console.execute("SELECT confirm_number($1, '+6281355500100')", await make_site(conn))
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await console.execute("DELETE FROM lead_numbers")
+    finally:
+        await console.close()
+    assert await conn.fetchval("SELECT count(*) FROM lead_numbers") == 1
+
+
 async def test_newsletters_are_mailed_of_only_where_that_is_asked_for(ani: Owner, conn: asyncpg.Connection) -> None:
     assert "mails" not in await fields_of(ani, "newsletter")
     assert (await change(ani, "newsletter", mails="1")).status == 303
@@ -314,3 +342,58 @@ async def test_another_owners_form_is_not_reached_by_its_id(ani: Owner, conn: as
     theirs = await make_form(conn, await make_site(conn, user_id=await make_user(conn)), '{"title": "Rahasia"}')
     assert (await ani.get(path(ani, str(theirs)))).status == 404
     assert (await ani.post(path(ani, str(theirs)), {"subject": "x"})).status == 404
+
+
+async def test_an_owner_says_how_long_messages_are_kept_and_visitors_are_told(
+    ani: Owner, conn: asyncpg.Connection
+) -> None:
+    lists, form = f"/sites/{ani.site_id}/leads/forms", "/_forms/order"
+    consent = '[{"name": "nama", "label": "Nama"}, {"name": "setuju", "type": "consent", "label": "Saya setuju."}]'
+    await make_form(conn, ani.site_id, "{}", form_type="order", fields=consent)
+    config = {"timezone": "Asia/Makassar", "Privacy": {"controller": "PT Ani", "retentionDays": 400}}
+    await conn.execute("UPDATE websites SET config = $1 WHERE id = $2", json.dumps(config), ani.site_id)
+    old = await make_lead(conn, ani.site_id or UUID(int=0))
+    await conn.execute("UPDATE form_submissions SET created_at = now() - interval '100 days' WHERE id = $1", old)
+    page = await ani.get(lists)
+    assert 'value="400"' in page.text
+    assert "730" in page.text, "what the tier has"
+    assert "400 hari" in (await ani.visitor.get("warung.sites.test", form)).text
+    for typed, said in (("6", "7"), ("x", "7"), ("٤٥", "7"), ("731", "730"), ("99999", "7")):
+        refused = await ani.post(lists, {"days": typed})
+        assert refused.status == 422
+        assert said in refused.text
+        assert f'value="{typed}"' in refused.text
+    asked = await ani.post(lists, {"days": "90"})
+    assert asked.status == 422
+    assert 'name="sure"' in asked.text
+    assert (await ani.post(lists, {"days": "30", "sure": "90"})).status == 422, "another number was agreed to"
+    assert (await ani.post(lists, {"days": "90", "sure": "90"})).headers["Location"].endswith("done=retention_changed")
+    stated = json.loads(await conn.fetchval("SELECT config FROM websites WHERE id = $1", ani.site_id))
+    assert stated == {"timezone": "Asia/Makassar", "Privacy": {"controller": "PT Ani", "retention_days": 90}}
+    assert "90 hari" in (await ani.visitor.get("warung.sites.test", form)).text
+    assert await conn.fetchval("SELECT purge_leads(10)") == 1
+    assert (await ani.post(lists, {"days": ""})).status == 303
+    assert "90 hari" not in (await ani.visitor.get("warung.sites.test", form)).text
+    logged = await conn.fetch(
+        "SELECT new_values FROM audit_logs WHERE action = 'retention_changed' ORDER BY created_at"
+    )
+    assert [json.loads(row[0])["days"] for row in logged] == [90, ""]
+
+
+DEEP = '{"a": ' * 2_000 + "1" + "}" * 2_000
+
+
+@pytest.mark.parametrize(
+    "config",
+    [None, "[]", '{"privacy": "PT Ani"}', '{"privacy": null}', '{"a": 1e400}', DEEP],
+    ids=lambda one: str(one)[:20],
+)
+async def test_whatever_the_settings_are_how_long_is_asked_and_kept(
+    ani: Owner, conn: asyncpg.Connection, config: str | None
+) -> None:
+    lists = f"/sites/{ani.site_id}/leads/forms"
+    await conn.execute("UPDATE websites SET config = $1 WHERE id = $2", config, ani.site_id)
+    assert (await ani.get(lists)).status == 200
+    answer = await ani.post(lists, {"days": "45"})
+    kept = await conn.fetchval("SELECT stated_retention(config) FROM websites WHERE id = $1", ani.site_id)
+    assert (answer.status, kept) == ((422, None) if config == DEEP else (303, 45))

@@ -283,6 +283,49 @@ async def test_one_recipient_that_is_refused_keeps_it_from_no_other(
     assert (await flags(conn, lead))[0]
 
 
+async def test_a_recipient_who_is_put_off_is_tried_again_and_nobody_else_twice(
+    conn: asyncpg.Connection, serve: Serve, site: UUID
+) -> None:
+    await make_form(conn, site, form_type="contact", settings={"notify_emails": ["a@example.org", "b@example.org"]})
+    await agree(conn, site, "a@example.org", "b@example.org")
+    lead = await make_lead(conn, site)
+    async with mail_server() as mail:
+        mail.refuse = lambda address: "452 Full" if address.startswith("a@") else None
+        visitor = await serve(mail=mail.settings)
+        await deliver(visitor, conn)
+        assert (await flags(conn, lead))[0], "somebody has it"
+        mail.refuse, mail.data = (lambda _: None), "451 Later"
+        await deliver(visitor, conn)
+        mail.data = "250 OK"
+        await deliver(visitor, conn)
+        await deliver(visitor, conn)
+        assert [to for _, to in mail.envelopes] == [["b@example.org"], ["a@example.org"]]
+        first, second = mail.letters
+        assert first["Message-ID"] == second["Message-ID"]
+    assert await attempts(conn) == [
+        ("email", "waiting", "not accepted yet for a@example.org"),
+        ("email", "waiting", "the mail server refused the message (451)"),
+        ("email", "delivered", None),
+    ]
+
+
+async def test_who_is_put_off_for_good_leaves_the_lead_delivered(
+    conn: asyncpg.Connection, serve: Serve, site: UUID
+) -> None:
+    await make_form(conn, site, form_type="contact", settings={"notify_emails": ["a@example.org", "b@example.org"]})
+    await agree(conn, site, "a@example.org", "b@example.org")
+    lead = await make_lead(conn, site)
+    async with mail_server() as mail:
+        mail.refuse = lambda address: "452 Full" if address.startswith("a@") else None
+        visitor = await serve(mail=mail.settings)
+        for _ in range(10):
+            await deliver(visitor, conn)
+        assert [to for _, to in mail.envelopes] == [["b@example.org"]]
+    assert (await attempts(conn))[-1] == ("email", "delivered", "not accepted for a@example.org")
+    assert len(await attempts(conn)) == 10
+    assert (await flags(conn, lead))[0]
+
+
 async def test_a_server_that_is_away_or_hangs_or_none_at_all(
     conn: asyncpg.Connection, serve: Serve, site: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:

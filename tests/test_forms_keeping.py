@@ -232,8 +232,8 @@ def _make_old(folder: Path) -> None:
 async def test_addresses_are_blanked_and_leads_end_with_their_retention(
     conn: asyncpg.Connection, database: Database
 ) -> None:
-    async def make(tier: str, days: float, stated: object = None) -> UUID:
-        config = {} if stated is None else {"config": {"privacy": {"retention_days": stated}}}
+    async def make(tier: str, days: float, stated: object = None, key: str = "retention_days") -> UUID:
+        config = {} if stated is None else {"config": {"privacy": {key: stated}}}
         site = await make_site(conn, subdomain=f"{tier}{int(days)}", **config)
         bought = "UPDATE users SET subscription_tier = $1 WHERE id = (SELECT user_id FROM websites WHERE id = $2)"
         await conn.execute(bought, tier, site)
@@ -251,6 +251,7 @@ async def test_addresses_are_blanked_and_leads_end_with_their_retention(
     ]
     gone = [await make("free", 91), await make("pro", 366), await make("business", 731)]
     gone += [await make("pro", 48, 45), await make("pro", 49, " 45 "), await make("free", 92, 900)]
+    gone += [await make("pro", 50, 45, "retentionDays"), await make("pro", 51, "+45", "Retention-Days")]
     maintain = await asyncpg.connect(database.url_as("tapsite_maintain"))
     said = await queries.keep_up(maintain, 30)
     assert said is not None

@@ -106,6 +106,7 @@ SCREENS = (
     post("/sites/{site_id}/leads/newsletter", Entry.OWNER, handlers.newsletter.remove_subscriber),
     get("/sites/{site_id}/leads/newsletter/table.csv", Entry.OWNER, handlers.newsletter.export_subscribers),
     get("/sites/{site_id}/leads/forms", Entry.OWNER, handlers.forms.show_forms),
+    post("/sites/{site_id}/leads/forms", Entry.OWNER, handlers.forms.change_retention),
     get("/sites/{site_id}/leads/forms/{form}", Entry.OWNER, handlers.forms.show_form),
     post("/sites/{site_id}/leads/forms/{form}", Entry.OWNER, handlers.forms.change_form),
     get("/sites/{site_id}/leads/{lead_id}", Entry.OWNER, handlers.lead.show_lead),

@@ -70,8 +70,8 @@ class MailClient:
         """The sender's, which ids of messages end with."""
         return self._mail.sender.rpartition("@")[2] or "localhost"
 
-    async def send(self, letter: Letter) -> list[str]:
-        """Recipients that were refused; at least one was not. Raises MailError."""
+    async def send(self, letter: Letter) -> dict[str, bool]:
+        """Recipients that were refused, and whether for good; at least one was not. Raises MailError."""
         mail = self._mail
         try:
             # aiosmtplib's own way of writing messages folds every header. It takes two milliseconds, which visitors of
@@ -95,7 +95,7 @@ class MailClient:
                 refused, _ = await client.sendmail(mail.sender, list(letter.recipients), data)
         except Exception as fault:
             raise _explain(fault) from None
-        return sorted(refused)
+        return {one: answer.code >= 500 for one, answer in refused.items()}
 
 
 def write(letter: Letter, sender: str) -> EmailMessage:

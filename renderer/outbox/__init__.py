@@ -7,6 +7,6 @@ what is sent to whom.
 """
 
 from renderer.outbox.dispatcher import Dispatcher
-from renderer.outbox.jobs import Job, Kind, Outcome, done, failed, later, skipped
+from renderer.outbox.jobs import SCHEDULE, Job, Kind, Outcome, done, failed, later, skipped
 
-__all__ = ["Dispatcher", "Job", "Kind", "Outcome", "done", "failed", "later", "skipped"]
+__all__ = ["SCHEDULE", "Dispatcher", "Job", "Kind", "Outcome", "done", "failed", "later", "skipped"]

@@ -40,6 +40,14 @@ LIMIT 500;
 -- name: invite_recipients$
 SELECT invite_recipients(:website_id, :addresses::text[]);
 
+-- scope: owner
+-- name: is_confirmed$
+SELECT EXISTS (SELECT FROM lead_numbers n WHERE n.website_id = :website_id AND n.owner_id = :user_id AND n.number = :number);
+
+-- scope: site
+-- name: confirm_number$
+SELECT confirm_number(:website_id, :number);
+
 -- What the owner's tier has. A tier that lapsed has the channels of free, and loses no lead.
 -- scope: owner
 -- name: rights^
@@ -48,3 +56,19 @@ SELECT c.value -> CASE WHEN u.subscription_tier <> 'free' AND u.subscription_exp
        c.value -> coalesce(u.subscription_tier, 'free') -> 'retention_days' AS days
 FROM users u LEFT JOIN system_config c ON c.key = 'tier_rights'
 WHERE u.id = :user_id;
+
+-- How long leads are kept, among all else that the settings say. What is oversized is edited by nobody.
+-- scope: owner
+-- name: live_config^
+SELECT config FROM websites
+WHERE id = :website_id AND user_id = :user_id AND deleted_at IS NULL AND NOT 'config' = ANY(oversized)
+FOR UPDATE;
+
+-- scope: owner
+-- name: write_config!
+UPDATE websites SET config = :config::jsonb WHERE id = :website_id AND user_id = :user_id AND deleted_at IS NULL;
+
+-- scope: site
+-- name: older_leads$
+SELECT count(*) FROM form_submissions
+WHERE website_id = :website_id AND created_at < now() - make_interval(days => :days::integer);

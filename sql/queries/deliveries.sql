@@ -40,3 +40,11 @@ SELECT id, email, page, received_at FROM claimed_reply(:website_id, :job);
 -- scope: site
 -- name: may_reply$
 SELECT may_reply(:website_id, :job, :recipient);
+
+-- scope: site
+-- name: number_is_confirmed$
+SELECT number_is_confirmed(:website_id, :job, :number);
+
+-- scope: site
+-- name: note_accepted$
+SELECT note_accepted(:website_id, :job, :addresses::text[]);

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from renderer.db import queries
-from renderer.drafts.merge import read
+from renderer.drafts.merge import Unmergeable, read
 from renderer.themes.contract.forms import FormDelivery
 from renderer.themes.contract.spelling import names_of, snake
 from renderer.themes.forms import USUAL, Form, FormRow, read_form
@@ -109,6 +109,35 @@ async def recipients(conn: "Connection", user_id: UUID, website_id: UUID) -> dic
 async def invite(conn: "Connection", website_id: UUID, addresses: Sequence[str]) -> None:
     """Ask them by mail, as often as an address may be asked."""
     await _queries.invite_recipients(conn, website_id=website_id, addresses=list(addresses))
+
+
+async def is_confirmed(conn: "Connection", user_id: UUID, website_id: UUID, number: str) -> bool:
+    """Whether the owner said that leads may be told to a number (E.164)."""
+    return bool(await _queries.is_confirmed(conn, user_id=user_id, website_id=website_id, number=number))
+
+
+async def confirm_number(conn: "Connection", website_id: UUID, number: str) -> None:
+    await _queries.confirm_number(conn, website_id=website_id, number=number)
+
+
+async def read_config(conn: "Connection", user_id: UUID, website_id: UUID) -> dict[str, Any]:
+    """The site's live settings; whoever else changes them waits. Raises Unmergeable where they cannot be read and
+    written as they are."""
+    row = await _queries.live_config(conn, user_id=user_id, website_id=website_id)
+    if row is None:
+        raise Unmergeable("settings of this size are nobody's to edit")
+    made = read(row["config"]) if row["config"] else {}
+    return made if isinstance(made, dict) else {}
+
+
+async def write_config(conn: "Connection", user_id: UUID, website_id: UUID, config: dict[str, Any]) -> None:
+    text = json.dumps(config, ensure_ascii=False)
+    await _queries.write_config(conn, user_id=user_id, website_id=website_id, config=text)
+
+
+async def older_leads(conn: "Connection", website_id: UUID, days: int) -> int:
+    """How many leads came longer ago."""
+    return int(await _queries.older_leads(conn, website_id=website_id, days=days))
 
 
 async def rights(conn: "Connection", user_id: UUID) -> Rights:

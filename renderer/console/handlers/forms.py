@@ -9,7 +9,7 @@ from aiohttp import web
 from renderer.console import audit, draw, editing
 from renderer.console.editing.places import Places
 from renderer.console.editing.tongues import tongues_of
-from renderer.console.forms import queries, settings
+from renderer.console.forms import queries, retention, settings
 from renderer.console.forms.queries import FormCard, Rights
 from renderer.console.forms.settings import TEXTS, Settings
 from renderer.console.visit import Form, Visit
@@ -19,6 +19,7 @@ from renderer.keys import KEYRING, OUTBOUND, OUTBOX
 from renderer.outbound import mail_address
 from renderer.themes.addresses import language_tag
 from renderer.themes.forms import NEWSLETTER, USUAL
+from renderer.themes.text.phone import read_phone
 from renderer.themes.text.words import words_for
 from renderer.themes.tongues import own_name
 
@@ -31,7 +32,8 @@ MOST_TONGUES = 6
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A form as its screen finds it. `document` is None where its settings cannot be read and written."""
+    """A form as its screen finds it. `document` is None where its settings cannot be read and written. `number_stands`:
+    `confirmed`, `new`, or "" where no other program named a number that leads are told to."""
 
     card: FormCard
     tongues: tuple[str, ...]
@@ -40,14 +42,72 @@ class Opened:
     asked: dict[str, str]
     rights: Rights
     hook: log.Hook | None
+    number_stands: str
 
 
 async def show_forms(visit: Visit) -> web.StreamResponse:
+    return await _list(visit)
+
+
+async def change_retention(visit: Visit) -> web.StreamResponse:
+    """How long leads are kept. What would be deleted at once is deleted only for who ticks that it may be."""
+    form = await visit.form()
+    typed, sure = form.text("days")[:20], form.text("sure")
+    async with visit.db() as conn:
+        wrong, old = await _retain(conn, visit, typed, sure)
+    if wrong:
+        return await _list(visit, 422, typed, wrong, old)
+    return draw.redirect(f"{_root(visit)}/forms", done="retention_changed")
+
+
+async def _retain(conn: "Connection", visit: Visit, typed: str, sure: str) -> tuple[str, int]:
+    """A word of what is wrong, or "", and how many leads would be deleted at once."""
+    try:
+        days = retention.read_days(typed)
+        config = await queries.read_config(conn, visit.user.id, visit.site.id)
+        made = retention.state_days(config, days)
+    except Unmergeable:
+        return "config_unreadable", 0
+    except ValueError:
+        return "no_days", 0
+    before = retention.stated_days(config)
+    if days == before:
+        return "", 0
+    if days is not None:
+        tier = (await queries.rights(conn, visit.user.id)).days
+        if tier is not None and days > tier:
+            return "days_beyond_tier", 0
+        old = await queries.older_leads(conn, visit.site.id, days)
+        if old and sure != str(days):
+            return "days_delete", old
+    await queries.write_config(conn, visit.user.id, visit.site.id, made)
+    await audit.note_site(conn, visit, "retention_changed", old={"days": before or ""}, new={"days": days or ""})
+    return "", 0
+
+
+async def _list(
+    visit: Visit, status: int = 200, typed: str | None = None, wrong: str = "", old: int = 0
+) -> web.StreamResponse:
+    """`typed`: days that were not taken, and why; `old`: leads that they would delete."""
     async with visit.db() as conn:
         cards = await queries.list_forms(conn, visit.site.id)
         tongue = (await _tongues(conn, visit))[0]
-    shown = [(card, card.form(words_for(tongue), tongue).title) for card in cards]
-    return draw.page(visit, "forms.html", listed=shown, root=_root(visit))
+        tier = (await queries.rights(conn, visit.user.id)).days
+        try:
+            days = retention.stated_days(await queries.read_config(conn, visit.user.id, visit.site.id))
+        except Unmergeable:
+            days, wrong = None, "config_unreadable"
+    return draw.page(
+        visit,
+        "forms.html",
+        status=status,
+        listed=[(card, card.form(words_for(tongue), tongue).title) for card in cards],
+        days=days if typed is None else typed,
+        tier_days=tier,
+        wrong=wrong,
+        old=old,
+        root=_root(visit),
+    )
 
 
 async def show_form(visit: Visit) -> web.StreamResponse:
@@ -77,6 +137,8 @@ async def change_form(visit: Visit) -> web.StreamResponse:
             return _page(visit, opened, wanted, 422, wrong=wrong)
         if wanted != opened.now:
             await _keep(conn, visit, opened, wanted, document)
+        if wanted.whatsapp == "other" and opened.number_stands == "new" and form.ticked("number_sure"):
+            await _confirm_number(conn, visit, wanted.other_number)
     visit.request.app[OUTBOX].wake()
     return draw.redirect(_address(visit), done="form_changed")
 
@@ -91,6 +153,19 @@ async def _keep(conn: "Connection", visit: Visit, opened: Opened, wanted: Settin
         await queries.invite(conn, site, new)
     old, changed = _logged(visit, opened.now, wanted)
     await audit.note_site(conn, visit, "form_changed", old=old, new={"form": opened.card.key, **changed})
+
+
+async def _confirm_number(conn: "Connection", visit: Visit, number: str) -> None:
+    if phone := read_phone(number):
+        await queries.confirm_number(conn, visit.site.id, phone.e164)
+        await audit.note_site(conn, visit, "number_confirmed", new={"form": visit.params["form"]})
+
+
+async def _number_stands(conn: "Connection", visit: Visit, number: str) -> str:
+    phone = read_phone(number)
+    if phone is None:
+        return ""
+    return "confirmed" if await queries.is_confirmed(conn, visit.user.id, visit.site.id, phone.e164) else "new"
 
 
 async def _change_hook(visit: Visit, deed: str) -> web.StreamResponse:
@@ -128,6 +203,7 @@ async def _open(conn: "Connection", visit: Visit) -> Opened:
         await queries.recipients(conn, visit.user.id, visit.site.id),
         await queries.rights(conn, visit.user.id),
         next((one for one in hooks if one.url == now.webhook), None),
+        await _number_stands(conn, visit, now.other_number),
     )
 
 
@@ -168,6 +244,7 @@ def _page(
         recipients=[*shown.recipients, *[""] * settings.MOST_RECIPIENTS][: settings.MOST_RECIPIENTS],
         standing={**opened.asked, visit.user.email.lower(): "own"},
         rights=opened.rights,
+        number_stands=opened.number_stands,
         hook=opened.hook if not typed else None,
         is_newsletter=card.form_type == NEWSLETTER,
         most_subject=settings.MOST_SUBJECT,

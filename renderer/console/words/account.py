@@ -135,6 +135,8 @@ ACCOUNT = {
     "deed_picture_added": ("Gambar diunggah", "Picture uploaded"),
     "deed_picture_deleted": ("Gambar dihapus", "Picture deleted"),
     "deed_form_changed": ("Pengaturan formulir diubah", "Settings of a form changed"),
+    "deed_number_confirmed": ("Nomor WhatsApp untuk pesan dipastikan", "A WhatsApp number for messages confirmed"),
+    "deed_retention_changed": ("Lama penyimpanan pesan diubah", "How long messages are kept changed"),
     "deed_webhook_rotated": ("Rahasia webhook diganti", "A webhook’s secret changed"),
     "deed_webhook_enabled": ("Alamat webhook dipakai lagi", "A webhook address used again"),
     "deed_facts_changed": ("Info usaha diubah", "Facts changed"),

@@ -55,6 +55,15 @@ FORMS = {
         "Nomor di halaman Usaha, setelah Anda memastikan bahwa itu benar.",
         "The number on the Business page, once you have confirmed that it is right.",
     ),
+    "form_number_sure": (
+        "Nomor lain itu milik saya, atau milik orang yang bekerja untuk saya dan mau menerima pesannya",
+        "That other number is mine, or of somebody who works for me and wants to be told there",
+    ),
+    "form_number_new": (
+        "Nomor itu ditulis oleh program lain. Tidak ada yang dikirim ke sana sebelum Anda memastikannya.",
+        "Another program wrote that number. Nothing is sent there before you have confirmed it.",
+    ),
+    "form_number_confirmed": ("Nomor {number} sudah Anda pastikan.", "You have confirmed the number {number}."),
     "form_webhook": ("Alamat webhook", "Webhook address"),
     "form_webhook_note": (
         "Untuk program lain: tiap pesan dikirim ke sana sebagai JSON bertanda tangan (Standard Webhooks).",
@@ -121,4 +130,32 @@ FORMS = {
     ),
     "done_webhook_rotated": ("Rahasia webhook diganti.", "The webhook has a new secret."),
     "done_webhook_enabled": ("Alamat webhook dipakai lagi.", "The webhook address is used again."),
+    "keeping": ("Berapa lama pesan disimpan", "How long messages are kept"),
+    "keeping_text": (
+        "Pesan yang lebih lama dihapus untuk selamanya, beserta berkasnya. Pengunjung membacanya di samping setiap "
+        "persetujuan pada formulir dan di halaman privasi situs, yang dibuat bila belum ada.",
+        "Older messages are deleted for good, with their files. Visitors read so beside each consent that a form asks "
+        "for, and on the site’s privacy page, which is made if there is none.",
+    ),
+    "keeping_tier": ("Paket Anda menyimpannya paling lama {n} hari.", "Your plan keeps them for {n} days at most."),
+    "keeping_days": ("Disimpan selama (hari)", "Kept for (days)"),
+    "keeping_note": (
+        "Berlaku langsung. Kalau kosong: selama paket Anda menyimpannya, dan pengunjung tidak diberi angka.",
+        "Takes effect at once. If left empty: for as long as your plan keeps them, and visitors are told no number.",
+    ),
+    "keeping_sure": ("Ya, hapus {n} pesan yang sudah lebih lama", "Yes, delete the {n} messages that are older"),
+    "wrong_no_days": ("Tulis angka dari 7 sampai 36500.", "Write a number from 7 to 36500."),
+    "wrong_days_beyond_tier": (
+        "Paket Anda menyimpannya paling lama {n} hari: jangan menjanjikan lebih.",
+        "Your plan keeps them for {n} days at most: promise no more.",
+    ),
+    "wrong_days_delete": (
+        "Belum disimpan: {n} pesan sudah lebih lama dan akan dihapus.",
+        "Not saved yet: {n} messages are older, and would be deleted.",
+    ),
+    "config_unreadable": (
+        "Pengaturan situs ini tidak bisa dibaca, jadi tidak bisa diubah di sini.",
+        "The settings of this site cannot be read, so they cannot be changed here.",
+    ),
+    "done_retention_changed": ("Lama penyimpanan disimpan.", "How long messages are kept was saved."),
 }

@@ -48,6 +48,16 @@ async def note_deliveries(conn: "Connection", jobs: Sequence[Job], outcome: Outc
         pass
 
 
+async def number_is_confirmed(conn: "Connection", job: Job, number: str) -> bool:
+    """Whether a claimed job may tell its lead to a number (E.164)."""
+    return bool(await _queries.number_is_confirmed(conn, website_id=job.website_id, job=job.id, number=number))
+
+
+async def note_accepted(conn: "Connection", job: Job, addresses: Sequence[str]) -> None:
+    """Whom the mail server took a claimed job's lead for, so far; for the next attempt, which is for the others."""
+    await _queries.note_accepted(conn, website_id=job.website_id, job=job.id, addresses=list(addresses))
+
+
 async def note_insight(conn: "Connection", job: Job, summary: str, sentiment: str | None) -> None:
     """Keep what a service made of a claimed job's lead."""
     await _queries.note_insight(

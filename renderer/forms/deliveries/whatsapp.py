@@ -9,9 +9,10 @@ from typing import Any
 
 from aiohttp import web
 
+from renderer.forms.deliveries import queries
 from renderer.forms.deliveries.claim import Claimed
 from renderer.forms.deliveries.lead import Lead
-from renderer.keys import OUTBOUND, SETTINGS
+from renderer.keys import OUTBOUND, POOL, SETTINGS
 from renderer.outbound import OutboundError
 from renderer.outbox import Outcome, done, failed, later, skipped
 from renderer.settings.neighbours import WhatsApp
@@ -54,11 +55,11 @@ def no_whatsapp(app: web.Application) -> str | None:
 
 
 async def deliver_whatsapp(app: web.Application, claimed: Claimed) -> Outcome:
-    """To the number that the form names, or the site's own where its owner vouched for it."""
+    """To the number that the form names, once it is confirmed, or the site's own where its owner vouched for it."""
     settings = app[SETTINGS].whatsapp
-    to = _number(claimed.lead)
+    to, why = await _number(app, claimed)
     if to is None:
-        return skipped("there is no number to tell: set whatsapp_to, or vouch for the site’s own")
+        return skipped(why)
     try:
         answer = await app[OUTBOUND].send(
             "POST",
@@ -101,12 +102,19 @@ def _read(body: bytes) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _number(lead: Lead) -> Phone | None:
-    if lead.settings.whatsapp_to:
-        return read_phone(lead.settings.whatsapp_to)
+async def _number(app: web.Application, claimed: Claimed) -> tuple[Phone | None, str]:
+    """Whom to tell, or why nobody. A form's row may name any stranger's number: leads are not theirs to read."""
+    lead, why = claimed.lead, "there is no number to tell: set whatsapp_to, or vouch for the site’s own"
+    if named := read_phone(lead.settings.whatsapp_to):
+        async with app[POOL].acquire(timeout=app[SETTINGS].database.connect_seconds) as conn:
+            if await queries.number_is_confirmed(conn, claimed.job, named.e164):
+                return named, ""
+        why = "the site’s owner has not confirmed the number that the form names"
     own = lead.site.view.whatsapp
     vouched = lead.site.proof.vouched("/site/contact/whatsapp/number", "/site/contact/phone")
-    return read_phone(own.href) if own and vouched and lead.settings.whatsapp_notifications else None
+    phone = read_phone(own.href) if own and vouched else None
+    is_wanted = lead.settings.whatsapp_notifications or (named and phone and phone.e164 == named.e164)
+    return (phone if is_wanted else None), why
 
 
 def _message(lead: Lead, to: Phone, settings: WhatsApp) -> dict[str, Any]:
