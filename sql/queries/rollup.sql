@@ -122,8 +122,10 @@ WITH day AS MATERIALIZED (
         sum(views) AS views, sum(sessions) AS sessions, sum(visitors) AS visitors
     FROM visit GROUP BY 1, 2, 3, 4
 ), origin AS MATERIALIZED (
-    SELECT o.*, f.channel, f.name
-    FROM (SELECT DISTINCT referrer, utm_source, tagged FROM sent) AS o, referrer_origin(o.referrer, o.utm_source, o.tagged) AS f
+    SELECT o.* FROM (
+        SELECT array_agg(referrer) AS referrers, array_agg(utm_source) AS utm_sources, array_agg(tagged) AS tagged
+        FROM (SELECT DISTINCT referrer, utm_source, tagged FROM sent) AS one
+    ) AS asked, referrer_origins(asked.referrers, asked.utm_sources, asked.tagged) AS o
 ), total AS MATERIALIZED (
     SELECT day, sum(views)::integer AS page_views, sum(visitors)::integer AS unique_visitors, sum(sessions)::integer AS sessions,
         sum(seconds) AS session_seconds, sum(bounces)::integer AS bounces
