@@ -7,8 +7,10 @@ from typing import Any
 import asyncpg
 import pytest
 
+from renderer.console.forms.retention import stated_days
 from renderer.themes.contract.forms import FormDelivery
 from renderer.themes.contract.lenient import read_model
+from renderer.themes.decode import decode
 from renderer.themes.repair import Repairs
 from tests.factories import make_site
 from tests.test_deliveries import make_lead
@@ -60,3 +62,19 @@ async def test_a_lead_goes_where_a_generator_meant_it_to(conn: asyncpg.Connectio
     await make_lead(conn, site, submitter_email="sari@example.org")
     kinds = [row["kind"] for row in await conn.fetch("SELECT kind FROM outbox ORDER BY kind")]
     assert kinds == ["lead_reply", "lead_webhook"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("30", '"30"', '" +30 "', '"30.0"', "30.0", "3e1", '"0030"', '"30\\n"', "36500"),
+        *("true", "false", '"1_000"', '"１２"', '"30 hari"', '"1e2"', "30.5", '"30.5"', "0", "-1", '"-1"', "36501"),
+        *("1e400", "1234567890123", "null", '""', "[30]", '{"a": 30}'),
+    ],
+)
+async def test_a_site_keeps_its_leads_as_long_as_its_pages_say(conn: asyncpg.Connection, said: str) -> None:
+    config = f'{{"privacy": {{"retention_days": {said}}}}}'
+    kept = await conn.fetchval("SELECT stated_retention($1::text::jsonb)", config)
+    stored, _ = decode(await conn.fetchval("SELECT $1::text::jsonb::text", config))
+    assert isinstance(stored, dict)
+    assert kept == stated_days(stored), said

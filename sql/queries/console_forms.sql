@@ -61,6 +61,12 @@ WHERE u.id = :user_id;
 -- scope: owner
 -- name: live_config^
 SELECT config FROM websites
+WHERE id = :website_id AND user_id = :user_id AND deleted_at IS NULL AND NOT 'config' = ANY(oversized);
+
+-- The same, for who is going to change it.
+-- scope: owner
+-- name: held_config^
+SELECT config FROM websites
 WHERE id = :website_id AND user_id = :user_id AND deleted_at IS NULL AND NOT 'config' = ANY(oversized)
 FOR UPDATE;
 

@@ -120,10 +120,11 @@ async def confirm_number(conn: "Connection", website_id: UUID, number: str) -> N
     await _queries.confirm_number(conn, website_id=website_id, number=number)
 
 
-async def read_config(conn: "Connection", user_id: UUID, website_id: UUID) -> dict[str, Any]:
-    """The site's live settings; whoever else changes them waits. Raises Unmergeable where they cannot be read and
-    written as they are."""
-    row = await _queries.live_config(conn, user_id=user_id, website_id=website_id)
+async def read_config(conn: "Connection", user_id: UUID, website_id: UUID, *, hold: bool = False) -> dict[str, Any]:
+    """The site's live settings; `hold`: whoever else changes them waits. Raises Unmergeable where they cannot be read
+    and written as they are."""
+    ask = _queries.held_config if hold else _queries.live_config
+    row = await ask(conn, user_id=user_id, website_id=website_id)
     if row is None:
         raise Unmergeable("settings of this size are nobody's to edit")
     made = read(row["config"]) if row["config"] else {}

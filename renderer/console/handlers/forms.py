@@ -64,7 +64,7 @@ async def _retain(conn: "Connection", visit: Visit, typed: str, sure: str) -> tu
     """A word of what is wrong, or "", and how many leads would be deleted at once."""
     try:
         days = retention.read_days(typed)
-        config = await queries.read_config(conn, visit.user.id, visit.site.id)
+        config = await queries.read_config(conn, visit.user.id, visit.site.id, hold=True)
         made = retention.state_days(config, days)
     except Unmergeable:
         return "config_unreadable", 0

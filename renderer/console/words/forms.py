@@ -52,8 +52,8 @@ FORMS = {
     "form_whatsapp_off": ("Tidak", "No"),
     "form_whatsapp_site": ("Ya, ke nomor usaha", "Yes, the number of the business"),
     "form_whatsapp_note": (
-        "Nomor di halaman Usaha, setelah Anda memastikan bahwa itu benar.",
-        "The number on the Business page, once you have confirmed that it is right.",
+        "Nomor usaha adalah yang di halaman Usaha, setelah Anda memastikan bahwa itu benar.",
+        "The number of the business is the one on the Business page, once you have confirmed that it is right.",
     ),
     "form_number_sure": (
         "Nomor lain itu milik saya, atau milik orang yang bekerja untuk saya dan mau menerima pesannya",

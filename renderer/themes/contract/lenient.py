@@ -128,6 +128,14 @@ def _or_default(value: Any, read: ValidatorFunctionWrapHandler, info: Validation
         raise PydanticUseDefault from None
 
 
+def _whole(value: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+    """Python's own numbers beyond JSON's are none: `true` is no 1, nor is 1_000 a thousand."""
+    if isinstance(value, bool) or (isinstance(value, str) and "_" in value):
+        _refuse(info, "Input should be a valid integer", None)
+        raise PydanticUseDefault
+    return _or_default(value, read, info)
+
+
 def _or_none(value: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
     try:
         return read(value)
@@ -212,7 +220,7 @@ else:
     Rich = Annotated[Any, BeforeValidator(_rich)]
     Flag = Annotated[bool, WrapValidator(_or_default)]
     Whether = Annotated[bool | None, WrapValidator(_or_default)]
-    Whole = Annotated[int | None, WrapValidator(_or_default)]
+    Whole = Annotated[int | None, WrapValidator(_whole)]
     Number = Annotated[float | None, WrapValidator(_or_none)]
     # The bounds stand inside: outside they would be asked of None.
     Latitude = Annotated[Annotated[float, Field(ge=-90, le=90)] | None, WrapValidator(_or_none)]
