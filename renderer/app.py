@@ -336,7 +336,7 @@ async def _shelf(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _finish_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """Name no software; what aiohttp answers by itself (417) is no less careful than the rest."""
+    """Name no software; what no room answered is no less careful than the rest."""
     response.headers.popall("Server", None)
     response.headers[ID_FIELD] = request[ID]
     for name, value in {**respond.SECURITY, "Cache-Control": respond.NO_STORE}.items():

@@ -83,14 +83,6 @@ async def test_a_page_that_changed_since_is_refused_to_if_match(visitor: Visitor
     assert (await visitor.get("kopi.sites.test", headers={"If-Match": '"other"'})).status == 412
 
 
-async def test_an_expectation_we_do_not_know_is_refused_with_our_headers(visitor: Visitor, site: object) -> None:
-    request = b"GET / HTTP/1.1\r\nHost: kopi.sites.test\r\nExpect: tea\r\nConnection: close\r\n\r\n"
-    answer = await visitor.raw(request)
-    assert answer.split(b" ")[1] == b"417"
-    assert b"X-Content-Type-Options: nosniff" in answer
-    assert b"Server:" not in answer
-
-
 async def test_head_is_get_without_a_body(visitor: Visitor, site: object) -> None:
     shown, head = await visitor.get("kopi.sites.test"), await visitor.ask("HEAD", "kopi.sites.test")
     assert head.body == b""

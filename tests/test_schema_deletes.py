@@ -18,6 +18,7 @@ FITTING: dict[tuple[str, str], object] = {
     ("token_transactions", "amount"): 5,
     ("pictures", "name"): f"{'a' * 32}-1x1",
     ("pictures", "fallback"): "jpg",
+    ("lead_numbers", "number"): "+6281355500101",
     ("lead_attempts", "channel"): "email",
     ("lead_attempts", "outcome"): "failed",
 }
