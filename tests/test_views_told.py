@@ -304,9 +304,8 @@ class TestInABrowser:
             await page.goto(f"http://{HOST}:{visitor.client.port}/")
             await page.evaluate("window.mine = true")
             await page.goto(f"http://{HOST}:{visitor.client.port}/blog")
-            await page.evaluate(
-                "void history.back()"
-            )  # what is kept in memory is not loaded: `go_back` would wait for it
+            # What is kept in memory is not loaded: `go_back` would wait for it. Later, as the page must answer before.
+            await page.evaluate("void setTimeout(() => history.back(), 100)")
             await page.wait_for_url("**/", wait_until="commit")
             await page.wait_for_function("document.readyState === 'complete'")
             assert bool(await page.evaluate("window.mine")) == keeps
