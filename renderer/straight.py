@@ -31,7 +31,7 @@ class Server(web.Server):
 class Straight(Lingering):
     """A connection of aiohttp's, with the straight way beside its own."""
 
-    __slots__ = ("_access", "_classes", "_find", "_has_come", "_peer", "_scheme", "_server")
+    __slots__ = ("_access", "_classes", "_find", "_has_come", "_left", "_peer", "_scheme", "_server")
 
     def __init__(self, manager: Server, **arguments: Any) -> None:
         super().__init__(manager, **arguments)
@@ -43,6 +43,8 @@ class Straight(Lingering):
         # As a request has them.
         self._peer: str | None = None
         self._scheme = "http"
+        # Requests that were left to aiohttp's loop, and whose answers were not sent yet.
+        self._left = 0
         # Whether the last bytes were the end of a head.
         self._has_come = False
         # Else aiohttp looks at no clock, and calls nothing.
@@ -60,13 +62,17 @@ class Straight(Lingering):
         return self._waiter is not None and not self._waiter.done()
 
     def data_received(self, data: bytes) -> None:
-        messages, waiter = self._messages, self._waiter
-        if waiter is None or waiter.done() or messages:
+        messages = self._messages
+        if self._left:
+            # Each in its turn, behind what aiohttp's loop is answering.
+            before = len(messages)
             super().data_received(data)
+            self._left += len(messages) - before
             self._has_come = bool(messages)
             return
-        # What came is only queued; the loop is woken below, for what is left of it.
-        self._waiter = None
+        # Nothing is being answered, though the loop may not have come round to waiting yet: who asks on at once would
+        # otherwise be left to it for as long as it does so. What came is only queued, and the loop woken below.
+        waiter, self._waiter = self._waiter, None
         try:
             super().data_received(data)
         finally:
@@ -74,8 +80,18 @@ class Straight(Lingering):
         self._has_come = bool(messages)
         while messages and self._answer(*messages[0]):
             messages.popleft()
-        if messages and not waiter.done():
+        self._left = len(messages)
+        if messages and waiter is not None and not waiter.done():
             waiter.set_result(None)
+
+    async def finish_response(
+        self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
+    ) -> tuple[web.StreamResponse, bool]:
+        """Send what aiohttp's loop answers. Behind an answer that ends the connection nothing goes straight."""
+        sent = await super().finish_response(request, resp, start_time)
+        if sent[0].keep_alive:
+            self._left -= 1
+        return sent
 
     def _answer(self, message: Any, payload: Any) -> bool:
         """Send what is at hand for a request; False: aiohttp's loop has to answer it."""

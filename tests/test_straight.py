@@ -218,3 +218,65 @@ async def test_who_reads_late_gets_all_of_every_answer(ways: Ways) -> None:
 async def _pieces(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
     while piece := await asyncio.wait_for(reader.read(65_536), 60):
         yield piece
+
+
+class Eager(asyncio.Transport):
+    """A client without a socket, who asks for the next thing as soon as it has an answer."""
+
+    def __init__(self, protocol: Any, sent: list[list[bytes]]) -> None:
+        """`sent`: pieces of requests, each once all before it are answered."""
+        super().__init__({"peername": ("127.0.0.1", 40_000)})
+        self.answers: list[bytes] = []
+        self.closed = asyncio.Event()
+        self._asked = 0
+        self._protocol, self._sent = protocol, sent
+        protocol.connection_made(self)
+
+    def ask(self) -> None:
+        if self._sent and len(self.answers) == self._asked:
+            piece = self._sent.pop(0)
+            self._asked += len(piece)
+            self._protocol.data_received(b"".join(piece))
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        if bytes(data[:5]) == b"HTTP/":
+            self.answers.append(bytes(data))
+            asyncio.get_running_loop().call_soon(self.ask)
+        else:
+            self.answers[-1] += data
+
+    def writelines(self, pieces: Any) -> None:
+        self.write(b"".join(pieces))
+
+    def is_closing(self) -> bool:
+        return self.closed.is_set()
+
+    def close(self) -> None:
+        if not self.closed.is_set():
+            self.closed.set()
+            asyncio.get_running_loop().call_soon(self._protocol.connection_lost, None)
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+    def pause_reading(self) -> None: ...
+
+    def resume_reading(self) -> None: ...
+
+
+async def test_who_was_answered_by_the_loop_once_and_asks_on_at_once_goes_straight_again(ways: Ways) -> None:
+    runner: Any = ways.visitor.client.server
+    asking = f"GET / HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode()
+    by_the_loop = f"GET /blog HTTP/1.1\r\nHost: {HOST}\r\nIf-Match: *\r\n\r\n".encode()
+    front: Any = ways.front
+    front.straight = ways._count
+    client = Eager(
+        runner.runner._ours(), [[by_the_loop, by_the_loop, asking], [asking], [by_the_loop], [asking], [LAST]]
+    )
+    client.ask()
+    async with asyncio.timeout(60):
+        await client.closed.wait()
+    # What came behind two for the loop, before these were answered, waited for its turn there.
+    assert [b"<title>Kopi Senja" in answer for answer in client.answers[:-1]] == [False, False, True, True, False, True]
+    assert b" 404 " in client.answers[-1][:20]
+    assert ways.straight == 2
