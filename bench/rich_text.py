@@ -17,7 +17,7 @@ from renderer.themes.text.code import CodePurse, highlight
 from renderer.themes.text.markdown_price import BUDGET
 from renderer.themes.text.rich import RichOptions, render_rich
 
-_WORDS = "kopi susu gula aren dari kebun di lereng gunung dipanggang tiap pagi diseduh pelan untuk anda".split()  # noqa: SIM905
+_WORDS = "kopi susu gula aren dari kebun di lereng gunung dipanggang tiap pagi diseduh pelan untuk anda".split()  # noqa: SIM905 read as a text
 _CHANCE = random.Random(20261125)
 _LENGTH = 30_000
 """Characters of each hostile text."""
