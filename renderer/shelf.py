@@ -123,6 +123,6 @@ def is_large(source: SiteSource) -> bool:
 
 def size_of(site: Site) -> int:
     """Bytes that a site counts for once all of its pages that are kept have been drawn: each some 150,000, whole and
-    in its sections."""
+    in its sections, and its error pages 40,000."""
     pages = sum(min(len(spoken.pages), themes.MOST_KEPT) for spoken in (site, *site.others))
-    return 20_000 + 6 * site.source.length + 150_000 * pages
+    return 60_000 + 6 * site.source.length + 150_000 * pages

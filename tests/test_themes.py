@@ -320,6 +320,19 @@ def test_errors_are_drawn_in_the_theme_and_never_indexed(themes: Themes) -> None
         assert "Kopi Senja" in page.text
 
 
+def test_an_error_page_is_drawn_once_for_all_addresses_and_anew_for_another_reading(themes: Themes) -> None:
+    row = {"title": "Kopi Senja", "generated_content": content(language="id")}
+    site = read_site(themes, source(**row))
+    assert draw_error(site, 404, "/a") is draw_error(site, 404, "/b")
+    assert draw_error(site, 410).html != draw_error(site, 404).html
+    # Nothing but a head is another, and then the content: what was drawn of the former row is not theirs.
+    headed = read_site(themes, source(**row, favicon_url="/media/tanda.png"), site)
+    assert "/media/tanda.png" in draw_error(headed, 404).html
+    renamed = read_site(themes, source(**{**row, "generated_content": content(name="Kopi Fajar")}), headed)
+    assert "Kopi Fajar" in draw_error(renamed, 404).html
+    assert "/media/tanda.png" not in draw_error(site, 404).html
+
+
 def test_the_password_page_shows_the_name_and_nothing_of_the_content(themes: Themes) -> None:
     site = read_site(
         themes, source(title="Kopi Senja", description="Rahasia", generated_content=content(tagline="Rahasia juga"))

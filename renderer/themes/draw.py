@@ -192,8 +192,16 @@ def _after(day: date) -> date:
 
 
 def draw_error(site: Site, status: int, path: str = "/") -> Drawn:
-    """A page that says what went wrong, in the site's own look and the language of what stands round `path`."""
+    """A page that says what went wrong, in the site's own look and the language of what stands round `path`; drawn once
+    for all addresses, since whoever tries them tries thousands."""
     site = site.speaking_at(path)
+    drawn = site.errors.get(status)
+    if drawn is None:
+        drawn = site.errors[status] = _draw_error(site, status)
+    return drawn
+
+
+def _draw_error(site: Site, status: int) -> Drawn:
     known = status if status in _SAID else 500 if status >= 500 else 400
     title = site.words[f"error_{known}"]
     head = bare_head(site, title)

@@ -63,6 +63,8 @@ class Site:
     """Sections as they were drawn last, by the address of their page."""
     kept: dict[str, tuple[Any, Drawn]] = field(default_factory=dict, compare=False, repr=False)
     """The page drawn last at each address, with all it was drawn from beside the site itself."""
+    errors: dict[int, Drawn] = field(default_factory=dict, compare=False, repr=False)
+    """Its error pages, by status."""
 
     @cached_property
     def repairs(self) -> tuple[Repair, ...]:
