@@ -1,15 +1,19 @@
-"""Lines of the log: JSON, one an event, or readable on a terminal. Where they go: standard error, which a worker never
-waits for.
+"""Lines of the log: JSON, one an event, or readable on a terminal. Where they go: standard error, which no worker and
+no supervisor waits for.
 
 Rooms log through the standard library and need not know of this. What a line may hold is seen to here, whoever wrote
 it: no addresses, no secrets, no control characters (scrub.py); the request it was written for is named by its id.
 """
 
 import logging
+import os
+import select
+import socket
+import stat
 import sys
 import threading
 from collections import deque
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from typing import Any, TextIO
 
 import structlog
@@ -114,14 +118,78 @@ class Aside:
                     log.error("%d lines of the log were lost: nobody took them", lost)
 
 
+class Offered:
+    """A stream whose writer never waits, without a thread: who forks can have none, and must not stand still because
+    nobody takes its lines. What is not taken at once is left out; how much that was is said later."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._encoding = stream.encoding
+        self._write = _at_once(stream.fileno())
+        # Of a line of which a part was taken.
+        self._rest = b""
+        self._lost = 0
+
+    def write(self, line: str) -> None:
+        try:
+            self._rest = self._rest[self._write(self._rest) :] if self._rest else b""
+            if self._rest:
+                raise BlockingIOError
+            data = line.encode(self._encoding, "backslashreplace")
+            self._rest = data[self._write(data) :]
+        except OSError:
+            self._lost += 1
+            return
+        if self._lost and not self._rest:
+            lost, self._lost = self._lost, 0
+            log.error("%d lines of the log were lost: nobody took them", lost)
+
+    def flush(self) -> None:
+        """Nothing: see `Aside.flush`."""
+
+
+def _at_once(file: int) -> Callable[[bytes], int]:
+    """Writes what is taken at once, and returns how many bytes that was. Raises OSError, as for none.
+
+    That a descriptor does not wait is a property of what it leads to, which other processes write to as well: so this
+    is another one, to the same.
+    """
+    kind = os.fstat(file).st_mode
+    if stat.S_ISSOCK(kind):
+        connection = socket.socket(fileno=os.dup(file))
+        return lambda data: connection.send(data, socket.MSG_DONTWAIT)
+    if stat.S_ISREG(kind):
+        return lambda data: os.write(file, data)
+    try:
+        own = os.open(f"/proc/self/fd/{file}", os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    except OSError:  # another account's pipe, or no /proc
+        return lambda data: _if_room(file, data)
+    return lambda data: os.write(own, data)
+
+
+def _if_room(file: int, data: bytes) -> int:
+    if not select.select([], [file], [], 0)[1]:
+        raise BlockingIOError
+    return os.write(file, data[: select.PIPE_BUF])
+
+
 def step_aside() -> Aside | None:
     """From now on nobody in this process waits for standard error. Not in one that is still to be forked."""
-    for handler in logging.getLogger().handlers:
-        if isinstance(handler, logging.StreamHandler) and handler.stream is sys.stderr:
-            aside = Aside(handler.stream)
-            handler.setStream(aside)
-            return aside
+    for handler in _to_standard_error():
+        aside = Aside(sys.stderr)
+        handler.setStream(aside)
+        return aside
     return None
+
+
+def only_offer() -> None:
+    """The same in a process that forks."""
+    for handler in _to_standard_error():
+        handler.setStream(Offered(sys.stderr))
+
+
+def _to_standard_error() -> list["logging.StreamHandler[Any]"]:
+    handlers = [one for one in logging.getLogger().handlers if isinstance(one, logging.StreamHandler)]
+    return [one for one in handlers if one.stream is sys.stderr or isinstance(one.stream, Offered)]
 
 
 def _written(form: str, colors: bool) -> Sequence[Any]:

@@ -60,6 +60,7 @@ class Tally:
     views_seen: int = 0
     views_stored: int = 0
     views_lost: int = 0
+    leads_refused: int = 0
     upkeep_done: int = 0
     upkeep_failed: int = 0
     unanswered: int = 0
@@ -76,7 +77,7 @@ class Tally:
 COUNTS = (
     *(f"answers_{digit}xx" for digit in range(1, 6)),
     *("hits", "misses", "stale", "evictions"),
-    *("views_seen", "views_stored", "views_lost", "upkeep_done", "upkeep_failed", "unanswered"),
+    *("views_seen", "views_stored", "views_lost", "leads_refused", "upkeep_done", "upkeep_failed", "unanswered"),
 )
 _BUCKETS = len(BOUNDS) + 2
 _COUNTED = len(COUNTS) + 2 * _BUCKETS

@@ -25,6 +25,7 @@ from renderer.forms.lead import Lead, digest_of, from_bytes, id_of, to_bytes
 from renderer.forms.spool import ASIDE, Spool, SpoolFull, spool_folder
 from renderer.forms.validate import Answers
 from renderer.keyring import CannotOpen, Keyring
+from renderer.keys import FRONT
 from renderer.themes import Themes
 from tests.databases import Database
 from tests.factories import make_site
@@ -120,6 +121,8 @@ async def test_where_neither_database_nor_disk_take_it_the_text_stays_on_the_pag
         assert answer.headers["Retry-After"] == "10"
         assert "masih buka?" in answer.text
         assert json.loads(told.text)["errors"] == []
+        assert visitor.client.app is not None
+        assert visitor.client.app[FRONT].tally.leads_refused == 2
         folder.unlink()
         assert (await send(visitor)).status == 303
         assert len(list(folder.glob("*.lead"))) == 1

@@ -72,7 +72,8 @@ def test_a_full_disk_behind_standard_output_keeps_nobody_from_being_served(tmp_p
 
 def test_folders_that_lead_to_themselves_are_named(tmp_path: Path, database: Database) -> None:
     (tmp_path / "round").symlink_to(tmp_path / "round")
-    run = renderer({**environment(tmp_path, database), "TAPSITE_PATHS_VAR": str(tmp_path / "round")}, "serve")
+    known = {**environment(tmp_path, database), "TAPSITE_PATHS_VAR": str(tmp_path / "round")}
+    run = renderer(known, "serve", "--port", "0")
     assert run.returncode == 3
     assert run.stderr == f"renderer: Symlink loop from '{tmp_path / 'round'}'\n"
 

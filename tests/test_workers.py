@@ -1,6 +1,8 @@
 """Worker processes, with real signals to processes this test started."""
 
+import fcntl
 import os
+import re
 import resource
 import signal
 import socket
@@ -21,17 +23,21 @@ from tests.processes import alive, children
 MOST_SECONDS = 90
 """That a busy machine may take for what is soon done."""
 PROGRAM = """
-import asyncio, os, sys
+import asyncio, logging, os, sys
 from aiohttp import web
 from renderer.edge.front import Front
 from renderer.keys import FRONT
 from renderer.settings import Settings
-from renderer.workers import Supervisor, WorkersFailed, listen
+from renderer.workers import Supervisor, WorkersFailed, listen, supervisor
 
 async def show(request):
     if request.path == "/slow":
         print("begun", flush=True)
         await asyncio.sleep(1)
+    if request.path == "/hang":
+        print("begun", flush=True)
+        while True:
+            pass
     return web.Response(text=str(os.getpid()))
 
 def make_app():
@@ -42,6 +48,8 @@ def make_app():
     app.add_routes([web.get("/{path:.*}", show)])
     return app
 
+logging.basicConfig()
+supervisor.HUNG_SECONDS = float(os.environ.get("HUNG_SECONDS", "60"))
 listeners = listen("127.0.0.1", 0, int(sys.argv[1]))
 port = listeners[0].getsockname()[1]
 try:
@@ -54,9 +62,9 @@ except WorkersFailed as error:
 @contextmanager
 def running(slots: int, broken: str = "/nowhere", **popen: Any) -> Iterator[tuple[subprocess.Popen[str], int]]:
     command = [sys.executable, "-c", PROGRAM, str(slots), broken]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **popen)
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **popen}
+    process = subprocess.Popen(command, text=True, **streams)
     assert process.stdout is not None
-    assert process.stderr is not None
     try:
         yield process, int(process.stdout.readline())
     finally:
@@ -64,7 +72,8 @@ def running(slots: int, broken: str = "/nowhere", **popen: Any) -> Iterator[tupl
             process.terminate()
         process.wait(MOST_SECONDS)
         process.stdout.close()
-        process.stderr.close()
+        if process.stderr is not None:
+            process.stderr.close()
 
 
 def ask(port: int, path: str = "/") -> str:
@@ -87,6 +96,45 @@ def test_a_dead_worker_is_replaced() -> None:
         assert {before} == children(process.pid)
         os.kill(before, signal.SIGKILL)
         assert int(ask(port)) != before
+
+
+def test_a_worker_that_hangs_is_replaced_and_says_where_it_did() -> None:
+    with running(1, env={**os.environ, "HUNG_SECONDS": "3"}) as (process, port):
+        before = int(ask(port))
+        with socket.create_connection(("127.0.0.1", port), MOST_SECONDS) as hanging:
+            hanging.sendall(b"GET /hang HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert process.stdout is not None
+            assert process.stdout.readline() == "begun\n"
+            after = int(ask(port))
+        assert after != before
+        os.kill(after, signal.SIGSTOP)
+        assert int(ask(port)) not in (before, after)
+        process.terminate()
+        assert process.stderr is not None
+        said = process.stderr.read()
+        assert said.count("a worker hangs") == 2
+        assert re.search(r'File "<string>", line \d+ in show\n', said)
+
+
+def test_a_supervisor_does_its_work_while_nobody_takes_its_lines() -> None:
+    ends = os.pipe()
+    fcntl.fcntl(ends[1], fcntl.F_SETPIPE_SZ, 4_096)
+    with running(1, stderr=ends[1]) as (process, port):
+        os.write(ends[1], b"x" * 4_096)
+        os.close(ends[1])
+        known = int(ask(port))
+        for _ in range(3):
+            os.kill(known, signal.SIGKILL)
+            wait_until_gone({known})
+            known = int(ask(port))
+        assert os.read(ends[0], 4_096) == b"x" * 4_096
+        os.kill(known, signal.SIGKILL)
+        with os.fdopen(ends[0], encoding="utf-8") as reader:
+            said = [next(reader) for _ in range(2)]
+            assert "a worker died" in said[0]
+            assert "3 lines of the log were lost" in said[1]
+            process.terminate()
+            assert process.wait(MOST_SECONDS) == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])

@@ -16,7 +16,7 @@ from renderer.forms.keeping import JUDGE, KEEPER
 from renderer.forms.lead import Lead, digest_of, id_of
 from renderer.forms.submission import Posted, storable
 from renderer.forms.validate import Answers, agreed_at
-from renderer.keys import CLIENT, KEYRING, LEASE, SETTINGS, SITE
+from renderer.keys import CLIENT, FRONT, KEYRING, LEASE, SETTINGS, SITE
 from renderer.themes import Site
 from renderer.themes.forms import Form
 
@@ -38,6 +38,8 @@ async def take(request: web.Request, posted: Posted, lead: Lead, tell: Callable[
                 lead = mark_asked(request.app[SETTINGS], await judge.judge(request, posted, lead))
                 kept = await request.app[KEEPER].keep_files(website_id, lead)
                 turn.stored = await _store(request, lead) if kept else None
+                if turn.stored is None:
+                    request.app[FRONT].tally.leads_refused += 1
             finally:
                 await request[LEASE].release()
             try:

@@ -14,6 +14,7 @@ _COUNTERS = {
     "views_seen": "Page views that were taken up.",
     "views_stored": "Page views that are in the database.",
     "views_lost": "Page views that found no room.",
+    "leads_refused": "Leads that neither database nor disk took; their senders were told so.",
     "unanswered": "Requests answered 503, as the database was away.",
     "evictions": "Kept answers that made room for others.",
 }

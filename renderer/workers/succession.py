@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from renderer import logs
 from renderer.workers import heir
 from renderer.workers.notify import notify, reloading
 from renderer.workers.sockets import Listening
@@ -66,6 +67,7 @@ class Succession:
 
     def run(self) -> None:
         """Blocks. Raises `WorkersFailed` when the first generation cannot serve."""
+        logs.only_offer()
         previous = {number: signal.signal(number, self._hear) for number in SIGNALS}
         try:
             self._current = self._fork()

@@ -1,12 +1,15 @@
 """Worker processes: one listening socket a slot, owned by the supervisor and inherited by whoever serves the slot.
 
 The supervisor runs no event loop and serves nothing, so that forking is safe at any time. A worker that dies is
-replaced and takes over the same socket, in whose queue connections have been waiting meanwhile.
+replaced and takes over the same socket, in whose queue connections have been waiting meanwhile. One that hangs is
+killed, since that queue would be served by nobody.
 """
 
 import asyncio
 import contextlib
+import faulthandler
 import logging
+import mmap
 import os
 import select
 import signal
@@ -33,6 +36,13 @@ MOST_INFANT_DEATHS = 5
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 # How often the supervisor looks at what it keeps alive.
 PULSE_SECONDS = 0.5
+# How often a worker's loop shows that it goes round, and for how long it may not before it is taken to hang: longer
+# than any disk or neighbour keeps one from its turn.
+BEAT_SECONDS = 1.0
+HUNG_SECONDS = 30.0
+# Asks where it hangs, and how long it has to say so.
+WHERE = signal.SIGUSR2
+LAST_WORD_SECONDS = 1.0
 # How long a thread that draws may keep the interpreter from the loop, as far as it can be interrupted: a tenth of what
 # Python itself allows.
 SWITCH_SECONDS = 0.000_5
@@ -53,8 +63,13 @@ class _Slot:
     listener: socket.socket
     make_app: Callable[[], web.Application]
     until_ready: UntilReady | None
+    number: int
     pid: int = 0
     born: float = 0.0
+    # What its loop showed last, and for how long it has shown nothing else; 0 until it serves.
+    beat: int = 0
+    silent: float = 0.0
+    is_warned: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,19 +102,23 @@ class Supervisor:
     _stopping: bool = field(default=False, init=False)
     _deaths: int = field(default=0, init=False)
     _served: bool = field(default=False, init=False)
+    _looked: float = field(default=0.0, init=False)
 
     def run(self) -> None:
         """Blocks. Raises `WorkersFailed` when workers cannot start."""
         allow_descriptors()
+        logs.only_offer()
         self._lifeline, self._held = os.pipe()
         self._news, self._tell = os.pipe()
         slots = [
-            _Slot(listener, partial(self._claimed, number), self.until_ready)
+            _Slot(listener, partial(self._claimed, number), self.until_ready, number)
             for number, listener in enumerate(self.listeners)
         ]
         if self.beside is not None:
             waits = None if self.until_ready is None else self.beside.until_ready
-            slots.append(_Slot(self.beside.listener, self.beside.make_app, waits))
+            slots.append(_Slot(self.beside.listener, self.beside.make_app, waits, len(slots)))
+        # A byte a slot, in memory that the workers share.
+        self._beats = mmap.mmap(-1, len(slots))
         # What is ignored stays so: it is for whoever started this process to hear.
         heard = [number for number in STOPPING if signal.getsignal(number) is not signal.SIG_IGN]
         previous = {number: signal.signal(number, self._stop) for number in heard}
@@ -123,6 +142,8 @@ class Supervisor:
 
     def _start(self, slot: _Slot) -> None:
         slot.born = time.monotonic()
+        slot.beat, slot.silent, slot.is_warned = 0, 0.0, False
+        self._beats[slot.number] = 0
         # A signal between the fork and the child's own handlers would end up in this supervisor's handler there.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
         slot.pid = os.fork()
@@ -139,6 +160,8 @@ class Supervisor:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
+            with contextlib.suppress(RuntimeError, ValueError, OSError):  # where standard error is closed
+                faulthandler.register(WHERE, all_threads=True)
             ask_for_short_turns()
             sys.setswitchinterval(SWITCH_SECONDS)
             aside = logs.step_aside()
@@ -172,12 +195,19 @@ class Supervisor:
             if not told.is_set():
                 await runner.accept(slot.listener)
                 os.write(self._tell, b".")
+                beating = asyncio.create_task(self._beat(slot), name="beat")
                 with garbage.seldom():
                     await told.wait()
+                beating.cancel()
                 await runner.drain(self.shutdown_seconds)
         finally:
             loop.remove_reader(self._lifeline)
             await runner.cleanup()
+
+    async def _beat(self, slot: _Slot) -> None:
+        while True:
+            self._beats[slot.number] = self._beats[slot.number] % 255 + 1
+            await asyncio.sleep(BEAT_SECONDS)
 
     def _watch(self, slots: Sequence[_Slot]) -> None:
         waiting = len(slots)
@@ -195,7 +225,27 @@ class Supervisor:
             for slot in slots:
                 if not self._stopping and os.waitpid(slot.pid, os.WNOHANG)[0]:
                     self._bury(slot)
+            self._listen_to(slots)
             self.pulse()
+
+    def _listen_to(self, slots: Sequence[_Slot]) -> None:
+        """Kill who hangs. Only time in which this process was awake counts: a machine that was suspended, or stood
+        still, has not heard anybody meanwhile."""
+        passed, self._looked = min(time.monotonic() - self._looked, PULSE_SECONDS), time.monotonic()
+        for slot in slots:
+            beat, before = self._beats[slot.number], slot.beat
+            slot.beat = beat
+            if beat == 0 or beat != before:
+                slot.silent, slot.is_warned = 0.0, False
+                continue
+            slot.silent += passed
+            with contextlib.suppress(ProcessLookupError):
+                if slot.silent >= HUNG_SECONDS and not slot.is_warned:
+                    slot.is_warned = True
+                    log.error("a worker hangs: no sign of life for %d seconds; it is killed", HUNG_SECONDS)
+                    os.kill(slot.pid, WHERE)
+                elif slot.silent >= HUNG_SECONDS + LAST_WORD_SECONDS:
+                    os.kill(slot.pid, signal.SIGKILL)
 
     def _bury(self, slot: _Slot) -> None:
         slot.pid = 0
