@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from renderer.outbound import OutboundClient, OutboundError
 from renderer.outbound.addresses import is_public
 from renderer.outbound.targets import read_target
-from tests.receivers import LOCAL, NAME, OK, certificate, client, receiver, saying
+from tests.receivers import LOCAL, NAME, OK, Script, certificate, client, receiver, saying
 
 PUBLIC = ["1.1.1.1", "8.8.8.8", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "2a00:1450:4001::1"]
 NOT_PUBLIC = [
@@ -44,6 +45,7 @@ BAD_URLS = [
     ),
     *("https://hook..example/", f"https://{'a' * 64}.example/", f"https://hook.example/{'a' * 2050}", "https://①②⑦.1/"),
 ]
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 LITERALS = [
     "127.0.0.1",
     "10.0.0.1",
@@ -187,7 +189,7 @@ async def silence(writer: asyncio.StreamWriter) -> None:
 
 
 async def endless_chunks(writer: asyncio.StreamWriter) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    writer.write(CHUNKED)
     while True:
         writer.write(b"4000\r\n" + b"x" * 0x4000 + b"\r\n")
         await writer.drain()
@@ -222,7 +224,7 @@ ENCODED = b"HTTP/1.1 200 OK\r\nContent-Encoding: %s\r\nContent-Length: %d\r\n\r\
         (saying(b"HTTP/1.1 200 OK\r\nContent-Length: 9999999999999\r\n\r\n" + b"x" * 5000), "size"),
         (saying(ENCODED % (b"gzip", len(BOMB), BOMB)), "protocol"),
         (saying(ENCODED % (b"br", 2, b"xx")), "protocol"),
-        (endless_headers, "protocol"),
+        (endless_headers, "size"),
         (saying(b"HTTP/1.1 200 OK\r\nX: " + b"y" * 100_000 + b"\r\n\r\n"), "protocol"),
         (saying(b"HTTP/1.1 999999 OK\r\n\r\n"), "protocol"),
         (saying(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef"), "protocol"),
@@ -234,6 +236,45 @@ ENCODED = b"HTTP/1.1 200 OK\r\nContent-Encoding: %s\r\nContent-Length: %d\r\n\r\
 async def test_an_answer_beyond_its_bounds_is_none(script: object, reason: str) -> None:
     async with receiver(script) as hook, client(hook) as made:  # type: ignore[arg-type]
         assert await refused(made, hook.url, plain_http=True, most=1000, total_seconds=0.4) == reason
+
+
+def flood(head: bytes, unit: bytes) -> Callable[[list[int]], Script]:
+    """As much of `unit` as the other side takes; how much that was."""
+
+    def counting(taken: list[int]) -> Script:
+        async def script(writer: asyncio.StreamWriter) -> None:
+            writer.write(head)
+            while not writer.is_closing():
+                writer.write(unit)
+                await writer.drain()
+                taken.append(len(unit))
+
+        return script
+
+    return counting
+
+
+FLOODS = {
+    "interim answers": flood(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100),
+    "blank lines": flood(b"", b"\r\n" * 5000),
+    "an endless extension of a chunk": flood(CHUNKED + b"1;", b"e" * 10_000),
+    "extensions of chunks": flood(CHUNKED, b"1;" + b"e" * 4000 + b"\r\nx\r\n"),
+}
+MOST_UNDER_WAY = 20_000_000
+"""Bytes that the system takes for us before anybody reads them."""
+
+
+@pytest.mark.parametrize("made_of", FLOODS.values(), ids=FLOODS.keys())
+async def test_what_is_no_part_of_a_body_is_bounded_too(made_of: Callable[[list[int]], Script]) -> None:
+    taken: list[int] = []
+    async with receiver(made_of(taken)) as hook, client(hook) as made:
+        assert await refused(made, hook.url, plain_http=True, most=90_000) == "size"
+    assert sum(taken) < MOST_UNDER_WAY
+
+
+async def test_the_status_before_more_than_anybody_takes_is_an_answer() -> None:
+    async with receiver(saying(b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 5_000_000)) as hook, client(hook) as made:
+        assert (await made.send("POST", hook.url, plain_http=True)).status == 200
 
 
 async def test_a_body_that_nobody_wants_is_not_read() -> None:

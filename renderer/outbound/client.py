@@ -16,6 +16,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from renderer.outbound.addresses import is_public
+from renderer.outbound.bounded import AnswerTooLong, BoundedConnector
 from renderer.outbound.faults import OutboundError
 from renderer.outbound.targets import Target, read_target
 from renderer.trace import ASKED
@@ -139,12 +140,11 @@ class OutboundClient:
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
-            connector = aiohttp.TCPConnector(
+            connector = BoundedConnector(
                 resolver=_Resolver(self._addresses),
                 use_dns_cache=False,
                 socket_factory=self._socket,
                 ssl=self._tls or True,
-                force_close=True,
                 limit=CONNECTIONS,
             )
             self._session = aiohttp.ClientSession(
@@ -213,8 +213,12 @@ async def _read(answer: aiohttp.ClientResponse, most: int) -> bytes:
     while chunk := await answer.content.read(most + 1 - len(body)):
         body += chunk
         if len(body) > most:
-            raise OutboundError("size", "the answer is too long")
+            raise _too_long()
     return bytes(body)
+
+
+def _too_long() -> OutboundError:
+    return OutboundError("size", "the answer is too long")
 
 
 def _explain(fault: Exception) -> OutboundError:
@@ -224,6 +228,8 @@ def _explain(fault: Exception) -> OutboundError:
         causes.append(fault.os_error)
     if fault.__cause__ is not None:
         causes.append(fault.__cause__)
+    if isinstance(fault, AnswerTooLong):
+        return _too_long()
     if any(isinstance(cause, _NotPublic) for cause in causes):
         return OutboundError("address", "the address is not a public one")
     if any(isinstance(cause, ssl.SSLError | ssl.CertificateError) for cause in causes):
