@@ -89,6 +89,11 @@ async def end_other_sessions(conn: "Connection", user_id: UUID, session_id: UUID
     await _queries.end_other_sessions(conn, user_id=user_id, session_id=session_id)
 
 
+async def renew_session(conn: "Connection", user_id: UUID, session_id: UUID, digest: bytes) -> None:
+    """Another cookie for this one: whoever has a copy of the former is out."""
+    await _queries.renew_session(conn, user_id=user_id, session_id=session_id, digest=digest)
+
+
 async def end_all_sessions(conn: "Connection", user_id: UUID) -> None:
     await _queries.end_all_sessions(conn, user_id=user_id)
 

@@ -30,6 +30,16 @@ DELETE FROM console_sessions WHERE user_id = :user_id AND id = :session_id;
 -- name: end_other_sessions!
 DELETE FROM console_sessions WHERE user_id = :user_id AND id <> :session_id;
 
+-- The same session by another cookie. The row is a new one: the console's role may change none.
+-- scope: owner
+-- name: renew_session!
+WITH old AS (
+    DELETE FROM console_sessions WHERE user_id = :user_id AND id = :session_id
+    RETURNING id, user_id, device, created_at, idle_until, ends_at
+)
+INSERT INTO console_sessions (id, user_id, digest, device, created_at, idle_until, ends_at)
+SELECT id, user_id, :digest, device, created_at, idle_until, ends_at FROM old;
+
 -- scope: owner
 -- name: end_all_sessions!
 DELETE FROM console_sessions WHERE user_id = :user_id;

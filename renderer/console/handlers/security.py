@@ -6,7 +6,7 @@ import segno
 from aiohttp import web
 from markupsafe import Markup
 
-from renderer.console import account, attempts, audit, draw, presence, queries, second_step, totp
+from renderer.console import account, attempts, audit, draw, presence, queries, second_step, sessions, totp
 from renderer.console.password_rules import FEWEST_CHARACTERS, fault_of
 from renderer.console.visit import Visit
 from renderer.console.words import words_for
@@ -22,7 +22,8 @@ async def show_security(visit: Visit) -> web.StreamResponse:
 
 
 async def change_password(visit: Visit) -> web.StreamResponse:
-    """With the present one, which is checked like a sign-in; every other session and link ends."""
+    """With the present one, which is checked like a sign-in. Every other session and link ends, and what has a copy of
+    this one's cookie (OWASP ASVS 5.0, 7.2.4)."""
     form, t, user = await visit.form(), words_for(visit.language), visit.user
     new, workshop = form.raw("new-password"), visit.request.app[WORKSHOP]
     if fault := fault_of(new, user.email):
@@ -35,24 +36,34 @@ async def change_password(visit: Visit) -> web.StreamResponse:
     if stored is None:
         return draw.problem(visit, 503)
     await attempts.forgive(visit, "password", user.email, user.counted_as)
+    token = sessions.new_token()
     async with visit.db() as conn:
         await queries.store_password(conn, user.id, stored)
         await account.end_other_sessions(conn, user.id, user.session_id)
+        await account.renew_session(conn, user.id, user.session_id, sessions.digest_of(token))
         await queries.void_links(conn, user.id)
         await audit.note(conn, visit, "password_changed", new={"by": "password"})
-    return draw.redirect("/account/security", done="password")
+    answer = draw.redirect("/account/security", done="password")
+    sessions.give_token(visit.request, answer, token)
+    return answer
 
 
 async def end_session(visit: Visit) -> web.StreamResponse:
-    """One session (`session`), or all but this one (`others`)."""
+    """One session (`session`), or all but this one (`others`), which goes on by another cookie: what shares it is no
+    row of the list."""
     form, user = await visit.form(), visit.user
+    token = sessions.new_token() if form.ticked("others") else ""
     async with visit.db() as conn:
-        if form.ticked("others"):
+        if token:
             await account.end_other_sessions(conn, user.id, user.session_id)
+            await account.renew_session(conn, user.id, user.session_id, sessions.digest_of(token))
         else:
             await account.end_session(conn, user.id, _uuid(form.text("session")))
         await audit.note(conn, visit, "session_ended")
-    return draw.redirect("/account/security", done="session")
+    answer = draw.redirect("/account/security", done="session")
+    if token:
+        sessions.give_token(visit.request, answer, token)
+    return answer
 
 
 async def show_second_step(visit: Visit) -> web.StreamResponse:
@@ -130,14 +141,14 @@ async def _setup(visit: Visit, secret: bytes, errors: Errors, status: int = 200)
 
 async def _page(visit: Visit, errors: Errors, status: int = 200) -> web.Response:
     async with visit.db() as conn:
-        sessions = await account.sessions(conn, visit.user.id)
+        listed = await account.sessions(conn, visit.user.id)
         deeds = await account.recent_actions(conn, visit.user.id)
         has_second_step = await second_step.is_on(conn, visit.user.id)
     return draw.page(
         visit,
         "security.html",
         status=status,
-        sessions=sessions,
+        sessions=listed,
         deeds=deeds,
         has_second_step=has_second_step,
         has_password=await presence.has_password(visit),
