@@ -16,13 +16,16 @@ from tests.receivers import LOCAL
 
 @dataclass
 class MailServer:
-    """`envelopes` are (sender, recipients); `refuse(recipient)` gives an answer to RCPT that is not 250, or None."""
+    """`envelopes` are (sender, recipients); `refuse(recipient)` gives an answer to RCPT that is not 250, or None.
+    `…_seconds` pass before the answer to a command."""
 
     port: int = 0
     raw: list[bytes] = field(default_factory=list)
     envelopes: list[tuple[str, list[str]]] = field(default_factory=list)
     refuse: Callable[[str], str | None] = lambda _: None
     data: str = "250 OK"
+    data_seconds: float = 0.0
+    quit_seconds: float = 0.0
     signed_in: list[tuple[bytes, bytes]] = field(default_factory=list)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -61,7 +64,12 @@ class _Handler:
             self.kept.raw.append(bytes(envelope.content or b""))
             self.kept.envelopes.append((str(envelope.mail_from), list(envelope.rcpt_tos)))
             self.kept.arrived.set()
+        await asyncio.sleep(self.kept.data_seconds)
         return self.kept.data
+
+    async def handle_QUIT(self, server: Any, session: Session, envelope: Envelope) -> str:
+        await asyncio.sleep(self.kept.quit_seconds)
+        return "221 Bye"
 
     def authenticate(self, server: Any, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
         assert isinstance(data, LoginPassword)

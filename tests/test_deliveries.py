@@ -349,6 +349,37 @@ async def test_a_server_that_is_away_or_hangs_or_none_at_all(
     assert said[2] == "no mail server is configured"
 
 
+async def test_a_server_that_takes_its_time_over_a_letter_gets_it_once(
+    conn: asyncpg.Connection, serve: Serve, site: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from renderer.outbound import mail as module
+
+    monkeypatch.setattr(module, "SECONDS", 3.0)
+    lead = await make_lead(conn, site)
+    async with mail_server() as mail:
+        mail.data_seconds = 5.0  # looks for viruses
+        mail.quit_seconds = 3_600.0
+        async with asyncio.timeout(60):
+            await deliver(await serve(mail=mail.settings), conn)
+        assert len(mail.raw) == 1
+    assert await attempts(conn) == [("email", "delivered", None)]
+    assert (await flags(conn, lead))[0]
+
+
+async def test_a_server_without_what_is_asked_of_it_is_told_apart_from_one_that_is_away(
+    conn: asyncpg.Connection, serve: Serve, site: UUID
+) -> None:
+    await make_lead(conn, site)
+    async with mail_server() as mail:
+        for tls in ("starttls", "tls"):
+            await deliver(await serve(mail={**mail.settings, "tls": tls}), conn)
+        assert mail.raw == []
+    assert [one[1:] for one in await attempts(conn)] == [
+        ("waiting", "the mail server does not offer what mail.tls or mail.user asks for"),
+        ("waiting", "no trusted TLS connection to the mail server"),
+    ]
+
+
 async def test_mail_goes_over_tls_that_is_trusted_and_after_signing_in(
     conn: asyncpg.Connection, serve: Serve, site: UUID, tmp_path: Path
 ) -> None:

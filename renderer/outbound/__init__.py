@@ -9,6 +9,15 @@ stands behind it.
 
 from renderer.outbound.client import Answer, OutboundClient
 from renderer.outbound.faults import OutboundError
-from renderer.outbound.mail import Letter, MailClient, MailError, mail_address
+from renderer.outbound.mail import LETTER_SECONDS, Letter, MailClient, MailError, mail_address
 
-__all__ = ["Answer", "Letter", "MailClient", "MailError", "OutboundClient", "OutboundError", "mail_address"]
+__all__ = [
+    "LETTER_SECONDS",
+    "Answer",
+    "Letter",
+    "MailClient",
+    "MailError",
+    "OutboundClient",
+    "OutboundError",
+    "mail_address",
+]

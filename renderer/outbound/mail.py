@@ -14,6 +14,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import localtime
+from typing import Any
 
 import aiosmtplib
 from email_validator import EmailNotValidError, validate_email
@@ -21,6 +22,12 @@ from email_validator import EmailNotValidError, validate_email
 from renderer.settings import Settings
 
 SECONDS = 20.0
+# From a letter's last byte to the server's word: many look for viruses first. Who leaves before has it sent twice
+# (RFC 5321 §4.5.3.2.6, which would wait for ten minutes).
+TAKING_SECONDS = 120.0
+QUIT_SECONDS = 2.0
+# For one letter from the first byte to the last; jobs that mail have so much.
+LETTER_SECONDS = 180.0
 MOST_IN_HEADER = 150
 # What ends a line somewhere, turns text around, or is read as an encoded word (RFC 2047) by whoever decodes it twice.
 _NOT_IN_HEADERS = re.compile(
@@ -79,7 +86,7 @@ class MailClient:
             data = await asyncio.to_thread(lambda: write(letter, mail.sender).as_bytes())
         except (ValueError, MessageError, IndexError):
             raise MailError("an address cannot be written to", lasting=True) from None
-        client = aiosmtplib.SMTP(
+        client = _Line(
             hostname=mail.host,
             port=mail.port,
             username=mail.user or None,
@@ -96,6 +103,16 @@ class MailClient:
         except Exception as fault:
             raise _explain(fault) from None
         return {one: answer.code >= 500 for one, answer in refused.items()}
+
+
+class _Line(aiosmtplib.SMTP):
+    """With times of its own for two commands."""
+
+    async def data(self, message: str | bytes, /, **_: Any) -> aiosmtplib.SMTPResponse:
+        return await super().data(message, timeout=TAKING_SECONDS)
+
+    async def quit(self, **_: Any) -> aiosmtplib.SMTPResponse:
+        return await super().quit(timeout=QUIT_SECONDS)
 
 
 def write(letter: Letter, sender: str) -> EmailMessage:
@@ -145,10 +162,13 @@ def _explain(fault: Exception) -> MailError:
         return MailError(f"the mail server refused the message ({fault.code})", lasting=fault.code >= 500)
     if isinstance(fault, aiosmtplib.SMTPResponseException):
         return MailError(f"the mail server refused it ({fault.code})")
-    if isinstance(fault, ssl.SSLError):
+    if isinstance(fault, ssl.SSLError) or isinstance(fault.__cause__, ssl.SSLError):
         return MailError("no trusted TLS connection to the mail server")
     if isinstance(fault, TimeoutError):
         return MailError("the mail server did not answer in time")
+    if type(fault) is aiosmtplib.SMTPException:
+        # No STARTTLS, or no way to sign in: what aiosmtplib has no class of its own for.
+        return MailError("the mail server does not offer what mail.tls or mail.user asks for")
     if isinstance(fault, aiosmtplib.SMTPException | OSError):
         return MailError("no connection to the mail server")
     raise fault

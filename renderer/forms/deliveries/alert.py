@@ -14,7 +14,7 @@ from renderer.forms.deliveries import queries
 from renderer.forms.deliveries.claim import no_mail
 from renderer.forms.deliveries.letter import write_notice
 from renderer.keys import IMAGE_RULES, MAIL, POOL, SETTINGS, SHELF
-from renderer.outbound import Letter, MailError
+from renderer.outbound import LETTER_SECONDS, Letter, MailError
 from renderer.outbox import Job, Kind, Outcome, done, failed, later, skipped
 
 CHANNELS = frozenset({"email", "webhook", "whatsapp"})
@@ -28,7 +28,7 @@ def alert_kind(app: web.Application) -> Kind:
     async def deliver(jobs: Sequence[Job]) -> Outcome:
         return await _alert(app, jobs[0])
 
-    return Kind("lead_alert", deliver, most=8, schedule=_SCHEDULE, idle=partial(no_mail, app))
+    return Kind("lead_alert", deliver, most=8, seconds=LETTER_SECONDS, schedule=_SCHEDULE, idle=partial(no_mail, app))
 
 
 async def _alert(app: web.Application, job: Job) -> Outcome:

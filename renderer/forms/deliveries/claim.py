@@ -14,6 +14,8 @@ from renderer.outbox import Job, Kind, Outcome, skipped
 
 MOST = 8
 """Leads of a channel that a worker claims at a time: no more than it delivers at a time."""
+SECONDS = 60.0
+"""For one lead, unless its channel needs more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +35,19 @@ def no_mail(app: web.Application) -> str | None:
 
 
 def lead_kind(
-    app: web.Application, channel: str, deliver: Deliver, idle: Callable[[], str | None] = lambda: None
+    app: web.Application,
+    channel: str,
+    deliver: Deliver,
+    idle: Callable[[], str | None] = lambda: None,
+    seconds: float = SECONDS,
 ) -> Kind:
-    """What the outbox needs to know of a channel's jobs; `idle` as there."""
+    """What the outbox needs to know of a channel's jobs; `idle` and `seconds` as there."""
 
     async def work(jobs: Sequence[Job]) -> Outcome:
         claimed = await read_claimed(app, jobs[0])
         return claimed if isinstance(claimed, Outcome) else await deliver(app, claimed)
 
-    return Kind(f"lead_{channel}", work, most=MOST, note=queries.note_deliveries, idle=idle)
+    return Kind(f"lead_{channel}", work, most=MOST, seconds=seconds, note=queries.note_deliveries, idle=idle)
 
 
 async def read_claimed(
