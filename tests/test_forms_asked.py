@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from renderer.forms.validate import judge
-from renderer.themes.forms import Form, FormRow, read_form
+from renderer.themes.forms import Form, FormRow, FormState, read_form
 from renderer.themes.forms.reply import reply_time
 from renderer.themes.forms.said import answers_said, file_said, money_said, order_said
+from renderer.themes.forms.views import show_form
 from renderer.themes.text.hours import Exception_, Span, Week
 from renderer.themes.text.words import Words, words_for
 from tests.factories import make_site
@@ -118,6 +119,26 @@ def test_an_order_comes_to_what_its_products_cost_now() -> None:
 )
 def test_what_is_wrong_with_an_order(changes: dict[str, str | None], faults: dict[str, str]) -> None:
     assert judged(**changes)[1] == faults
+
+
+def test_labels_stand_before_a_colon_without_their_own_stop_and_numbers_as_they_are_dialled() -> None:
+    fields = [
+        {"name": "setuju", "type": "consent", "label": "Saya setuju data saya dipakai.", "required": True},
+        {"name": "cara", "label": "Diambil atau diantar?", "required": True},
+        {"name": "alamat", "type": "textarea", "label": "Alamat"},
+        {"name": "nama", "type": "textarea", "label": "Nama-nama"},
+        {"name": "hp", "type": "tel", "label": "HP"},
+        {"name": "odd", "label": "?", "required": True},
+    ]
+    form = form_of(fields)
+    _, faults = judge(form, {})
+    view = show_form(form, _words(), FormState(faults=faults))
+    assert [label for _, label, _ in view.problems] == ["Saya setuju data saya dipakai", "Diambil atau diantar", "?"]
+    assert [one.autocomplete for one in view.questions] == ["", "", "street-address", "", "tel", ""]
+    data = {"hp": "+6281355500101"}
+    assert answers_said(form, data, _words()) == (("HP", "0813-5550-0101"),)
+    assert answers_said(form, {"hp": "+442079460000"}, _words()) == (("HP", "+44 20 7946 0000"),)
+    assert answers_said(form, {"hp": "nanti saja"}, _words()) == (("HP", "nanti saja"),)
 
 
 def test_an_amount_is_read_as_people_write_it_and_said_as_one() -> None:

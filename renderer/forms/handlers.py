@@ -111,7 +111,7 @@ async def _again(
             "title": words[state.notice or "form_problem"],
             "status": status,
             "errors": [
-                {"name": one.name, "label": one.label, "detail": state.faults[one.name].say(words)}
+                {"name": one.name, "label": one.called, "detail": state.faults[one.name].say(words)}
                 for one in form.questions
                 if one.name in state.faults
             ],

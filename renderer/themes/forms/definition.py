@@ -93,6 +93,11 @@ class Question:
     purpose: str | None = None
     marketing: bool = False
 
+    @property
+    def called(self) -> str:
+        """Its label as it stands before a colon."""
+        return self.label.rstrip(" .:?!…*") or self.label
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -221,6 +226,14 @@ def _questions(fields: Sequence[FormField], language: str, repairs: Repairs) -> 
     return tuple(made) if any(one.type != "hidden" for one in made) else ()
 
 
+def _autocomplete(kind: str, name: str) -> str:
+    """HTML's token for what a browser may fill in; of several lines only an address is (HTML, "autofill field")."""
+    field_name = (
+        _NAMES.get(name, "") if kind in ("text", "textarea") else kind if kind in ("email", "tel", "url") else ""
+    )
+    return field_name if kind != "textarea" or field_name == "street-address" else ""
+
+
 def _question(one: FormField, name: str, label: str, language: str, place: str, repairs: Repairs) -> Question:
     kind = (one.type or "text").casefold()
     kind = _SAME.get(kind, kind)
@@ -257,7 +270,7 @@ def _question(one: FormField, name: str, label: str, language: str, place: str, 
         most,
         min(max(0, one.min_length or 0), longest),
         longest,
-        {"email": "email", "tel": "tel", "url": "url"}.get(kind, _NAMES.get(name, "") if kind == "text" else ""),
+        _autocomplete(kind, name),
         one.value,
         read_pattern(one.pattern, place, repairs) if kind in ("text", "tel", "textarea") else None,
         read_moment(kind, one.earliest, f"{place}/earliest", repairs),

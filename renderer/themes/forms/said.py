@@ -6,6 +6,7 @@ from typing import Any
 from renderer.themes.decode import clean_text, is_seen
 from renderer.themes.forms.definition import Form
 from renderer.themes.text.money import rupiah
+from renderer.themes.text.phone import read_phone
 from renderer.themes.text.words import Words
 
 MOST_SAID = 2_000
@@ -60,6 +61,8 @@ def answers_said(form: Form, data: Mapping[str, Any], words: Words) -> tuple[tup
         if one.type == "rating":
             options = {value: words.say("form_of", n=int(value), most=len(options)) for value in options}
         text = "" if one.type == "hidden" else _said(data.get(one.name), options, words)
+        if one.type == "tel" and (phone := read_phone(text, any_digits=True)):
+            text = phone.shown
         if is_seen(text):
             found.append((one.label, clean_text(text)[:MOST_SAID]))
     return tuple(found)

@@ -120,19 +120,20 @@ class FormView:
 
 def show_form(form: Form, words: Words, state: FormState = EMPTY, under: str = "form") -> FormView:
     """`under` begins the ids of its questions: two forms may stand on one page."""
-    questions = tuple(_show(one, words, state, under) for one in form.questions if one.type != "hidden")
+    asked = [one for one in form.questions if one.type != "hidden"]
+    questions = tuple(_show(one, words, state, under) for one in asked)
     typed = sum(min(len(text), MOST_DRAWN) for texts in state.values.values() for text in texts)
-    asked = sum(len(one.label) + sum(len(label) + 300 for _, label in one.options) + 400 for one in form.questions)
+    drawn = sum(len(one.label) + sum(len(label) + 300 for _, label in one.options) + 400 for one in form.questions)
     return FormView(
         under,
         form.action,
         state.page,
         state.stamp,
         questions,
-        tuple((one.id, one.label, one.fault) for one in questions if one.fault),
+        tuple((here.id, one.called, here.fault) for one, here in zip(asked, questions, strict=True) if here.fault),
         words[state.notice] if state.notice else None,
         form.button,
-        typed + asked,
+        typed + drawn,
         any(one.type == "file" for one in form.questions),
     )
 

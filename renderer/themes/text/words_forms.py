@@ -65,7 +65,7 @@ FORMS = {
     ),
     "form_leave": ("Biarkan bagian ini kosong", "Leave this empty"),
     "form_busy": (
-        "Terlalu banyak isian dari jaringan Anda. Isian Anda masih di sini: coba kirim lagi beberapa menit lagi.",
+        "Terlalu banyak isian dari jaringan Anda. Isian Anda masih di sini: coba kirim lagi dalam beberapa menit.",
         "Too much was sent from your network. What you typed is still here: please try again in a few minutes.",
     ),
     "form_unread": (
