@@ -20,11 +20,11 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from bench import Figure, cpu
 from renderer.edge.answers import Visit
 from renderer.views.agents import read_agent
-from renderer.views.event import View, read_event
+from renderer.views.event import read_event
 from renderer.views.identity import Days, Identity, Root
 from renderer.views.places import SHIPPED, Places
 from renderer.views.records import decode, encode
-from renderer.views.rows import COLUMNS, unpack
+from renderer.views.rows import COLUMNS, Seen, site_field, split, unpack
 from renderer.views.storing import store
 from tests.databases import server
 from tests.factories import make_site
@@ -53,9 +53,9 @@ def run() -> list[Figure]:
     )
     visit = Visit(str(UUID(int=1)), "Asia/Jakarta", "kopi.example", "/menu", "", headers, "114.120.1.1")
 
-    def record() -> View:
+    def record() -> Seen:
         event = read_event(visit, time(), days, identity, places)
-        assert isinstance(event, View)
+        assert isinstance(event, Seen)
         return event
 
     bare, recorded = _Pages(lambda: None), _Pages(record)
@@ -117,7 +117,7 @@ class _Pages:
         return web.Response(body=_BODY, content_type="text/html")
 
 
-def _storing(events: list[View]) -> list[Figure]:
+def _storing(events: list[Seen]) -> list[Figure]:
     with server() as databases:
         database = databases.make()
         try:
@@ -127,13 +127,14 @@ def _storing(events: list[View]) -> list[Figure]:
             databases.drop_template()
 
 
-async def _stored(owner: str, edge: str, events: list[View]) -> list[Figure]:
+async def _stored(owner: str, edge: str, events: list[Seen]) -> list[Figure]:
     conn, writer = await asyncpg.connect(owner), await asyncpg.connect(edge)
     sites = [str(await make_site(conn)) for _ in range(50)]
-    many = [events[number % MANY]._replace(website_id=sites[number % 50]) for number in range(BATCH)]
+    many = [events[number % MANY]._replace(site=site_field(sites[number % 50])) for number in range(BATCH)]
 
     async def copy() -> None:
-        rows = list(map(unpack, decode(b"".join(encode(many))).rows))
+        blocks = decode(b"".join(encode(many))).blocks
+        rows = [unpack(row) for block in blocks for row in split(block.rows)]
         await writer.copy_records_to_table("page_views", records=rows, columns=COLUMNS)
 
     async def ours() -> None:

@@ -16,10 +16,12 @@ from multidict import CIMultiDict
 
 from renderer.edge.answers import Visit
 from renderer.edge.client_address import network_of
-from renderer.views.event import Uncounted, View, read_event, reduce_referrer
+from renderer.views.event import Uncounted, read_event, reduce_referrer
 from renderer.views.identity import OVERLAP, Days, Identity, Root, day_of
 from renderer.views.places import SHIPPED, Places, PlacesError, open_places
+from renderer.views.rows import Seen, View
 from renderer.views.storable import storable
+from tests.views import told
 
 SITE, OTHER = str(UUID(int=1)), str(UUID(int=2))
 NOW = datetime(2026, 11, 28, 5, tzinfo=UTC)
@@ -53,7 +55,8 @@ def read(
         "client": ADDRESS,
         "headers": CIMultiDict({"User-Agent": PHONE, **(headers or {})}), **visit,
     }  # fmt: skip
-    return read_event(Visit(**given), now.timestamp(), Days(), whose, Nowhere())
+    found = read_event(Visit(**given), now.timestamp(), Days(), whose, Nowhere())
+    return told(found) if isinstance(found, Seen) else found
 
 
 def view(headers: dict[str, str] | None = None, **visit: Any) -> View:

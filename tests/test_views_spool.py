@@ -1,10 +1,13 @@
 """Events on disk: framed, rotated, adopted; nothing is half written, and damage costs what it hit."""
 
 import errno
+import json
 import os
+import struct
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
+from zlib import crc32
 
 import pytest
 from hypothesis import given
@@ -12,15 +15,17 @@ from hypothesis import strategies as st
 
 from renderer.views.event import Uncounted
 from renderer.views.records import decode, encode
+from renderer.views.rows import add_up, count_of, pack_rows
 from renderer.views.spool import PIECE_BYTES, Spool, SpoolFull
-from tests.views import all_views, make_view
+from tests.views import all_views, make_texts, make_view, rows_of, told
 
 SITE = uuid4()
 ROOM = 1 << 24
 
 
 def records(*paths: str) -> list[bytes]:
-    return encode(make_view(SITE, page_path=path) for path in paths)
+    """A record for each view, as if one had come after the other."""
+    return [encode([make_view(SITE, page_path=path)])[0] for path in paths]
 
 
 def paths_in(spool: Spool) -> list[str | None]:
@@ -31,18 +36,20 @@ def test_what_is_encoded_is_decoded() -> None:
     view = make_view(SITE, page_path="/é/\ufffd😀", at=1795866007.516016, city="Jakarta")
     counted = Uncounted(str(SITE), "2026-11-28", "seo")
     batch = decode(b"".join(encode([view, counted, view])))
-    assert [found for _, found in all_views(batch)] == [view, view]
+    assert [found for _, found in all_views(batch)] == [told(view), told(view)]
     assert batch.uncounted == [counted]
     assert len({one for one, _ in all_views(batch)}) == 2
     assert (batch.damaged, batch.torn) == ([], False)
 
 
 def test_ids_are_uuids_of_version_7_in_the_order_of_time() -> None:
-    sent = b"".join(encode(make_view(SITE, at=at) for at in (1.0, 2.5, 1e9)))
+    sent = b"".join(b"".join(encode([make_view(SITE, at=at)] * 300)) for at in (1.0, 2.5, 1e9))
     found = [UUID(one) for one, _ in all_views(decode(sent))]
     assert {one.version for one in found} == {7}
     assert {one.variant for one in found} == {"specified in RFC 4122"}
-    assert found == sorted(found)
+    times = [one.int >> 80 for one in found]
+    assert times == sorted(times)
+    assert len({*found}) == 900
 
 
 @given(cut=st.integers(min_value=0))
@@ -73,6 +80,37 @@ def test_a_damaged_record_is_set_aside_and_those_behind_it_are_read() -> None:
     batch = decode(one + b"\xff\xff\xff\x7f" + two[4:] + three)
     assert [view.page_path for _, view in all_views(batch)] == ["/1"]
     assert (len(batch.damaged), batch.torn) == (1, False)
+
+
+def test_spools_of_older_releases_are_read() -> None:
+    """There each view was a record: a row, or JSON where it made none."""
+    row, event = pack_rows(1, 2, [make_view(SITE, page_path="/row")]), make_texts(SITE, page_path="/json")
+    bodies = [row, json.dumps(["v", str(UUID(int=3)), *event]).encode(), row[:40]]
+    data = b"".join(struct.pack("<II", len(body), crc32(body)) + body for body in bodies)
+    batch = decode(data + b"".join(records("/new")))
+    assert {view.page_path for _, view in all_views(batch)} == {"/row", "/json", "/new"}
+    assert [UUID(one).int for one, view in all_views(batch) if view.page_path == "/row"] == [1 << 64 | 2]
+    assert batch.damaged == [row[:40]]
+
+
+def test_a_block_says_what_each_site_has_and_none_is_longer_than_is_read() -> None:
+    other = uuid4()
+    sent = [make_view(site, at=float(at), page_path="é" * 500, referrer="é" * 500)
+            for at, site in enumerate([SITE, other, SITE] * 100)]  # fmt: skip
+    written = encode(sent)
+    assert 1 < len(written) < 30
+    batch = decode(b"".join(written))
+    assert [view for _, view in all_views(batch)] == [told(one) for one in sent]
+    total = add_up(count for block in batch.blocks for count in block.counts)
+    assert total == add_up(map(count_of, rows_of(batch)))
+    assert {(site, views) for site, views, _ in total.values()} == {(SITE.bytes, 200), (other.bytes, 100)}
+
+
+@given(block=st.binary(max_size=100))
+def test_bytes_that_are_no_block_are_told_from_one(block: bytes) -> None:
+    body = b"\0\0" + block
+    batch = decode(struct.pack("<II", len(body), crc32(body)) + body)
+    assert len(batch.damaged) + len(batch.blocks) == 1
 
 
 def test_pieces_are_closed_at_their_size_and_come_back_in_order(tmp_path: Path) -> None:

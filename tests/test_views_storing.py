@@ -13,16 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renderer.keyring import Keyring
-from renderer.views.event import Uncounted, View
+from renderer.views.event import Uncounted
 from renderer.views.queries import copy_views, known_websites
 from renderer.views.records import Batch, decode, encode
 from renderer.views.roots import destroy_after, new_root, unwrap, wanted_days
-from renderer.views.rows import unpack
+from renderer.views.rows import View, add_up, count_of, unpack
 from renderer.views.storing import PartitionMissing, Stored, store
 from renderer.views.upkeep import keep_up
 from tests.databases import Database, waiting
 from tests.factories import make_site
-from tests.views import make_view
+from tests.views import make_texts, make_view, rows_of
 
 KEEP = timedelta(days=90)
 
@@ -61,7 +61,7 @@ async def test_a_piece_is_stored_once_with_its_counters(conn: asyncpg.Connection
     assert (await store(edge, piece, sent, KEEP)).views == 3
     assert (await store(edge, piece, sent, KEEP)).known
     # Under another name, as after a restored backup: the views' own ids tell.
-    assert (await store(edge, uuid4(), Batch(sent.rows), KEEP)).views == 0
+    assert (await store(edge, uuid4(), Batch(sent.blocks), KEEP)).views == 0
     rows = await conn.fetch("SELECT * FROM page_views ORDER BY created_at")
     assert len(rows) == 3
     first = dict(rows[0])
@@ -113,7 +113,7 @@ async def test_a_bad_record_is_set_aside_and_the_others_are_stored(
 ) -> None:
     site = await make_site(conn)
     good = batch(*(make_view(site) for _ in range(37)))
-    good.views.insert(20, (str(uuid4()), make_view(site)._replace(**bad)))
+    good.views.insert(20, (str(uuid4()), make_texts(site)._replace(**bad)))
     done = await store(edge, uuid4(), good, KEEP)
     assert (done.views, len(done.refused)) == (37, 1)
     assert await conn.fetchval("SELECT count(*) FROM page_views") == 37
@@ -252,12 +252,12 @@ async def test_a_site_that_is_erased_while_its_views_are_stored_leaves_none(
     site = await make_site(conn)
     sent = batch(make_view(site))
     async with edge.transaction():
-        assert await known_websites(edge, sent.sites) == {site.bytes}
+        assert await known_websites(edge, [site.bytes]) == {site.bytes}
         erased = asyncio.create_task(conn.execute("DELETE FROM websites WHERE id = $1", site))
         while not await waiting(maintain):
             assert not erased.done()
             await asyncio.sleep(0.01)
-        await copy_views(edge, sent.rows, sent.sites)
+        await copy_views(edge, rows_of(sent), add_up(map(count_of, rows_of(sent))).values())
     await erased
     assert await conn.fetchval("SELECT count(*) FROM page_views") == 0
 
@@ -269,8 +269,8 @@ async def test_rows_are_as_copy_takes_them(conn: asyncpg.Connection, edge: async
         make_view(site, at=moment.timestamp(), country="ID", **texts),
         make_view(site, at=moment.timestamp() - 60, page_path=None, device_type=None),
     )
-    assert len(sent.rows) == 2
-    await copy_views(edge, sent.rows, sent.sites)
+    assert len(rows_of(sent)) == 2
+    await copy_views(edge, rows_of(sent), add_up(map(count_of, rows_of(sent))).values())
     rows = await conn.fetch("SELECT * FROM page_views ORDER BY created_at DESC")
     assert rows[0]["created_at"] == moment
     assert {name: rows[0][name] for name in texts} == texts
@@ -280,7 +280,7 @@ async def test_rows_are_as_copy_takes_them(conn: asyncpg.Connection, edge: async
 
 @given(row=st.binary(max_size=300), cut=st.integers(0, 400))
 def test_bytes_that_are_no_row_are_told_from_one(row: bytes, cut: int) -> None:
-    whole = batch(make_view(uuid4())).rows[0]
+    whole = rows_of(batch(make_view(uuid4())))[0]
     for odd in (row, whole[:cut] + row, whole[: cut % len(whole)]):
         with suppress(ValueError):
             assert len(unpack(odd)) == 15
@@ -288,6 +288,7 @@ def test_bytes_that_are_no_row_are_told_from_one(row: bytes, cut: int) -> None:
 
 async def test_a_row_that_is_none_costs_itself_alone(conn: asyncpg.Connection, edge: asyncpg.Connection) -> None:
     sent = batch(make_view(await make_site(conn)))
-    sent.rows.append(sent.rows[0][:60])
+    (block,) = sent.blocks
+    sent.blocks.append(block._replace(rows=block.rows[:60]))
     assert (await store(edge, uuid4(), sent, KEEP)).views == 1
-    assert sent.damaged == [sent.rows[1]]
+    assert sent.damaged == [block.rows[:60]]

@@ -1,6 +1,6 @@
 """What a user agent tells: browser, system, kind of device, or that nobody sits in front of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 import ua_parser_rs
@@ -9,6 +9,7 @@ from ua_parser.loaders import load_lazy_builtins
 from ua_parser.regex import Resolver
 
 from renderer.views.bots import MOST_CHARACTERS, bot_kind
+from renderer.views.rows import texts
 from renderer.views.storable import storable
 
 # As many different agents as a day of a large installation has; beyond it the least recent are read again.
@@ -33,6 +34,10 @@ class Agent:
     browser: str | None = None
     os: str | None = None
     device: str = "desktop"  # mobile | tablet | desktop
+    fields: bytes = field(init=False, repr=False, compare=False)  # of its views' rows
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fields", texts(self.device, self.browser, self.os))
 
 
 @cache

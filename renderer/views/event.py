@@ -1,4 +1,5 @@
-"""A request that was answered with a page → what is kept of it. Pure: nothing is read or written here.
+"""A request that was answered with a page → what is kept of it. Pure: nothing is read or written here. As every page
+waits for this, what visits have in common is read once, down to the bytes of their rows (rows.py).
 
 The address goes in and does not come out: a label that ends with the day stands in its place (identity.py).
 """
@@ -14,8 +15,9 @@ from multidict import istr
 from renderer.edge.answers import Visit
 from renderer.views.agents import read_agent
 from renderer.views.bots import MOST_CHARACTERS
-from renderer.views.identity import Days, Identity
+from renderer.views.identity import LABEL_DIGITS, Days, Identity
 from renderer.views.referrers import is_spam
+from renderer.views.rows import NULL, Seen, site_field, text, texts
 from renderer.views.storable import storable
 
 MOST_PATH = 500
@@ -27,34 +29,24 @@ _MOST_HEADER = 2048
 _MOST_FIELDS = 50
 
 # Loaded ahead of a visit that may never come (Sec-Purpose: W3C Nav Speculation; the others are older browsers').
-_AHEAD = (hdrs.SEC_PURPOSE, istr("Purpose"), istr("X-Moz"), istr("X-Purpose"))
+_AHEAD = _SEC_PURPOSE, _PURPOSE, _X_MOZ, _X_PURPOSE = (
+    hdrs.SEC_PURPOSE,
+    istr("Purpose"),
+    istr("X-Moz"),
+    istr("X-Purpose"),
+)
 _AHEAD_WORDS = ("prefetch", "prerender", "preview")
 _DNT = istr("DNT")
-_NO_REFERRER: tuple[None, bool] = (None, False)
-_NO_UTM: tuple[None, None, None] = (None, None, None)
+_NO_REFERRER = (NULL, False)
+_NO_LABELS = NULL * 2
+_LABEL_LENGTH = text("0" * LABEL_DIGITS)[:-LABEL_DIGITS]
+_NO_UTM = NULL * 3
+_UTM = ("utm_source", "utm_medium", "utm_campaign")
+_new = tuple.__new__  # a NamedTuple's own constructor is a function of Python's, and takes four times as long
 # An owner asks by this cookie not to be counted; it grants nothing.
 NO_COUNT = "__Host-nocount"
 # Named as where a visit comes from only so that the owner looks at it.
 SPAM = "referrer-spam"
-
-
-class View(NamedTuple):
-    """A page that somebody saw; in the order of the spool's records. Texts are storable."""
-
-    website_id: str
-    at: float  # seconds since 1970, UTC
-    page_path: str | None
-    referrer: str | None
-    visitor_hash: str | None
-    earlier_hash: str | None
-    device_type: str
-    browser: str | None
-    os: str | None
-    country: str | None
-    city: str | None
-    utm_source: str | None
-    utm_medium: str | None
-    utm_campaign: str | None
 
 
 class Uncounted(NamedTuple):
@@ -84,14 +76,14 @@ class Like(NamedTuple):
     label: str
 
 
-Event = View | Uncounted | Click | Like
+Event = Seen | Uncounted | Click | Like
 
 
 class FindsPlaces(Protocol):
     def find(self, address: str) -> tuple[str | None, str | None]: ...
 
 
-def read_event(visit: Visit, at: float, days: Days, identity: Identity, places: FindsPlaces) -> View | Uncounted:
+def read_event(visit: Visit, at: float, days: Days, identity: Identity, places: FindsPlaces) -> Seen | Uncounted:
     """What to keep of a visit at `at` (seconds since 1970)."""
     website_id, zone, host, path, query, headers, client, heeds_dnt = visit
     agent_text = headers.get(hdrs.USER_AGENT, "")
@@ -102,27 +94,15 @@ def read_event(visit: Visit, at: float, days: Days, identity: Identity, places: 
     reason = agent.bot or _not_shown(headers) or (SPAM if is_from_spam else None)
     if reason is not None:
         return Uncounted(website_id, day.text, reason)
-    label = earlier = None
+    labels = _NO_LABELS
     if not _objects(headers, heeds_dnt):
         label, earlier = identity.label(website_id, day, client, agent_text, at)
-    country, city = places.find(client)
-    source, medium, campaign = _utm(query) if "utm_" in query else _NO_UTM
-    return View(
-        website_id,
-        at,
-        _storable_path(path),
-        referrer,
-        label,
-        earlier,
-        agent.device,
-        agent.browser,
-        agent.os,
-        country,
-        city,
-        source,
-        medium,
-        campaign,
-    )
+        if label is not None and earlier is None:
+            labels = _LABEL_LENGTH + label.encode() + NULL
+        else:
+            labels = text(label) + text(earlier)
+    place, utm = texts(*places.find(client)), _utm(query) if "utm_" in query else _NO_UTM
+    return _new(Seen, (at, site_field(website_id), _path(path), referrer, labels, agent.fields, place, utm))
 
 
 def read_click(visit: Visit, way: str, at: float, days: Days, identity: Identity) -> Click | None:
@@ -154,10 +134,11 @@ def _objects(headers: Mapping[str, str], heeds_dnt: bool) -> bool:
 
 
 def _not_shown(headers: Mapping[str, str]) -> str | None:
-    for name in _AHEAD:
-        value = headers.get(name)
-        if value is not None and any(word in value.lower() for word in _AHEAD_WORDS):
-            return "prefetch"
+    # Named one by one: hardly a request has any.
+    if (_SEC_PURPOSE in headers or _PURPOSE in headers or _X_MOZ in headers or _X_PURPOSE in headers) and any(
+        word in headers.get(name, "").lower() for name in _AHEAD for word in _AHEAD_WORDS
+    ):
+        return "prefetch"
     # Fetched by a script or as a picture; a browser that shows a page says `document` (W3C Fetch Metadata).
     if headers.get(hdrs.SEC_FETCH_DEST, "document") != "document":
         return "embedded"
@@ -165,15 +146,15 @@ def _not_shown(headers: Mapping[str, str]) -> str | None:
 
 
 @lru_cache(4096)
-def _storable_path(path: str) -> str | None:
-    return storable(path, MOST_PATH)
+def _path(path: str) -> bytes:
+    return text(storable(path, MOST_PATH))
 
 
 @lru_cache(4096)
-def _read_referrer(referrer: str, host: str) -> tuple[str | None, bool]:
+def _read_referrer(referrer: str, host: str) -> tuple[bytes, bool]:
     """`reduce_referrer`, and whether what is left is a spammer's."""
     kept = reduce_referrer(referrer, host)
-    return kept, kept is not None and is_spam(kept)
+    return text(kept), kept is not None and is_spam(kept)
 
 
 def reduce_referrer(referrer: str, host: str) -> str | None:
@@ -197,13 +178,10 @@ def _bare(host: str) -> str:
     return host.lower().rstrip(".").removeprefix("www.")
 
 
-def _utm(query: str) -> tuple[str | None, str | None, str | None]:
+def _utm(query: str) -> bytes:
+    """Source, medium and campaign."""
     try:
         fields = dict(reversed(parse_qsl(query[:_MOST_HEADER], errors="replace", max_num_fields=_MOST_FIELDS)))
     except ValueError:
-        return None, None, None
-    return (
-        storable(fields.get("utm_source"), MOST_UTM),
-        storable(fields.get("utm_medium"), MOST_UTM),
-        storable(fields.get("utm_campaign"), MOST_UTM),
-    )
+        return _NO_UTM
+    return b"".join([text(storable(fields.get(name), MOST_UTM)) for name in _UTM])

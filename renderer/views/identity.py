@@ -23,7 +23,7 @@ _OVERLAP_SECONDS = OVERLAP.total_seconds()
 MOST_SITE_KEYS = 20_000
 # Who was there lately asks for another page. In memory alone, no longer than the day's root, by a digest: no address.
 MOST_VISITORS = 4096
-_LABEL_DIGITS = 2 * LABEL_BYTES
+LABEL_DIGITS = 2 * LABEL_BYTES
 _BLOCK = 64  # bytes that SHA-256 takes at once
 _NO_ROOT = (b"", 0.0)
 
@@ -159,7 +159,7 @@ class Identity:
     def _label(self, secret: bytes, website_id: str, day: date, whom: bytes) -> str:
         inner, outer = self._site_key(secret, website_id, day)
         # HMAC (RFC 2104 §2) with its two paddings made once: half of what `hmac.digest` takes.
-        return sha256(outer + sha256(inner + whom).digest()).hexdigest()[:_LABEL_DIGITS]
+        return sha256(outer + sha256(inner + whom).digest()).hexdigest()[:LABEL_DIGITS]
 
 
 def _site_key(secret: bytes, website_id: str, day: date) -> tuple[bytes, bytes]:

@@ -1,6 +1,6 @@
 """Typed functions over sql/queries/views.sql."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from renderer.db import queries
 from renderer.views.event import Click, Like, Uncounted
 from renderer.views.roots import WrappedRoot
-from renderer.views.rows import AFTER, BEFORE, COLUMNS, OfSite, moment
+from renderer.views.rows import AFTER, BEFORE, COLUMNS, Count, moment
 
 if TYPE_CHECKING:
     from renderer.db.lease import Connection
@@ -28,12 +28,12 @@ async def known_websites(conn: "Connection", websites: Collection[bytes]) -> fro
     return frozenset([row["id"].bytes async for row in _queries.known_websites(conn, website_ids=ids)])
 
 
-async def copy_views(conn: "Connection", rows: Sequence[bytes], sites: Mapping[bytes, OfSite]) -> None:
-    """Store views (rows.pack) by COPY and raise the counters of their sites (rows.by_site). Raises where one is there
-    already, or cannot be stored."""
+async def copy_views(conn: "Connection", rows: Sequence[bytes], counts: Collection[Count]) -> None:
+    """Store views (rows.pack_rows) by COPY and raise the counters of their sites. Raises where one is there already, or
+    cannot be stored."""
     source = memoryview(b"".join((BEFORE, *rows, AFTER)))  # bytes would be taken for the name of a file
     await conn.copy_to_table("page_views", source=source, columns=COLUMNS, format="binary")
-    await _count(conn, [(UUID(bytes=site), views, moment(last)) for site, (views, last) in sites.items()])
+    await _count(conn, [(UUID(bytes=site), views, moment(last)) for site, views, last in counts])
 
 
 async def insert_views(conn: "Connection", rows: Sequence[Row]) -> int:

@@ -71,8 +71,8 @@ class Recorder:
         self._retention = retention
         self._most_events = most_events
         self._queue: deque[Event] = deque()
-        # Records that the disk did not take, with the id of the piece they are.
-        self._kept: list[tuple[UUID, list[bytes]]] = []
+        # Records that the disk did not take, with the id of the piece they are and the number of their events.
+        self._kept: list[tuple[UUID, list[bytes], int]] = []
         self._kept_events = 0
         # Held by whoever moves events: between queue, memory and disk, or from memory to the database.
         self._moving = asyncio.Lock()
@@ -155,14 +155,14 @@ class Recorder:
                 # A slice of what stays in the queue until it has another place.
                 events = list(islice(self._queue, _RECORDS))
                 records = await self._run(partial(encode, events))
-                if self._kept or not await self._try_disk(partial(self._spool.append, records), len(records)):
-                    self._kept.append((uuid4(), records))
-                    self._kept_events += len(records)
+                if self._kept or not await self._try_disk(partial(self._spool.append, records), len(events)):
+                    self._kept.append((uuid4(), records, len(events)))
+                    self._kept_events += len(events)
                 for _ in events:
                     self._queue.popleft()
             while self._kept:
-                piece, records = self._kept[0]
-                if not await self._try_disk(partial(self._spool.put, piece, records), len(records)):
+                piece, records, many = self._kept[0]
+                if not await self._try_disk(partial(self._spool.put, piece, records), many):
                     return
                 self._release()
             self._over("room", "there is room for page views again; %d were lost", self.tally.lost)
@@ -181,7 +181,8 @@ class Recorder:
         return True
 
     def _release(self) -> None:
-        self._kept_events -= len(self._kept.pop(0)[1])
+        *_, many = self._kept.pop(0)
+        self._kept_events -= many
 
     async def _store(self) -> bool:
         """Spool → database, oldest first; False where the database is away or lacks something."""
@@ -205,7 +206,7 @@ class Recorder:
         if self._kept:
             async with self._moving:
                 while self._kept:
-                    piece, records = self._kept[0]
+                    piece, records, _ = self._kept[0]
                     if not await self._store_piece(piece, decode(b"".join(records))):
                         return False
                     self._release()
@@ -233,7 +234,8 @@ class Recorder:
         self.tally.refused += len(done.refused)
 
     async def _set_aside(self, piece: UUID, batch: Batch, done: Stored) -> None:
-        aside = [*batch.damaged, *(json.dumps([one, *view]).encode() for one, view in done.refused)]
+        damaged = (json.dumps(record.hex()) for record in batch.damaged)
+        aside = [line.encode() for line in (*damaged, *(json.dumps([one, *view]) for one, view in done.refused))]
         if aside:
             log.error(
                 "%d records of page views are not as they should be; set aside in the spool's quarantine", len(aside)
@@ -256,9 +258,7 @@ class Recorder:
 
 
 def _read(path: Path) -> Batch:
-    batch = decode(path.read_bytes())
-    _ = batch.sites  # counted here, in the thread
-    return batch
+    return decode(path.read_bytes())
 
 
 def _first_line(error: BaseException) -> str:

@@ -1,38 +1,33 @@
-"""Events as bytes on disk, one framed record each: u32 length, u32 CRC-32, both little-endian, then the event.
+"""Events as bytes on disk, in framed records: u32 length, u32 CRC-32, both little-endian, then what is told.
 
-A view is a row as the database takes it (rows.py). Others are JSON in UTF-8: an array of a letter and the event's
-fields; so is a view that makes no row, with its id before its fields.
+Views are told by the block (blocks.py), others each by themselves as JSON in UTF-8: an array of a letter and the
+event's fields. Older spools have each view by itself, as a row (rows.py) or as JSON with its id before its fields.
 """
 
 import json
-import os
 import struct
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from typing import Any
 from uuid import UUID
 from zlib import crc32
 
-from renderer.views.event import Click, Event, Like, Uncounted, View
-from renderer.views.rows import OfSite, by_site, is_row, pack
-
-# Twice what a record of the longest texts takes.
-MOST_BYTES = 32_768
+from renderer.views import blocks
+from renderer.views.blocks import Block
+from renderer.views.event import Click, Event, Like, Uncounted
+from renderer.views.rows import Seen, View, count_of, is_row
 
 _LETTERS = {Uncounted: "u", Click: "c", Like: "l"}
 _KINDS: dict[str, type[Uncounted | Click | Like]] = {letter: kind for kind, letter in _LETTERS.items()}
 _HEAD = struct.Struct("<II")
-_NOISE = struct.Struct("=HQ")
-_VARIANT = (1 << 62) - 1
 
 
 @dataclass
 class Batch:
     """What a piece of a spool holds. `damaged` counts records that are not what was written."""
 
-    rows: list[bytes] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
     views: list[tuple[str, View]] = field(default_factory=list)  # with their ids: those that came as JSON
     uncounted: list[Uncounted] = field(default_factory=list)
     clicks: list[Click] = field(default_factory=list)
@@ -40,40 +35,18 @@ class Batch:
     damaged: list[bytes] = field(default_factory=list)
     torn: bool = False  # ends within a record, as after a kill
 
-    @cached_property
-    def sites(self) -> dict[bytes, OfSite]:
-        """Of the rows."""
-        return by_site(self.rows)
-
     def of(self, event: Event) -> list[Any]:
         """The list that such events stand in, but for views."""
         lists: dict[type, list[Any]] = {Uncounted: self.uncounted, Click: self.clicks, Like: self.likes}
         return lists[type(event)]
 
-    def __len__(self) -> int:
-        return len(self.rows) + len(self.views) + len(self.uncounted) + len(self.clicks) + len(self.likes)
 
-
-def encode(events: Iterable[Event]) -> list[bytes]:
-    """A framed record for each event. Views get their ids here: the one that tells a replayed record from a new one."""
-    events = list(events)
-    noise = _NOISE.iter_unpack(os.urandom(_NOISE.size * len(events)))
-    frame, records = _HEAD.pack, []
-    for event, (high, low) in zip(events, noise, strict=True):
-        raw = _record(event, high, low)
-        records.append(frame(len(raw), crc32(raw)) + raw)
-    return records
-
-
-def _record(event: Event, noise: int, more: int) -> bytes:
-    if not isinstance(event, View):
-        return _ENCODER.encode((_LETTERS[type(event)], *event)).encode()
-    # A UUID of version 7 (RFC 9562 §5.7): by time, so that new rows stand together in the index.
-    high, low = int(event.at * 1000) << 16 | 0x7000 | noise & 0xFFF, 1 << 63 | more & _VARIANT
-    try:
-        return pack(high, low, event)
-    except (ValueError, TypeError, AttributeError):
-        return _ENCODER.encode(("v", f"{high:016x}{low:016x}", *event)).encode()
+def encode(events: Sequence[Event]) -> list[bytes]:
+    """Framed records of all events. Views get their ids here: what tells a replayed one from a new one."""
+    views = [event for event in events if isinstance(event, Seen)]
+    others = [event for event in events if not isinstance(event, Seen)] if len(views) < len(events) else []
+    told = [*blocks.pack(views), *(_ENCODER.encode((_LETTERS[type(event)], *event)).encode() for event in others)]
+    return [_HEAD.pack(len(record), crc32(record)) + record for record in told]
 
 
 def decode(data: bytes) -> Batch:
@@ -84,20 +57,16 @@ def decode(data: bytes) -> Batch:
             batch.torn = True
             break
         length, checksum = _HEAD.unpack_from(data, at)
-        body = data[at + _HEAD.size : at + _HEAD.size + length]
-        if length > MOST_BYTES:
+        if length > blocks.MOST_BYTES:
             # Nobody wrote that, and nothing tells where the next record begins.
             batch.damaged.append(data[at:])
             break
+        body = data[at + _HEAD.size : at + _HEAD.size + length]
         if len(body) < length:
             batch.torn = True
             break
         at += _HEAD.size + length
-        if crc32(body) != checksum:
-            batch.damaged.append(body)
-        elif is_row(body):
-            batch.rows.append(body)
-        elif not _read(body, batch):
+        if crc32(body) != checksum or not _read(body, batch):
             batch.damaged.append(body)
     return batch
 
@@ -105,6 +74,12 @@ def decode(data: bytes) -> Batch:
 def _read(body: bytes, batch: Batch) -> bool:
     """What the database's types refuse is left to it to refuse: a record with a good checksum is as it was written."""
     try:
+        if blocks.is_block(body):
+            batch.blocks.append(blocks.unpack(body))
+            return True
+        if is_row(body):
+            batch.blocks.append(Block(body, [count_of(body)]))
+            return True
         kind, *fields = json.loads(body)
         if kind == "v":
             event_id, *rest = fields

@@ -5,18 +5,20 @@ views nor counts. A record that the database refuses is found by halving and set
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import asyncpg
 
 from renderer.views import queries
-from renderer.views.event import View
+from renderer.views.blocks import Block
 from renderer.views.queries import Row
 from renderer.views.records import Batch
-from renderer.views.rows import SITE_OF, OfSite, by_site, pack, unpack
+from renderer.views.rows import Count, View, add_up, count_of, finish, pack_rows, split, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -62,12 +64,14 @@ async def store(
         if not await queries.claim_piece(conn, piece):
             return Stored(known=True)
         done = Stored()
-        packed = _packed(batch, done)
-        rows, sites = [*batch.rows, *packed], by_site([*batch.rows, *packed]) if packed else batch.sites
+        blocks = [*batch.blocks, *_packed(batch, done)]
+        rows = [block.rows for block in blocks]
+        sites = add_up(chain.from_iterable(block.counts for block in blocks))
         known = await queries.known_websites(conn, sites) if sites else frozenset()
         if len(known) < len(sites):
             # Views of a site that is gone go with it.
-            rows, sites = [row for row in rows if SITE_OF(row) in known], {site: sites[site] for site in known}
+            rows = [row for some in rows for row in split(some) if count_of(row)[0] in known]
+            sites = {site: sites[site] for site in known}
         if rows and not await _copy(conn, rows, sites, done):
             await _insert(conn, _unpacked(rows, batch), done, retention)
         if batch.uncounted:
@@ -80,20 +84,21 @@ async def store(
         return done
 
 
-def _packed(batch: Batch, done: Stored) -> list[bytes]:
-    rows = []
+def _packed(batch: Batch, done: Stored) -> list[Block]:
+    blocks = []
     for event_id, view in batch.views:
         try:
             number = UUID(event_id).int
-            rows.append(pack(number >> 64, number & (1 << 64) - 1, view))
+            row = pack_rows(number >> 64, number & (1 << 64) - 1, [finish(view)])
+            blocks.append(Block(row, [count_of(row)]))
         except (ValueError, TypeError, AttributeError):
             done.refused.append((event_id, view))
-    return rows
+    return blocks
 
 
-def _unpacked(rows: list[bytes], batch: Batch) -> list[Row]:
+def _unpacked(rows: Iterable[bytes], batch: Batch) -> list[Row]:
     found: list[Row] = []
-    for row in rows:
+    for row in chain.from_iterable(map(split, rows)):
         try:
             found.append(unpack(row))
         except ValueError:
@@ -101,15 +106,15 @@ def _unpacked(rows: list[bytes], batch: Batch) -> list[Row]:
     return found
 
 
-async def _copy(conn: "Connection", rows: list[bytes], sites: dict[bytes, OfSite], done: Stored) -> bool:
+async def _copy(conn: "Connection", rows: list[bytes], sites: dict[bytes, Count], done: Stored) -> bool:
     """All rows at once, at half of what an INSERT takes; False where one of them stands in the way."""
     try:
         async with conn.transaction():
-            await queries.copy_views(conn, rows, sites)
+            await queries.copy_views(conn, rows, sites.values())
     except (asyncpg.PostgresError, ValueError, TypeError):
         # Why, the careful way finds out. Where the connection is gone, it says so again.
         return False
-    done.views += len(rows)
+    done.views += sum(views for _, views, _ in sites.values())
     return True
 
 
