@@ -195,7 +195,8 @@ class Runner(web.AppRunner):
             if monotonic() > began + LINGER_SECONDS:
                 for connection in open_:
                     if connection.is_idle:
-                        connection.close()
+                        # aiohttp's `close` would only stop listening: who asks on then is never answered.
+                        connection.force_close()
             await asyncio.sleep(0.02)
 
     def _connections(self) -> list[Protocol]:

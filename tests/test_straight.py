@@ -201,6 +201,25 @@ async def test_a_draining_worker_ends_connections_that_went_straight(ways: Ways)
     await draining
 
 
+@pytest.mark.parametrize("method", ["GET", "PUT", ""], ids=["straight", "by aiohttp", "nothing"])
+async def test_a_draining_worker_closes_connections_that_nobody_asks_on(
+    conn: asyncpg.Connection, visitor: Visitor, method: str
+) -> None:
+    """Else a proxy would go on asking on them, and nobody would answer."""
+    await make_site(conn, subdomain="kopi")
+    await visitor.get(HOST)
+    reader, writer = await asyncio.open_connection(visitor.client.host, visitor.client.port)
+    if method:
+        writer.write(f"{method} / HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
+        await reader.readuntil(b"</html>")
+    server: Any = visitor.client.server
+    async with asyncio.timeout(60):
+        draining = asyncio.create_task(server.runner.drain(600))
+        assert (await reader.read()).strip() == b""
+        await draining
+    writer.close()
+
+
 async def test_who_reads_late_gets_all_of_every_answer(ways: Ways) -> None:
     """More than the system's buffers take: the rest is sent as it is read."""
     first, _, _, _ = await ways.ask([until_closed([])], straight=True)
