@@ -296,6 +296,13 @@ def test_a_taken_port_is_said_and_has_its_own_exit_code(tmp_path: Path, database
         assert done.stderr.startswith(f"renderer: server.host, server.port: cannot listen on 127.0.0.1:{port}: ")
 
 
+def test_a_taken_port_is_said_before_a_demo_makes_anything(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = renderer(environment(tmp_path), "demo", "--port", str(taken.getsockname()[1]))
+    assert (done.returncode, done.stdout) == (5, "")
+    assert not (tmp_path / "var" / "postgres").exists()
+
+
 def test_the_keyring_is_made_rotated_and_listed_without_being_shown(tmp_path: Path) -> None:
     found = environment(tmp_path, TAPSITE_SERVER_MODE="production", TAPSITE_SERVER_BASE_DOMAINS="a.test")
     assert renderer(found, "secrets", "list").returncode == 3

@@ -6,7 +6,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -107,8 +107,10 @@ def demo(
         embedded.remove(settings.var / "postgres")
         return
     began = time.monotonic()
+    # First of all: whoever asks for a port that is taken need not wait for a whole schema to hear of it.
+    listening = _listen(settings)
     say("Starting PostgreSQL …" if settings.embedded else "Connecting to PostgreSQL …")
-    with database(settings) as access:
+    with closing(listening), database(settings) as access:
         if not asyncio.run(_is_current(access)):
             apply_migrations(settings, access, legacy_zone=None)
         names, door = asyncio.run(_load_demo(settings, access, reset=reset))
@@ -122,7 +124,7 @@ def demo(
                 say(f"\n  Owner’s desk, for an owner of these sites, once:\n    {door.url(settings)}")
             say(f"\nReady after {time.monotonic() - began:.1f} s. Ctrl-C stops everything.")
 
-        _run(settings, access, announce)
+        _run(_with_port(settings, listening.port), access, listening, announce)
 
 
 async def _check(access: Access) -> None:
@@ -171,22 +173,17 @@ def _generation(settings: Settings, access: Access) -> Callable[[Heir], None]:
     return run
 
 
-def _run(settings: Settings, access: Access, announce: Callable[[Settings], None]) -> None:
-    """Serve until told to stop, without successors; `announce` gets the settings with the real port, once it serves."""
+def _run(settings: Settings, access: Access, listening: Listening, announce: Callable[[Settings], None]) -> None:
+    """Serve until told to stop, without successors; `announce` once it serves."""
     _let_in(settings, access)
-    listening = _listen(settings)
-    settings = _with_port(settings, listening.port)
-    try:
-        _supervisor(
-            settings,
-            access,
-            _loaded(settings, access),
-            (listening.sites, listening.internal),
-            ready=lambda: announce(settings),
-            pulse=_pulse(access),
-        ).run()
-    finally:
-        listening.close()
+    _supervisor(
+        settings,
+        access,
+        _loaded(settings, access),
+        (listening.sites, listening.internal),
+        ready=lambda: announce(settings),
+        pulse=_pulse(access),
+    ).run()
 
 
 _Load = Callable[[Board, Line], web.Application]
