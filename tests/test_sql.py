@@ -1,11 +1,13 @@
 """Every query states its scope and is understood by the migrated schema."""
 
 import re
+from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
 
 from renderer.db import queries
+from tests.databases import Databases
 
 # Rooms that may look across tenants, and why.
 PLATFORM = {
@@ -34,11 +36,21 @@ SCOPED_BY = {"site": "website_id", "owner": "user_id"}
 NAMED = [(room, name) for room in queries.rooms() for name in queries.scopes(room)]
 
 
+@pytest.fixture(scope="module")
+async def schema(databases: Databases) -> AsyncIterator[asyncpg.Connection]:
+    """To one database for all queries: they are not run, and a fresh one each took most of the time."""
+    made = databases.make()
+    connection = await asyncpg.connect(made.url)
+    yield connection
+    await connection.close()
+    databases.drop(made)
+
+
 @pytest.mark.parametrize(("room", "name"), NAMED, ids=[f"{room}.{name}" for room, name in NAMED])
 async def test_a_query_is_understood_by_the_schema_and_keeps_to_its_scope(
-    conn: asyncpg.Connection, room: str, name: str
+    schema: asyncpg.Connection, room: str, name: str
 ) -> None:
-    await conn.prepare(getattr(queries.load(room), name).sql)
+    await schema.prepare(getattr(queries.load(room), name).sql)
     scope = queries.scopes(room)[name]
     # As written: once loaded, parameters have lost their names.
     sql = queries.text(room, name)
