@@ -150,9 +150,9 @@ def test_an_attack_in_every_token_position_changes_no_character_of_the_sheet(the
             text = json.dumps(tokens)
             assert read_site(themes, source(design_tokens=text)).look.css == plain
             assert read_site(themes, source(css_variables=text)).look.css == plain
-            schemes = json.dumps([{"id": "x", "color": by_role, "mode": attack}])
-            scheme = read_site(themes, source(available_color_schemes=schemes, design_tokens='{"scheme":"x"}'))
-            assert scheme.look.light["brand"] in plain or scheme.look.light["brand"] == "#0b6e6e"
+        schemes = json.dumps([{"id": "x", "color": by_role, "mode": attack}])
+        scheme = read_site(themes, source(available_color_schemes=schemes, design_tokens='{"scheme":"x"}'))
+        assert scheme.look.light["brand"] in plain or scheme.look.light["brand"] == "#0b6e6e"
 
 
 def test_an_attack_is_named_where_it_stands(themes: Themes) -> None:
