@@ -131,6 +131,33 @@ async def test_a_worker_that_dies_loses_nothing_and_comes_back_too_late(
     assert [(row["state"], row["last_error"]) for row in await rows(conn)] == [("done", None)]
 
 
+async def test_a_worker_that_is_told_to_stop_gives_back_what_it_was_at(
+    conn: asyncpg.Connection, pool: asyncpg.Pool
+) -> None:
+    site = await make_site(conn)
+    quick, slow = await put(conn, site), await put(conn, site)
+    begun = asyncio.Event()
+
+    async def deliver(jobs: Sequence[Job]) -> Outcome:
+        if jobs[0].id in quick:
+            return done()
+        begun.set()
+        await asyncio.sleep(3_600)
+        return done()
+
+    stopped = asyncio.create_task(Dispatcher(pool, [kind(deliver)]).deliver_due())
+    async with asyncio.timeout(60):
+        await begun.wait()
+        while await conn.fetchval("SELECT count(*) FROM outbox WHERE state = 'done'") == 0:
+            await asyncio.sleep(0.02)
+    stopped.cancel()
+    await asyncio.gather(stopped, return_exceptions=True)
+    notes = Notes()
+    assert await Dispatcher(pool, [kind(notes)]).deliver_due() == 1, "at once, and only what was not settled"
+    assert notes.ids == slow
+    assert (notes.groups[0][0].attempts, notes.groups[0][0].deaths) == (1, 0), "neither an attempt nor a death"
+
+
 async def test_a_job_outlives_many_deaths_of_workers_and_is_given_up_when_it_kills_all(
     conn: asyncpg.Connection, pool: asyncpg.Pool
 ) -> None:

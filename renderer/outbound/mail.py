@@ -14,6 +14,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import localtime
+from types import TracebackType
 from typing import Any
 
 import aiosmtplib
@@ -106,10 +107,18 @@ class MailClient:
 
 
 class _Line(aiosmtplib.SMTP):
-    """With times of its own for two commands."""
+    """With times of its own for two commands, and for its end."""
 
     async def data(self, message: str | bytes, /, **_: Any) -> aiosmtplib.SMTPResponse:
         return await super().data(message, timeout=TAKING_SECONDS)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(fault, asyncio.CancelledError):
+            self.close()  # out of time, or told to stop: no time for manners
+        else:
+            await super().__aexit__(kind, fault, trace)
 
     async def quit(self, **_: Any) -> aiosmtplib.SMTPResponse:
         return await super().quit(timeout=QUIT_SECONDS)

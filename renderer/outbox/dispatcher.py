@@ -39,6 +39,9 @@ MOST_SKIPPED = 50
 # What a claim lasts beyond the time that a delivery has: to settle it.
 GRACE = 30.0
 
+# A worker that was told to stop has little time.
+GIVING_BACK_SECONDS = 1.0
+
 # The same that is given up is said once in so many: a wrong key would fill the log.
 SAY_EVERY = 600.0
 
@@ -46,8 +49,8 @@ _chance = random.SystemRandom()
 
 
 class Dispatcher:
-    """One a worker. `run` goes on until it is cancelled; what is under way then is claimed by another when its lease
-    ends, so nothing is lost and something may be done twice."""
+    """One a worker. `run` goes on until it is cancelled; what is under way then is given back. What a killed worker was
+    at is claimed by another when its lease ends, so nothing is lost and something may be done twice."""
 
     def __init__(self, pool: asyncpg.Pool, kinds: Sequence[Kind], connect_seconds: float = 5.0) -> None:
         self._pool, self._kinds, self._seconds = pool, kinds, connect_seconds
@@ -137,10 +140,20 @@ class Dispatcher:
         living = [job for job in jobs if job.deaths < MOST_DEATHS]
         deliveries = [self._deliver(kind, group, lease) for group in _groups(kind, living)]
         deliveries += [self._bury(kind, [job], lease) for job in died if job.deaths >= MOST_DEATHS]
-        faults = [one for one in await asyncio.gather(*deliveries, return_exceptions=True) if one is not None]
+        try:
+            faults = [one for one in await asyncio.gather(*deliveries, return_exceptions=True) if one is not None]
+        except asyncio.CancelledError:
+            await self._give_back(jobs, lease)
+            raise
         if faults:
             raise faults[0]
         return jobs
+
+    async def _give_back(self, jobs: Sequence[Job], lease: UUID) -> None:
+        """So that nobody waits for a claim of a worker that was told to stop; where it cannot be, its end is."""
+        with contextlib.suppress(*TEMPORARY, asyncpg.PostgresError):
+            async with asyncio.timeout(GIVING_BACK_SECONDS), self._pool.acquire() as conn:
+                await queries.give_back_jobs(conn, [job.id for job in jobs], lease)
 
     async def _skip_all(self, kind: Kind, lease: UUID, why: str) -> list[Job]:
         """Settle what is due without looking at it; returns those jobs."""

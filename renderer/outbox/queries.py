@@ -50,6 +50,11 @@ async def settle_jobs(conn: "Connection", ids: Sequence[UUID], lease: UUID, outc
     )
 
 
+async def give_back_jobs(conn: "Connection", ids: Sequence[UUID], lease: UUID) -> None:
+    """Let others do at once what this claim has not settled."""
+    await _queries.give_back_jobs(conn, ids=list(ids), lease=lease)
+
+
 async def prune_outbox(conn: "Connection") -> int:
     """Forget what was settled long ago; returns how many."""
     count: int = await _queries.prune_outbox(conn)

@@ -43,6 +43,12 @@ SET state = :state, next_at = now() + make_interval(secs => :seconds), lease = N
     settled_at = CASE WHEN :state <> 'waiting' THEN now() END
 WHERE id = ANY(:ids) AND lease = :lease;
 
+-- Who is told to stop gives back what it has not settled: no attempt, and no death either.
+-- scope: platform
+-- name: give_back_jobs!
+UPDATE outbox SET lease = NULL, attempts = greatest(attempts - 1, 0), next_at = now()
+WHERE id = ANY(:ids) AND lease = :lease AND state = 'waiting';
+
 -- scope: platform
 -- name: prune_outbox$
 SELECT prune_outbox();
