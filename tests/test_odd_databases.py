@@ -11,6 +11,7 @@ import pytest
 from asyncpg.types import ServerVersion
 from psycopg import sql
 
+from renderer.cli.context import connect
 from renderer.cli.faults import explain
 from renderer.db.ground import why_not
 from renderer.db.migrations import MigrationError, SchemaMismatch, check_schema, migrate
@@ -181,6 +182,11 @@ def test_what_cannot_be_reached_is_one_line_without_a_password(empty_database: D
         assert said.startswith("database: ")
         assert secret not in said
         assert "\n" not in said
+
+
+async def test_a_certificate_that_is_not_there_is_named() -> None:
+    with pytest.raises(DatabaseAway, match=r"\(sslrootcert=/nowhere/ca\.pem cannot be read\)"):
+        await connect("postgresql://u@127.0.0.1:1/tapsite?sslmode=verify-full&sslrootcert=/nowhere/ca.pem")
 
 
 def test_a_login_without_its_role_is_told_what_to_be_given() -> None:

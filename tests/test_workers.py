@@ -188,6 +188,14 @@ def test_workers_may_have_as_many_connections_as_the_system_lets_them() -> None:
             connection.close()
 
 
+def test_an_operator_is_told_where_few_connections_are_allowed() -> None:
+    with running(1, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (200, 200))) as (process, port):
+        assert ask(port)
+        process.terminate()
+        assert process.stderr is not None
+        assert "this process may open 200: connections beyond are refused" in process.stderr.read()
+
+
 def test_slots_share_one_port() -> None:
     listeners = listen("127.0.0.1", 0, 3)
     assert len({listener.getsockname()[1] for listener in listeners}) == 1

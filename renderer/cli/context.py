@@ -1,11 +1,13 @@
 """What commands share: settings, logging, the keyring, and a database to talk to."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, TypeVar
+from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 import typer
@@ -122,7 +124,7 @@ async def connect(url: str, *, straight: bool = True) -> asyncpg.Connection:
         await hold_moments(conn)
         return conn
     except (*TEMPORARY, asyncpg.PostgresError) as error:
-        raise DatabaseAway(f"database: {type(error).__name__}: {error}{_advice(error)}") from error
+        raise DatabaseAway(f"database: {type(error).__name__}: {error}{_advice(error, url)}") from error
     except ValueError:
         # The driver's words may quote the password.
         raise DatabaseAway(UNREADABLE) from None
@@ -139,9 +141,16 @@ async def connect_to_schema(url: str) -> asyncpg.Connection:
     return conn
 
 
-def _advice(error: Exception) -> str:
+def _advice(error: Exception, url: str) -> str:
     if isinstance(error, PermissionError) and "/.postgresql/" in str(error.filename):
         return " (HOME names another user's folder: set it to this user's, or to one that does not exist)"
+    if isinstance(error, OSError) and error.filename is None:
+        # TLS names no file that it cannot read.
+        asked = parse_qs(urlsplit(url).query)
+        for name in ("sslrootcert", "sslcert", "sslkey", "sslcrl"):
+            path = asked.get(name, [os.environ.get(f"PG{name.upper()}", "")])[-1]
+            if path and not os.access(path, os.R_OK):
+                return f" ({name}={path} cannot be read)"
     return ""
 
 

@@ -4,6 +4,8 @@ import resource
 
 MOST = 65_536
 """As in deploy/renderer.service. Not without end: the kernel keeps a table of what is open."""
+FEW = 1_024
+"""Below this visitors are refused on a busy day; nobody is told by then, as nothing is left to tell it with."""
 
 
 def allow_descriptors(most: int = MOST) -> int:

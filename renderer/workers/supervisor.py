@@ -25,7 +25,7 @@ from aiohttp import web
 
 from renderer import garbage, logs
 from renderer.protocol import Runner
-from renderer.workers.descriptors import allow_descriptors
+from renderer.workers.descriptors import FEW, allow_descriptors
 from renderer.workers.promptness import ask_for_short_turns
 
 log = logging.getLogger(__name__)
@@ -106,7 +106,8 @@ class Supervisor:
 
     def run(self) -> None:
         """Blocks. Raises `WorkersFailed` when workers cannot start."""
-        allow_descriptors()
+        if (most := allow_descriptors()) < FEW:
+            log.warning("this process may open %d: connections beyond are refused (LimitNOFILE=, ulimit -n)", most)
         logs.only_offer()
         self._lifeline, self._held = os.pipe()
         self._news, self._tell = os.pipe()
