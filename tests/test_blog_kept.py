@@ -17,12 +17,14 @@ from renderer.edge.sites import OpenSite, State
 from renderer.edge.snapshot import Snapshot
 from renderer.keys import FRONT, POOL, SHELF
 from renderer.themes import Around, Drawn, PostRow, PostSource, Site, SiteSource, Themes, read_site
+from renderer.themes.site import once
 from tests.factories import make_post, make_site
 from tests.serving import Serve
 from tests.test_blog import HOST, link, make_label
 from tests.visitor import Visitor
 
 TODAY = date(2026, 11, 29)
+SITE = UUID(int=1)
 NOW = datetime.now(UTC)
 
 
@@ -36,15 +38,20 @@ def app_of(visitor: Visitor) -> web.Application:
     return app
 
 
-async def test_a_post_asked_again_is_one_statement_and_no_drawing(
+async def test_a_post_is_one_statement_and_asked_again_no_drawing(
     conn: asyncpg.Connection, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = await make_site(conn, subdomain="kopi")
     await make_post(conn, site, slug="biji", title="Biji")
-    first = await visitor.get(HOST, "/blog/biji")
+    await make_post(conn, site, slug="susu", title="Susu")
+    await visitor.get(HOST, "/")  # the site is held from now on
     said: list[str] = []
     async with app_of(visitor)[POOL].acquire() as only:
         only.add_query_logger(lambda record: said.append(record.query))
+    first = await visitor.get(HOST, "/blog/biji")
+    assert b"/blog/susu" in first.body
+    assert len([one for one in said if "visible_posts" in one or "edge_sites" in one]) == 1
+    said.clear()
     monkeypatch.setattr(app_of(visitor)[SHELF], "run", None)
     again = await visitor.get(HOST, "/blog/biji")
     assert (again.status, again.body) == (first.status, first.body)
@@ -161,13 +168,27 @@ def test_what_stands_beside_a_post_ends_with_what_is_held_of_its_site() -> None:
     ground = Ground(Snapshot(1, 1, frozenset()), 0.0, 1e12, UUID(int=1), [UUID(int=1)])
     held, anew = (Held(OpenSite(UUID(int=1), "a", State.LIVE, False, 0, None, {}, ground)) for _ in range(2))
     kept, around = KeptPosts(), Around()
-    kept.keep_beside(held, UUID(int=7), around)
-    assert kept.beside(held, UUID(int=7)) is around
-    for asked in ((anew, UUID(int=7)), (None, UUID(int=7)), (held, UUID(int=8))):
+    kept.keep_beside(held, SITE, "a", around)
+    assert kept.beside(held, SITE, "a") is around
+    for asked in ((anew, SITE, "a"), (None, SITE, "a"), (held, UUID(int=2), "a"), (held, SITE, "b")):
         assert kept.beside(*asked) is None
-    kept.keep_beside(None, UUID(int=8), around)
-    assert kept.beside(held, UUID(int=8)) is None
+    kept.keep_beside(None, SITE, "b", around)
+    assert kept.beside(held, SITE, "b") is None
     small = KeptPosts(room_beside=30_000)
-    small.keep_beside(held, UUID(int=7), around)
-    small.keep_beside(held, UUID(int=7), Around(older=PostSource("b", "B", None, "/x" * 20_000, NOW, 3)))
-    assert small.beside(held, UUID(int=7)) is None
+    small.keep_beside(held, SITE, "a", around)
+    small.keep_beside(held, SITE, "a", Around(older=PostSource("b", "B", None, "/x" * 20_000, NOW, 3)))
+    assert small.beside(held, SITE, "a") is None
+
+
+def test_what_is_worked_out_once_for_a_site_is_worked_out_anew_for_what_is_made_of_it(themes: Themes) -> None:
+    site = _site(themes, "Kopi")
+    said: list[str] = []
+
+    @once
+    def name(asked: Site) -> str:
+        said.append(asked.view.name)
+        return asked.view.name
+
+    other = dataclasses.replace(site, view=dataclasses.replace(site.view, name="Roti"))
+    assert [name(site), name(site), name(other), name(other)] == [site.view.name, site.view.name, "Roti", "Roti"]
+    assert said == [site.view.name, "Roti"]

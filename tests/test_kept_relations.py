@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from renderer.blog.queries import beside, post_by_slug
+from renderer.blog.queries import post_with_beside
 from renderer.upkeep import relate_posts
 from tests.databases import Database
 from tests.factories import insert, make_post, make_site
@@ -45,9 +45,9 @@ async def edge(database: Database) -> asyncpg.Connection:
 
 async def shown(edge: asyncpg.Connection, site: UUID, slug: str) -> list[str]:
     """What the page of a post proposes."""
-    post = await post_by_slug(edge, site, slug)
-    assert post is not None
-    return [one.slug for one in (await beside(edge, site, post)).related]
+    found = await post_with_beside(edge, site, slug)
+    assert found is not None
+    return [one.slug for one in found[1].related]
 
 
 async def kept(conn: asyncpg.Connection, slug: str) -> Sequence[str]:
@@ -211,9 +211,7 @@ async def test_nobody_else_s_posts_are_ever_found(
     # Even a row that names one shows nothing of it, and a post asked for at another site has none.
     await conn.execute("UPDATE post_relations SET alike = array_prepend($1, alike)", stranger)
     assert await shown(edge, site, "p1") == ["p0", "p2", "p3"]
-    post = await post_by_slug(edge, site, "p1")
-    assert post is not None
-    assert (await beside(edge, other, post)).related == ()
+    assert await post_with_beside(edge, other, "p1") is None
     console = await asyncpg.connect(database.url_as("tapsite_console"))
     try:
         for table in ("post_relations", "posts_to_relate"):

@@ -49,13 +49,18 @@ async def show_blog(request: web.Request) -> web.StreamResponse:
 async def _show_post(request: web.Request, site: Site, place: Place) -> web.StreamResponse:
     lease, row, held, kept = request[LEASE], request[SITE], request.get(HELD), request.app[KEPT_POSTS]
     conn = await lease.conn()
-    post = await queries.post_by_slug(conn, row.id, place.slug)
-    if post is None:
-        return await _moved(request, site, place)
-    around = kept.beside(held, post.id)
+    around = kept.beside(held, row.id, place.slug)
     if around is None:
-        around = await queries.beside(conn, row.id, post)
-        kept.keep_beside(held, post.id, around)
+        found = await queries.post_with_beside(conn, row.id, place.slug)
+        if found is None:
+            return await _moved(request, site, place)
+        post, around = found
+        kept.keep_beside(held, row.id, place.slug, around)
+    else:
+        known = await queries.post_by_slug(conn, row.id, place.slug)
+        if known is None:
+            return await _moved(request, site, place)
+        post = known
     await lease.release()
     now = respond.now(request)
     today = themes.today_of(site, now)

@@ -45,18 +45,18 @@ class KeptPosts:
 
     def __init__(self, room: int = ROOM, room_beside: int = ROOM_BESIDE) -> None:
         self._drawn: LRUCache[UUID, _Kept] = LRUCache(room, getsizeof=lambda kept: kept.size)
-        self._beside: LRUCache[UUID, tuple[ref[Held], Around]] = LRUCache(
+        self._beside: LRUCache[tuple[UUID, str], tuple[ref[Held], Around]] = LRUCache(
             room_beside, getsizeof=lambda known: 500 + _size_beside(known[1])
         )
 
-    def beside(self, held: Held | None, post: UUID) -> Around | None:
+    def beside(self, held: Held | None, website_id: UUID, slug: str) -> Around | None:
         """What stands beside a post, where it was read since the request's site was."""
-        known = self._beside.get(post)
+        known = self._beside.get((website_id, slug))
         return known[1] if held is not None and known is not None and known[0]() is held else None
 
-    def keep_beside(self, held: Held | None, post: UUID, around: Around) -> None:
+    def keep_beside(self, held: Held | None, website_id: UUID, slug: str, around: Around) -> None:
         if held is not None:
-            _put(self._beside, post, (ref(held), around))
+            _put(self._beside, (website_id, slug), (ref(held), around))
 
     def drawn(self, site: Site, post: PostRow, around: Around, today: date) -> Drawn | None:
         """The page of a post as it was drawn from all the same."""
@@ -69,11 +69,11 @@ class KeptPosts:
         _put(self._drawn, post.id, _Kept(ref(site), post, around, today, drawn))
 
 
-def _put(cache: LRUCache[UUID, Any], post: UUID, value: Any) -> None:
+def _put(cache: LRUCache[Any, Any], key: UUID | tuple[UUID, str], value: Any) -> None:
     """In place of what there was; not at all where it is larger than the whole room."""
-    cache.pop(post, None)
+    cache.pop(key, None)
     with contextlib.suppress(ValueError):
-        cache[post] = value
+        cache[key] = value
 
 
 def _size_of_post(post: PostRow) -> int:
@@ -91,7 +91,7 @@ def _size_beside(around: Around) -> int:
 
 
 def _size_of_texts(*rows: Iterable[str | None]) -> int:
-    return sum(160 + sum(getsizeof(text) for text in row if text) for row in rows)
+    return sum(160 + sum(map(getsizeof, filter(None, row))) for row in rows)
 
 
 KEPT_POSTS = web.AppKey("kept_posts", KeptPosts)

@@ -43,24 +43,35 @@ class Hits:
 
 async def post_by_slug(conn: "Connection", website_id: UUID, slug: str) -> PostRow | None:
     """`slug` in normal form C; the row may have it in form D, as some programs write letters with marks."""
-    for spelled in _spellings(slug):
-        row = await _queries.post_by_slug(conn, website_id=website_id, slug=spelled)
-        if row:
-            return _post(row)
-    return None
+    rows = await _post_rows(conn, website_id, slug, beside=False)
+    return _post(rows[0]) if rows else None
 
 
-async def beside(conn: "Connection", website_id: UUID, post: PostRow) -> Around:
-    """What the page of a visible post shows beside it."""
+async def post_with_beside(conn: "Connection", website_id: UUID, slug: str) -> tuple[PostRow, Around] | None:
+    """The same with what its page shows beside it."""
+    rows = await _post_rows(conn, website_id, slug, beside=True)
+    if not rows:
+        return None
+    post = _post(rows[0])
     found: dict[str, list[PostSource]] = {"older": [], "newer": [], "related": []}
-    async for row in _queries.posts_beside(conn, website_id=website_id, post=post.id, moment=post.visible_from):
+    for row in rows[1:]:
         found[row["side"]].append(_source(row))
     older, newer = (next(iter(found[side]), None) for side in ("older", "newer"))
     translations = []
     if post.is_translated:
         own = _queries.translations(conn, website_id=website_id, slug=post.slug)
         translations = [(one["language"], one["slug"], one["title"]) async for one in own]
-    return Around(older, newer, tuple(found["related"]), tuple(translations))
+    return post, Around(older, newer, tuple(found["related"]), tuple(translations))
+
+
+async def _post_rows(conn: "Connection", website_id: UUID, slug: str, *, beside: bool) -> list[Mapping[str, Any]]:
+    """The post's first; none where it is not to be seen."""
+    for spelled in _spellings(slug):
+        found = _queries.post_by_slug(conn, website_id=website_id, slug=spelled, beside=beside)
+        rows = [row async for row in found]
+        if rows:
+            return rows
+    return []
 
 
 async def posts_of_span(
@@ -139,7 +150,7 @@ def _spellings(slug: str) -> tuple[str, ...]:
 
 
 def _post(row: Mapping[str, Any]) -> PostRow:
-    columns: dict[str, Any] = dict(row)
+    columns: dict[str, Any] = {name: value for name, value in row.items() if name not in ("side", "place")}
     pictures = columns.pop("gallery_images") or ()
     return PostRow(
         **{

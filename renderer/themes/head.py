@@ -14,7 +14,7 @@ from renderer.themes.found.urls import absolute
 from renderer.themes.found.wording import MOST_TITLE
 from renderer.themes.pictures.card import HEIGHT, WIDTH
 from renderer.themes.pictures.icon import data_url
-from renderer.themes.site import Site
+from renderer.themes.site import Site, once
 from renderer.themes.text.typography import shorten
 from renderer.themes.views import PageView
 
@@ -109,7 +109,7 @@ def blog_head(
 ) -> Head:
     """For posts and lists of posts: what shares them is their own picture, or else the home page's."""
     own = replace(site.robots, index=False) if robots is not None and site.robots.index else site.robots
-    head = _head(
+    return _head(
         site,
         title,
         description,
@@ -118,8 +118,10 @@ def blog_head(
         image=image or _shared_image(site, site.shares[site.view.home]),
         graph=site.graph.around(nodes),
         alternates=alternates,
+        published=published,
+        changed=changed,
+        feeds=feeds,
     )
-    return replace(head, published=published, changed=changed, feeds=feeds)
 
 
 def _shared_image(site: Site, share: Share) -> SharedImage:
@@ -141,31 +143,56 @@ def _head(
     image: SharedImage | None = None,
     graph: Markup | None = None,
     alternates: tuple[tuple[str, str], ...] = (),
+    published: str | None = None,
+    changed: str | None = None,
+    feeds: tuple[tuple[str, str, str], ...] = (),
 ) -> Head:
-    look = site.look
-    first = look.dark if look.mode == "dark" else look.light
-    shown = canonical is not None or not site.source.is_protected  # the gate refuses a picture to its own form
-    own = own_icon(site) if shown else None
-    files = site.theme.files
     return Head(
         title=title,
         description=description,
         canonical=canonical,
         robots=robots,
         image=image,
-        icon=own or data_url(site_icon(site)),
-        icon_type=None if own else "image/svg+xml",
-        # Behind a password they would be refused: browsers fetch them without the cookie.
-        touch_icon=touch_icon(site) if canonical and not site.source.is_protected else None,
-        manifest=MANIFEST if canonical and not site.source.is_protected else None,
-        theme_light=first["ground"],
-        theme_dark=look.dark["ground"] if look.mode == "auto" else None,
-        preload=tuple(files[file] for file in look.pairing.preload if file in files),
-        locale=_locale(site.view.language),
         graph=graph,
         alternates=alternates,
         other_locales=tuple(_locale(code) for code, _ in alternates if code not in (site.view.language, "x-default")),
+        published=published,
+        changed=changed,
+        feeds=feeds,
+        **(_of_pages(site) if canonical is not None else _of_no_content(site)),
     )
+
+
+@once
+def _of_pages(site: Site) -> dict[str, Any]:
+    """What all pages with an address of their own have in their heads."""
+    # Behind a password they would be refused: browsers fetch them without the cookie.
+    fetched = not site.source.is_protected
+    return {
+        **_look(site, own_icon(site)),
+        "touch_icon": touch_icon(site) if fetched else None,
+        "manifest": MANIFEST if fetched else None,
+    }
+
+
+@once
+def _of_no_content(site: Site) -> dict[str, Any]:
+    # The gate refuses a picture to its own form.
+    icon = None if site.source.is_protected else own_icon(site)
+    return {**_look(site, icon), "touch_icon": None, "manifest": None}
+
+
+def _look(site: Site, icon: str | None) -> dict[str, Any]:
+    look, files = site.look, site.theme.files
+    first = look.dark if look.mode == "dark" else look.light
+    return {
+        "icon": icon or data_url(site_icon(site)),
+        "icon_type": None if icon else "image/svg+xml",
+        "theme_light": first["ground"],
+        "theme_dark": look.dark["ground"] if look.mode == "auto" else None,
+        "preload": tuple(files[file] for file in look.pairing.preload if file in files),
+        "locale": _locale(site.view.language),
+    }
 
 
 def _locale(language: str) -> str:

@@ -1,19 +1,22 @@
 """A theme's scripts, each inlined under its hash into the pages that hold what it looks for; all works without them."""
 
+import re
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
 MARKS = {
-    "page": ('<details class="fold"', ' data-way="', ' data-seen="'),
-    "clock": (' data-clock="',),
-    "copy": (' data-copy="',),
+    "page": ('data-seen="', 'data-way="', '<details class="fold"'),
+    "clock": ('data-clock="',),
+    "copy": ('data-copy="',),
     "form": ('<form class="form"',),
-    "video": (' data-video="',),
+    "video": ('data-video="',),
 }
 """Name of a file of `static/inline/` without its ending → what of a page it is for, in the order of the page. A text
 that quotes an attribute costs its page the bytes of a script that finds nothing to do."""
+_ATTRIBUTE = re.compile('data-[a-z]+="')
+"""All such marks in one reading of the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,12 @@ def make_script(source: str) -> Script:
 
 def with_scripts(html: str, scripts: Mapping[str, Script]) -> tuple[str, tuple[str, ...]]:
     """A drawn page with the scripts it needs before the end of its body, and their digests."""
-    needed = [scripts[name] for name, marks in MARKS.items() if name in scripts and any(mark in html for mark in marks)]
+    said = set(_ATTRIBUTE.findall(html))
+    needed = [
+        scripts[name]
+        for name, marks in MARKS.items()
+        if name in scripts and any(mark in said or (mark[0] == "<" and mark in html) for mark in marks)
+    ]
     if not needed:
         return html, ()
     before, end, after = html.rpartition("</body>")

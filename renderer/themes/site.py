@@ -1,9 +1,9 @@
 """One site as its row was read: what every page of it is drawn from."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from renderer.themes.addresses import redirect_key
 from renderer.themes.drawn import Drawn
@@ -19,6 +19,8 @@ from renderer.themes.source import SiteSource
 from renderer.themes.text.words import Words
 from renderer.themes.tokens import Look
 from renderer.themes.views import Link, PageView, SiteView
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ class Site:
     """The page drawn last at each address, with all it was drawn from beside the site itself."""
     errors: dict[int, Drawn] = field(default_factory=dict, compare=False, repr=False)
     """Its error pages, by status."""
+    done: dict[Callable[["Site"], Any], Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What `once` has worked out. Never passed on: what is made of this site may say it otherwise."""
 
     @cached_property
     def repairs(self) -> tuple[Repair, ...]:
@@ -121,3 +125,14 @@ class Site:
         """Where a path that is no page leads: a page spelled with other letters, or what the site redirects."""
         key = redirect_key(path)
         return self.redirects.get(key) or next((own for own in self.paths if redirect_key(own) == key), None)
+
+
+def once(work: Callable[[Site], T]) -> Callable[[Site], T]:
+    """`work`, done once for each site: what follows from nothing else is the same on all of its pages."""
+
+    def done(site: Site) -> T:
+        if work not in site.done:
+            site.done[work] = work(site)
+        return site.done[work]  # type: ignore[no-any-return]  # what `work` gave
+
+    return done

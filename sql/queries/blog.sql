@@ -1,45 +1,52 @@
 -- The blog of a site: every query reads what visible_posts, and what is made of the same rule, lets be seen.
 
+-- A visible post, then, where `beside`, what stands beside it: its neighbours in time, and posts like it. One round trip.
 -- scope: site
--- name: post_by_slug^
-SELECT p.id, p.slug, p.title, p.excerpt, p.extract, p.content, p.featured_image, p.gallery_images, p.seo_title,
-       p.seo_description, p.visible_from, p.updated_at, p.word_count AS words,
-       (SELECT jsonb_agg(jsonb_build_array(c.slug, c.name) ORDER BY c.name, c.slug)
-        FROM blog_post_categories l JOIN blog_categories c ON c.id = l.category_id
-        WHERE l.blog_post_id = p.id AND c.website_id = :website_id) AS categories,
-       (SELECT jsonb_agg(jsonb_build_array(t.slug, t.name) ORDER BY t.name, t.slug)
-        FROM blog_post_tags l JOIN blog_tags t ON t.id = l.tag_id
-        WHERE l.blog_post_id = p.id AND t.website_id = :website_id) AS tags,
-       (SELECT coalesce(b.like_count, 0) FROM blog_posts b WHERE b.id = p.id AND b.website_id = :website_id) AS likes,
-       p.content ? 'translations' AS is_translated
-FROM visible_posts p
-WHERE p.website_id = :website_id AND p.slug = :slug;
-
--- What stands beside a visible post: its neighbours in time, and posts like it.
--- scope: site
--- name: posts_beside
-(SELECT 'older' AS side, 0::bigint AS place, slug, title, NULL::text AS excerpt, NULL::text AS featured_image, visible_from,
-        0 AS words
- FROM visible_posts
- WHERE website_id = :website_id AND visible_from <= :moment AND (visible_from < :moment OR id > :post)
- LIMIT 1)
+-- name: post_by_slug
+WITH post AS MATERIALIZED (
+    SELECT p.id, p.slug, p.title, p.excerpt, p.extract, p.content, p.featured_image, p.gallery_images, p.seo_title,
+           p.seo_description, p.visible_from, p.updated_at, p.word_count AS words,
+           (SELECT jsonb_agg(jsonb_build_array(c.slug, c.name) ORDER BY c.name, c.slug)
+            FROM blog_post_categories l JOIN blog_categories c ON c.id = l.category_id
+            WHERE l.blog_post_id = p.id AND c.website_id = :website_id) AS categories,
+           (SELECT jsonb_agg(jsonb_build_array(t.slug, t.name) ORDER BY t.name, t.slug)
+            FROM blog_post_tags l JOIN blog_tags t ON t.id = l.tag_id
+            WHERE l.blog_post_id = p.id AND t.website_id = :website_id) AS tags,
+           (SELECT coalesce(b.like_count, 0) FROM blog_posts b WHERE b.id = p.id AND b.website_id = :website_id) AS likes,
+           p.content ? 'translations' AS is_translated
+    FROM visible_posts p
+    WHERE p.website_id = :website_id AND p.slug = :slug)
+SELECT 'post' AS side, -1::bigint AS place, * FROM post
 UNION ALL
-(SELECT 'newer', 0, slug, title, NULL, NULL, visible_from, 0
- FROM visible_posts_upward
- WHERE website_id = :website_id AND visible_from >= :moment AND (visible_from > :moment OR id < :post)
- LIMIT 1)
+(SELECT 'older', 0, NULL, older.slug, older.title, NULL, NULL, NULL, NULL, NULL, NULL, NULL, older.visible_from, NULL, 0,
+        NULL, NULL, NULL, NULL
+ FROM post CROSS JOIN LATERAL (
+     SELECT * FROM visible_posts v
+     WHERE v.website_id = :website_id AND v.visible_from <= post.visible_from
+         AND (v.visible_from < post.visible_from OR v.id > post.id)
+     LIMIT 1) older
+ WHERE :beside)
 UNION ALL
-(SELECT 'related', alike.place, v.slug, v.title, left(coalesce(nullif(btrim(v.excerpt), ''), v.extract), 2000),
-        v.featured_image, v.visible_from, v.word_count
- FROM unnest(coalesce(
+(SELECT 'newer', 0, NULL, newer.slug, newer.title, NULL, NULL, NULL, NULL, NULL, NULL, NULL, newer.visible_from, NULL, 0,
+        NULL, NULL, NULL, NULL
+ FROM post CROSS JOIN LATERAL (
+     SELECT * FROM visible_posts_upward v
+     WHERE v.website_id = :website_id AND v.visible_from >= post.visible_from
+         AND (v.visible_from > post.visible_from OR v.id < post.id)
+     LIMIT 1) newer
+ WHERE :beside)
+UNION ALL
+(SELECT 'related', alike.place, NULL, v.slug, v.title, left(coalesce(nullif(btrim(v.excerpt), ''), v.extract), 2000), NULL,
+        NULL, v.featured_image, NULL, NULL, NULL, v.visible_from, NULL, v.word_count, NULL, NULL, NULL, NULL
+ FROM post CROSS JOIN LATERAL unnest(coalesce(
      -- Found beforehand, where nothing has changed since.
      (SELECT r.alike FROM post_relations r
-      WHERE r.blog_post_id = :post AND r.website_id = :website_id
+      WHERE r.blog_post_id = post.id AND r.website_id = :website_id
           AND NOT EXISTS (SELECT FROM posts_to_relate w WHERE w.website_id = :website_id)),
-     ARRAY(SELECT related_posts(:website_id, :post, 3)))) WITH ORDINALITY AS alike (id, place)
+     ARRAY(SELECT related_posts(:website_id, post.id, 3)))) WITH ORDINALITY AS alike (id, place)
  CROSS JOIN LATERAL ( -- a JOIN reads all
      SELECT * FROM visible_posts o WHERE o.website_id = :website_id AND o.id = alike.id LIMIT 1) v
- LIMIT 3) -- in the order of the likest, which sorting would read all for
+ WHERE :beside LIMIT 3) -- in the order of the likest, which sorting would read all for
 ORDER BY place;
 
 -- Few posts have any. The other must name this one, too: nobody's post becomes the translation of what does not know it.

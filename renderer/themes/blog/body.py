@@ -50,11 +50,13 @@ def with_contents(body: Markup) -> tuple[Markup, tuple[Link, ...]]:
 
 def directed(body: Markup) -> Markup:
     """Where words are read from the right, each block has the direction of its own first: nobody says it of a quote."""
-    if not _FROM_THE_RIGHT.search(body):
+    if body.isascii() or not _FROM_THE_RIGHT.search(body):
         return body
     return Markup(_BLOCK.sub(r'<\1 dir="auto"', str(body)))  # noqa: S704 - the engine's own
 
 
 def line_directed(text: T) -> T | Markup:
     """The same for one line of text, as a title is."""
-    return Markup("<bdi>{}</bdi>").format(text) if text and _FROM_THE_RIGHT.search(text) else text
+    return (
+        Markup("<bdi>{}</bdi>").format(text) if text and not text.isascii() and _FROM_THE_RIGHT.search(text) else text
+    )

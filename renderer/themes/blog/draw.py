@@ -20,9 +20,10 @@ from renderer.themes.found.wording import MOST_DESCRIPTION, MOST_TITLE, plain, p
 from renderer.themes.head import Head, SharedImage, blog_head
 from renderer.themes.pictures.card import HEIGHT, WIDTH
 from renderer.themes.posts import moment_of
-from renderer.themes.site import Site
+from renderer.themes.site import Site, once
 from renderer.themes.source import Around, PostList, PostRow
 from renderer.themes.text.typography import shorten
+from renderer.themes.views import Link
 
 
 def draw_post(site: Site, post: PostRow, around: Around, now: datetime) -> Drawn:
@@ -39,7 +40,7 @@ def draw_post(site: Site, post: PostRow, around: Around, now: datetime) -> Drawn
         article.href,
         image=SharedImage(image, name) if image else _own_card(site, post, name),
         nodes=article_nodes(site, post, article, described, image),
-        feeds=_feeds(site, Place("index")),
+        feeds=_whole_feeds(site),
         published=moment_of(post.visible_from, site.zone),
         changed=moment_of(post.updated_at, site.zone) if article.updated and post.updated_at else None,
         alternates=tuple((one.code, absolute(site.source.base_url, one.href)) for one in article.tongues),
@@ -85,12 +86,23 @@ def _feeds(site: Site, place: Place) -> tuple[tuple[str, str, str], ...]:
     )
 
 
+@once
+def _whole_feeds(site: Site) -> tuple[tuple[str, str, str], ...]:
+    return _feeds(site, Place("index"))
+
+
+@once
+def _nav(site: Site) -> tuple[Link, ...]:
+    return tuple(replace(link, current=link.current or link.href == BASE) for link in nav_of(site, BASE))
+
+
 def _render(site: Site, template: str, head: Head, now: datetime, **values: Any) -> Drawn:
     today: date = today_of(site, now)
-    nav = tuple(replace(link, current=link.current or link.href == BASE) for link in nav_of(site, BASE))
     dated = {"year": today.year, "folio": folio(site.words, today)}
     # What stands round a post stands round all of them. A copy, as several are drawn at once.
     pieces = dict(site.pieces.get(BASE, {}))
-    drawn = render(site, template, head, pieces, nav=nav, path=BASE, changes=(), **{"tongues": (), **dated, **values})
+    drawn = render(
+        site, template, head, pieces, nav=_nav(site), path=BASE, changes=(), **{"tongues": (), **dated, **values}
+    )
     site.pieces[BASE] = pieces
     return drawn

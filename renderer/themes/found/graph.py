@@ -22,6 +22,7 @@ from renderer.themes.views import PageView, SectionView, SiteView
 
 # `</script>`, `<!--` and what ends a line in older JavaScript are spelt as escapes, so nothing breaks out.
 _ESCAPES = tuple((mark, f"\\u{ord(mark):04x}") for mark in "<>&\u2028\u2029")
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _MOST_EXCEPTIONS = 30
 # A shop's or a writer's list in the shape of a menu is none of schema.org's.
 _SERVES = FOOD | {"LocalBusiness", "Organization"}
@@ -203,7 +204,7 @@ def filled(node: dict[str, Any]) -> dict[str, Any]:
 
 def as_json(node: dict[str, Any]) -> str:
     """JSON that nothing breaks out of a script element with."""
-    text = json.dumps(node, ensure_ascii=False, separators=(",", ":"))
+    text = _JSON.encode(node)
     for mark, escape in _ESCAPES:  # far cheaper than str.translate
         text = text.replace(mark, escape)
     return text
