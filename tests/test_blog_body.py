@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from renderer.themes import Themes, draw_post, draw_twin
+from renderer.themes import Themes, draw_list, draw_page, draw_post, draw_twin
 from renderer.themes.blog.body import directed
-from renderer.themes.source import Around
+from renderer.themes.blog.places import Place
+from renderer.themes.source import Around, PostList
 from renderer.themes.text.rich import RichOptions, render_rich
-from tests.blog_pages import posts_of, row
+from tests.blog_pages import SITES, listed, posts_of, row
 from tests.judge import Page
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -122,3 +123,36 @@ def test_a_title_that_says_nothing_leaves_no_empty_place(themes: Themes, title: 
     page = Page(draw_post(site, post, Around(), NOW).html)
     assert page.problems == []
     assert page.all("title")[0].text in (site.name, f"Tulisan – {site.name}")
+
+
+@pytest.mark.parametrize("theme", SITES)
+def test_other_posts_titles_are_set_apart_where_they_are_read_from_the_right(themes: Themes, theme: str) -> None:
+    site, _ = posts_of(themes, theme, "default")
+    other = listed(row(slug="qahwa", title="قهوة <b>: 3", excerpt="كل صباح.", words=300))
+    title = "<bdi>قهوة &lt;b&gt;: 3</bdi>"
+    own = row(content=json.dumps(markdown("Kopi.")), words=1)
+    beside = draw_post(site, own, Around(other, other, (other,)), NOW).html
+    assert beside.count(title) == 3
+    found = PostList([other], query="x", found={"/blog/qahwa": "كل \ue000صباح\ue001."})
+    hits = draw_list(site, Place("search"), found, NOW).html
+    assert title in hits
+    assert "<bdi>كل <mark>صباح</mark>.</bdi>" in hits
+    assert title in draw_list(site, Place("index"), PostList([other]), NOW).html
+    assert "bdi" not in beside[: beside.index("</head>")]
+
+
+@pytest.mark.parametrize("theme", SITES)
+def test_a_post_without_words_takes_no_minute(themes: Themes, theme: str) -> None:
+    site, _ = posts_of(themes, theme, "default")
+    bare = row(slug="foto", title="Foto")
+    for words, said in ((0, False), (1, True)):
+        post = row(slug="foto", title="Foto", words=words)
+        for html in (
+            draw_post(site, post, Around(), NOW).html,
+            draw_list(site, Place("index"), PostList([listed(post)]), NOW).html,
+        ):
+            assert ("menit" in html) is said
+            assert "· </" not in html
+    home = draw_page(site, "/", [listed(bare)], NOW)
+    assert home is not None
+    assert not re.search(r"\b1 menit", home.html)

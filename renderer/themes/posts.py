@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from renderer.themes.blog.body import line_directed
 from renderer.themes.blog.places import post_address
 from renderer.themes.decode import clean_text, is_seen
 from renderer.themes.motifs import draw_motif
@@ -29,8 +30,8 @@ def show_posts(site: Site, posts: Sequence[PostSource]) -> tuple[PostView, ...]:
         shown.append(
             PostView(
                 href=post_address(post.slug),
-                title=title,
-                excerpt=polish(shorten(excerpt, 200)) or None,
+                title=line_directed(title),
+                excerpt=line_directed(polish(shorten(excerpt, 200))) or None,
                 date=site.words.date(day),
                 iso=day.isoformat(),
                 month=site.words.date(day, "MMMM y"),
@@ -49,7 +50,8 @@ def title_of(post: PostSource) -> str | None:
 
 
 def minutes_of(words: int) -> int:
-    return max(1, round(words / _WORDS_A_MINUTE))
+    """0: there is nothing to read."""
+    return max(1, round(words / _WORDS_A_MINUTE)) if words > 0 else 0
 
 
 def plain_photo(site: Site, address: str | None) -> Photo | None:

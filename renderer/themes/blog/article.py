@@ -106,7 +106,7 @@ def _labels(site: Site, kind: str, labels: Sequence[tuple[str, str]]) -> tuple[L
 
 def _neighbour(post: PostSource | None) -> Link | None:
     title = title_of(post) if post else None
-    return Link(title, post_address(post.slug)) if post and title else None
+    return Link(line_directed(title), post_address(post.slug)) if post and title else None
 
 
 def _share(site: Site, title: str, href: str) -> tuple[Link, ...]:

@@ -12,7 +12,7 @@ from renderer.themes.decode import is_seen
 from renderer.themes.text.typography import shorten
 from renderer.themes.views import Link
 
-T = TypeVar("T", str, str | None)
+T = TypeVar("T", Markup, str, str | None)
 
 _FROM = 3
 """Headings that a text has contents from."""

@@ -5,6 +5,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 from renderer.themes.blog.article import marked
+from renderer.themes.blog.body import line_directed
 from renderer.themes.blog.places import Place, address
 from renderer.themes.blog.views import ListView
 from renderer.themes.decode import clean_text, is_seen
@@ -141,7 +142,10 @@ def _empty(site: Site, place: Place, found: PostList) -> str | None:
 
 def _with_extract(post: PostView, found: PostList) -> PostView:
     text = found.found.get(post.href)
-    return replace(post, found=marked(clean_marked(text), *MARKS)) if text else post
+    if not text:
+        return post
+    extract = line_directed(marked(clean_marked(text), *MARKS))
+    return replace(post, found=extract)
 
 
 def clean_marked(text: str) -> str:
