@@ -1,6 +1,7 @@
 """Files of visitors, and how long what they sent is kept."""
 
 import asyncio
+import errno
 import io
 import json
 import os
@@ -16,6 +17,7 @@ import psycopg
 import pytest
 
 from renderer.db.pool import open_pool
+from renderer.forms import files as files_module
 from renderer.forms import queries
 from renderer.forms.files import Files, Upload, download_headers, files_folder, type_of
 from renderer.forms.keeper import Keeper
@@ -160,6 +162,28 @@ async def test_files_are_kept_for_the_owner_alone(
     await make_form(conn, site, form_type="pendek", fields=json.dumps(FORM[:1]))
     body, kind = multipart([("nama", "x"), ("lain", "x" * 300_000)])
     assert (await send(visitor, data=body, headers={"Content-Type": kind}, path="/_forms/pendek")).status == 413
+
+
+async def test_a_lead_whose_files_find_no_room_is_not_stored_without_them(
+    conn: asyncpg.Connection, serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make_form(conn, await make_site(conn, subdomain="kopi"), form_type="kirim", fields=json.dumps(FORM))
+    visitor = await serve()
+    write, folder = files_module.write_durably, files_folder(tmp_path / "var")
+
+    def write_once(path: Path, data: bytes) -> None:
+        if path.name != "0":
+            raise OSError(errno.ENOSPC, "full")
+        write(path, data)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(files_module, "write_durably", write_once)
+        answer = await post(visitor, ("a.pdf", PDF), ("b.pdf", PDF))
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "10")
+    assert await stored(conn) == []
+    assert not [path for path in folder.rglob("*") if path.is_file()]
+    assert (await post(visitor, ("a.pdf", PDF), ("b.pdf", PDF))).status == 303
+    assert len([path for path in folder.rglob("*") if path.is_file()]) == 2
 
 
 async def test_what_is_erased_leaves_the_disk_and_does_not_come_back(

@@ -386,6 +386,21 @@ async def test_a_bcrypt_hash_of_another_writer_is_replaced_and_nothing_else_move
     assert await conn.fetchval("SELECT password_hash FROM websites WHERE id = $1", site) == after["password_hash"]
 
 
+async def test_who_knows_the_password_enters_though_a_better_hash_cannot_be_stored(
+    conn: asyncpg.Connection, site: UUID, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
+    await conn.execute("UPDATE websites SET password_hash = $2 WHERE id = $1", site, stored)
+    for fault in (asyncpg.ReadOnlySQLTransactionError("no"), ConnectionResetError()):
+
+        async def fail(*_: Any, fault: Exception = fault, **__: Any) -> None:
+            raise fault
+
+        monkeypatch.setattr(queries, "site_password_rehash", fail)
+        assert (await see(visitor, await enter(visitor))).status == 200
+    assert await queries.site_password_hash(conn, site) == stored
+
+
 async def test_a_better_hash_never_overwrites_a_password_changed_meanwhile(
     conn: asyncpg.Connection, site: UUID
 ) -> None:
