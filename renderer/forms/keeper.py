@@ -75,14 +75,13 @@ class Keeper:
         return await self._files.size(website_id) < self._site_files_bytes
 
     async def keep_files(self, website_id: UUID, lead: Lead) -> bool:
-        """Keep a lead's files; False where the disk takes none."""
+        """Keep a lead's files; False where the disk takes not all of them, and those it took are to be erased."""
         if not lead.answers.files:
             return True
         try:
             await self._run(partial(self._files.disk.put, website_id, lead.id, lead.answers.files))
         except OSError as fault:
             log.error("a lead's files could not be kept: %s", fault.strerror)
-            await self.erase_files(website_id, lead.id)
             return False
         return True
 
