@@ -204,6 +204,35 @@ async def test_inserts_go_on_while_a_partition_is_detached_and_an_interrupted_de
     assert done.dropped == 1
 
 
+async def test_what_was_detached_and_not_dropped_is_dropped_later_but_nothing_that_somebody_keeps(
+    conn: asyncpg.Connection, maintain: asyncpg.Connection, database: Database, keyring: Keyring
+) -> None:
+    site = await make_site(conn)
+    for months in (8, 9, 10):
+        await conn.execute("SELECT make_page_view_partition((now() - make_interval(months => $1))::date)", months)
+    left, kept, foreign = sorted(row[0] for row in await conn.fetch("SELECT old_page_view_partitions('90 days')::text"))
+    await conn.execute(f"INSERT INTO {kept} (website_id, created_at) SELECT $1, $2", site, await _month_of(conn, kept))
+    for name in (left, kept, foreign):
+        await conn.execute(f"ALTER TABLE page_views DETACH PARTITION {name}")
+    admin = await asyncpg.connect(database.admin_url)
+    await admin.execute(f"ALTER TABLE {foreign} OWNER TO CURRENT_USER")
+    await admin.close()
+    # Of this month, as somebody may have detached it who repairs something.
+    now = datetime.now(UTC)
+    await conn.execute(f"ALTER TABLE page_views DETACH PARTITION page_views_y{now:%Y}m{now:%m}")
+    await conn.execute(f"ALTER TABLE page_views_y{now:%Y}m{now:%m} RENAME TO page_views_y2999m01")
+    assert (await keep_up(maintain, keyring, 90)).left == 1
+    assert (await keep_up(conn, keyring, 90)).dropped == 1
+    assert (await keep_up(conn, keyring, 90)).dropped == 0
+    names = (left, kept, foreign, "page_views_y2999m01")
+    are_there = [await conn.fetchval("SELECT to_regclass($1) IS NOT NULL", name) for name in names]
+    assert are_there == [False, True, True, True]
+
+
+async def _month_of(conn: asyncpg.Connection, partition: str) -> datetime:
+    return await conn.fetchval('SELECT to_timestamp($1, \'"page_views_y"YYYY"m"MM\')', partition)
+
+
 def test_a_root_opens_with_its_own_keyring_and_day_alone(keyring: Keyring) -> None:
     day = date(2026, 11, 28)
     row = new_root(keyring, day)

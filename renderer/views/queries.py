@@ -117,9 +117,10 @@ async def delete_old_views(conn: "Connection", days: int, most: int) -> int:
     return int(await _queries.delete_old_views(conn, days=days, most=most))
 
 
-async def old_partitions(conn: "Connection", days: int) -> list[tuple[str, bool]]:
-    """Partitions that ended more than `days` ago, and whether their detaching was interrupted."""
-    return [(row["name"], row["pending"]) async for row in _queries.old_partitions(conn, days=days)]
+async def old_partitions(conn: "Connection", days: int) -> list[tuple[str, str]]:
+    """Partitions that ended more than `days` ago, quoted, and how far they are: "attached", "pending" (detaching was
+    interrupted) or "detached" (dropping was)."""
+    return [(row["name"], row["state"]) async for row in _queries.old_partitions(conn, days=days)]
 
 
 async def owns_page_views(conn: "Connection") -> bool:

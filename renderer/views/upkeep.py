@@ -75,11 +75,12 @@ async def drop_partitions(conn: asyncpg.Connection, retention_days: int, done: U
         done.left = len(old)
         return
     await conn.execute(f"SET statement_timeout = {DETACH_MILLISECONDS:d}")
-    for name, pending in old:
+    for name, state in old:
         # Names come from the catalogue, quoted by it; no function may run these.
-        await conn.execute(
-            f"ALTER TABLE page_views DETACH PARTITION {name} {'FINALIZE' if pending else 'CONCURRENTLY'}"
-        )
+        if state != "detached":
+            await conn.execute(
+                f"ALTER TABLE page_views DETACH PARTITION {name} {'FINALIZE' if state == 'pending' else 'CONCURRENTLY'}"
+            )
         await conn.execute(f"DROP TABLE {name}")
         done.dropped += 1
     await conn.execute("RESET statement_timeout")

@@ -131,9 +131,10 @@ SELECT count(*) FROM gone;
 
 -- scope: platform
 -- name: old_partitions
-SELECT p.name::text AS name, i.inhdetachpending AS pending
+SELECT p.name::text AS name,
+    CASE WHEN i.inhrelid IS NULL THEN 'detached' WHEN i.inhdetachpending THEN 'pending' ELSE 'attached' END AS state
 FROM old_page_view_partitions(make_interval(days => :days)) AS p (name)
-JOIN pg_inherits i ON i.inhrelid = p.name;
+LEFT JOIN pg_inherits i ON i.inhrelid = p.name;
 
 -- scope: platform
 -- name: owns_page_views$
