@@ -94,6 +94,16 @@ async def test_an_unknown_address_is_answered_alike_and_gets_nothing(
         assert (await ani.post("/sign-in/link", {"email": odd})).status in (400, 422), odd
 
 
+@pytest.mark.parametrize(
+    "typed", ["ani@gmail..com", ".ani@gmail.com", "ani.@gmail.com", "a..i@gmail.com", "ani@-mail.com", "ani@.mail.com"]
+)
+async def test_an_address_that_no_mail_server_takes_is_asked_for_again(ani: Owner, typed: str) -> None:
+    for path in ("/sign-in/link", "/reset"):
+        answer = await ani.post(path, {"email": typed})
+        assert answer.status == 422, path
+        assert typed in answer.text
+
+
 async def test_a_link_that_is_forged_foreign_late_or_outdated_opens_nothing(
     ani: Owner, mail: MailServer, conn: asyncpg.Connection, keyring: Keyring
 ) -> None:

@@ -143,6 +143,11 @@ def test_a_description_comes_from_whoever_said_it_best(themes: Themes) -> None:
 
 def test_marks_and_tags_are_stripped_but_words_are_kept() -> None:
     assert plain("<p>Kopi <b>enak</b></p>") == "Kopi enak"
+    assert plain("Kopi<br>enak <img src=x onerror=alert(1)>") == "Kopi enak"
+    assert plain("<div> vs <span>") == "<div> vs <span>"
+    assert plain("&lt;div> vs &lt;span>") == "<div> vs <span>"
+    assert plain("<div> vs <span>", as_html=True) == "vs"
+    assert "<" not in plain("<div>" + "panjang " * 1_000 + "</div>")
     assert plain("## **Kopi** _enak_ [di sini](https://a.example) `ya`") == "Kopi enak di sini ya"
     assert plain("2 < 3 & 5 > 4, snake_case, 3*4*5") == "2 < 3 & 5 > 4, snake_case, 3*4*5"
 

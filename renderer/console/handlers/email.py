@@ -9,7 +9,6 @@ from renderer.console.visit import Visit
 from renderer.console.words import words_for
 from renderer.console.workshop import WORKSHOP
 from renderer.keys import KEYRING
-from renderer.outbound import mail_address
 
 Errors = list[tuple[str, str]]
 
@@ -21,7 +20,7 @@ async def show_email(visit: Visit) -> web.StreamResponse:
 async def ask_for_email(visit: Visit) -> web.StreamResponse:
     form, t, user = await visit.form(), words_for(visit.language), visit.user
     typed = form.text("email")[: MOST_EMAIL + 1]
-    if not may_become_email(typed) or mail_address(typed) is None:
+    if not may_become_email(typed):
         return await _page(visit, typed, [("email", t["bad_email"])])
     if typed.casefold() == user.email.casefold():
         return await _page(visit, typed, [("email", t["email_same"])])

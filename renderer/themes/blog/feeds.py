@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import partial
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -34,6 +35,8 @@ _MEDIA_TYPES = {
     **{".avif": "image/avif", ".gif": "image/gif", ".png": "image/png", ".svg": "image/svg+xml"},
     **{".webp": "image/webp", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"},
 }
+# Readers take RSS's titles and descriptions for HTML.
+_text, _column = partial(plain, as_html=True), partial(plain_column, as_html=True)
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -71,8 +74,8 @@ def draw_feed(site: Site, place: Place, posts: Sequence[FeedPost], label: Label 
     site = site.unmarked
     entries = [entry for post in posts if (entry := _entry(site, post))]
     title, _, text = names_of(site, place, PostList((), label=label))
-    name = plain(site.name) if place.kind == "index" else f"{plain(title)} – {plain(site.name)}"
-    about = plain(text) or plain(site.source.description) or plain(site.view.tagline) or name
+    name = _text(site.name) if place.kind == "index" else f"{_text(title)} – {_text(site.name)}"
+    about = _text(text) or _text(site.source.description) or _text(site.view.tagline) or name
     base = site.source.base_url
     home, own = (
         absolute(base, address(Place(place.kind, place.slug), site.words)),
@@ -90,7 +93,7 @@ def draw_feed(site: Site, place: Place, posts: Sequence[FeedPost], label: Label 
 
 
 def _entry(site: Site, post: FeedPost) -> _Entry | None:
-    title = plain(shorten(clean_text(post.title), 200))
+    title = _text(shorten(clean_text(post.title), 200))
     if not is_seen(title) or not post.slug:
         return None
     base = site.source.base_url
@@ -104,7 +107,7 @@ def _entry(site: Site, post: FeedPost) -> _Entry | None:
         id=f"urn:uuid:{post.id}",
         url=url,
         title=title,
-        summary=shorten(plain_column(post.excerpt) or plain_column(post.extract), 300),
+        summary=shorten(_column(post.excerpt) or _column(post.extract), 300),
         html=for_readers(directed(body), url, base) if body else "",
         image=absolute(base, photo.src) if photo else None,
         published=post.visible_from,
@@ -156,7 +159,7 @@ def _atom(
     _add(root, "updated", _iso(changed))
     ET.SubElement(root, "link", {"rel": "self", "type": FEED_TYPES["atom"], "href": own})
     ET.SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": home})
-    _add(ET.SubElement(root, "author"), "name", plain(site.name) or name)
+    _add(ET.SubElement(root, "author"), "name", _text(site.name) or name)
     for entry in entries:
         item = ET.SubElement(root, "entry")
         _add(item, "id", entry.id)
@@ -196,7 +199,7 @@ def _json_feed(site: Site, name: str, about: str, home: str, own: str, entries: 
         "feed_url": own,
         "description": about,
         "language": site.language,
-        "authors": [{"name": plain(site.name) or name, "url": absolute(site.source.base_url, "/")}],
+        "authors": [{"name": _text(site.name) or name, "url": absolute(site.source.base_url, "/")}],
         "items": items,
     }
     return json.dumps(feed, ensure_ascii=False).encode("utf-8", "replace")

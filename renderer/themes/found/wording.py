@@ -21,6 +21,10 @@ _MOST_READ = 20_000
 """Characters of a text's HTML in which its first words are looked for."""
 
 _TAG = re.compile(r"<[!/?a-zA-Z][^<>]{0,2000}>")
+_NAMED = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_ALONE = frozenset({"br", "hr", "img", "p", "li", "wbr"})
+"""Elements that need no end."""
+_MOST_PLAIN = 5_000
 _BLOCK = re.compile(r"</?(?:p|br|li|h[1-6]|pre|blockquote|t[dhr]|d[tdl]|hr|figcaption|div)\b[^<>]{0,200}>")
 _LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\([^()]{0,500}\)")
 _MARKS = re.compile(
@@ -33,13 +37,19 @@ _MARKED = re.compile(rf"[<&*_~`#\[{OPEN}]")
 _ROUGH = re.compile(r"[\"'-]|\.\.\.|Rp\s")
 
 
-def plain(text: str | None) -> str:
-    """Text without tags, entities or Markdown's marks, in one line; empty where it only says "nothing"."""
+def plain(text: str | None, *, as_html: bool = False) -> str:
+    """Text without tags, entities or Markdown's marks, in one line; empty where it only says "nothing".
+
+    A tag that is opened and never closed is a word, as in "<div> vs <span>"; not `as_html`, for whoever takes texts for
+    markup (RSS).
+    """
     if not text or says_nothing(text):
         return ""
-    bare = str(text)[:5_000]
+    bare = str(text)[:_MOST_PLAIN]
     if _MARKED.search(bare):
-        bare = _MARKS.sub("", _LINK.sub(r"\1", _TAG.sub(" ", clean_text(unescape(bare)))))
+        bare = _MARKS.sub(
+            "", _LINK.sub(r"\1", _untagged(clean_text(unescape(bare)), every=as_html or len(text) > _MOST_PLAIN))
+        )
         if says_nothing(bare):
             return ""
     if not is_seen(bare):
@@ -48,9 +58,22 @@ def plain(text: str | None) -> str:
     return polish(bare) if _ROUGH.search(bare) else bare
 
 
-def plain_column(text: str | None) -> str:
+def plain_column(text: str | None, *, as_html: bool = False) -> str:
     """`plain` of a column that nobody has cleaned yet: no control or noncharacter, which XML refuses, is left in it."""
-    return plain(clean_text(text[:5_000])) if text else ""
+    return plain(clean_text(text[: _MOST_PLAIN + 1]), as_html=as_html) if text else ""
+
+
+def _untagged(text: str, *, every: bool) -> str:
+    tags = {(match[1], match[2].lower()) for match in _NAMED.finditer(text)}
+
+    def put(match: re.Match[str]) -> str:
+        named = _NAMED.match(match[0])
+        if every or named is None:
+            return " "
+        name = named[2].lower()
+        return " " if name in _ALONE or {("", name), ("/", name)} <= tags else match[0]
+
+    return _TAG.sub(put, text)
 
 
 def page_title(source: SiteSource, view: SiteView, page: PageView) -> str:
