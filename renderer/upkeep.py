@@ -208,11 +208,11 @@ async def prune_deleted_posts(conn: asyncpg.Connection) -> str | None:
     return _counted(await _queries.prune_deleted_posts(conn), "deleted posts forgotten")
 
 
-async def prune_unsaved_posts(conn: asyncpg.Connection) -> str | None:
-    """Forget what was typed into posts a month ago and never saved."""
+async def prune_unsaved(conn: asyncpg.Connection) -> str | None:
+    """Forget what owners typed a month ago and never saved, into posts and other forms."""
     if doubt := await doubts_clock(conn):
         return doubt
-    return _counted(await _queries.prune_unsaved_posts(conn), "unsaved posts forgotten")
+    return _counted(await _queries.prune_unsaved(conn), "texts that were never saved forgotten")
 
 
 async def prune_change_log(conn: asyncpg.Connection) -> str | None:
@@ -248,7 +248,7 @@ OF_THE_DATABASE = (
     Job("revisions", 3_600.0, prune_revisions),
     Job("links to previews", 86_400.0, prune_preview_links),
     Job("deleted posts", 3_600.0, prune_deleted_posts),
-    Job("unsaved posts", 3_600.0, prune_unsaved_posts),
+    Job("unsaved texts", 3_600.0, prune_unsaved),
     Job("change log", 600.0, prune_change_log),
     Job("templates", 600.0, count_template_uses),
     Job("related posts", 0.0, relate_posts, quiet=True),

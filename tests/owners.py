@@ -85,6 +85,13 @@ async def furnish(conn: asyncpg.Connection, owner: Owner, mark: str) -> Owner:
         owner.id,
         mark,
     )
+    await conn.execute(
+        "INSERT INTO unsaved_forms (website_id, user_id, place, typed, tab) "
+        "VALUES ($1, $2, 'facts', jsonb_build_array(jsonb_build_array('tagline', $3::text)), '')",
+        owner.site_id,
+        owner.id,
+        mark,
+    )
     owner.lead_id = await insert(
         conn,
         "form_submissions",

@@ -170,6 +170,16 @@ def screens_of(owner: Owner) -> list[tuple[str, str]]:
     ]
 
 
+def refused_of(owner: Owner) -> list[tuple[str, str, str, str]]:
+    """(name, path, field, text): what a screen says of a text that it does not take, or asks about."""
+    site = f"/sites/{owner.site_id}"
+    return [
+        ("forms-deletes", f"{site}/leads/forms", "#days", "30"),
+        ("facts-wrong", f"{site}/facts", "#day-2", "pagi sampai sore"),
+        ("domains-wrong", f"{site}/domains", "#host", "localhost"),
+    ]
+
+
 def _content() -> dict[str, Any]:
     """With a branch, and a photo on a page that no miniature shows: its host is nobody's."""
     content: dict[str, Any] = copy.deepcopy(CONTENT)

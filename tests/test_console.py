@@ -75,6 +75,7 @@ OUTSIDERS: dict[str, Callable[[Owner], str]] = {
     "POST /sites/{site_id}/posts/deleted": lambda ani: f"/sites/{ani.site_id}/posts/deleted",
     "GET /sites/{site_id}/posts/{post_id}": lambda ani: f"/sites/{ani.site_id}/posts/{ani.post_id}",
     "POST /sites/{site_id}/posts/{post_id}": lambda ani: f"/sites/{ani.site_id}/posts/{ani.post_id}",
+    "POST /sites/{site_id}/unsaved": lambda ani: f"/sites/{ani.site_id}/unsaved?for=facts",
     "POST /sites/{site_id}/posts/{post_id}/unsaved": lambda ani: f"/sites/{ani.site_id}/posts/{ani.post_id}/unsaved",
     "GET /sites/{site_id}/texts": lambda ani: f"/sites/{ani.site_id}/texts",
     "POST /sites/{site_id}/texts/preview": lambda ani: f"/sites/{ani.site_id}/texts/preview",
@@ -214,6 +215,7 @@ async def everything_of(conn: asyncpg.Connection, owner: Owner) -> list[object]:
         "SELECT p.* FROM blog_posts p JOIN websites w ON w.id = website_id WHERE user_id = $1",
         "SELECT p.* FROM deleted_posts p JOIN websites w ON w.id = website_id WHERE user_id = $1",
         "SELECT * FROM unsaved_posts WHERE user_id = $1",
+        "SELECT * FROM unsaved_forms WHERE user_id = $1",
         "SELECT f.* FROM form_templates f JOIN websites w ON w.id = website_id WHERE user_id = $1",
         "SELECT p.* FROM pictures p JOIN websites w ON w.id = website_id WHERE user_id = $1",
         "SELECT count(*) FROM console_sessions WHERE user_id = $1",
@@ -265,12 +267,14 @@ async def test_raw_sql_as_the_consoles_role_sees_one_owners_rows_alone(
             "UPDATE blog_posts SET title = 'x' WHERE website_id = $1",
             "DELETE FROM deleted_posts WHERE website_id = $1",
             "UPDATE unsaved_posts SET seen = 'x' WHERE website_id = $1",
+            "UPDATE unsaved_forms SET typed = '[]' WHERE website_id = $1",
         ):
             assert (await role.execute(change, ani.site_id)).endswith(" 0"), change
         for insertion in (
             "INSERT INTO blog_posts (website_id, slug, title, content) VALUES ($1, 'x', 'x', '{}')",
             "INSERT INTO website_domains (website_id, host) VALUES ($1, 'jahat.example')",
             "INSERT INTO unsaved_posts (website_id, user_id, typed, seen) SELECT $1, app_user_id(), '{}', ''",
+            "INSERT INTO unsaved_forms SELECT $1, app_user_id(), 'x', '[]', ''",
             "INSERT INTO form_submissions (website_id, form_type, data) VALUES ($1, 'x', '{}')",
             "INSERT INTO audit_logs (action, entity_type, user_id) SELECT 'x', 'user', $1",
         ):

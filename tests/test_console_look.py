@@ -12,7 +12,7 @@ from renderer.settings import ROOT
 from tests.browsers import needs_browser
 from tests.owners import HOST, Owner, make_owner
 from tests.serving import Serve
-from tests.showcase import furnish_shop, screens_of
+from tests.showcase import furnish_shop, refused_of, screens_of
 from tests.test_axe import AXE, OF_COLOUR, RUN, TAGS
 from tests.test_browser import OVERFLOW
 from tests.test_vnu import JAR, JAVA, nu_says
@@ -52,16 +52,30 @@ async def test_every_screen_fits_and_can_be_read_by_everybody(browser: Browser, 
             if answer.status >= 400 and title != "problem":
                 failures.append(f"{title}: {answer.status}")
             pages[f"{title}.html"] = await answer.text()
-            await _keep(page, f"console-{title}-{width}.png")
-            if await page.evaluate("document.documentElement.scrollWidth") > width:
-                failures.append(f"{title} at {width} scrolls sideways")
-            failures += [f"{title} at {width} overflows: {one}" for one in await page.evaluate(OVERFLOW)]
-            if AXE.exists():
-                failures += await _complaints(page, f"{title} at {width}")
+            failures += await _look(page, title, width)
+        said = list(failures)  # a browser's own word for each refusal is none of ours
+        for title, path, field, text in refused_of(shop):
+            await page.emulate_media(color_scheme="light")
+            await page.goto(f"http://{HOST}:{port}{path}")
+            await page.fill(field, text)
+            async with page.expect_navigation():
+                await page.press(field, "Enter")
+            assert await page.locator(".wrong, .problems").count(), title
+            said += await _look(page, title, width)
+        failures[:] = said
         await context.close()
     if JAVA and JAR.exists():
         failures += await asyncio.to_thread(nu_says, pages, tmp_path)
     assert failures == [], "\n".join(failures)
+
+
+async def _look(page: Any, title: str, width: int) -> list[str]:
+    """What is wrong with what the page shows."""
+    await _keep(page, f"console-{title}-{width}.png")
+    faults = [f"{title} at {width} overflows: {one}" for one in await page.evaluate(OVERFLOW)]
+    if await page.evaluate("document.documentElement.scrollWidth") > width:
+        faults.append(f"{title} at {width} scrolls sideways")
+    return faults + (await _complaints(page, f"{title} at {width}") if AXE.exists() else [])
 
 
 async def _keep(page: Any, name: str) -> None:

@@ -44,6 +44,27 @@ async def content(conn: asyncpg.Connection, owner: Owner) -> dict[str, Any]:
     return read
 
 
+async def test_a_price_that_is_no_number_is_said_to_be_none(tini: Owner) -> None:
+    prices = f"/sites/{tini.site_id}/prices"
+    assert "Bukan angka" not in (await tini.get(prices)).text
+    for typed, is_words in (
+        ("murah", True),
+        ("15.OOO", True),
+        ("Rp 17.500,-", False),
+        ("20rb-25rb", False),
+        ("", False),
+    ):
+        rows = [form for form in forms((await tini.get(prices)).text) if "pointer" in form]
+        answer = await tini.post(prices, {**rows[1], "price": typed, "do": "price"})
+        assert ("?done=price_words#" in answer.headers["Location"]) == is_words, typed
+        page = (await tini.get(answer.headers["Location"].replace("#", "&"))).text
+        assert (f"di situs tertulis “{typed}”" in page) == is_words
+        form = (await tini.get(f"/sites/{tini.site_id}/texts/section?at=/pages/0/sections/1")).text
+        assert (f"di situs tertulis “{typed}”" in form) == is_words
+        shown = (await tini.visitor.get("warung.sites.test")).text
+        assert not is_words or typed in shown
+
+
 async def test_a_price_changes_in_three_taps_and_shows_at_once(tini: Owner, conn: asyncpg.Connection) -> None:
     prices = f"/sites/{tini.site_id}/prices"
     # One tap from the first page; the second is into the price, the third saves it. "Sold out" is one there.

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 from playwright.async_api import Browser
 
-from renderer.upkeep import prune_unsaved_posts
+from renderer.upkeep import prune_unsaved
 from tests.browsers import needs_browser
 from tests.factories import make_post, make_site
 from tests.owners import HOST, Owner, make_owner
@@ -95,9 +95,9 @@ async def test_nobody_reads_or_keeps_typing_of_others(ani: Owner, conn: asyncpg.
     assert "Sambal" not in (await budi.get(f"{root}/new")).text
     assert (await budi.get(root)).status == 200
     assert (await ani.post(f"{root}/new/unsaved", TYPED)).status == 404
-    assert await prune_unsaved_posts(conn) is None
+    assert await prune_unsaved(conn) is None
     await conn.execute("UPDATE unsaved_posts SET typed_at = now() - interval '31 days'")
-    assert await prune_unsaved_posts(conn) == "1 unsaved posts forgotten"
+    assert await prune_unsaved(conn) == "1 texts that were never saved forgotten"
 
 
 async def test_odd_rows_of_typing_are_no_fault(ani: Owner, conn: asyncpg.Connection) -> None:

@@ -58,13 +58,15 @@ def page(
     forms: Iterable[str] = (),
     **shown: object,
 ) -> web.Response:
-    """Draw `templates/<template>`, which extends shell.html. `shown` are its values; `visit`, `t`, `nav` and `notice`
-    are there by themselves. A template never marks anything safe: what is shown is other people's."""
+    """Draw `templates/<template>`, which extends shell.html. `shown` are its values; `visit`, `t`, `nav`, `notice` and
+    `is_refused` are there by themselves: the title begins with what was done, as that is what is read aloud first. A
+    template never marks anything safe: what is shown is other people's."""
     words = words_for(visit.language)
     html = _ENVIRONMENT.get_template(template).render(
         visit=visit,
         t=words,
         notice=words.notice(visit.request.query.get("done", "")),
+        is_refused=status in (409, 422),
         nav=nav.items(visit),
         tabs=nav.tabs(visit),
         **shown,

@@ -77,6 +77,7 @@ SCREENS = (
     get("/sites/{site_id}/posts/{post_id}", Entry.OWNER, handlers.posts.show_post),
     post("/sites/{site_id}/posts/{post_id}", Entry.OWNER, handlers.posts.change_post),
     post("/sites/{site_id}/posts/{post_id}/unsaved", Entry.OWNER, handlers.unsaved.change_unsaved),
+    post("/sites/{site_id}/unsaved", Entry.OWNER, handlers.unsaved.change_unsaved_form),
     get("/sites/{site_id}/texts", Entry.OWNER, handlers.texts.show_texts),
     post("/sites/{site_id}/texts/preview", Entry.OWNER, handlers.texts.open_preview),
     get("/sites/{site_id}/texts/section", Entry.OWNER, handlers.sections.show_section),

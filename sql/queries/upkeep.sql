@@ -29,8 +29,8 @@ SELECT prune_preview_links();
 SELECT prune_deleted_posts();
 
 -- scope: platform
--- name: prune_unsaved_posts$
-SELECT prune_unsaved_posts();
+-- name: prune_unsaved$
+SELECT prune_unsaved_posts() + prune_unsaved_forms();
 
 -- scope: platform
 -- name: relate_posts^

@@ -81,19 +81,22 @@ INSERT INTO blog_post_tags (blog_post_id, tag_id)
 SELECT p.id, chosen.id FROM chosen, blog_posts p WHERE p.id = :post_id AND p.website_id = :website_id
 ON CONFLICT DO NOTHING;
 
+-- Nothing where another open page of the same post keeps its own.
 -- scope: owner
 -- name: keep_unsaved$
-INSERT INTO unsaved_posts (website_id, user_id, post_id, typed, seen)
-SELECT w.id, w.user_id, :post_id::uuid, :typed::jsonb, :seen
+INSERT INTO unsaved_posts (website_id, user_id, post_id, typed, seen, tab)
+SELECT w.id, w.user_id, :post_id::uuid, :typed::jsonb, :seen, :tab
 FROM websites w
 WHERE w.id = :website_id AND w.user_id = :user_id
     AND (:post_id::uuid IS NULL OR EXISTS (SELECT FROM blog_posts p WHERE p.website_id = w.id AND p.id = :post_id))
-ON CONFLICT (website_id, user_id, post_id) DO UPDATE SET typed = excluded.typed, seen = excluded.seen, typed_at = now()
+ON CONFLICT (website_id, user_id, post_id) DO UPDATE
+SET typed = excluded.typed, seen = excluded.seen, tab = excluded.tab, typed_at = now()
+    WHERE unsaved_posts.tab = ANY(:tabs::text[])
 RETURNING website_id;
 
 -- scope: owner
 -- name: unsaved^
-SELECT CASE WHEN NOT is_oversized(typed) THEN typed END AS typed, seen, typed_at
+SELECT CASE WHEN NOT is_oversized(typed) THEN typed END AS typed, seen, tab, typed_at
 FROM unsaved_posts
 WHERE website_id = :website_id AND user_id = :user_id AND post_id IS NOT DISTINCT FROM :post_id;
 
@@ -103,4 +106,6 @@ SELECT post_id FROM unsaved_posts WHERE website_id = :website_id AND user_id = :
 
 -- scope: owner
 -- name: forget_unsaved!
-DELETE FROM unsaved_posts WHERE website_id = :website_id AND user_id = :user_id AND post_id IS NOT DISTINCT FROM :post_id;
+DELETE FROM unsaved_posts
+WHERE website_id = :website_id AND user_id = :user_id AND post_id IS NOT DISTINCT FROM :post_id
+    AND (:tabs::text[] IS NULL OR tab = ANY(:tabs::text[]));

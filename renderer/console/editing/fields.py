@@ -9,6 +9,7 @@ from renderer.console.editing.places import Places
 from renderer.themes.contract.content import Picture
 from renderer.themes.contract.lenient import LONG, SHORT
 from renderer.themes.pictures.focus import PLACES, place_of
+from renderer.themes.text.money import is_amount
 
 SITE = "/site"
 ENTRY = re.compile(
@@ -41,6 +42,11 @@ class Field:
     options: tuple[str, ...] = ()
     called: tuple[str, ...] = ()
     rule: str = ""
+
+    @property
+    def is_words(self) -> bool:
+        """A price that is no amount."""
+        return self.rule == "price" and bool(self.value) and not is_amount(self.value)
 
     @property
     def of(self) -> str:

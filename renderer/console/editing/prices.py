@@ -6,6 +6,7 @@ from typing import Any
 
 from renderer.themes.contract.spelling import snake
 from renderer.themes.decode import clean_text
+from renderer.themes.text.money import is_amount
 
 MOST_LISTED = 400
 MOST_DEPTH = 12
@@ -27,6 +28,11 @@ class Priced:
     name: str
     price: str
     sold_out: bool
+
+    @property
+    def is_words(self) -> bool:
+        """ "Tanya dulu", and "15.OOO": shown as it is written."""
+        return bool(self.price) and not is_amount(self.price)
 
 
 class Moved(Exception):

@@ -27,7 +27,7 @@ STATUS_OF = {"publish": "published", "unpublish": "draft", "archive": "archived"
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What the page says beside the form. `value`: a document to preview; `waits`: what is typed is not live yet;
-    `unsaved`: nor is it stored; `kept_at`: it was typed then, and never saved."""
+    `unsaved`: nor is it stored; `kept_at`: it was typed then, and never saved, into the open page that `tab` names."""
 
     status: int = 200
     notice: str = ""
@@ -37,6 +37,7 @@ class Shown:
     waits: bool = False
     unsaved: bool = False
     kept_at: datetime | None = None
+    tab: str = ""
 
 
 async def draw_editor(visit: Visit, post: Post | None, typed: Typed, shown: Shown) -> web.StreamResponse:

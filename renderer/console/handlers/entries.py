@@ -14,7 +14,15 @@ from renderer.console.designing.step import Refusal, step_content
 from renderer.console.editing.entries import NoRoom
 from renderer.console.editing.newcomers import Newcomer, newcomer, with_newcomer
 from renderer.console.editing.of_profile import PARTS
-from renderer.console.handlers.text_forms import form_address, list_texts, part_of_form, pointer_of, typed_in
+from renderer.console.handlers.text_forms import (
+    form_address,
+    list_texts,
+    part_of_form,
+    pointer_of,
+    texts_root,
+    typed_in,
+)
+from renderer.console.keeping import find_kept, forget_kept
 from renderer.console.visit import Form, Visit
 from renderer.media.queries import find_picture, list_pictures
 
@@ -48,6 +56,7 @@ async def add_entry(visit: Visit) -> web.StreamResponse:
     refusal = await step_content(visit, change)
     if refusal:
         return await _page(visit, pointer, shelf, form=form, refusal=refusal)
+    await forget_kept(visit, _address(visit, pointer, shelf), form)
     target = form_address(visit, pointer, shelf if shelf in PARTS else "")
     return draw.redirect(f"{target}&open={made[0]}#entry-{made[0]}", done="entry_added")
 
@@ -58,6 +67,7 @@ async def _page(
     async with visit.db() as conn:
         places = await places_of(await open_desk(conn, visit))
         pictures = await list_pictures(conn, visit.site.id, most=MOST_CHOICES)
+        keeping = await find_kept(conn, visit, _address(visit, pointer, shelf), typed=form is not None)
     new: Newcomer | None = None
     if places is not None:
         try:
@@ -82,8 +92,13 @@ async def _page(
         new=replace(new, fields=fields),
         chosen=form.texts("picture") if form else [],
         choices=pictures,
+        keeping=keeping,
         root=f"/sites/{visit.site.id}",
     )
+
+
+def _address(visit: Visit, pointer: str, shelf: str) -> str:
+    return f"{texts_root(visit)}/entry?at={pointer}&list={shelf}"
 
 
 async def _chosen(conn: "Connection", visit: Visit, form: Form) -> Sequence[tuple[str, str]]:

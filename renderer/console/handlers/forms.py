@@ -12,6 +12,7 @@ from renderer.console.editing.tongues import tongues_of
 from renderer.console.forms import queries, retention, settings
 from renderer.console.forms.queries import FormCard, Rights
 from renderer.console.forms.settings import TEXTS, Settings
+from renderer.console.keeping import Keeping, find_kept, forget_kept
 from renderer.console.visit import Form, Visit
 from renderer.drafts.merge import Unmergeable
 from renderer.forms.deliveries import log
@@ -43,6 +44,7 @@ class Opened:
     rights: Rights
     hook: log.Hook | None
     number_stands: str
+    keeping: Keeping | None
 
 
 async def show_forms(visit: Visit) -> web.StreamResponse:
@@ -140,6 +142,7 @@ async def change_form(visit: Visit) -> web.StreamResponse:
         if wanted.whatsapp == "other" and opened.number_stands == "new" and form.ticked("number_sure"):
             await _confirm_number(conn, visit, wanted.other_number)
     visit.request.app[OUTBOX].wake()
+    await forget_kept(visit, _address(visit), form)
     return draw.redirect(_address(visit), done="form_changed")
 
 
@@ -204,6 +207,7 @@ async def _open(conn: "Connection", visit: Visit) -> Opened:
         await queries.rights(conn, visit.user.id),
         next((one for one in hooks if one.url == now.webhook), None),
         await _number_stands(conn, visit, now.other_number),
+        await find_kept(conn, visit, _address(visit), typed=visit.request.method == "POST"),
     )
 
 
@@ -246,6 +250,7 @@ def _page(
         rights=opened.rights,
         number_stands=opened.number_stands,
         hook=opened.hook if not typed else None,
+        keeping=opened.keeping,
         is_newsletter=card.form_type == NEWSLETTER,
         most_subject=settings.MOST_SUBJECT,
         most_url=settings.MOST_URL,

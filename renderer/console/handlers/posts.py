@@ -11,6 +11,7 @@ from renderer.console import audit, draw, writing
 from renderer.console.handlers import deleted
 from renderer.console.handlers.editor import Shown, draw_editor, markdown, typed_of, with_picture
 from renderer.console.handlers.unsaved import typist_of
+from renderer.console.keeping import tabs_of
 from renderer.console.paper import draw_paper
 from renderer.console.preview_link import link_to_post
 from renderer.console.visit import Form, Visit
@@ -25,7 +26,7 @@ async def show_new_post(visit: Visit) -> web.StreamResponse:
     async with visit.db() as conn:
         unsaved = await writing.find_unsaved(conn, typist_of(visit, None), Typed())
     if unsaved is not None:
-        return await draw_editor(visit, None, unsaved.typed, Shown(kept_at=unsaved.typed_at))
+        return await draw_editor(visit, None, unsaved.typed, Shown(kept_at=unsaved.typed_at, tab=unsaved.tab))
     return await draw_editor(visit, None, Typed(), Shown())
 
 
@@ -41,29 +42,30 @@ async def show_post(visit: Visit) -> web.StreamResponse:
     if unsaved is not None:
         # Who saved meanwhile is not overwritten unseen.
         post = replace(post, seen=unsaved.seen)
-        return await draw_editor(visit, post, unsaved.typed, replace(shown, kept_at=unsaved.typed_at))
+        return await draw_editor(visit, post, unsaved.typed, replace(shown, kept_at=unsaved.typed_at, tab=unsaved.tab))
     return await draw_editor(visit, post, typed, shown)
 
 
 async def add_post(visit: Visit) -> web.StreamResponse:
     form = await visit.form()
+    as_typed = Shown(unsaved=True, tab=tabs_of(form).own)
     typed = typed_of(form)
     typed = replace(typed, status=typed.status or "draft")
     if form.text("do") == "preview":
-        return await draw_editor(visit, None, typed, Shown(value=markdown(typed), unsaved=True))
+        return await draw_editor(visit, None, typed, replace(as_typed, value=markdown(typed)))
     if chosen := await with_picture(visit, typed, form):
-        return await draw_editor(visit, None, chosen, Shown(notice="post_photo_chosen", unsaved=True))
+        return await draw_editor(visit, None, chosen, replace(as_typed, notice="post_photo_chosen"))
     try:
         ready, at = writing.read_typed(typed, visit.site.zone)
         async with visit.db() as conn:
             made = await writing.add_post(conn, visit.site.id, ready, at)
             new = {"slug": ready.slug, "status": ready.status}
             await audit.note(conn, visit, "post_added", entity=("blog_post", made), new=new)
-            await writing.forget_unsaved(conn, typist_of(visit, None))
+            await writing.forget_unsaved(conn, typist_of(visit, None), tabs_of(form))
     except Wrong as wrong:
-        return await draw_editor(visit, None, typed, Shown(wrong=tuple(wrong.fields), unsaved=True))
+        return await draw_editor(visit, None, typed, replace(as_typed, wrong=tuple(wrong.fields)))
     except SlugTaken:
-        return await draw_editor(visit, None, typed, Shown(wrong=(("slug", "slug_taken"),), unsaved=True))
+        return await draw_editor(visit, None, typed, replace(as_typed, wrong=(("slug", "slug_taken"),)))
     return draw.redirect(f"{_root(visit)}/{made}", done=_done(ready, form.text("do")))
 
 
@@ -74,6 +76,7 @@ async def change_post(visit: Visit) -> web.StreamResponse:
     Of two editors the second is told, and keeps what they typed.
     """
     form = await visit.form()
+    as_typed = Shown(unsaved=True, tab=tabs_of(form).own)
     stored = await _find(visit)
     post = replace(stored, seen=form.text("seen")[:60])
     typed = _complete(typed_of(form), form, stored)
@@ -82,14 +85,14 @@ async def change_post(visit: Visit) -> web.StreamResponse:
         return await deleted.duplicate(visit, stored)
     if deed == "preview":
         value = post.value if typed.body is None else markdown(typed)
-        return await draw_editor(visit, post, typed, Shown(value=value, unsaved=True))
+        return await draw_editor(visit, post, typed, replace(as_typed, value=value))
     if chosen := await with_picture(visit, typed, form):
-        return await draw_editor(visit, post, chosen, Shown(notice="post_photo_chosen", unsaved=True))
+        return await draw_editor(visit, post, chosen, replace(as_typed, notice="post_photo_chosen"))
     try:
         if deed == "delete":
             return await deleted.delete(visit, post)
         async with visit.db() as conn:
-            await writing.forget_unsaved(conn, typist_of(visit, post.id))
+            await writing.forget_unsaved(conn, typist_of(visit, post.id), tabs_of(form))
             if deed == "discard":
                 if await drafts.discard(conn, _subject(visit, post.id)):
                     await audit.note(conn, visit, "post_changes_discarded", entity=("blog_post", post.id))
@@ -101,11 +104,11 @@ async def change_post(visit: Visit) -> web.StreamResponse:
                 slug = stored.typed.slug if beside else ready.slug
                 link = await link_to_post(conn, visit, post.id, slug, is_drafted=beside)
     except Wrong as wrong:
-        return await draw_editor(visit, post, typed, Shown(wrong=tuple(wrong.fields), unsaved=True))
+        return await draw_editor(visit, post, typed, replace(as_typed, wrong=tuple(wrong.fields)))
     except SlugTaken:
-        return await draw_editor(visit, post, typed, Shown(wrong=(("slug", "slug_taken"),), unsaved=True))
+        return await draw_editor(visit, post, typed, replace(as_typed, wrong=(("slug", "slug_taken"),)))
     except Changed:
-        return await draw_editor(visit, await _find(visit), typed, Shown(status=409, notice="post_moved", unsaved=True))
+        return await draw_editor(visit, await _find(visit), typed, replace(as_typed, status=409, notice="post_moved"))
     if link is not None:
         value = stored.value if ready.body is None else None
         return await draw_editor(visit, await _find(visit), ready, Shown(value=value, link=link, waits=beside))

@@ -26,7 +26,8 @@ from renderer.console.handlers.text_forms import (
     texts_root,
     typed_in,
 )
-from renderer.console.visit import Visit
+from renderer.console.keeping import find_kept, forget_kept
+from renderer.console.visit import Form, Visit
 from renderer.media.queries import picture_by_name
 from renderer.themes.pictures.own import own_picture
 from renderer.themes.plan import page_path
@@ -66,7 +67,8 @@ async def change_section(visit: Visit) -> web.StreamResponse:
     deed, _, entry = form.text("do").partition("-")
     if deed not in (*texts.STEPS, "remove") or not ENTRY.fullmatch(entry):
         deed = entry = ""
-    return await change_texts(visit, pointer, form.text("seen"), typed_in(form), part=part, deed=deed, entry=entry)
+    seen, wanted = form.text("seen"), typed_in(form)
+    return await change_texts(visit, pointer, seen, wanted, part=part, deed=deed, entry=entry, form=form)
 
 
 async def change_texts(
@@ -79,8 +81,10 @@ async def change_texts(
     part: str = "",
     deed: str = "",
     entry: str = "",
+    form: Form | None = None,
 ) -> web.StreamResponse:
-    """`alts` are written once the picture that they tell of stands there; a deed is done to an entry after that."""
+    """`alts` are written once the picture that they tell of stands there; a deed is done to an entry after that.
+    `form`: all that can be said there, so nothing that was kept of it is left."""
 
     def change(document: dict[str, Any]) -> str:
         fields = texts.read_fields(Places(document), pointer, part)
@@ -93,6 +97,8 @@ async def change_texts(
     refusal = await step_content(visit, change)
     if refusal:
         return await _section(visit, pointer, part, typed=wanted, refusal=refusal)
+    if form:
+        await forget_kept(visit, form_address(visit, pointer, part), form)
     own = part if part == entry else ""  # the form was the entry's own
     if deed == "remove":
         return draw.redirect(f"{form_address(visit, pointer, '' if own else part)}#entries", done="entry_removed")
@@ -120,6 +126,7 @@ async def _section(
         places = await places_of(desk)
         fields = texts.read_fields(places, pointer, part) if places else None
         thumbs = await _thumbs(conn, visit, fields or [])
+        keeping = await find_kept(conn, visit, form_address(visit, pointer, part), typed=typed is not None)
     if places is None or fields is None or (refusal and refusal.gone):
         return await say_gone(visit, places, typed)
     typed, status = typed or {}, refusal.status if refusal else 200
@@ -147,6 +154,7 @@ async def _section(
         thumbs=thumbs,
         digest=texts.digest_of(fields),
         here=form_address(visit, pointer, part),
+        keeping=keeping,
         **surroundings(visit, desk, places, pointer, part),
     )
 

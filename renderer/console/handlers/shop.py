@@ -12,6 +12,7 @@ from aiohttp import web
 from renderer.console import audit, draw, editing
 from renderer.console.editing import Facts, FactsWrong, Holiday, Moved, Priced, Unreadable
 from renderer.console.editing.of_profile import PARTS
+from renderer.console.keeping import find_kept, forget_kept
 from renderer.console.visit import Form, Visit
 from renderer.keys import KEYRING
 
@@ -55,6 +56,8 @@ async def change_price(visit: Visit) -> web.StreamResponse:
         return await _prices(visit, 409, "prices_moved", typed)
     except (Unreadable, LookupError):
         return await _prices(visit, 422, "content_unreadable")
+    if done == "price_changed" and replace(seen, price=form.text("price")).is_words:
+        done = "price_words"
     narrowed = f"?{urlencode({'words': words})}" if words else ""
     return draw.redirect(f"/sites/{visit.site.id}/prices{narrowed}#{quote(seen.pointer, safe='/')}", done=done)
 
@@ -64,8 +67,8 @@ async def show_facts(visit: Visit) -> web.StreamResponse:
         async with visit.db() as conn:
             facts = editing.read_facts(await editing.read_content(conn, visit.user.id, visit.site.id))
     except (Unreadable, LookupError):
-        return _facts(visit, Facts(name=visit.site.title), status=422, notice="content_unreadable")
-    return _facts(visit, facts)
+        return await _facts(visit, Facts(name=visit.site.title), status=422, notice="content_unreadable")
+    return await _facts(visit, facts)
 
 
 async def change_facts(visit: Visit) -> web.StreamResponse:
@@ -88,12 +91,13 @@ async def change_facts(visit: Visit) -> web.StreamResponse:
     except Moved:
         async with visit.db() as conn:
             now = editing.read_facts(await editing.read_content(conn, visit.user.id, visit.site.id))
-        return _facts(visit, wanted, seen=now, status=409, notice="facts_moved")
+        return await _facts(visit, wanted, seen=now, status=409, notice="facts_moved")
     except FactsWrong as wrong:
-        return _facts(visit, wanted, status=422, wrong=wrong.fields, digest=form.text("seen")[:64])
+        return await _facts(visit, wanted, status=422, wrong=wrong.fields, digest=form.text("seen")[:64])
     except (Unreadable, LookupError):
-        return _facts(visit, wanted, status=422, notice="content_unreadable")
-    return draw.redirect(f"/sites/{visit.site.id}/facts", done="facts_changed")
+        return await _facts(visit, wanted, status=422, notice="content_unreadable")
+    await forget_kept(visit, f"{_root(visit)}/facts", form)
+    return draw.redirect(f"{_root(visit)}/facts", done="facts_changed")
 
 
 async def _prices(
@@ -127,7 +131,7 @@ def _words(text: str) -> str:
     return " ".join(text[:100].casefold().split())
 
 
-def _facts(
+async def _facts(
     visit: Visit,
     facts: Facts,
     *,
@@ -137,6 +141,8 @@ def _facts(
     digest: str = "",
     wrong: list[tuple[str, str]] | None = None,
 ) -> web.StreamResponse:
+    async with visit.db() as conn:
+        keeping = await find_kept(conn, visit, f"{_root(visit)}/facts", typed=visit.request.method == "POST")
     return draw.page(
         visit,
         "facts.html",
@@ -147,6 +153,7 @@ def _facts(
         problem=notice,
         wrong=dict(wrong or []),
         profile=PARTS,
+        keeping=keeping,
         holidays=[*facts.holidays, *([Holiday()] * BLANKS)],
         root=_root(visit),
     )

@@ -1,8 +1,8 @@
 """What forms of texts have in common: what they are about, what was typed, and where they lead when that is gone."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from aiohttp import web
 
@@ -12,16 +12,12 @@ from renderer.console.editing import texts
 from renderer.console.editing.of_profile import PARTS
 from renderer.console.editing.places import Places
 from renderer.console.editing.tongues import tongues_of
+from renderer.console.keeping import NO_TEXTS, kept_places
 from renderer.console.preview_link import preview_of
 from renderer.console.visit import Form, Visit
 from renderer.themes.tongues import own_name
 
 MOST_PART = 40
-_NO_TEXTS = re.compile(
-    r"at|part|seen|do|of|list|lang|field|picture"
-    r"|(?:.*/)?(?:kind|section|status|icon|provenance|vouched|from_|highlight|image|focus)"
-)
-"""Fields of forms that nobody types."""
 
 
 async def list_texts(
@@ -30,6 +26,7 @@ async def list_texts(
     """`typed`: a form's fields, where what it was about is gone; its texts are shown to be copied."""
     async with visit.db() as conn:
         desk = await open_desk(conn, visit)
+        kept = await kept_places(conn, visit)
     places = await places_of(desk)
     if places is None:
         problem, status = problem or "content_unreadable", max(status, 422)
@@ -45,10 +42,18 @@ async def list_texts(
         pages=pages,
         titles={page.path: page.title for page in places.content.pages if page.path and page.title} if places else {},
         parts=PARTS if places else (),
-        typed=[value for name, value in (typed or {}).items() if value and not _NO_TEXTS.fullmatch(name)],
+        waiting={_about(place) for place in kept},
+        typed=[value for name, value in (typed or {}).items() if value and not NO_TEXTS.fullmatch(name)],
         forms=[preview_of(visit)],
         root=f"/sites/{visit.site.id}",
     )
+
+
+def _about(place: str) -> str:
+    """Which line of the list a form is below."""
+    query = parse_qs(urlsplit(place).query)
+    at, part = query.get("at", [""])[0], query.get("part", query.get("list", [""]))[0].partition("/")[0]
+    return f"{at} {part}" if at == "/site" and part in PARTS else at
 
 
 async def say_gone(visit: Visit, places: Places | None, typed: Mapping[str, str] | None = None) -> web.StreamResponse:

@@ -23,6 +23,7 @@ from renderer.console.handlers.text_forms import (
     texts_root,
     typed_in,
 )
+from renderer.console.keeping import find_kept, forget_kept
 from renderer.console.visit import Visit
 from renderer.console.workshop import WORKSHOP
 from renderer.drafts.merge import read
@@ -75,6 +76,7 @@ async def change_translation(visit: Visit) -> web.StreamResponse:
     refusal = await step_content(visit, change, beside)
     if refusal:
         return await _page(visit, pointer, part, language, typed=wanted, refusal=refusal)
+    await forget_kept(visit, _address(visit, pointer, part, language), form)
     return draw.redirect(_address(visit, pointer, part, language), done="texts_changed")
 
 
@@ -107,6 +109,8 @@ async def _page(
     found = tongues.read_translated(places, pointer, language, part)
     if found is None or (refusal and refusal.gone):
         return await say_gone(visit, places, typed)
+    async with visit.db() as conn:
+        keeping = await find_kept(conn, visit, _address(visit, pointer, part, language), typed=typed is not None)
     typed = typed or {}
     shown = [replace(one, field=replace(one.field, value=typed.get(one.field.name, one.field.value))) for one in found]
     return draw.page(
@@ -124,6 +128,7 @@ async def _page(
         focus=texts.tapped([one.field for one in found], said, ""),
         digest=_digest(found),
         here=_address(visit, pointer, part, language),
+        keeping=keeping,
         own_address=form_address(visit, pointer, part),
         **surroundings(visit, desk, places, pointer, part),
     )

@@ -32,6 +32,9 @@
     else form.append(said);
     return true;
   }
+  // What is wrong is read first by who does not see it.
+  const wrong = document.getElementById("problems");
+  if (wrong) wrong.focus();
   // Back from where it led.
   window.addEventListener("pageshow", function () {
     sent.clear();

@@ -15,7 +15,7 @@ POSTS = {
         "Menu baru, jadwal libur, cerita dari dapur: tulis yang pertama.",
         "A new dish, holidays, a story from the kitchen: write the first one.",
     ),
-    "posts_search": ("Cari judul atau kata", "Search a title or word"),
+    "posts_search": ("Judul atau kata", "Title or word"),
     "posts_none_found": ("Tidak ada yang cocok", "Nothing fits"),
     "posts_none_found_text": ("Coba kata yang lebih sedikit.", "Try fewer words."),
     "posts_none_here": ("Belum ada di sini", "Nothing here yet"),
@@ -119,30 +119,8 @@ POSTS = {
         "stored once they are published.",
     ),
     "post_waits_mark": ("perubahan belum tayang", "changes not live"),
-    "post_unsaved_mark": ("ketikan belum disimpan", "typing not saved"),
-    "post_unsaved": (
-        "Di bawah ini ketikan Anda dari {date}, yang belum disimpan.",
-        "Below is what you typed on {date} and have not saved.",
-    ),
     "post_unsaved_forget": ("Kembali ke yang tersimpan", "Back to what is saved"),
     "post_unsaved_forget_new": ("Mulai dari kosong", "Start afresh"),
-    "post_unsaved_forget_text": (
-        "Ketikan yang belum disimpan hilang. Ini tidak dapat dibatalkan.",
-        "What you typed and did not save is gone. This cannot be taken back.",
-    ),
-    "post_kept_at": ("Ketikan diamankan pukul {time}", "Typing kept at {time}"),
-    "post_keep_offline": (
-        "Tidak ada sambungan. Biarkan halaman ini terbuka: ketikan diamankan begitu tersambung lagi.",
-        "No connection. Leave this page open: your typing is kept as soon as there is one.",
-    ),
-    "post_keep_signed_out": (
-        "Anda sudah keluar. Masuk lagi di tab lain, lalu simpan di sini.",
-        "You are signed out. Sign in again in another tab, then save here.",
-    ),
-    "post_keep_failed": (
-        "Ketikan belum diamankan. Biarkan halaman ini terbuka; dicoba lagi sebentar lagi.",
-        "Your typing is not kept yet. Leave this page open; it is tried again in a moment.",
-    ),
     "post_discard": ("Buang perubahan ini", "Discard these changes"),
     "post_discard_text": (
         "Kabar kembali seperti yang tayang. Ini tidak dapat dibatalkan.",
@@ -192,7 +170,6 @@ POSTS = {
     ),
     "done_post_saved": ("Tersimpan.", "Saved."),
     "done_post_kept": ("Tersimpan, belum tayang.", "Saved, not live yet."),
-    "done_post_unsaved_forgotten": ("Ketikan dibuang.", "What was typed is discarded."),
     "done_post_discarded": ("Perubahan dibuang.", "The changes were discarded."),
     "done_post_published": ("Kabar sudah tayang.", "The post is live."),
     "done_post_deleted": (

@@ -138,4 +138,41 @@ SHELL = {
     "problem_other_text": ("Kembali ke halaman sebelumnya, lalu coba lagi.", "Go back and try again."),
     "to_overview": ("Ke ringkasan", "To the overview"),
     "to_sign_in": ("Ke halaman masuk", "To the sign-in page"),
+    "title_refused": ("Perlu diperbaiki", "To put right"),
+    "typed_mark": ("ketikan belum disimpan", "typing not saved"),
+    "typed_unsaved": (
+        "Di bawah ini ketikan Anda dari {date}, yang belum disimpan.",
+        "Below is what you typed on {date} and have not saved.",
+    ),
+    "typed_moved": (
+        "Ini ketikan Anda dari {date}, yang belum disimpan. Formulirnya sudah berubah sejak itu: salin yang perlu.",
+        "This is what you typed on {date} and have not saved. The form has changed since: copy what you still need.",
+    ),
+    "typed_one": ("Ketikan", "Typed"),
+    "typed_drop": ("Buang ketikan ini", "Discard what was typed"),
+    "typed_forget": ("Kembali ke yang tersimpan", "Back to what is saved"),
+    "typed_forget_text": (
+        "Ketikan yang belum disimpan hilang. Ini tidak dapat dibatalkan.",
+        "What you typed and did not save is gone. This cannot be taken back.",
+    ),
+    "typed_kept_at": ("Ketikan diamankan pukul {time}", "Typing kept at {time}"),
+    "typed_keep_offline": (
+        "Tidak ada sambungan. Biarkan halaman ini terbuka: ketikan diamankan begitu tersambung lagi.",
+        "No connection. Leave this page open: your typing is kept as soon as there is one.",
+    ),
+    "typed_keep_signed_out": (
+        "Anda sudah keluar. Masuk lagi di tab lain, lalu simpan di sini.",
+        "You are signed out. Sign in again in another tab, then save here.",
+    ),
+    "typed_keep_failed": (
+        "Ketikan belum diamankan. Biarkan halaman ini terbuka; dicoba lagi sebentar lagi.",
+        "Your typing is not kept yet. Leave this page open; it is tried again in a moment.",
+    ),
+    "typed_keep_elsewhere": (
+        "Formulir ini juga diketik di tab atau perangkat lain; ketikan yang itulah yang diamankan. Simpan yang di "
+        "sini, atau muat ulang halaman ini.",
+        "This is typed in another tab or on another device, too; what is typed there is what is kept. Save what is "
+        "here, or load this page again.",
+    ),
+    "done_unsaved_forgotten": ("Ketikan dibuang.", "What was typed is discarded."),
 }

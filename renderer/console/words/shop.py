@@ -13,7 +13,7 @@ SHOP = {
         "Tambah bagian menu, produk, atau paket harga; yang punya harga muncul di sini.",
         "Add a section with a menu, products or packages; what has a price appears here.",
     ),
-    "prices_search": ("Cari nama barang", "Search by name"),
+    "prices_search": ("Nama barang", "Name"),
     "prices_all": ("Semua harga", "All prices"),
     "prices_moved": (
         "Isi situs berubah ketika Anda mengetik, jadi harga tadi belum diganti. Ini keadaannya sekarang.",
@@ -33,6 +33,14 @@ SHOP = {
     "price_mark_back_of": ("Ada lagi: {name}", "Back in stock: {name}"),
     "price_is_gone": ("Habis", "Sold out"),
     "done_price_changed": ("Harga diganti dan sudah tampil di situs.", "The price was changed and shows on the site."),
+    "price_words": (
+        "Bukan angka: di situs tertulis “{text}”, tanpa Rp.",
+        "No number: the site says “{text}”, without Rp.",
+    ),
+    "done_price_words": (
+        "Tersimpan dan sudah tampil, tetapi bukan angka: di situs tertulis persis seperti yang Anda ketik.",
+        "Saved and shown, but it is no number: the site says it exactly as you typed it.",
+    ),
     "done_price_gone": ("Ditandai habis.", "Marked as sold out."),
     "done_price_back": ("Ada lagi.", "Back in stock."),
     "facts_text": (

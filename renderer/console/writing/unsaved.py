@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from renderer.console.keeping import Tabs
 from renderer.console.writing.post import MOST_BODY, Typed, read_document
 from renderer.db import queries
 
@@ -28,17 +29,20 @@ class Typist:
 
 @dataclass(frozen=True, slots=True)
 class Unsaved:
-    """`seen` is the version of the post that it began from."""
+    """`seen` is the version of the post that it began from, `tab` the open page that it was typed into."""
 
     typed: Typed
     seen: str
+    tab: str
     typed_at: datetime
 
 
-async def keep_unsaved(conn: "Connection", typist: Typist, typed: Typed, seen: str) -> bool:
-    """In place of what was kept before. False: the site has no such post."""
+async def keep_unsaved(conn: "Connection", typist: Typist, typed: Typed, seen: str, tabs: Tabs) -> bool:
+    """In place of what was kept before. False: the site has no such post, or another open page of it keeps its own."""
     kept = {name: value for name, value in asdict(typed).items() if name in _KEPT}
-    made = await _queries.keep_unsaved(conn, **asdict(typist), typed=json.dumps(kept, ensure_ascii=False), seen=seen)
+    text = json.dumps(kept, ensure_ascii=False)
+    named = {"tab": tabs.own, "tabs": list(tabs.known)}
+    made = await _queries.keep_unsaved(conn, **asdict(typist), typed=text, seen=seen, **named)
     return made is not None
 
 
@@ -53,7 +57,7 @@ async def find_unsaved(conn: "Connection", typist: Typist, stored: Typed) -> Uns
     if stored.body is None:
         texts.pop("body", None)  # another editor's by now
     typed = replace(stored, **texts)
-    return Unsaved(typed, row["seen"], row["typed_at"]) if typed != stored else None
+    return Unsaved(typed, row["seen"], row["tab"], row["typed_at"]) if typed != stored else None
 
 
 async def unsaved_of_site(conn: "Connection", typist: Typist, most: int = 200) -> set[UUID | None]:
@@ -62,5 +66,11 @@ async def unsaved_of_site(conn: "Connection", typist: Typist, most: int = 200) -
     return {row["post_id"] async for row in rows}
 
 
-async def forget_unsaved(conn: "Connection", typist: Typist) -> None:
-    await _queries.forget_unsaved(conn, **asdict(typist))
+async def is_kept(conn: "Connection", typist: Typist) -> bool:
+    return await _queries.unsaved(conn, **asdict(typist)) is not None
+
+
+async def forget_unsaved(conn: "Connection", typist: Typist, tabs: Tabs | None = None) -> None:
+    """`tabs`: what another open page typed stays."""
+    known = list(tabs.known) if tabs and tabs.own else None
+    await _queries.forget_unsaved(conn, **asdict(typist), tabs=known)

@@ -46,6 +46,11 @@ def parse_range(text: str) -> tuple[int, int] | None:
     return (low, high) if low is not None and high is not None and low < high else None
 
 
+def is_amount(text: str) -> bool:
+    """Whether it reads as rupiah. Anything else is shown as it is written."""
+    return parse_rupiah(text) is not None or parse_range(text) is not None
+
+
 def rupiah(amount: int, language: str = "id") -> str:
     grouped = f"{amount:,}"
     return "Rp" + (grouped if language == "en" else grouped.replace(",", "."))
