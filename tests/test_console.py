@@ -14,9 +14,11 @@ from renderer.console.screens import SCREENS, Entry, Screen
 from renderer.console.sessions import IDLE, LONGEST
 from renderer.keys import SETTINGS
 from tests.databases import Database
+from tests.factories import make_site
 from tests.owners import HASH, HOST, MARK, ORIGIN, PASSWORD, Owner, furnish, make_owner
 from tests.serving import Serve, WorkerServer
 from tests.test_console_shop import forms
+from tests.test_inbox import make_lead
 from tests.visitor import Visitor
 
 
@@ -551,6 +553,38 @@ async def test_long_and_odd_texts_are_shown_as_text(console: Visitor, conn: asyn
         assert "<script>alert" not in text
         assert "&lt;script&gt;" in text
         assert "{{7*7}}" in text
+
+
+async def test_one_of_many_sites_is_found_by_name_address_and_what_is_new(
+    charlie: Owner, ani: Owner, conn: asyncpg.Connection
+) -> None:
+    assert 'role="search"' not in (await charlie.get("/")).text, "few need no search"
+    for number in range(30):
+        site = await make_site(conn, user_id=charlie.id, subdomain=f"klien-{number}", title=f"Klinik {number:02}, 100%")
+    await conn.execute(
+        "INSERT INTO website_domains (website_id, host, verified_at) VALUES ($1, 'gigi.example', now())", site
+    )
+    await make_lead(conn, site, 0)
+    await conn.execute("UPDATE form_submissions SET status = 'read' WHERE website_id = $1", charlie.site_id)
+
+    async def found(query: str) -> set[str]:
+        answer = await charlie.get(f"/?{query}")
+        assert answer.status == 200
+        assert MARK not in answer.text
+        return set(re.findall(r"<bdi>Klinik (\d\d)", answer.text))
+
+    assert len(await found("")) == 24
+    assert await found("words=klinik+07") == {"07"}
+    assert await found("words=KLIEN-12") == {"12"}
+    assert await found("words=gigi.ex") == {"29"}
+    assert await found("new=1") == {"29"}
+    assert await found("new=1&words=klinik+07") == set()
+    for odd in ("%25%25", "%00x%00y", "%27%3B--", "%EF%BF%BF", "kabar", "x" * 900):
+        assert await found(f"words={odd}") == set()
+    page = (await charlie.get("/?words=klinik")).text
+    assert 'href="/?words=klinik&amp;page=2"' in page
+    assert len(await found("words=klinik&page=2")) == 6
+    assert 'href="/?new=1"' in page, "many sites: the number leads to those with new messages"
 
 
 async def test_what_was_typed_when_a_session_ended_is_sent_once_more(ani: Owner, conn: asyncpg.Connection) -> None:

@@ -43,9 +43,20 @@ async def dashboard(conn: "Connection", user_id: UUID) -> Dashboard | None:
     return Dashboard(**record) if record else None
 
 
-async def sites(conn: "Connection", user_id: UUID, settings: Settings, *, most: int, skip: int = 0) -> list[SiteCard]:
-    """The owner's sites, the one that changed last first."""
-    return [_card(record, settings) async for record in _queries.sites(conn, user_id=user_id, most=most, skip=skip)]
+async def sites(
+    conn: "Connection",
+    user_id: UUID,
+    settings: Settings,
+    *,
+    most: int,
+    skip: int = 0,
+    words: str = "",
+    fresh: bool = False,
+) -> list[SiteCard]:
+    """The owner's sites, the one that changed last first: those whose title or address has `words`, in lower case, and
+    if they have to be `fresh`, a message that nobody read."""
+    asked = {"user_id": user_id, "most": most, "skip": skip, "words": words, "fresh": fresh}
+    return [_card(record, settings) async for record in _queries.sites(conn, **asked)]
 
 
 async def site_of_owner(conn: "Connection", user_id: UUID, website_id: UUID, settings: Settings) -> SiteCard | None:

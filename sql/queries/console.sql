@@ -15,6 +15,9 @@ SELECT w.id, w.subdomain, w.title, w.status, w.is_password_protected, coalesce(w
        EXISTS (SELECT FROM website_drafts d WHERE d.website_id = w.id) AS has_draft
 FROM websites w
 WHERE w.user_id = :user_id AND w.deleted_at IS NULL
+    AND (:words::text = '' OR strpos(lower(concat_ws(' ', w.title, w.subdomain)), :words) > 0
+        OR EXISTS (SELECT FROM website_domains d WHERE d.website_id = w.id AND strpos(d.host, :words) > 0))
+    AND (NOT :fresh::boolean OR EXISTS (SELECT FROM form_submissions f WHERE f.website_id = w.id AND f.status = 'new'))
 ORDER BY w.updated_at DESC, w.id
 LIMIT :most OFFSET :skip;
 

@@ -1,6 +1,7 @@
 """The first page: sites and numbers; and the first page of one site."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from aiohttp import web
 
@@ -13,17 +14,22 @@ if TYPE_CHECKING:
     from renderer.db.lease import Connection
 
 SITES_A_PAGE = 24
+MANY = 8
+"""Sites from which on they are looked for by name."""
 MOST_PAGES = 1_000
 MOST_MINIATURES = 6
 """Sites of who has more are known by their names; each miniature is a page that is drawn."""
 
 
 async def show_overview(visit: Visit) -> web.StreamResponse:
-    page = page_number(visit)
+    """All sites, or those that `words` or a message that is new (`new`) narrow the list to."""
+    page, query = page_number(visit), visit.request.query
+    words, fresh = " ".join(query.get("words", "")[:100].replace("\0", " ").split()), query.get("new") == "1"
     skip = (page - 1) * SITES_A_PAGE
+    asked: dict[str, Any] = {"skip": skip, "words": words.lower(), "fresh": fresh}
     async with visit.db() as conn:
         numbers = await queries.dashboard(conn, visit.user.id)
-        cards = await queries.sites(conn, visit.user.id, visit.settings, most=SITES_A_PAGE + 1, skip=skip)
+        cards = await queries.sites(conn, visit.user.id, visit.settings, most=SITES_A_PAGE + 1, **asked)
     if numbers is None or (page > 1 and not cards):
         raise web.HTTPNotFound
     return draw.page(
@@ -33,6 +39,10 @@ async def show_overview(visit: Visit) -> web.StreamResponse:
         sites=cards[:SITES_A_PAGE],
         page=page,
         has_more=len(cards) > SITES_A_PAGE,
+        words=words,
+        fresh=fresh,
+        query=urlencode({**({"words": words} if words else {}), **({"new": "1"} if fresh else {})}),
+        is_long=numbers.website_count > MANY,
         miniatures=len(cards) <= MOST_MINIATURES,
         frames=["'self'"],
     )

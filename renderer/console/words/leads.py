@@ -17,7 +17,7 @@ LEADS = {
     "lead_spam": ("Spam", "Spam"),
     "lead_nameless": ("Tanpa nama", "No name"),
     "lead_long": ("Isinya panjang; buka untuk membacanya.", "A long one; open it to read."),
-    "leads_search": ("Nama, nomor, atau kata", "Name, number or word"),
+    "leads_search": ("Nama, nomor, kata", "Name, number, word"),
     "leads_find": ("Cari", "Search"),
     "leads_more_filters": ("Tanggal dan formulir", "Dates and form"),
     "leads_from": ("Dari tanggal", "From"),

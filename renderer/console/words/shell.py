@@ -34,6 +34,9 @@ SHELL = {
     "number_tokens": ("Token", "Tokens"),
     "number_tokens_note": ("saldo", "balance"),
     "your_sites": ("Situs Anda", "Your sites"),
+    "sites_search": ("Nama atau alamat situs", "Name or address"),
+    "sites_fresh": ("Yang punya pesan baru saja.", "Those with new messages alone."),
+    "sites_all": ("Semua situs", "All sites"),
     "no_sites": ("Belum ada situs", "No site yet"),
     "no_sites_text": (
         "Situs yang dibuat untuk akun ini akan muncul di sini.",
