@@ -147,6 +147,7 @@ def test_marks_and_tags_are_stripped_but_words_are_kept() -> None:
     assert plain("<div> vs <span>") == "<div> vs <span>"
     assert plain("&lt;div> vs &lt;span>") == "<div> vs <span>"
     assert plain("<div> vs <span>", as_html=True) == "vs"
+    assert plain("</p>Kopi</body>") == "Kopi"
     assert "<" not in plain("<div>" + "panjang " * 1_000 + "</div>")
     assert plain("## **Kopi** _enak_ [di sini](https://a.example) `ya`") == "Kopi enak di sini ya"
     assert plain("2 < 3 & 5 > 4, snake_case, 3*4*5") == "2 < 3 & 5 > 4, snake_case, 3*4*5"
