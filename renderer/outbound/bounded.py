@@ -5,6 +5,7 @@ each is parsed as fast as it comes, on the loop that visitors wait for.
 """
 
 import asyncio
+from typing import Any
 
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
@@ -16,10 +17,10 @@ MOST_BYTES = 131_072
 class BoundedConnector(aiohttp.TCPConnector):
     """Connections are good for one exchange each (`force_close`)."""
 
-    def __init__(self, **arguments: object) -> None:
-        super().__init__(force_close=True, **arguments)  # type: ignore[arg-type]
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(force_close=True, **arguments)
         # aiohttp has no public way to a connection's own protocol; a test floods one.
-        self._factory = _Bounded  # type: ignore[assignment]
+        self._factory = _Bounded  # type: ignore[assignment]  # a partial there
 
 
 class AnswerTooLong(aiohttp.ClientError):
