@@ -177,6 +177,21 @@ class TestInTheBrowser:
         assert said == [], "\n".join(said)
 
 
+class TestTheOverview:
+    pytestmark = needs_browser
+
+    async def test_what_a_site_has_new_is_tapped_itself_and_not_the_site_below_it(
+        self, browser: Browser, serve: Serve, conn: asyncpg.Connection
+    ) -> None:
+        console, ani, _ = await open_console(serve, conn)
+        root = f"http://{HOST}:{console.client.port}"
+        page = await (await browser.new_context(viewport={"width": 360, "height": 740})).new_page()
+        await enter(page, root, ani)
+        link = page.locator(f'.sites .facts a[href="/sites/{ani.site_id}/leads"]')
+        await link.click(timeout=10_000)  # refused by Playwright where another thing is on top
+        await page.wait_for_url(f"{root}/sites/{ani.site_id}/leads")
+
+
 async def enter(page: Page, root: str, owner: Owner) -> None:
     """Sign in as a person does, with the keyboard."""
     await page.goto(f"{root}/")

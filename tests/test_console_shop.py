@@ -59,6 +59,9 @@ async def test_a_price_that_is_no_number_is_said_to_be_none(tini: Owner) -> None
         assert ("?done=price_words#" in answer.headers["Location"]) == is_words, typed
         page = (await tini.get(answer.headers["Location"].replace("#", "&"))).text
         assert (f"di situs tertulis “{typed}”" in page) == is_words
+        # What was done is read aloud first.
+        said = re.findall(r'class="notice"[^>]*>([^<]+)', page)[0].strip()
+        assert f"<title>{said}" in page
         form = (await tini.get(f"/sites/{tini.site_id}/texts/section?at=/pages/0/sections/1")).text
         assert (f"di situs tertulis “{typed}”" in form) == is_words
         shown = (await tini.visitor.get("warung.sites.test")).text

@@ -20,7 +20,7 @@ from renderer.themes.pieces import Pieces, Surroundings, draw_pieces
 from renderer.themes.pings import without_marks
 from renderer.themes.posts import show_posts
 from renderer.themes.scripts import with_scripts
-from renderer.themes.site import Site
+from renderer.themes.site import Site, once
 from renderer.themes.source import PostSource
 from renderer.themes.spoken import mark_words
 from renderer.themes.text.code import holds_marks
@@ -194,13 +194,10 @@ def _after(day: date) -> date:
 def draw_error(site: Site, status: int, path: str = "/") -> Drawn:
     """A page that says what went wrong, in the site's own look and the language of what stands round `path`; drawn once
     for all addresses, since whoever tries them tries thousands."""
-    site = site.speaking_at(path)
-    drawn = site.errors.get(status)
-    if drawn is None:
-        drawn = site.errors[status] = _draw_error(site, status)
-    return drawn
+    return _draw_error(site.speaking_at(path), status)
 
 
+@once
 def _draw_error(site: Site, status: int) -> Drawn:
     known = status if status in _SAID else 500 if status >= 500 else 400
     title = site.words[f"error_{known}"]

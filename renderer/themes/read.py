@@ -63,7 +63,6 @@ def _newly_headed(before: Site, source: SiteSource) -> Site:
         is_as_before=True,
         pieces=_pieces(before, before.pages),
         kept={},
-        errors={},
     )
 
 
@@ -169,8 +168,8 @@ def _in_other_languages(
         parts = before.parts if before else None
         other = bind(shared, said, words_for(spoken.code), spoken.code, other_plans, Repairs(), parts)
         pieces = _pieces(before, other.pages)
-        said_so = replace(site, view=other.view, words=other.words, pages=other.pages, nav=other.nav)
-        others.append(replace(said_so, parts=other.parts, pieces=pieces, kept={}, errors={}))
+        said_so = replace(site, view=other.view, words=other.words, pages=other.pages, nav=other.nav, kept={})
+        others.append(replace(said_so, parts=other.parts, pieces=pieces))
     return tuple(others)
 
 

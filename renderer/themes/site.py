@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from renderer.themes.addresses import redirect_key
 from renderer.themes.drawn import Drawn
@@ -20,6 +20,7 @@ from renderer.themes.text.words import Words
 from renderer.themes.tokens import Look
 from renderer.themes.views import Link, PageView, SiteView
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -65,9 +66,7 @@ class Site:
     """Sections as they were drawn last, by the address of their page."""
     kept: dict[str, tuple[Any, Drawn]] = field(default_factory=dict, compare=False, repr=False)
     """The page drawn last at each address, with all it was drawn from beside the site itself."""
-    errors: dict[int, Drawn] = field(default_factory=dict, compare=False, repr=False)
-    """Its error pages, by status."""
-    done: dict[Callable[["Site"], Any], Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    done: dict[tuple[Any, ...], Any] = field(default_factory=dict, init=False, compare=False, repr=False)
     """What `once` has worked out. Never passed on: what is made of this site may say it otherwise."""
 
     @cached_property
@@ -127,12 +126,14 @@ class Site:
         return self.redirects.get(key) or next((own for own in self.paths if redirect_key(own) == key), None)
 
 
-def once(work: Callable[[Site], T]) -> Callable[[Site], T]:
-    """`work`, done once for each site: what follows from nothing else is the same on all of its pages."""
+def once(work: Callable[Concatenate[Site, P], T]) -> Callable[Concatenate[Site, P], T]:
+    """`work`, done once for each site and whatever else it is given, of which there must be few: what follows from
+    nothing else is the same on all of its pages."""
 
-    def done(site: Site) -> T:
-        if work not in site.done:
-            site.done[work] = work(site)
-        return site.done[work]  # type: ignore[no-any-return]  # what `work` gave
+    def done(site: Site, /, *given: P.args, **named: P.kwargs) -> T:
+        key = (work, *given, *named.items())
+        if key not in site.done:
+            site.done[key] = work(site, *given, **named)
+        return site.done[key]  # type: ignore[no-any-return]  # what `work` gave
 
     return done

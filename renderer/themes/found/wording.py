@@ -64,11 +64,11 @@ def plain_column(text: str | None, *, as_html: bool = False) -> str:
 
 
 def _untagged(text: str, *, every: bool) -> str:
-    closed = {match[2].lower() for match in _NAMED.finditer(text) if match[1]}
+    no_words = _ALONE | {match[2].lower() for match in _NAMED.finditer(text) if match[1]}
 
     def put(match: re.Match[str]) -> str:
         named = _NAMED.match(match[0])
-        is_word = named is not None and not named[1] and named[2].lower() not in _ALONE | closed
+        is_word = named is not None and not named[1] and named[2].lower() not in no_words
         return match[0] if is_word and not every else " "
 
     return _TAG.sub(put, text)
