@@ -15,7 +15,7 @@ from aiohttp import web
 from renderer.db.pool import open_pool
 from renderer.keyring import Keyring
 from renderer.keys import POOL, SEEN
-from renderer.views import keep_up, recorder
+from renderer.views import event, keep_up, recorder, watch
 from renderer.views.recorder import Recorder
 from renderer.views.spool import Spool, records_set_aside
 from tests.databases import Database
@@ -172,6 +172,35 @@ async def test_whatever_a_request_holds_recording_does_not_fail(
     counted = await conn.fetchval("SELECT coalesce(sum(visits), 0) FROM website_uncounted_daily")
     assert len(await stored(conn)) + counted == sent
     assert "page view" not in caplog.text
+
+
+async def test_visits_are_read_together_and_one_that_cannot_be_read_costs_no_other(
+    conn: asyncpg.Connection, serve: Serve, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await make_site(conn, subdomain="kopi")
+    paths: list[str] = []
+
+    def stumble(visit: Any, *more: Any) -> Any:
+        paths.append(visit.query)
+        if visit.query == "n=2":
+            raise RuntimeError("nobody thought of it")
+        return event.read_event(visit, *more)
+
+    monkeypatch.setattr(watch, "read_event", stumble)
+    monkeypatch.setattr(watch, "TOGETHER", 4)
+    monkeypatch.setattr(watch, "READ_SECONDS", 3600.0)
+    visitor = await serve()
+    for n in range(3):
+        await visitor.get(HOST, f"/?n={n}", headers={"User-Agent": PHONE})
+    assert paths == []
+    await visitor.get(HOST, "/?n=3", headers={"User-Agent": PHONE})
+    assert paths == ["n=0", "n=1", "n=2", "n=3"]
+    await visitor.get(HOST, "/?n=4", headers={"User-Agent": PHONE})
+    assert visitor.client.app[watch.WATCH].waiting == 1
+    await visitor.client.close()
+    assert paths[4:] == ["n=4"], "who stops reads what still waits"
+    assert await stored(conn) == ["/"] * 4
+    assert caplog.text.count("could not be recorded") == 1
 
 
 async def test_with_the_database_away_views_wait_and_are_stored_later(

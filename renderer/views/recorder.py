@@ -1,12 +1,12 @@
 """Events of one worker: queue → spool → database, and none of it in a request's way.
 
-    seen()      appends to a bounded queue: no await, no disk
+    add()       appends to a bounded queue: no await, no disk
     every 0.1 s the queue is written to the spool, in a thread
     every 2 s   what the spool has is stored (storing.py)
 
-A killed worker therefore loses what came within the last 0.1 s and one write, 0.2 s at most. Where the disk takes
-nothing, events stay in memory and are stored from there. What is lost all the same is counted, and said once until it
-is over.
+Visits wait 0.03 s at most to be read (watch.py). A killed worker therefore loses what came within the last 0.13 s and
+one write, 0.2 s at most. Where the disk takes nothing, events stay in memory and are stored from there. What is lost
+all the same is counted, and said once until it is over.
 """
 
 import asyncio
