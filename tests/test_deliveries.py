@@ -15,6 +15,7 @@ import pytest
 from aiohttp import web
 
 from renderer.forms import delivery_kinds
+from renderer.forms.deliveries.log import replay
 from renderer.keys import MAIL, POOL
 from renderer.outbound import MailClient
 from renderer.outbox import Dispatcher, dispatcher, queries
@@ -307,6 +308,57 @@ async def test_a_recipient_who_is_put_off_is_tried_again_and_nobody_else_twice(
         ("email", "waiting", "the mail server refused the message (451)"),
         ("email", "delivered", None),
     ]
+
+
+async def test_a_recipient_who_is_refused_for_good_is_not_asked_again_for_another_that_is_put_off(
+    conn: asyncpg.Connection, serve: Serve, site: UUID
+) -> None:
+    three = [f"{one}@example.org" for one in "abc"]
+    await make_form(conn, site, form_type="contact", settings={"notify_emails": three})
+    await agree(conn, site, *three)
+    lead = await make_lead(conn, site)
+    asked: list[str] = []
+    said = {"a": "550 No", "b": "451 Later", "c": "452 Full"}
+
+    def refuse(address: str) -> str | None:
+        asked.append(address)
+        return said.get(address[0])
+
+    async with mail_server() as mail:
+        mail.refuse = refuse
+        visitor = await serve(mail=mail.settings)
+        await deliver(visitor, conn)
+        assert not (await flags(conn, lead))[0], "nobody has it"
+        assert asked == three
+        del asked[:], said["c"]
+        await deliver(visitor, conn)
+        assert asked == three[1:]
+        del asked[:], said["b"]
+        await deliver(visitor, conn)
+        assert asked == [three[1]]
+        assert [to for _, to in mail.envelopes] == [[three[2]], [three[1]]]
+    assert await attempts(conn) == [
+        ("email", "waiting", "no recipient was accepted (451, 452, 550)"),
+        ("email", "waiting", "not accepted yet for b@example.org"),
+        ("email", "delivered", "not accepted for a@example.org"),
+    ]
+
+
+async def test_a_replay_asks_those_who_were_refused_for_good_once_more(
+    conn: asyncpg.Connection, serve: Serve, site: UUID
+) -> None:
+    two = ["a@example.org", "b@example.org"]
+    await make_form(conn, site, form_type="contact", settings={"notify_emails": two})
+    await agree(conn, site, *two)
+    await make_lead(conn, site)
+    async with mail_server() as mail:
+        mail.refuse = {"a@example.org": "550 No", "b@example.org": "451 Later"}.get
+        visitor = await serve(mail=mail.settings)
+        await deliver(visitor, conn)
+        mail.refuse = lambda _: None
+        assert await replay(conn, site, "email", again=False) == 1
+        await deliver(visitor, conn)
+        assert [to for _, to in mail.envelopes] == [two]
 
 
 async def test_who_is_put_off_for_good_leaves_the_lead_delivered(

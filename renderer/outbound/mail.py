@@ -7,7 +7,7 @@ ASCII. `EmailMessage` writes them and refuses line breaks by itself; this stands
 import asyncio
 import re
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -41,11 +41,12 @@ _LINE = re.compile(r"[\x20-\x7e]{1,900}")
 
 
 class MailError(Exception):
-    """Nothing was accepted. str() is for the log that an owner sees; `lasting`: the same would be refused again."""
+    """Nothing was accepted. str() is for the log that an owner sees; `lasting`: the same would be refused again;
+    `refused`: recipients, where it was they, and whether for good."""
 
-    def __init__(self, said: str, *, lasting: bool = False) -> None:
+    def __init__(self, said: str, *, lasting: bool = False, refused: Mapping[str, bool] | None = None) -> None:
         super().__init__(said)
-        self.lasting = lasting
+        self.lasting, self.refused = lasting, dict(refused or {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +164,13 @@ def mail_address(text: str | None) -> str | None:
 def _explain(fault: Exception) -> MailError:
     """What happened, in words that repeat nothing of the server's; a status tells enough (RFC 5321 §4.2.1)."""
     if isinstance(fault, aiosmtplib.SMTPRecipientsRefused):
-        codes = [one.code for one in fault.recipients if isinstance(one, aiosmtplib.SMTPRecipientRefused)]
-        return MailError(f"no recipient was accepted ({_codes(codes)})", lasting=bool(codes) and min(codes) >= 500)
+        one_by_one = [one for one in fault.recipients if isinstance(one, aiosmtplib.SMTPRecipientRefused)]
+        codes = {one.recipient: one.code for one in one_by_one}
+        return MailError(
+            f"no recipient was accepted ({_codes(codes.values())})",
+            lasting=bool(codes) and min(codes.values()) >= 500,
+            refused={one: code >= 500 for one, code in codes.items()},
+        )
     if isinstance(fault, aiosmtplib.SMTPAuthenticationError):
         return MailError(f"the mail server did not let us in ({fault.code})")
     if isinstance(fault, aiosmtplib.SMTPDataError):
@@ -183,5 +189,5 @@ def _explain(fault: Exception) -> MailError:
     raise fault
 
 
-def _codes(codes: Sequence[int]) -> str:
+def _codes(codes: Iterable[int]) -> str:
     return ", ".join(str(code) for code in sorted(set(codes))) or "no status"

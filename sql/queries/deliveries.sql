@@ -46,5 +46,5 @@ SELECT may_reply(:website_id, :job, :recipient);
 SELECT number_is_confirmed(:website_id, :job, :number);
 
 -- scope: site
--- name: note_accepted$
-SELECT note_accepted(:website_id, :job, :addresses::text[]);
+-- name: note_recipients$
+SELECT note_recipients(:website_id, :job, :accepted::text[], :refused::text[]);

@@ -53,9 +53,12 @@ async def number_is_confirmed(conn: "Connection", job: Job, number: str) -> bool
     return bool(await _queries.number_is_confirmed(conn, website_id=job.website_id, job=job.id, number=number))
 
 
-async def note_accepted(conn: "Connection", job: Job, addresses: Sequence[str]) -> None:
-    """Whom the mail server took a claimed job's lead for, so far; for the next attempt, which is for the others."""
-    await _queries.note_accepted(conn, website_id=job.website_id, job=job.id, addresses=list(addresses))
+async def note_recipients(conn: "Connection", job: Job, accepted: Sequence[str], refused: Sequence[str]) -> None:
+    """Whom the mail server took a claimed job's lead for so far, and whom it refused for good; for the next attempt,
+    which is for the others."""
+    await _queries.note_recipients(
+        conn, website_id=job.website_id, job=job.id, accepted=list(accepted), refused=list(refused)
+    )
 
 
 async def note_insight(conn: "Connection", job: Job, summary: str, sentiment: str | None) -> None:
