@@ -18,9 +18,9 @@ from bench.edge import database
 from renderer import settings, views
 from renderer.app import make_app
 from renderer.keyring import Keyring
-from renderer.protocol import Runner
 from renderer.themes import load_themes
 from renderer.workers import listen
+from renderer.workers.protocol import Runner
 
 LINES = 28
 

@@ -23,12 +23,12 @@ import uvloop
 from aiohttp import web
 
 from bench import Figure
-from renderer import garbage
 from renderer import settings as settings_module
 from renderer.app import make_app
 from renderer.keyring import Keyring
-from renderer.protocol import Runner
 from renderer.themes import load_themes
+from renderer.workers import garbage
+from renderer.workers.protocol import Runner
 from tests.databases import Database, server
 
 FEW, MANY = 100, int(os.environ.pop("TAPSITE_BENCH_POSTS", "100000"))  # popped: no setting of the program

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from bench import Figure
 from bench.page import NOW, ROOT, eighteen_sections, source
-from renderer import garbage
 from renderer.shelf import Shelf
 from renderer.themes import Themes, load_themes
+from renderer.workers import garbage
 
 SITES = 500
 

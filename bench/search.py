@@ -16,7 +16,7 @@ import asyncpg
 
 from bench import Figure
 from renderer.blog import queries
-from renderer.posts import newest_posts
+from renderer.content.posts import newest_posts
 from tests.databases import server
 
 FULL = bool(os.environ.get("TAPSITE_BENCH_FULL"))

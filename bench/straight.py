@@ -24,11 +24,11 @@ from renderer.edge.cache import Wanted
 from renderer.edge.front import Front
 from renderer.edge.ground import Ground
 from renderer.edge.snapshot import Snapshot
-from renderer.protocol import Server
 from renderer.settings import Settings
 from renderer.views.event import read_event
 from renderer.views.identity import Days, Identity, Root
 from renderer.views.places import SHIPPED, Places
+from renderer.workers.protocol import Server
 
 MANY = 1_000
 SITES = 100

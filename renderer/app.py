@@ -8,11 +8,12 @@ from collections.abc import AsyncIterator, Callable
 import asyncpg
 from aiohttp import web
 
-from renderer import abuse, blog, console, demo, domains, forms, gate, preview, purge, redirects, respond, seo, views
+from renderer import blog, console, demo, domains, forms, gate, preview, purge, respond, seo, views
 from renderer.db.pool import TEMPORARY, can_connect, open_pool
 from renderer.edge.asked import ID, ID_FIELD
 from renderer.edge.flights import let_go
 from renderer.edge.front import Front
+from renderer.edge.limits import forget_rates
 from renderer.edge.reader import TRUSTED_SECONDS, Reader
 from renderer.edge.relay import Line
 from renderer.keyring import Keyring
@@ -32,22 +33,23 @@ from renderer.keys import (
     STUDIO,
     THEMES,
 )
-from renderer.limits import forget_rates
 from renderer.media import leftovers
 from renderer.media.studio import Studio
 from renderer.middlewares import MIDDLEWARES
 from renderer.objects import open_pictures
-from renderer.outages import Outages
 from renderer.outbound import MailClient, OutboundClient
 from renderer.outbox import Dispatcher
+from renderer.pages import abuse
 from renderer.pages import handlers as page_handlers
 from renderer.pages import pictures as page_pictures
-from renderer.reporting import sentry_lifetime
+from renderer.respond import redirects
 from renderer.settings import Settings
 from renderer.shelf import Shelf
 from renderer.tally import PUBLISH_SECONDS, Board, resident_bytes
+from renderer.telemetry.otlp import Tracer
+from renderer.telemetry.outages import Outages
+from renderer.telemetry.sentry import sentry_lifetime
 from renderer.themes import Themes
-from renderer.tracing import Tracer
 from renderer.upkeep import LIVE_LOCK, LIVE_SECONDS, OF_THE_DATABASE, Job, Rounds, doubts_clock
 
 # A server that hangs must not keep a worker from stopping.

@@ -4,9 +4,9 @@ from collections.abc import Collection
 
 from aiohttp import web
 
+from renderer.content.forms import forms_by_key
 from renderer.db.pool import TEMPORARY
 from renderer.edge.sites import EdgeSite, PreviewSite
-from renderer.form_rows import forms_by_key
 from renderer.keys import HELD, HOST, KNOWN, LEASE, SITE
 from renderer.themes import NO_FORMS, FormRows
 

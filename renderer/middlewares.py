@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from renderer import forms, gate, preview, redirects, respond
+from renderer import forms, gate, preview, respond
 from renderer.at_hand import HELD_ROUTES, site_at_hand
 from renderer.db.lease import Lease
 from renderer.db.pool import TEMPORARY
@@ -14,6 +14,7 @@ from renderer.edge.client_address import PLAIN, WAY
 from renderer.edge.sites import BaseDomain, EdgeSite, Found, OpenSite, State, find_site
 from renderer.hostnames import InvalidHost, normalise_host
 from renderer.keys import ADMITTED, BASE_HANDLER, CONSOLE, FRONT, HELD, HOST, LEASE, POOL, SETTINGS, SITE
+from renderer.respond import redirects
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

@@ -16,7 +16,7 @@ from aiohttp.streams import EMPTY_PAYLOAD
 
 from renderer.edge.front import Front
 from renderer.edge.lingering import Lingering
-from renderer.trace import new_id
+from renderer.logs.trace import new_id
 
 
 class Server(web.Server):

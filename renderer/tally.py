@@ -69,7 +69,7 @@ class Tally:
     pool_waits: Histogram = field(default_factory=Histogram)
 
     def miss_database(self, fault: BaseException) -> None:
-        """A request could not be answered for want of the database. What is said of it: renderer/outages.py."""
+        """A request could not be answered for want of the database. What is said of it: telemetry/outages.py."""
         self.unanswered += 1
         self.fault = type(fault).__name__
 

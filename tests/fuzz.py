@@ -108,9 +108,9 @@ class World:
         from renderer.app import make_app
         from renderer.keyring import Keyring
         from renderer.outbox import dispatcher
-        from renderer.protocol import Runner
         from renderer.themes import load_themes
         from renderer.workers import listen
+        from renderer.workers.protocol import Runner
 
         dispatcher.PAUSE = dispatcher.GAP = 86_400.0  # no jobs: letters are written below
         folder = Path(tempfile.mkdtemp(prefix="tapsite-fuzz-"))

@@ -13,8 +13,8 @@ from renderer import settings as settings_module
 from renderer.app import make_app
 from renderer.edge.relay import Line
 from renderer.keyring import Keyring
-from renderer.protocol import Runner
 from renderer.themes import Themes, load_themes
+from renderer.workers.protocol import Runner
 from tests.visitor import Visitor
 
 BASE_DOMAINS = ["sites.test", "other.test"]

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import asyncpg
 import pytest
 
-from renderer.trace import ASKED
+from renderer.logs.trace import ASKED
 from tests.factories import insert, make_post, make_site
 from tests.judge import Page
 from tests.visitor import Answer, Visitor

@@ -7,12 +7,12 @@ from typing import Any
 
 import asyncpg
 
-from renderer import limits
 from renderer.app import upkeep_jobs
 from renderer.console import doors, sessions
 from renderer.console import queries as console
 from renderer.db import queries
 from renderer.domains import queries as domains
+from renderer.edge import limits
 from renderer.edge.freshness import Freshness
 from renderer.edge.reader import Reader
 from renderer.keyring import Keyring

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from renderer import limits
+from renderer.edge import limits
 from renderer.edge.client_address import network_of
 from renderer.forms.judging import Judge
 from renderer.forms.proof import make_challenge, read_proof
@@ -20,8 +20,8 @@ from renderer.forms.spam import CLIENT_OFTEN, EVERYWHERE_FLOOD, Signs, judge_spa
 from renderer.forms.validate import Answers
 from renderer.inbox import Status, set_status
 from renderer.keyring import Keyring
+from renderer.keyring.stamps import age_of, make_stamp
 from renderer.settings.sections import Forms
-from renderer.stamps import age_of, make_stamp
 from tests.factories import make_site
 from tests.judge import Page
 from tests.serving import Serve

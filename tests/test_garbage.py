@@ -6,7 +6,7 @@ import weakref
 
 import pytest
 
-from renderer import garbage
+from renderer.workers import garbage
 
 
 class Circle:

@@ -11,8 +11,8 @@ import pytest
 from renderer.edge.changes import Change
 from renderer.internal.certificates import Certificates
 from renderer.keys import FRONT
-from renderer.outages import Outages
 from renderer.tally import BOUNDS, Board, Tally
+from renderer.telemetry.outages import Outages
 from tests.databases import Database
 from tests.factories import make_site
 from tests.internals import Program, Start
@@ -221,7 +221,7 @@ def test_an_outage_is_told_once_when_it_begins_and_once_when_it_is_over(
     assert look((700, 710)) == []
     # It comes and goes.
     assert look((0, 0), reached=True) == []
-    monkeypatch.setattr("renderer.outages.QUIET_SECONDS", 0.0)
+    monkeypatch.setattr("renderer.telemetry.outages.QUIET_SECONDS", 0.0)
     assert look((0, 0)) == []
     assert look((0, 0), reached=True) == ["database available again: 1413 requests in 0 s were answered 503"]
     assert look((0, 0), reached=True) == []

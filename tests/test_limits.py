@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from renderer.edge.limits import Allowance, Counter
 from renderer.gate import attempts as attempts_module
 from renderer.gate.attempts import FREE_ATTEMPTS, LONGEST_WAIT, Attempts
-from renderer.limits import Allowance, Counter
 from renderer.views import watch
 from tests.databases import Database, let_waits_last
 from tests.factories import make_post, make_site

@@ -16,8 +16,8 @@ import asyncpg
 import pytest
 
 from renderer import logs
-from renderer.scrub import printable, scrub
-from renderer.trace import ASKED, Asked, Trace, new_id, read_trace
+from renderer.logs.scrub import printable, scrub
+from renderer.logs.trace import ASKED, Asked, Trace, new_id, read_trace
 from tests.factories import make_site
 from tests.serving import Serve
 

@@ -11,10 +11,11 @@ import asyncpg
 import pytest
 from aiohttp import web
 
-from renderer import reporting, settings
+from renderer import settings
 from renderer.outbound import neighbour
 from renderer.settings import SettingsError
-from renderer.tracing import Tracer
+from renderer.telemetry import sentry
+from renderer.telemetry.otlp import Tracer
 from tests.factories import make_post, make_site
 from tests.receivers import LOCAL, OK, Receiver, receiver, saying
 from tests.serving import Serve
@@ -65,7 +66,7 @@ async def test_an_error_is_told_with_its_place_and_nothing_of_who_met_it(
 ) -> None:
     dsn = f"http://abc123@{LOCAL}:{hook.port}/sub/42"
     visitor = await serve(fail, sentry={"dsn": dsn, "addresses": [LOCAL], "environment": "uji"})
-    for number in range(reporting.MOST_ALIKE + 5):
+    for number in range(sentry.MOST_ALIKE + 5):
         answer = await visitor.ask(
             "POST",
             HOST,
@@ -75,9 +76,9 @@ async def test_an_error_is_told_with_its_place_and_nothing_of_who_met_it(
         )
         assert answer.status == 500
     logging.getLogger("renderer.x").warning("no error")
-    await until(hook, reporting.MOST_ALIKE)
+    await until(hook, sentry.MOST_ALIKE)
     await asyncio.sleep(0.3)
-    assert len(hook.heard) == reporting.MOST_ALIKE, "what fails for everybody is told some times"
+    assert len(hook.heard) == sentry.MOST_ALIKE, "what fails for everybody is told some times"
     head, _, body = hook.heard[0].partition(b"\r\n\r\n")
     assert head.startswith(b"POST /sub/api/42/envelope/ HTTP/1.1\r\n")
     assert b"sentry_key=abc123" in head

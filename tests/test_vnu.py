@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from renderer import plain
 from renderer.demo.files import read_files
+from renderer.respond import plain
 from renderer.themes import Site, Themes, draw_error, draw_page, draw_password, read_site
 from tests import vectors
 from tests.blog_pages import blog_documents

@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from renderer import redirects, respond, themes
+from renderer import respond, themes
 from renderer.blog import queries
 from renderer.blog.kept import KEPT_POSTS
 from renderer.blog.search import PAGE, read_search, show_search
+from renderer.content.posts import MOST_SLUG, blog_changed, newest_posts
 from renderer.keys import HELD, LEASE, SHELF, SITE
-from renderer.posts import MOST_SLUG, blog_changed, newest_posts
+from renderer.respond import redirects
 from renderer.themes import Place, PostList, PostRow, Site
 
 if TYPE_CHECKING:

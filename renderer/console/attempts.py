@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from math import ceil
 
-from renderer import limits
 from renderer.console.visit import Visit
+from renderer.edge import limits
 from renderer.edge.client_address import network_of
 from renderer.keyring import Keyring
 from renderer.keys import CLIENT, KEYRING

@@ -16,7 +16,7 @@ from renderer.console.visit import Visit
 from renderer.edge.client_address import network_of
 from renderer.keyring import Keyring
 from renderer.keys import CLIENT, KEYRING
-from renderer.trace import ASKED
+from renderer.logs.trace import ASKED
 
 if TYPE_CHECKING:
     from renderer.db.lease import Connection

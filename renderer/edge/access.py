@@ -15,9 +15,9 @@ from renderer.edge.answers import Shared
 from renderer.edge.asked import asked
 from renderer.edge.kept import Found
 from renderer.edge.sent import Sent
-from renderer.logs import ACCESS
+from renderer.logs.lines import ACCESS
+from renderer.logs.trace import Asked, read_trace
 from renderer.settings.sections import Log
-from renderer.trace import Asked, read_trace
 
 log = logging.getLogger(ACCESS)
 

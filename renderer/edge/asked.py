@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from renderer.trace import Asked, new_id, read_trace
+from renderer.logs.trace import Asked, new_id, read_trace
 
 # Set on every request that there is an answer to. Ours alone: a client's own X-Request-Id is not looked at.
 ID = web.RequestKey("id", str)

@@ -33,9 +33,9 @@ from renderer.edge.slow import end_what_began
 from renderer.edge.spelling import read_wanted
 from renderer.edge.targets import read_target
 from renderer.edge.turns import COST, TURN, Busy, Turn, Turns
+from renderer.logs.trace import ASKED
 from renderer.settings import Settings
 from renderer.tally import Tally
-from renderer.trace import ASKED
 
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 Seen = Callable[[Visit], None]

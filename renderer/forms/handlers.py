@@ -7,6 +7,7 @@ from aiohttp import web
 
 from renderer import respond
 from renderer.at_hand import forms_at_hand
+from renderer.content.posts import NEWEST_POSTS, newest_posts
 from renderer.db.pool import TEMPORARY
 from renderer.edge.own_post import is_own_post
 from renderer.forms.judging import RETRY_SECONDS, TooMany
@@ -16,9 +17,8 @@ from renderer.forms.taking import lead_of, take
 from renderer.forms.thanks import THANKS, accepted, asked_form, show_thanks
 from renderer.forms.unsent import AWAY_RETRY, PROBLEM
 from renderer.forms.validate import judge
+from renderer.keyring.stamps import make_stamp
 from renderer.keys import KEYRING, LEASE, REACHED, SCHEME, SETTINGS, SITE
-from renderer.posts import NEWEST_POSTS, newest_posts
-from renderer.stamps import make_stamp
 from renderer.themes import Drawn, Site, draw_again, forms_on
 from renderer.themes.forms import Fault, Form, FormState
 from renderer.themes.forms.draw import draw_form

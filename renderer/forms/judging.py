@@ -12,6 +12,7 @@ import asyncpg
 from aiohttp import web
 
 from renderer.db.pool import TEMPORARY
+from renderer.edge.limits import Allowance
 from renderer.forms import queries
 from renderer.forms.lead import Lead
 from renderer.forms.proof import make_challenge, read_proof
@@ -19,10 +20,9 @@ from renderer.forms.rates import FormRates, Rates
 from renderer.forms.spam import CLIENT_OFTEN, EVERYWHERE_FLOOD, Signs, judge_spam, normal_text
 from renderer.forms.submission import Posted
 from renderer.keyring import Keyring
+from renderer.keyring.stamps import age_of
 from renderer.keys import CLIENT, LEASE, SITE
-from renderer.limits import Allowance
 from renderer.settings.sections import Forms
-from renderer.stamps import age_of
 
 RETRY_SECONDS = 600
 # Subscribers that one client (IPv6: a /64) may confirm or take off a site's list in ten minutes.

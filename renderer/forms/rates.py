@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from renderer.edge.client_address import network_of
-from renderer.limits import Counter
+from renderer.edge.limits import Counter
 
 if TYPE_CHECKING:
     from renderer.db.lease import Connection

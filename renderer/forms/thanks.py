@@ -7,12 +7,13 @@ from uuid import UUID
 
 from aiohttp import web
 
-from renderer import plain, redirects, respond
+from renderer import respond
 from renderer.at_hand import forms_at_hand
 from renderer.forms.copy import keep_copy, read_copy
 from renderer.forms.submission import Posted, wants_json
 from renderer.forms.validate import Answers
 from renderer.keys import FRONT, KEYRING, LEASE, OUTBOX, SCHEME, SITE
+from renderer.respond import plain, redirects
 from renderer.themes import Drawn, Site
 from renderer.themes.forms import Form, find_form
 from renderer.themes.forms.draw import draw_thanks

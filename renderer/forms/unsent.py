@@ -9,12 +9,13 @@ import json
 from aiohttp import web
 from cachetools import LRUCache
 
-from renderer import plain, respond
+from renderer import respond
 from renderer.edge.client_address import SCHEME
 from renderer.edge.own_post import is_own_post
 from renderer.edge.sent import Wire
 from renderer.forms.submission import FORMS, MAX_BODY, MAX_BODY_WITH_FILES, MULTIPART, read_posted, wants_json
 from renderer.keys import FRONT
+from renderer.respond import plain
 from renderer.themes import Drawn
 
 # Seconds.

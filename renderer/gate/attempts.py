@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from renderer.edge.client_address import network_of
-from renderer.limits import Counter, admit_attempt, digest, forgive_attempt
+from renderer.edge.limits import Counter, admit_attempt, digest, forgive_attempt
 
 if TYPE_CHECKING:
     from renderer.db.lease import Connection

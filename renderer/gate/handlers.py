@@ -13,7 +13,7 @@ from math import ceil
 import asyncpg
 from aiohttp import web
 
-from renderer import redirects, respond, themes
+from renderer import respond, themes
 from renderer.db.pool import TEMPORARY
 from renderer.edge.own_post import is_own_post
 from renderer.edge.sites import EdgeSite
@@ -24,6 +24,7 @@ from renderer.gate.next_path import ACTION, HOME, safe_next
 from renderer.gate.passwords import MAX_PASSWORD_BYTES, Verdict
 from renderer.gate.submission import read_submission
 from renderer.keys import CLIENT, KEYRING, LEASE, SCHEME, SITE
+from renderer.respond import redirects
 
 log = logging.getLogger(__name__)
 

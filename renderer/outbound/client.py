@@ -15,11 +15,11 @@ from typing import Any
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from renderer.logs.trace import ASKED
 from renderer.outbound.addresses import is_public
 from renderer.outbound.bounded import AnswerTooLong, BoundedConnector
 from renderer.outbound.faults import OutboundError
 from renderer.outbound.targets import Target, read_target
-from renderer.trace import ASKED
 
 PORTS = frozenset({443, 8443})
 PLAIN_PORTS = frozenset({80, 8080})

@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 from aiohttp import web
 from yarl import URL
 
-from renderer import redirects, respond
+from renderer import respond
 from renderer.at_hand import forms_at_hand
+from renderer.content.posts import NEWEST_POSTS, newest_posts
 from renderer.edge.answers import Forever
+from renderer.keyring.stamps import make_stamp
 from renderer.keys import KEYRING, LEASE, SHELF, SITE, THEMES
-from renderer.posts import NEWEST_POSTS, newest_posts
-from renderer.stamps import make_stamp
+from renderer.respond import redirects
 from renderer.themes import forms_on
 
 

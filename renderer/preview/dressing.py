@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from renderer import redirects, respond
+from renderer import respond
 from renderer.edge.sites import PreviewSite, State
 from renderer.gate.next_path import safe_next
 from renderer.keys import AS_OF, IMAGE_RULES, LEASE, SCHEME, SETTINGS, SHELF, SITE
@@ -15,6 +15,7 @@ from renderer.preview.bar import WIDTHS, Seen, draw_bar
 from renderer.preview.frame import draw_frame
 from renderer.preview.queries import Link
 from renderer.preview.tokens import LINKS
+from renderer.respond import redirects
 from renderer.themes import Site
 
 CHOICE_SECONDS = 86_400

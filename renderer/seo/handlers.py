@@ -5,9 +5,10 @@ from functools import partial
 
 from aiohttp import web
 
-from renderer import redirects, respond, themes
+from renderer import respond, themes
+from renderer.content.posts import MOST_SLUG, post_by_slug
 from renderer.keys import LEASE, SITE
-from renderer.posts import MOST_SLUG, post_by_slug
+from renderer.respond import redirects
 from renderer.seo.easel import EASEL, Busy
 from renderer.themes.found import paths, sharing
 from renderer.themes.found.crawlers import robots_txt

@@ -5,10 +5,10 @@ from datetime import datetime
 from aiohttp import web
 
 from renderer import respond
+from renderer.content.posts import blog_changed, newest_posts
 from renderer.edge import codings
 from renderer.edge.negotiation import IDENTITY, accepted
 from renderer.keys import LEASE, SITE
-from renderer.posts import blog_changed, newest_posts
 from renderer.seo import queries
 from renderer.themes import Site
 from renderer.themes.found import paths, sitemap

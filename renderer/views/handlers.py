@@ -8,12 +8,13 @@ from urllib.parse import parse_qsl, unquote
 
 from aiohttp import web
 
-from renderer import redirects, respond
+from renderer import respond
 from renderer.edge.body import read_body
+from renderer.edge.limits import SPAN, Allowance
 from renderer.edge.own_post import is_own_post
 from renderer.edge.sites import PreviewSite
 from renderer.keys import CLIENT, LEASE, SCHEME, SITE, ZONE
-from renderer.limits import SPAN, Allowance
+from renderer.respond import redirects
 from renderer.themes import CLICK_PATH, LIKE_PATH, VIEW_PATH, WAYS, Place, blog_address, read_place
 from renderer.views.event import MOST_SLUG
 from renderer.views.watch import WATCH, Watch

@@ -13,9 +13,9 @@ from aiohttp import web
 
 from renderer.db.pool import TEMPORARY
 from renderer.edge.answers import Visit
+from renderer.edge.limits import Allowance
 from renderer.keyring import Keyring
 from renderer.keys import CLIENT, HEEDS_DNT, KEYRING, POOL, REACHED, SEEN, SETTINGS, SITE, ZONE
-from renderer.limits import Allowance
 from renderer.settings import Settings
 from renderer.tally import Tally
 from renderer.views import queries

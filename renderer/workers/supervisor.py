@@ -23,10 +23,11 @@ from functools import partial
 import uvloop
 from aiohttp import web
 
-from renderer import garbage, logs
-from renderer.protocol import Runner
+from renderer import logs
+from renderer.workers import garbage
 from renderer.workers.descriptors import FEW, allow_descriptors
 from renderer.workers.promptness import ask_for_short_turns
+from renderer.workers.protocol import Runner
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from renderer.console.reasons import reason_of
 from renderer.console.shelves import read_filters
 from renderer.console.visit import Visit
 from renderer.console.words import words_for
-from renderer.form_rows import forms_by_key
+from renderer.content.forms import forms_by_key
 from renderer.forms.deliveries import log
 from renderer.forms.files import download_headers
 from renderer.forms.keeping import FILES

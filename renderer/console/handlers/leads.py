@@ -11,7 +11,7 @@ from renderer.console.shelves import SHELVES, read_filters
 from renderer.console.tables import send_table
 from renderer.console.visit import Visit
 from renderer.console.words import words_for
-from renderer.form_rows import forms_by_key
+from renderer.content.forms import forms_by_key
 from renderer.inbox import Status
 from renderer.themes.forms import find_form
 from renderer.themes.text import words as site_words

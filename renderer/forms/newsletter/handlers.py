@@ -2,12 +2,12 @@
 
 from aiohttp import web
 
+from renderer.edge.limits import SPAN
 from renderer.forms.consent import show_question
 from renderer.forms.keeping import JUDGE
 from renderer.forms.newsletter import queries
 from renderer.forms.newsletter.links import CONFIRM, LEAVE, read_confirm, read_leave
 from renderer.keys import CLIENT, KEYRING, LEASE, OUTBOX, SITE
-from renderer.limits import SPAN
 
 
 async def show_confirm(request: web.Request) -> web.StreamResponse:

@@ -21,17 +21,17 @@ from aiohttp import web
 from cachetools import TTLCache
 
 from renderer import __version__
+from renderer.logs.scrub import MOST_SAID, printable, scrub
+from renderer.logs.trace import ASKED
 from renderer.outbound.neighbour import Neighbour
-from renderer.scrub import MOST_SAID, printable, scrub
 from renderer.settings import Sentry, Settings
-from renderer.trace import ASKED
 
 # Of one place in the code in ten minutes: what fails for each visitor is one event, not thousands.
 MOST_ALIKE = 10
 ALIKE_SECONDS = 600.0
 MOST_FRAMES = 30
 MOST_FAULTS = 8
-_OURS = str(Path(__file__).parent)
+_OURS = str(Path(__file__).parent.parent)
 
 
 class Reporter(logging.Handler):

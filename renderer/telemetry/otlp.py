@@ -16,9 +16,9 @@ from typing import Any
 from aiohttp import web
 
 from renderer import __version__
+from renderer.logs.trace import ASKED, Trace
 from renderer.outbound.neighbour import Neighbour
 from renderer.settings import Settings
-from renderer.trace import ASKED, Trace
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
-from renderer import plain, respond
+from renderer import respond
 from renderer.keys import SETTINGS
+from renderer.respond import plain
 from renderer.themes import Drawn
 
 PAGE = "/abuse"

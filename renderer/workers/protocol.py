@@ -18,13 +18,13 @@ from aiohttp.web_protocol import RequestHandler
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
-from renderer import plain, straight
+from renderer import straight
 from renderer.edge.asked import ID, ID_FIELD, identify
 from renderer.edge.front import Front
 from renderer.edge.slow import LINGERING_SECONDS, SLOWEST, Limits, cut_off, progress
 from renderer.edge.targets import normalise_target, url_of
 from renderer.keys import FRONT
-from renderer.respond import NO_STORE, SECURITY, policy
+from renderer.respond import NO_STORE, SECURITY, plain, policy
 from renderer.straight import Straight
 
 MOST_LINE = 8_192

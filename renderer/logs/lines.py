@@ -19,8 +19,8 @@ from typing import Any, TextIO
 import structlog
 
 from renderer.disk import write_all
-from renderer.scrub import printable, scrub, told
-from renderer.trace import ASKED
+from renderer.logs.scrub import printable, scrub, told
+from renderer.logs.trace import ASKED
 
 log = logging.getLogger(__name__)
 Event = MutableMapping[str, Any]
