@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import logging
+import time
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -201,6 +202,30 @@ async def test_visits_are_read_together_and_one_that_cannot_be_read_costs_no_oth
     assert paths[4:] == ["n=4"], "who stops reads what still waits"
     assert await stored(conn) == ["/"] * 4
     assert caplog.text.count("could not be recorded") == 1
+
+
+async def test_visits_that_take_long_to_read_let_answers_go_out_in_between(
+    conn: asyncpg.Connection, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make_site(conn, subdomain="kopi")
+    happened: list[str] = []
+
+    def labour(visit: Any, *more: Any) -> Any:
+        happened.append("read")
+        asyncio.get_running_loop().call_soon(happened.append, "others")
+        time.sleep(2 * watch.MOST_SECONDS)
+        return event.read_event(visit, *more)
+
+    monkeypatch.setattr(watch, "read_event", labour)
+    monkeypatch.setattr(watch, "TOGETHER", 8)
+    monkeypatch.setattr(watch, "READ_SECONDS", 3600.0)
+    visitor = await serve()
+    for n in range(8):
+        await visitor.get(HOST, f"/?n={n}", headers={"User-Agent": PHONE})
+    await until(lambda: happened.count("others") == 8)
+    assert happened == ["read", "others"] * 8
+    await visitor.client.close()
+    assert await stored(conn) == ["/"] * 8
 
 
 async def test_with_the_database_away_views_wait_and_are_stored_later(

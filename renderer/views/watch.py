@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import logging
+import math
 import time
+from collections import deque
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -36,6 +38,9 @@ SOON = 5.0
 # caches by then.
 TOGETHER = 128
 READ_SECONDS = 0.03
+# Seconds that reading may keep answers waiting: headers that nobody sent before take a hundred times as long as known
+# ones.
+MOST_SECONDS = 0.002
 # Likes of one client (IPv6: a /64) and site in ten minutes.
 MOST_LIKES = 100
 # Clicks and views that a worker counts by itself before it asks the others.
@@ -60,8 +65,8 @@ class Watch:
         self._stumbled = False
         self._unopened = False
         # Visits that were not read yet, with their times: requests still, which leave their address behind when read.
-        self._visits: list[tuple[Visit, float]] = []
-        self._timer: asyncio.TimerHandle | None = None
+        self._visits: deque[tuple[Visit, float]] = deque()
+        self._timer: asyncio.Handle | None = None
         self.recorder: Recorder | None = None
 
     def seen(self, visit: Visit) -> None:
@@ -79,13 +84,17 @@ class Watch:
         """Visits that were not read yet."""
         return len(self._visits)
 
-    def _read(self) -> None:
+    def _read(self, seconds: float = MOST_SECONDS) -> None:
+        """Read what waits; what is left after so many seconds, in the loop's next turn."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        visits, self._visits = self._visits, []
-        for visit, at in visits:
-            self._record(visit, at)
+        end = time.perf_counter() + seconds
+        while self._visits:
+            self._record(*self._visits.popleft())
+            if self._visits and time.perf_counter() >= end:
+                self._timer = asyncio.get_running_loop().call_soon(self._read)
+                break
 
     def _record(self, visit: Visit, at: float) -> None:
         if self.recorder is None:
@@ -138,7 +147,7 @@ class Watch:
         for task in beside:
             task.cancel()
         await asyncio.gather(*beside, return_exceptions=True)
-        self._read()
+        self._read(math.inf)
         await self.recorder.stop()
 
     async def _follow_days(self, pool: asyncpg.Pool) -> None:
