@@ -59,7 +59,7 @@ def warm_up() -> None:
 
 @lru_cache(MOST_AGENTS)
 def read_agent(user_agent: str) -> Agent:
-    """What the header User-Agent tells. Cached; takes 10 µs for one never seen before, and never raises."""
+    """What the header User-Agent tells. Cached; one never seen before takes tens of µs. Never raises."""
     text = storable(user_agent, MOST_CHARACTERS) or ""
     kind = bot_kind(text)
     if kind is not None:
