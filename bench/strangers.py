@@ -19,16 +19,20 @@ from bench._open_loop import p99
 from bench._servers import LAST, SITES, ask, lines, load, ours, serving, warm, wrk
 from bench.edge import database
 from renderer.db.embedded import EmbeddedServer
+from renderer.edge.slow import LINGERING_SECONDS
+from renderer.forms.submission import SECONDS as FORM_SECONDS
 
 SECONDS = 6
 ROUNDS = 3
 UPDATES = 1_000
 HEAD_SECONDS = 5.0
+# slowhttptest's flags, the path, and the seconds within which a connection has to be closed.
 SLOW = {
-    "heads": ["-H", "-i", "1"],
-    "bodies": ["-B", "-i", "1", "-s", "8192"],
-    "ranges": ["-R", "-a", "10", "-b", "3000"],
-    "readers": ["-X", "-w", "512", "-y", "1024", "-n", "5", "-z", "32", "-k", "3"],
+    "heads": (["-H", "-i", "1"], "/", HEAD_SECONDS * 3),
+    "bodies": (["-B", "-i", "1", "-s", "8192"], "/", HEAD_SECONDS * 3),
+    "bodies of forms": (["-B", "-i", "1", "-s", "8192"], "/_forms/contact", FORM_SECONDS + LINGERING_SECONDS + 5),
+    "ranges": (["-R", "-a", "10", "-b", "3000"], "/", HEAD_SECONDS * 3),
+    "readers": (["-X", "-w", "512", "-y", "1024", "-n", "5", "-z", "32", "-k", "3"], "/", HEAD_SECONDS * 3),
 }
 _ALL = '"/x" .. number .. "?q=" .. number'
 
@@ -49,8 +53,8 @@ def run() -> list[Figure]:
                 hammered = _delays(asked.port, rate)
             figures.append(Figure("the same while one site is hammered with misses", hammered, 10.0, quiet, "quiet"))
             figures.append(_seen(server, asked.port))
-            for mode, flags in SLOW.items():
-                figures.append(_slow(asked.port, rate, mode, flags, quiet))
+            for mode, of in SLOW.items():
+                figures.append(_slow(asked.port, rate, mode, *of, quiet))
             return figures
 
 
@@ -63,15 +67,15 @@ def _ask(port: int, rate: float, seconds: float) -> float:
     return p99(port, rate, seconds, 1, SITES - 1)
 
 
-def _slow(port: int, rate: float, mode: str, flags: list[str], quiet: float) -> Figure:
+def _slow(port: int, rate: float, mode: str, flags: list[str], path: str, seconds: float, quiet: float) -> Figure:
     """slowhttptest's 100 connections in one of its modes, while others are served. It waits in a loop that takes a
     whole processor for seconds, and real strangers take none of ours: so it has what nobody else wants."""
-    seconds = HEAD_SECONDS * 3
     command = [*LAST, "slowhttptest", *flags, "-c", "100", "-r", "100", "-l", f"{seconds + 5:.0f}", "-p", "2"]
     began = time.monotonic()
-    command += ["-u", f"http://127.0.0.1:{port}/"]
+    # As to a proxy: it names a site, which no address here does.
+    command += ["-d", f"127.0.0.1:{port}", "-u", f"http://s1.sites.test{path}"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True) as slow:
-        p99 = _ask(port, rate, seconds - 4)
+        p99 = _ask(port, rate, min(seconds, HEAD_SECONDS * 3) - 4)
         time.sleep(max(0.0, began + seconds - time.monotonic()))
         closed = 100 - _open(port)
         slow.terminate()

@@ -1,14 +1,17 @@
-"""deploy/ as it is delivered: Debian's Caddy over its Caddyfile, and settings that exist.
+"""deploy/ as it is delivered: Debian's Caddy over its Caddyfile, its logrotate, and settings that exist.
 
-`.ci/install` brings Caddy, and TAPSITE_TEST_CADDY=required insists on it.
+`.ci/install` brings both; TAPSITE_TEST_CADDY=required and TAPSITE_TEST_LOGROTATE=required insist on them.
 """
 
 import asyncio
+import gzip
 import os
 import re
 import shutil
 import socket
 import ssl
+import subprocess
+import time
 import tomllib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,16 +21,28 @@ import asyncpg
 import pytest
 
 from renderer import settings as settings_module
+from renderer.console import visit
+from renderer.console.pictures import upload
+from renderer.edge.slow import LINGERING_SECONDS
+from renderer.forms import submission
+from renderer.gate import submission as gate_submission
 from renderer.internal.metrics import expose
 from renderer.settings import ROOT
 from renderer.settings.reading import section_models
 from renderer.tally import GAUGES, Board
+from renderer.views import handlers as views_handlers
+from tests.databases import Database
 from tests.internals import Program, Start
+from tests.test_cli import environment, get, serving
 
 DEPLOY = ROOT / "deploy"
 CADDY = shutil.which("caddy")
 needs_caddy = pytest.mark.skipif(
     CADDY is None and os.environ.get("TAPSITE_TEST_CADDY") != "required", reason="caddy is not installed"
+)
+LOGROTATE = shutil.which("logrotate", path=f"{os.environ['PATH']}:/usr/sbin")
+needs_logrotate = pytest.mark.skipif(
+    LOGROTATE is None and os.environ.get("TAPSITE_TEST_LOGROTATE") != "required", reason="logrotate is not installed"
 )
 NOT_YET_VALID = 9  # X509_V_ERR_CERT_NOT_YET_VALID
 # What a test has instead of a public address: its own ports, and a certificate authority of Caddy's own.
@@ -145,6 +160,33 @@ async def test_a_verified_host_has_https_and_another_has_no_handshake(
         assert (await proxy.ask_plain("other.example", "/"))[0] == "404"
 
 
+@needs_logrotate
+def test_a_rotated_log_loses_no_line_and_is_written_on(tmp_path: Path, database: Database) -> None:
+    """The places below tmp_path are the only difference to what is delivered."""
+    log = tmp_path / "tapsite.log"
+    text = (DEPLOY / "logrotate").read_text().replace("/var/log/tapsite.log", str(log))
+    config = tmp_path / "logrotate"
+    config.write_text(text)
+    config.chmod(0o644)
+    known = environment(tmp_path, database, TAPSITE_LOG_HITS="1.0")
+    with log.open("ab") as opened, serving(known, "serve", "--workers", "2", stderr=opened.fileno()) as (_, port):
+        for piece in range(3):
+            for number in range(20):
+                get(port, "nobody.localhost", f"/{piece}-{number}")
+            deadline = time.monotonic() + 30
+            while sum('"GET 404"' in line for line in log.read_text().splitlines()) < 20:
+                assert time.monotonic() < deadline, "its lines are not in the file that is named so"
+                time.sleep(0.05)
+            if piece < 2:
+                state = str(tmp_path / "state")
+                subprocess.run([LOGROTATE or "logrotate", "-f", "-s", state, str(config)], check=True, timeout=60)
+    said = log.read_text(), (tmp_path / "tapsite.log.1").read_text()
+    packed = gzip.decompress((tmp_path / "tapsite.log.2.gz").read_bytes()).decode()
+    for piece, lines in enumerate((packed, said[1], said[0])):
+        assert lines.count('"GET 404"') == 20, piece
+        assert "\0" not in lines, "cut in place, it is written to from its beginning"
+
+
 def test_what_deploy_and_its_page_name_are_settings(tmp_path: Path) -> None:
     known = {
         f"TAPSITE_{section}_{key}".upper() for section, model in section_models().items() for key in model.model_fields
@@ -164,6 +206,21 @@ def test_what_deploy_and_its_page_name_are_settings(tmp_path: Path) -> None:
     assert f":{settings.internal.port}/_edge/tls-ask" in (DEPLOY / "Caddyfile").read_text()
     assert f"{settings.server.host}:{settings.server.port}" in (DEPLOY / "Caddyfile").read_text()
     assert f"ListenStream={settings.server.host}:{settings.server.port}" in (DEPLOY / "renderer.socket").read_text()
+
+
+def test_times_that_bodies_have_are_as_they_are_told() -> None:
+    told = (ROOT / "docs" / "deploying.md").read_text()
+    section = " ".join(told[told.index("## Slow clients") : told.index("## Caches in front")].split())
+    for seconds, text in (
+        (submission.SECONDS, "{} seconds for a form"),
+        (submission.SECONDS_WITH_FILES, "({} where it takes files)"),
+        (upload.SECONDS, "{} for a picture"),
+        (visit.FORM_SECONDS, "{} for what else the console is sent"),
+        (gate_submission.SECONDS, "{} for a password"),
+        (views_handlers.SECONDS, "{} for what a page's script tells"),
+    ):
+        assert text.format(round(seconds)) in section
+    assert LINGERING_SECONDS == 5, "let go of after five seconds"
 
 
 def test_no_secret_of_the_compose_file_is_in_an_image_or_a_commit() -> None:

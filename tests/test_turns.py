@@ -49,7 +49,7 @@ async def test_a_key_has_so_many_turns_at_once_and_its_queue_is_nobody_elses() -
 
 
 async def test_who_waits_too_long_or_behind_too_many_is_told_so_and_who_leaves_takes_no_turn() -> None:
-    turns = Turns(1, waiting=2, seconds=0.05)
+    turns = Turns(1, waiting=2, seconds=0.05, first=0.0)
     await turns.enter("a")
     waiting = [asyncio.create_task(turns.enter("a")) for _ in range(2)]
     await settle()
@@ -62,6 +62,19 @@ async def test_who_waits_too_long_or_behind_too_many_is_told_so_and_who_leaves_t
         await waiting[0]
     turns.leave("a")
     await turns.enter("a")
+
+
+async def test_who_comes_to_a_worker_that_has_just_begun_waits_longer() -> None:
+    turns = Turns(1, seconds=0.01, first=0.3)
+    await turns.enter("a")
+    patient = asyncio.create_task(turns.enter("b"))
+    await asyncio.sleep(0.1)
+    turns.leave("a")
+    await patient
+    await asyncio.sleep(0.3)
+    with pytest.raises(Busy):
+        await turns.enter("c")
+    assert turns.waiting == 0
 
 
 @given(

@@ -22,6 +22,9 @@ AT_ONCE = 2
 MOST_WAITING = 200
 """Requests of one key that wait; and ten times as many in all."""
 WAIT_SECONDS = 10.0
+FIRST_SECONDS = 30.0
+"""A worker that has served for less has to make every page anew, maybe while those before it finish on the same
+processors: so long is waited for a turn then."""
 COST = 0.002
 """Seconds of a processor that a turn takes beside drawing in a thread; the database takes half as much."""
 SHARE = 0.25
@@ -49,15 +52,19 @@ class Turns:
         at_once: int = AT_ONCE,
         waiting: int = MOST_WAITING,
         seconds: float = WAIT_SECONDS,
+        first: float = FIRST_SECONDS,
         kept: Callable[[], int] = lambda: 0,
     ) -> None:
-        """`kept`: how many kept answers were sent so far, which take no turns."""
+        """`seconds`: how long is waited for a turn; `first`: during the first so many, instead. `kept`: how many kept
+        answers were sent so far, which take no turns."""
         self._free = total
         self._kept = kept
         self._kept_then, self._then, self._kept_rate = kept(), monotonic(), 0.0
         self._at_once = min(at_once, total)
         self._most_waiting = waiting
-        self._seconds = seconds
+        self._seconds, self._first = seconds, first
+        # Until when who comes is patient; 0: nobody has come yet.
+        self._first_until = 0.0
         self._under_way: dict[Hashable, int] = {}
         self._queues: OrderedDict[Hashable, deque[asyncio.Future[None]]] = OrderedDict()
         # Seconds of a processor that were taken and that `SHARE` has not made good, and when that was.
@@ -66,6 +73,8 @@ class Turns:
 
     async def enter(self, key: Hashable) -> None:
         """Wait for a turn. Raises `Busy`."""
+        now = monotonic()
+        self._first_until = self._first_until or now + self._first
         if self._may_enter(key) and key not in self._queues:
             self.take(key)
             return
@@ -78,7 +87,7 @@ class Turns:
         queue.append(told)
         self.waiting += 1
         try:
-            async with asyncio.timeout(self._seconds):
+            async with asyncio.timeout(max(self._seconds, self._first if now < self._first_until else 0.0)):
                 await told
         except BaseException as fault:
             if told.done() and not told.cancelled():
