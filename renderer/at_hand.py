@@ -11,7 +11,7 @@ from renderer.keys import HELD, HOST, KNOWN, LEASE, SITE
 from renderer.themes import NO_FORMS, FormRows
 
 # What visitors send has to be taken, and its thanks said, whether or not the database is there.
-ROUTES = frozenset({"forms.form", "forms.take", "forms.thanks"})
+ROUTES = frozenset({"forms.form", "forms.challenge", "forms.take", "forms.thanks"})
 
 # Whose site is asked of the database once, until it changes; what stands in a form, too.
 HELD_ROUTES = frozenset({"forms.take", "pages.page", "blog"})

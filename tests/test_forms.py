@@ -500,7 +500,7 @@ async def test_junk_gets_the_right_status_and_never_a_five_hundred(
     answer = await send(visitor, data=body, headers=headers)
     assert answer.status == status
     assert await stored(conn) == []
-    if status in (400, 413):
+    if status in (400, 413, 415):
         # Whoever sees it is told that nothing is stored and where their text is, with the form to fill in.
         assert "belum tersimpan" in answer.text
         assert 'name="whatsapp"' in answer.text or headers.get("Content-Type") == "application/json"
@@ -509,6 +509,24 @@ async def test_junk_gets_the_right_status_and_never_a_five_hundred(
         return
     assert (told.status, told.headers["Content-Type"].partition(";")[0]) == (status, "application/problem+json")
     assert "belum tersimpan" in json.loads(told.text)["title"]
+
+
+async def test_what_is_no_form_is_told_so_and_not_to_look_at_the_address(
+    conn: asyncpg.Connection, visitor: Visitor, site: UUID
+) -> None:
+    answer = await send(visitor, data=b"name=Sari\r\nmessage=Halo\r\n", headers={"Content-Type": "text/plain"})
+    assert answer.status == 415
+    assert "bukan isian formulir yang bisa kami baca" in answer.text
+    assert "alamatnya" not in answer.text
+
+
+async def test_an_address_with_a_slash_at_its_end_takes_what_is_sent(
+    conn: asyncpg.Connection, visitor: Visitor, site: UUID
+) -> None:
+    answer = await send(visitor, path=ACTION + "/")
+    assert answer.status == 303
+    assert answer.headers["Location"].startswith(f"{ACTION}/thanks?")
+    assert len(await stored(conn)) == 1
 
 
 async def test_whatever_text_there_is_can_be_stored(conn: asyncpg.Connection, visitor: Visitor, site: UUID) -> None:

@@ -5,6 +5,7 @@ import base64
 import json
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,16 +18,19 @@ from renderer.forms.judging import Judge
 from renderer.forms.proof import make_challenge, read_proof
 from renderer.forms.rates import Rates
 from renderer.forms.spam import CLIENT_OFTEN, EVERYWHERE_FLOOD, Signs, judge_spam, normal_text
+from renderer.forms.spool import spool_folder
 from renderer.forms.validate import Answers
 from renderer.inbox import Status, set_status
 from renderer.keyring import Keyring
 from renderer.keyring.stamps import age_of, make_stamp
 from renderer.settings.sections import Forms
+from renderer.themes import Themes
 from tests.factories import make_site
 from tests.judge import Page
 from tests.serving import Serve
 from tests.test_forms import GOOD, HOST, send, stored
 from tests.test_forms_spool import make_lead
+from tests.test_stale import running, until
 from tests.visitor import Visitor
 
 LONG = "Selamat pagi, apakah Anda masih menerima pesanan untuk hari Minggu depan?"
@@ -242,6 +246,38 @@ async def test_under_attack_a_solved_challenge_tells_people_from_robots_once(
     assert await post() == 429
     assert await post(_proof=solve(json.loads((await visitor.get(HOST, "/_forms/contact/challenge")).text))) == 303
     assert [row["status"] for row in await stored(conn)] == ["new"] * 3 + ["spam"] * 2 + ["new", "spam", "spam", "new"]
+
+
+async def test_who_proves_work_while_the_server_is_away_is_no_flood(
+    stopped_server: Path, keyring: Keyring, themes: Themes, aiohttp_client: Any, tmp_path: Path
+) -> None:
+    forms = {"site_alarm": 2}
+    async with running(stopped_server, keyring, themes, aiohttp_client, tmp_path, 3_600, forms=forms) as world:
+        host = "kopi.sites.test"
+        async with world.writing() as conn:
+            await conn.execute("DELETE FROM form_submissions")
+            await conn.execute("DELETE FROM form_receipts")
+            await conn.execute("DELETE FROM form_rates")
+        assert (await world.visitor.get(host, "/_forms/contact")).status == 200
+        await world.stop()
+        proof = ""
+        for number in range(6):
+            # As a browser does, before each.
+            proof = solve(json.loads((await world.visitor.get(host, "/_forms/contact/challenge")).text))
+            answer = await send(world.visitor, {**GOOD, "message": f"nomor {number}", "_proof": proof})
+            assert answer.status == 303
+        again = {**GOOD, "message": "lagi", "_proof": proof}
+        assert (await send(world.visitor, again)).status == 303
+        folder = spool_folder(tmp_path / "var")
+        await world.start()
+        async with world.writing() as conn:
+
+            async def all_there() -> bool:
+                return not list(folder.glob("*.lead"))
+
+            await until(all_there)
+            status = {row["data"]["message"]: row["status"] for row in await stored(conn)}
+        assert status == {**{f"nomor {number}": "new" for number in range(6)}, "lagi": "spam"}
 
 
 async def test_the_same_text_to_many_sites_is_kept_back(conn: asyncpg.Connection, serve: Serve, site: UUID) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from renderer.edge import limits
 from renderer.edge.limits import Allowance, Counter
 from renderer.gate import attempts as attempts_module
 from renderer.gate.attempts import FREE_ATTEMPTS, LONGEST_WAIT, Attempts
@@ -175,3 +176,14 @@ async def test_likes_clicks_and_views_beyond_a_clients_share_are_not_counted(
     recorders = [visitor.client.app[watch.WATCH].recorder for visitor in (one, two)]
     # Likes need the day's root, which nobody has made here.
     assert 7 <= sum(recorder.tally.seen for recorder in recorders) <= 9
+
+
+def test_what_is_counted_in_memory_ends_with_its_span(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An outage of hours is no flood: whoever is counted every few minutes begins anew, too."""
+    counter, now = Counter(b"x" * 32), 1_800_000_000.0
+    counts = []
+    for minutes in range(0, 60, 5):
+        monkeypatch.setattr(limits.time, "time", lambda minutes=minutes: now + 60 * minutes)
+        counts.append(tuple(counter.count_here({"site": "a", "text": "b"}, {"text": 86_400}).values()))
+    assert [one for one, _ in counts] == [1, 2] * 6
+    assert [one for _, one in counts] == list(range(1, 13))

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from cachetools import TTLCache
+from cachetools import LRUCache, TTLCache
 
 from renderer.db import queries
 from renderer.db.pool import TEMPORARY
@@ -31,7 +31,7 @@ class Counter:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
-        self._here: TTLCache[bytes, int] = TTLCache(MOST_REMEMBERED, SPAN)
+        self._here: LRUCache[tuple[bytes, int], int] = LRUCache(MOST_REMEMBERED)
 
     async def count(
         self, conn: "Connection", what: Mapping[str, str], spans: Mapping[str, int] | None = None
@@ -49,12 +49,16 @@ class Counter:
         """Count so many more in the span that runs; fewer, where they did not count after all."""
         await _queries.add_rate(conn, subject=digest(self._key, what)[:16], seconds=float(SPAN), number=number)
 
-    def count_here(self, what: Mapping[str, str], by: int = 1) -> dict[str, int]:
+    def count_here(
+        self, what: Mapping[str, str], spans: Mapping[str, int] | None = None, *, by: int = 1
+    ) -> dict[str, int]:
         """The same in this worker's memory: for when the database is away."""
-        subjects = self._subjects(what)
-        for subject in subjects.values():
-            self._here[subject] = self._here.get(subject, 0) + by
-        return {name: self._here[subject] for name, subject in subjects.items()}
+        counts, now = {}, int(time.time())
+        for name, subject in self._subjects(what).items():
+            # A span of its own each: who is counted every few minutes would never be forgotten.
+            key = (subject, now // (spans or {}).get(name, SPAN))
+            counts[name] = self._here[key] = self._here.get(key, 0) + by
+        return counts
 
     async def seen(self, conn: "Connection", what: Mapping[str, str]) -> dict[str, int]:
         """What was counted until now, in the span that runs."""
@@ -93,7 +97,7 @@ class Allowance:
                 await self._counter.add(conn, who, self._step - 1)
             taken = await self._counter.count(conn, {"": who})
         except TEMPORARY:
-            taken = self._counter.count_here({"": f"{who} {int(time.time()) // SPAN}"}, by=self._step)
+            taken = self._counter.count_here({"": who}, by=self._step)
         if taken[""] <= self._most:
             return True
         self._refused[who] = True

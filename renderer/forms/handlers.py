@@ -24,7 +24,7 @@ from renderer.themes.forms import Fault, Form, FormState
 from renderer.themes.forms.draw import draw_form
 
 # What is said of what could not be read: a browser that goes back still has it.
-_UNREAD = {408: "form_slow", 413: "form_large"}
+_UNREAD = {408: "form_slow", 413: "form_large", 415: "form_kind"}
 
 
 async def show_form(request: web.Request) -> web.StreamResponse:
@@ -43,8 +43,6 @@ async def take_form(request: web.Request) -> web.StreamResponse:
         try:
             posted = await read_posted(request, most)
         except web.HTTPException as fault:
-            if fault.status == 415 and not wants_json(request):
-                raise
             form = await asked_form(request, site, "")
             nothing = Posted({}, page="", once="", wants_json=wants_json(request))
             return await _again(
@@ -75,10 +73,7 @@ async def _take_form(request: web.Request, site: Site, posted: Posted) -> web.St
 
 async def give_challenge(request: web.Request) -> web.StreamResponse:
     """What a browser is to solve before it sends: nothing, unless the site is flooded or this client sends much."""
-    try:
-        challenge = await request.app[JUDGE].challenge(request)
-    except TEMPORARY:
-        challenge = {}
+    challenge = await request.app[JUDGE].challenge(request)
     await request[LEASE].release()
     return web.json_response(challenge, headers={**respond.SECURITY, "Cache-Control": respond.PRIVATE})
 
@@ -148,7 +143,8 @@ def _stamp(request: web.Request) -> str:
 _ADDRESS = "/_forms/{form:[A-Za-z0-9_-]{1,64}}"
 routes = [
     web.get(_ADDRESS, show_form, name="forms.form"),
-    web.post(_ADDRESS, take_form, name="forms.take"),
+    # With a slash at its end, too: addresses are typed into other pages' forms by hand.
+    web.post(_ADDRESS + "{slash:/?}", take_form, name="forms.take"),
     web.get(_ADDRESS + "/challenge", give_challenge, name="forms.challenge"),
     web.get(_ADDRESS + "/thanks", show_thanks, name=THANKS),
 ]

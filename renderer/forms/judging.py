@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 
 import asyncpg
 from aiohttp import web
+from cachetools import TTLCache
 
 from renderer.db.pool import TEMPORARY
 from renderer.edge.limits import Allowance
@@ -25,6 +26,8 @@ from renderer.keys import CLIENT, LEASE, SITE
 from renderer.settings.sections import Forms
 
 RETRY_SECONDS = 600
+# Solutions that a worker remembers, as long as they count.
+MOST_PROOFS = 50_000
 # Subscribers that one client (IPv6: a /64) may confirm or take off a site's list in ten minutes.
 MOST_LETTERS = 1_000
 
@@ -48,6 +51,7 @@ class Judge:
         self._settings, self._keyring, self._bad_referrers = settings, keyring, bad_referrers
         self._rates = FormRates(keyring.subkey("limits", context=("forms",)))
         self.letters = Allowance(keyring.subkey("limits", context=("newsletter",)), MOST_LETTERS)
+        self._proofs: TTLCache[bytes, bool] = TTLCache(MOST_PROOFS, RETRY_SECONDS)
         self._turns: WeakValueDictionary[tuple[UUID, bytes], Turn] = WeakValueDictionary()
 
     def turn(self, website_id: UUID, lead: Lead) -> Turn:
@@ -63,7 +67,8 @@ class Judge:
             solved = await self._is_solved(request, posted.proof)
         except (*TEMPORARY, asyncpg.PostgresError):
             await request[LEASE].release()
-            rates, solved = self._rates.count_here(website_id, request[CLIENT], text), False
+            rates = self._rates.count_here(website_id, request[CLIENT], text)
+            solved = self._is_solved_here(request, posted.proof)
         limits = self._settings
         if rates.client > limits.client_limit or (rates.site > limits.site_limit and not solved):
             raise TooMany
@@ -85,7 +90,12 @@ class Judge:
 
     async def challenge(self, request: web.Request) -> dict[str, object]:
         """What a browser is asked to solve before it sends; empty: nothing."""
-        rates = await self._rates.seen(await request[LEASE].conn(), request[SITE].id, request[CLIENT])
+        try:
+            rates = await self._rates.seen(await request[LEASE].conn(), request[SITE].id, request[CLIENT])
+        except (*TEMPORARY, asyncpg.PostgresError):
+            # No worker knows what the others count meanwhile, so all prove it: many people are not to be taken for a
+            # flood.
+            return make_challenge(self._key(request))
         return make_challenge(self._key(request)) if self._is_wanted(rates) else {}
 
     def _is_wanted(self, rates: Rates) -> bool:
@@ -100,6 +110,14 @@ class Judge:
         if digest is None:
             return False
         return await queries.take_proof(await request[LEASE].conn(), request[SITE].id, digest)
+
+    def _is_solved_here(self, request: web.Request, proof: str) -> bool:
+        """The same while the database is away: once a worker."""
+        digest = read_proof(self._key(request), proof) if proof else None
+        if digest is None or digest in self._proofs:
+            return False
+        self._proofs[digest] = True
+        return True
 
     def _key(self, request: web.Request) -> bytes:
         return self._keyring.subkey("forms", context=("proof", str(request[SITE].id)))

@@ -1,4 +1,5 @@
-"""Proofs of work in ALTCHA's format (altcha.org, version 1): asked of browsers only while a site is under attack.
+"""Proofs of work in ALTCHA's format (altcha.org, version 1): asked of browsers only while a site is under attack, or
+the database is away and nobody can tell.
 
 Made and verified here, by nobody else; a solution counts once, for one site, within ten minutes. A visitor without
 script has none, and goes to spam instead of being refused.

@@ -35,7 +35,7 @@ class FormRates:
 
     def count_here(self, website_id: UUID, address: str, text: str | None) -> Rates:
         """The same in this worker's memory."""
-        return Rates(**self._counter.count_here(_subjects(website_id, address, text)))
+        return Rates(**self._counter.count_here(_subjects(website_id, address, text), _SPANS))
 
     async def seen(self, conn: "Connection", website_id: UUID, address: str) -> Rates:
         """What was counted until now, in the span that runs."""

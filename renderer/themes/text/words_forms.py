@@ -74,6 +74,12 @@ FORMS = {
         "What was sent could not be read, so it is not stored. Go back a page: what you typed is still there. Send it "
         "again from there, or fill it in here.",
     ),
+    "form_kind": (
+        "Kiriman ini bukan isian formulir yang bisa kami baca (urlencoded, multipart, atau JSON, tanpa kompresi), jadi "
+        "belum tersimpan. Isi dan kirim dari sini.",
+        "What was sent is no form that we can read (urlencoded, multipart or JSON, not compressed): it is not stored. "
+        "Fill it in and send it from here.",
+    ),
     "form_large": (
         "Kiriman ini terlalu besar, jadi belum tersimpan. Kembali ke halaman tadi: isian Anda masih ada di sana. "
         "Kirim lagi dengan teks atau berkas yang lebih kecil.",
