@@ -193,7 +193,8 @@ def upkeep_jobs(settings: Settings, keyring: Keyring) -> list[Job]:
         return await forms.keep_up(conn, settings.forms.keep_ip_days)
 
     async def clear_pictures(conn: asyncpg.Connection) -> str | None:
-        return await leftovers.clear(conn, open_pictures(settings))
+        async with contextlib.aclosing(open_pictures(settings)) as pictures:
+            return await leftovers.clear(conn, pictures)
 
     return [
         Job("pictures", 600.0, clear_pictures),
@@ -314,6 +315,7 @@ async def _outbox(app: web.Application) -> AsyncIterator[None]:
     running.cancel()
     await asyncio.wait([running], timeout=CLOSING_SECONDS)
     await app[OUTBOUND].close()
+    await app[PICTURES].aclose()
 
 
 def _upkeep(rounds: Rounds) -> Callable[[web.Application], AsyncIterator[None]]:

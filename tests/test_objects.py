@@ -19,11 +19,19 @@ SITE, OTHER = UUID(int=1), UUID(int=2)
 async def service() -> AsyncIterator[ObjectService]:
     async with object_service() as service:
         yield service
+        for store in OPENED:
+            await store.aclose()
+        OPENED.clear()
+
+
+OPENED: list[Store] = []
+"""Of the test that runs, to be closed after it."""
 
 
 def opened(service: ObjectService, tmp_path: Path, **more: Any) -> Store:
     (tmp_path / "config.toml").touch()
-    return open_pictures(load(tmp_path / "config.toml", {"store": {**service.settings, **more}}))
+    OPENED.append(open_pictures(load(tmp_path / "config.toml", {"store": {**service.settings, **more}})))
+    return OPENED[-1]
 
 
 Open = Callable[[ObjectService, Path], Store]
@@ -73,6 +81,7 @@ async def test_a_prefix_and_what_others_keep_there_are_apart(service: ObjectServ
     store, place = opened(service, tmp_path, prefix="/one/two/"), f"{SITE}/{uuid4()}"
     leads = open_bucket(load(tmp_path / "config.toml", {"store": {**service.settings, "prefix": "one/two"}}), "leads")
     assert leads is not None
+    OPENED.append(leads)
     await leads.put(f"{place}/0", b"sealed")
     await store.put(f"{place}/0", b"x")
     service.objects["one/two/media/readme.txt"] = service.objects[f"one/two/media/{place}/0"]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from pathlib import Path
 from typing import Annotated, TypeVar
 from uuid import UUID
@@ -65,7 +66,8 @@ def export(
     """Write all of a site into a ZIP file: content, posts, forms, leads, views, domains as JSON lines, and pictures."""
 
     async def work(conn: asyncpg.Connection, website_id: UUID, settings: Settings) -> dict[str, int]:
-        return await sites.write_export(conn, website_id, output, open_pictures(settings))
+        async with aclosing(open_pictures(settings)) as pictures:
+            return await sites.write_export(conn, website_id, output, pictures)
 
     for table, count in sorted(_run(config, site, work).items()):
         typer.echo(f"{count:>10} {table}")
@@ -87,7 +89,8 @@ def erase(
         said = confirm or await asyncio.to_thread(typer.prompt, "This cannot be undone. Type its subdomain to go on")
         done = await sites.erase(conn, website_id, said, why)
         if done:
-            await leftovers.clear(conn, open_pictures(settings))
+            async with aclosing(open_pictures(settings)) as pictures:
+                await leftovers.clear(conn, pictures)
         return done
 
     if not _run(config, site, work):

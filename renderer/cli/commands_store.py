@@ -1,6 +1,7 @@
 """store: files in a bucket of an S3-compatible store, or in folders."""
 
 import asyncio
+from contextlib import aclosing
 from enum import StrEnum
 from typing import Annotated
 
@@ -48,5 +49,6 @@ async def _copy(settings: Settings, to: Where) -> dict[str, Copied]:
         bucket = open_bucket(settings, "media" if kind == "media" else "leads")
         assert bucket is not None  # noqa: S101 - there is one
         source, target = (Folder(folder), bucket) if to is Where.BUCKET else (bucket, Folder(folder))
-        done[kind] = await copy_all(source, target)
+        async with aclosing(bucket):
+            done[kind] = await copy_all(source, target)
     return done

@@ -30,7 +30,8 @@ async def lifetime(app: web.Application) -> AsyncIterator[None]:
     app[KNOWN] = Known(settings.var / "known", app[KEYRING])
     app[JUDGE] = Judge(settings.forms, app[KEYRING], _referrers(settings))
     spool = Spool(spool_folder(settings.var), app[KEYRING], settings.forms.spool_bytes)
-    app[FILES] = files = KeptFiles(Files(files_folder(settings.var), app[KEYRING]), open_bucket(settings, "leads"))
+    bucket = open_bucket(settings, "leads")
+    app[FILES] = files = KeptFiles(Files(files_folder(settings.var), app[KEYRING]), bucket)
     app[KEEPER] = keeper = Keeper(app[POOL], spool, files, settings.forms.site_files_bytes, partial(_deliver, app))
     await asyncio.to_thread(app[KNOWN].clear_old)
     running = asyncio.create_task(keeper.run(), name="leads")
@@ -40,6 +41,8 @@ async def lifetime(app: web.Application) -> AsyncIterator[None]:
         await running
     keeper.close()
     app[KNOWN].close()
+    if bucket is not None:
+        await bucket.aclose()
 
 
 def _deliver(app: web.Application) -> None:

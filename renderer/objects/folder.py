@@ -31,6 +31,9 @@ class Folder:
         for item in await asyncio.to_thread(lambda: list(self._items(website_id))):
             yield item
 
+    async def aclose(self) -> None:
+        pass
+
     @staticmethod
     def _put(path: Path, data: bytes) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

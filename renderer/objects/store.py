@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Protocol
 
-_PLACE = r"[0-9a-f-]{36}/[0-9a-f-]{36}"
-_KEY = re.compile(rf"{_PLACE}(?:/\d{{1,4}}(?:\.(?:avif|webp|jpg|png))?)?")
+_ID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_KEY = re.compile(rf"{_ID}/{_ID}(?:/\d{{1,4}}(?:\.(?:avif|webp|jpg|png))?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,9 @@ class Store(Protocol):
     def items(self, website_id: str = "") -> AsyncIterator[Item]:
         """All files, or a site's; in no order."""
         ...
+
+    async def aclose(self) -> None:
+        """End what connections there are."""
 
 
 def checked(key: str) -> str:
