@@ -7,6 +7,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -31,7 +32,6 @@ THEMES = load_themes(ROOT)
 DRAWN = [("page", theme, variant) for theme, variant in variants(THEMES)]
 DRAWN += [(name, theme.id, next(iter(theme.manifest.variants))) for theme in THEMES for name in ("error", "password")]
 MOST = ("page", "pilar", "default")
-drawn = pytest.mark.parametrize(("name", "theme", "variant"), DRAWN)
 
 pytestmark = needs_browser
 
@@ -69,11 +69,14 @@ async def prepare(
     await protocol.send("DOM.enable")
     await protocol.send("CSS.enable")
     document = (await protocol.send("DOM.getDocument"))["root"]["nodeId"]
+    # Each forcing reckons the styles of all that is shown anew.
+    await page.evaluate("document.documentElement.hidden = true")
     states = {"hover": ["hover"], "focus": ["focus", "focus-visible"], "active": ["hover", "active"]}
     for state, forced in states.items():
         query = {"nodeId": document, "selector": f"[data-state={state}]"}
         for node in (await protocol.send("DOM.querySelectorAll", query))["nodeIds"]:
             await protocol.send("CSS.forcePseudoState", {"nodeId": node, "forcedPseudoClasses": forced})
+    await page.evaluate("document.documentElement.hidden = false")
     sheet, names = marked(site.look.css)
     await page.evaluate("sheet => probe.wear(sheet)", sheet)
     pairs = await page.evaluate("probe.collect()")
@@ -82,19 +85,26 @@ async def prepare(
     return page, pairs
 
 
+@cache
+def sheet_of(themes: Themes, theme: str, seed: int) -> str:
+    """The style of a random palette: the same for every document and layout of the theme."""
+    return look(themes, random_tokens(seed), theme).css
+
+
 def batches(sheets: list[str]) -> Iterator[tuple[int, list[str]]]:
     for first in range(0, len(sheets), 100):
         yield first, sheets[first : first + 100]
 
 
-@drawn
-async def test_every_text_reads_in_every_palette_by_day_and_by_night(
+@pytest.mark.parametrize(("name", "theme", "variant"), DRAWN)
+async def test_only_listed_colours_meet_and_every_text_reads_in_every_palette_by_day_and_by_night(
     browser: Browser, themes: Themes, name: str, theme: str, variant: str
 ) -> None:
     page, pairs = await prepare(browser, themes, name, variant, theme)
     assert len(pairs) > 5
+    assert strangers(pairs) == {}
     number = PALETTES if (name, theme, variant) == MOST else ELSEWHERE
-    sheets = [look(themes, random_tokens(seed), theme).css for seed in range(number)]
+    sheets = [sheet_of(themes, theme, seed) for seed in range(number)]
     for mode in ("light", "dark"):
         await page.emulate_media(color_scheme=mode)
         for first, some in batches(sheets):
@@ -102,17 +112,13 @@ async def test_every_text_reads_in_every_palette_by_day_and_by_night(
                 assert low == [], f"palette {first + index} ({random_tokens(first + index)}), {mode}"
 
 
-@drawn
-async def test_no_colours_meet_on_a_page_but_the_listed_pairs(
-    browser: Browser, themes: Themes, name: str, theme: str, variant: str
-) -> None:
-    _, pairs = await prepare(browser, themes, name, variant, theme)
+def strangers(pairs: list[dict[str, Any]]) -> dict[tuple[str, str], str]:
+    """Pairs of colours that are not listed, each with an element that shows them."""
     listed = palette.PAIRS | {pair[::-1] for pair in palette.PAIRS}
     shapes = listed | palette.SHAPES | {pair[::-1] for pair in palette.SHAPES}
-    strange = {
+    return {
         pair["pair"]: pair["name"] for pair in pairs if pair["pair"] not in (listed if pair["least"] > 4 else shapes)
     }
-    assert strange == {}
 
 
 async def test_the_probe_sees_a_text_that_does_not_read(browser: Browser, themes: Themes) -> None:
