@@ -4,6 +4,7 @@ import errno
 import fcntl
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -46,6 +47,27 @@ def test_a_server_with_closed_streams_in_a_machine_without_a_locale_serves(tmp_p
     finally:
         process.terminate()
         assert process.wait(90) == 0
+
+
+def test_a_reload_with_a_mistaken_configuration_changes_nothing_and_the_next_one_serves(
+    tmp_path: Path, database: Database
+) -> None:
+    config = tmp_path / "config.toml"
+    good = "[server]\nworkers = 1\n"
+    config.write_text(good)
+    ends = os.pipe()
+    with serving(environment(tmp_path, database), "serve", "--config", str(config), stderr=ends[1]) as (process, port):
+        os.close(ends[1])
+        with os.fdopen(ends[0], encoding="utf-8") as log:
+            config.write_text("[server]\nwrokers = 1\n")
+            process.send_signal(signal.SIGHUP)
+            assert any("config.toml: server.wrokers: unknown key" in line for line in log)
+            assert "the successor cannot serve; the lines above say why" in next(log)
+            assert get(port, "nobody.localhost")[0] == 404
+            config.write_text(good)
+            process.send_signal(signal.SIGHUP)
+            assert any("the successor serves" in line for line in log)
+            assert get(port, "nobody.localhost")[0] == 404
 
 
 def test_a_log_that_nobody_reads_keeps_nobody_from_being_served(tmp_path: Path, database: Database) -> None:
