@@ -47,7 +47,7 @@ ON CONFLICT DO NOTHING;
 
 -- scope: site
 -- name: deleted_posts
-SELECT id, slug, title, readable_time(deleted_at) AS deleted_at, readable_time(deleted_at + interval '30 days') AS kept_until
+SELECT id, slug, title, readable_time(deleted_at) AS deleted_at, readable_time(readable_time(deleted_at) + interval '30 days') AS kept_until
 FROM deleted_posts
 WHERE website_id = :website_id
 ORDER BY deleted_at DESC, id
