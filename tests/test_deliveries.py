@@ -378,6 +378,32 @@ async def test_who_is_put_off_for_good_leaves_the_lead_delivered(
     assert (await flags(conn, lead))[0]
 
 
+async def test_what_waits_for_a_mail_server_that_was_away_goes_as_soon_as_it_takes_one(
+    conn: asyncpg.Connection, serve: Serve, site: UUID
+) -> None:
+    """Not hours later, when each would be tried again."""
+    leads = [await make_lead(conn, site) for _ in range(6)]
+    async with mail_server() as mail:
+        visitor = await serve(mail=mail.settings)
+        app = visitor.client.app
+        works = Dispatcher(app[POOL], delivery_kinds(app))
+        said = ["no connection to the mail server", "the mail server did not let us in (535)", "it took too long"]
+        for number, lead in enumerate(leads[:5]):
+            # The fourth fails by itself; the fifth has had its tries.
+            error, tries = (*said[:2], said[0], said[2], said[0])[number], 9 if number == 4 else 4
+            await conn.execute(
+                "UPDATE outbox SET next_at = now() + interval '5 hours', attempts = $2, last_error = $3 "
+                "WHERE submission_id = $1",
+                lead,
+                tries,
+                error,
+            )
+        assert await works.deliver_due() == 1
+        assert await works.deliver_due() == 3
+        assert await works.deliver_due() == 0
+        assert {UUID(one["X-Tapsite-Lead"]) for one in mail.letters} == {*leads[:3], leads[5]}
+
+
 async def test_a_server_that_is_away_or_hangs_or_none_at_all(
     conn: asyncpg.Connection, serve: Serve, site: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ from renderer.forms.consent import Question
 from renderer.forms.deliveries.claim import no_mail
 from renderer.forms.deliveries.letter import write_notice
 from renderer.keys import IMAGE_RULES, KEYRING, MAIL, POOL, SETTINGS, SHELF
-from renderer.outbound import LETTER_SECONDS, Letter, MailError, mail_address
+from renderer.outbound import LETTER_SECONDS, MAIL_AWAY, Letter, MailError, mail_address
 from renderer.outbox import Job, Kind, Outcome, done, failed, later, skipped
 
 AGAIN = str(6 * 3_600)
@@ -21,7 +21,14 @@ AGAIN = str(6 * 3_600)
 
 def question_kind(app: web.Application, question: Question) -> Kind:
     """What the outbox needs to know of these jobs."""
-    return Kind(question.kind, partial(_ask, app, question), most=8, seconds=LETTER_SECONDS, idle=partial(no_mail, app))
+    return Kind(
+        question.kind,
+        partial(_ask, app, question),
+        most=8,
+        seconds=LETTER_SECONDS,
+        idle=partial(no_mail, app),
+        away=MAIL_AWAY,
+    )
 
 
 async def _ask(app: web.Application, question: Question, jobs: Sequence[Job]) -> Outcome:

@@ -9,10 +9,11 @@ stands behind it.
 
 from renderer.outbound.client import Answer, OutboundClient
 from renderer.outbound.faults import OutboundError
-from renderer.outbound.mail import LETTER_SECONDS, Letter, MailClient, MailError, mail_address
+from renderer.outbound.mail import LETTER_SECONDS, MAIL_AWAY, Letter, MailClient, MailError, mail_address
 
 __all__ = [
     "LETTER_SECONDS",
+    "MAIL_AWAY",
     "Answer",
     "Letter",
     "MailClient",

@@ -29,6 +29,13 @@ TAKING_SECONDS = 120.0
 QUIT_SECONDS = 2.0
 # For one letter from the first byte to the last; jobs that mail have so much.
 LETTER_SECONDS = 180.0
+# What is said of a server that takes no letter at all, as patterns of LIKE.
+MAIL_AWAY = (
+    "no connection to the mail server",
+    "no trusted TLS connection to the mail server",
+    "the mail server did not let us in (%)",
+    "the mail server does not offer what mail.tls or mail.user asks for",
+)
 MOST_IN_HEADER = 150
 # What ends a line somewhere, turns text around, or is read as an encoded word (RFC 2047) by whoever decodes it twice.
 _NOT_IN_HEADERS = re.compile(

@@ -45,6 +45,9 @@ GIVING_BACK_SECONDS = 1.0
 # The same that is given up is said once in so many: a wrong key would fill the log.
 SAY_EVERY = 600.0
 
+# Who waits since the other side was away is hurried at most so often: one that comes and goes would use up all tries.
+HURRY_EVERY = 600.0
+
 _chance = random.SystemRandom()
 
 
@@ -58,6 +61,7 @@ class Dispatcher:
         self._woken = asyncio.Event()
         self._due = {kind.name: asyncio.Event() for kind in kinds}
         self._away = False
+        self._hurried: dict[str, float] = {}
         # When it was said last, and how many there were since.
         self._given_up: LRUCache[tuple[str, str | None], tuple[float, int]] = LRUCache(1_000)
 
@@ -190,6 +194,16 @@ class Dispatcher:
                 await self._settle(conn, kind, those, lease, settled, seconds)
                 if settled.state == "failed":
                     self._say_given_up(kind, len(those), settled.error)
+        if kind.away and outcome.state == "done" and not outcome.skipped:
+            await self._hurry(kind)
+
+    async def _hurry(self, kind: Kind) -> None:
+        """The other side is there."""
+        if (now := time.monotonic()) - self._hurried.get(kind.name, -HURRY_EVERY) < HURRY_EVERY:
+            return
+        self._hurried[kind.name] = now
+        async with self._pool.acquire(timeout=self._seconds) as conn:
+            await queries.hurry_jobs(conn, kind.name, kind.away, len(kind.schedule))
 
     def _say_given_up(self, kind: Kind, number: int, error: str | None) -> None:
         said, unsaid = self._given_up.get((kind.name, error), (-SAY_EVERY, 0))

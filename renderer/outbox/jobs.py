@@ -80,7 +80,8 @@ class Kind:
 
     It is ended after `seconds`; `most` jobs are claimed at a time. `note` writes down what became of jobs, in the
     transaction that settles them. `idle` says why there is nothing to do for any job of this kind, such as that no
-    server is configured: then all that is due is settled as skipped at once.
+    server is configured: then all that is due is settled as skipped at once. `away`: errors (patterns of LIKE) that say
+    that what all of them need was not there: once it is, they wait no longer.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Kind:
     schedule: tuple[int, ...] = SCHEDULE
     note: Callable[["Connection", Sequence[Job], Outcome], Awaitable[None]] | None = None
     idle: Callable[[], str | None] = _busy
+    away: tuple[str, ...] = ()
 
     def settle(self, outcome: Outcome, attempts: int) -> tuple[Outcome, float]:
         """The outcome of a job after so many attempts, and the seconds until the next: out of attempts, it failed."""

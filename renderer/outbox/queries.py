@@ -55,6 +55,11 @@ async def give_back_jobs(conn: "Connection", ids: Sequence[UUID], lease: UUID) -
     await _queries.give_back_jobs(conn, ids=list(ids), lease=lease)
 
 
+async def hurry_jobs(conn: "Connection", kind: str, errors: Sequence[str], most: int) -> None:
+    """Let those be tried now that wait after one of these errors (patterns of LIKE), and fewer than `most` tries."""
+    await _queries.hurry_jobs(conn, kind=kind, errors=list(errors), most=most)
+
+
 async def prune_outbox(conn: "Connection") -> int:
     """Forget what was settled long ago; returns how many."""
     count: int = await _queries.prune_outbox(conn)

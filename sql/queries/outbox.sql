@@ -50,5 +50,9 @@ UPDATE outbox SET lease = NULL, attempts = greatest(attempts - 1, 0), next_at = 
 WHERE id = ANY(:ids) AND lease = :lease AND state = 'waiting';
 
 -- scope: platform
+-- name: hurry_jobs$
+SELECT hurry_jobs(:kind, :errors::text[], :most);
+
+-- scope: platform
 -- name: prune_outbox$
 SELECT prune_outbox();

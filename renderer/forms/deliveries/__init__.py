@@ -15,7 +15,7 @@ from renderer.forms.deliveries.email import deliver_email
 from renderer.forms.deliveries.insight import insight_kind
 from renderer.forms.deliveries.webhook import deliver_webhook
 from renderer.forms.deliveries.whatsapp import deliver_whatsapp, no_whatsapp
-from renderer.outbound import LETTER_SECONDS
+from renderer.outbound import LETTER_SECONDS, MAIL_AWAY
 from renderer.outbox import Kind
 
 __all__ = ["kinds"]
@@ -24,7 +24,7 @@ __all__ = ["kinds"]
 def kinds(app: web.Application) -> list[Kind]:
     """What the outbox has to do for leads."""
     return [
-        lead_kind(app, "email", deliver_email, partial(no_mail, app), LETTER_SECONDS),
+        lead_kind(app, "email", deliver_email, partial(no_mail, app), LETTER_SECONDS, MAIL_AWAY),
         lead_kind(app, "webhook", deliver_webhook),
         lead_kind(app, "whatsapp", deliver_whatsapp, partial(no_whatsapp, app)),
         alert_kind(app),

@@ -40,14 +40,15 @@ def lead_kind(
     deliver: Deliver,
     idle: Callable[[], str | None] = lambda: None,
     seconds: float = SECONDS,
+    away: tuple[str, ...] = (),
 ) -> Kind:
-    """What the outbox needs to know of a channel's jobs; `idle` and `seconds` as there."""
+    """What the outbox needs to know of a channel's jobs; `idle`, `seconds` and `away` as there."""
 
     async def work(jobs: Sequence[Job]) -> Outcome:
         claimed = await read_claimed(app, jobs[0])
         return claimed if isinstance(claimed, Outcome) else await deliver(app, claimed)
 
-    return Kind(f"lead_{channel}", work, most=MOST, seconds=seconds, note=queries.note_deliveries, idle=idle)
+    return Kind(f"lead_{channel}", work, most=MOST, seconds=seconds, note=queries.note_deliveries, idle=idle, away=away)
 
 
 async def read_claimed(
