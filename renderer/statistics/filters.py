@@ -1,7 +1,7 @@
 """What visits have in common: of those alone an owner asks."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 _MOST = 500
@@ -28,7 +28,7 @@ class Filters:
 
     @property
     def values(self) -> dict[str, str | None]:
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}
 
     @property
     def query(self) -> str:
