@@ -18,7 +18,7 @@ def test_a_new_theme_loads_passes_the_check_and_is_shown(renderer: Run, tmp_path
     assert (again.returncode, "already" in again.stderr) == (1, True)
     (tmp_path / "angin-laut" / "theme.toml").read_text().index('name = "Angin Laut"')
     done = renderer("themes", "check", str(tmp_path))
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr, done.stdout.startswith("1 theme in ")) == (0, "", True)
     out = tmp_path / "x.html"
     assert renderer("themes", "preview", "angin-laut", "--themes", str(tmp_path), "--out", str(out)).returncode == 0
     assert malformed(out.read_text("utf-8")) is None

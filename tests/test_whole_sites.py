@@ -70,7 +70,7 @@ async def test_an_export_holds_all_of_a_site_and_nothing_of_another(
     site, _ = await make_two(conn)
     path = tmp_path / "kopi.zip"
     given = {"database": database, "database_migrate_url": database.url}
-    done = renderer("sites", "export", "kopi", "--output", str(path), **given)
+    done = renderer("sites", "export", "kopi", "--out", str(path), **given)
     assert done.returncode == 0, done.stderr
     assert path.stat().st_mode & 0o777 == 0o600
     with zipfile.ZipFile(path) as archive:

@@ -60,7 +60,7 @@ def restore(site: Site, why: Why = "", config: Config = None) -> None:
 @sites_app.command()
 def export(
     site: Site,
-    output: Annotated[Path, typer.Option("--output", "-o", help="A new ZIP file.", show_default=False)],
+    output: Annotated[Path, typer.Option("--out", "--output", "-o", help="A new ZIP file.", show_default=False)],
     config: Config = None,
 ) -> None:
     """Write all of a site into a ZIP file: content, posts, forms, leads, views, domains as JSON lines, and pictures."""

@@ -62,7 +62,7 @@ def check(
         typer.echo(fault, err=True)
     if found:
         raise typer.Exit(1)
-    typer.echo(f"{len(themes)} themes in {directory}: nothing wrong.")
+    typer.echo(f"{len(themes)} theme{'s' * (len(themes) != 1)} in {directory}: nothing wrong.")
 
 
 @themes_app.command()
