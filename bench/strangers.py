@@ -30,7 +30,7 @@ HEAD_SECONDS = 5.0
 SLOW = {
     "heads": (["-H", "-i", "1"], "/", HEAD_SECONDS * 3),
     "bodies": (["-B", "-i", "1", "-s", "8192"], "/", HEAD_SECONDS * 3),
-    "bodies of forms": (["-B", "-i", "1", "-s", "8192"], "/_forms/contact", FORM_SECONDS + LINGERING_SECONDS + 5),
+    "bodies of forms": (["-B", "-i", "1", "-s", "8192"], "/_forms/contact", FORM_SECONDS + LINGERING_SECONDS + 10),
     "ranges": (["-R", "-a", "10", "-b", "3000"], "/", HEAD_SECONDS * 3),
     "readers": (["-X", "-w", "512", "-y", "1024", "-n", "5", "-z", "32", "-k", "3"], "/", HEAD_SECONDS * 3),
 }
