@@ -542,6 +542,26 @@ async def test_over_https_the_cookie_is_bound_to_the_host(serve: Serve, conn: as
     assert (await owner.get("/")).status == 303  # what a page without TLS could plant is not believed, nor the reverse
 
 
+@pytest.mark.parametrize("blank", ["\u2000", "\u00a0", "\u0085", "\u2028", "\u3000"])
+async def test_a_neighbouring_host_sets_no_cookie_in_the_name_of_ours(
+    serve: Serve, conn: asyncpg.Connection, blank: str
+) -> None:
+    """To a browser a name with such a blank is no `__Host-` name: any host of the domain may set it for all of them."""
+    console = await serve(console={"host": HOST}, server={"trusted_proxies": ["127.0.0.0/8"]})
+    https = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.7"}
+    owners = [await make_owner(conn, console, name) for name in ("Ani", "Charlie")]
+    for owner in owners:
+        owner.take(await owner.post("/sign-in", {"email": owner.email, "password": PASSWORD}, **https))
+    ani, charlie = (owner.cookie for owner in owners)
+    assert ani.startswith("__Host-session=")
+    tossed = [f"{blank}{charlie}", charlie.replace("=", f"{blank}=", 1), charlie.lower()]
+    for sent in tossed:
+        for cookies in (f"{ani}; {sent}", f"{sent}; {ani}"):
+            answer = await console.get(HOST, "/account", headers={**https, "Cookie": cookies})
+            assert (answer.status, owners[0].email in answer.text) == (200, True), cookies
+        assert (await console.get(HOST, "/account", headers={**https, "Cookie": sent})).status == 303
+
+
 async def test_long_and_odd_texts_are_shown_as_text(console: Visitor, conn: asyncpg.Connection) -> None:
     evil = "<script>alert(1)</script>{{7*7}}"
     owner = await make_owner(conn, console, "Aneh", full_name=evil)

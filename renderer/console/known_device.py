@@ -14,6 +14,7 @@ from aiohttp import web
 from renderer.console import doors, second_step
 from renderer.console.sessions import is_secure
 from renderer.console.visit import Visit
+from renderer.edge.cookies import cookie
 from renderer.keyring import Keyring, Signer
 from renderer.keys import KEYRING
 
@@ -57,7 +58,7 @@ def remember(request: web.Request, response: web.StreamResponse, keyring: Keyrin
 
 
 def _read(request: web.Request, keyring: Keyring) -> list[tuple[str, str, str]]:
-    found = _signer(keyring).verify(request.cookies.get(_name(request)), max_age=LASTS)
+    found = _signer(keyring).verify(cookie(request, _name(request)), max_age=LASTS)
     return [(str(nonce), str(account), str(mark)) for nonce, account, mark in found] if isinstance(found, list) else []
 
 

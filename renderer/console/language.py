@@ -4,13 +4,15 @@ from datetime import timedelta
 
 from aiohttp import web
 
+from renderer.edge.cookies import cookie
+
 LANGUAGES = ("id", "en")
 COOKIE = "language"
 _KEPT = timedelta(days=365)
 
 
 def language_of(request: web.Request) -> str:
-    chosen = request.cookies.get(COOKIE)
+    chosen = cookie(request, COOKIE)
     if chosen in LANGUAGES:
         return chosen
     # In the order they stand: browsers send them by falling weight (RFC 9110 §12.5.4).

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from aiohttp import web
 
+from renderer.edge.cookies import cookie
 from renderer.keys import SCHEME, SETTINGS
 
 IDLE = timedelta(days=14)
@@ -24,7 +25,7 @@ def digest_of(token: str) -> bytes:
 
 
 def read_token(request: web.Request) -> str | None:
-    token = request.cookies.get(_name(request))
+    token = cookie(request, _name(request))
     return token if token and len(token) <= _MOST_CHARS else None
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
+from renderer.edge.cookies import cookie
 from renderer.keyring import CannotOpen, Keyring, seal, unseal
 
 SECONDS = 3_600
@@ -39,7 +40,7 @@ def keep_copy(
 
 def read_copy(request: web.Request, keyring: Keyring, scheme: str, site: str, reference: str) -> Mapping[str, Any]:
     """What was sent under this reference; empty where there is no copy of it."""
-    value = request.cookies.get(_name(scheme), "")
+    value = cookie(request, _name(scheme))
     if not value or len(value) > MOST:
         return {}
     try:

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from aiohttp import web
 
+from renderer.edge.cookies import cookie
 from renderer.edge.sites import EdgeSite
 from renderer.keyring import Keyring
 
@@ -20,7 +21,7 @@ LIFETIME = timedelta(days=7)
 
 def is_admitted(request: web.Request, keyring: Keyring, scheme: str, site: EdgeSite) -> bool:
     """Whether the request carries a cookie of this site, of its present password and not expired."""
-    token = request.cookies.get(_name(scheme))
+    token = cookie(request, _name(scheme))
     if not token:
         return False
     return keyring.signer("gate", str(site.id)).verify(token, max_age=LIFETIME) == site.password_version

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from renderer import respond
+from renderer.edge.cookies import cookie
 from renderer.edge.sites import PreviewSite, State
 from renderer.gate.next_path import safe_next
 from renderer.keys import AS_OF, IMAGE_RULES, LEASE, SCHEME, SETTINGS, SHELF, SITE
@@ -91,7 +92,7 @@ async def control(request: web.Request) -> web.StreamResponse:
 def as_of(request: web.Request) -> datetime | None:
     """The moment that was chosen; None: now."""
     try:
-        moment = datetime.fromisoformat(request.cookies.get(_cookie(request, _AS_OF), ""))
+        moment = datetime.fromisoformat(cookie(request, _cookie(request, _AS_OF)) or "")
     except ValueError:
         return None
     return moment if moment.tzinfo is not None and _EARLIEST < moment.date() <= _LATEST else None
@@ -137,7 +138,7 @@ async def _seen(request: web.Request, shown: Shown, path: str, target: str, widt
     place = f"posts/{shown.link.blog_post_id}" if shown.link.blog_post_id is not None else "draft"
     owners = f"{settings.origin(settings.console.host)}/sites/{site.source.id}/{place}" if settings.console.host else ""
     edit = ""
-    if settings.console.host and shown.link.shows == "draft" and request.cookies.get(_cookie(request, _EDIT)) == "1":
+    if settings.console.host and shown.link.shows == "draft" and cookie(request, _cookie(request, _EDIT)) == "1":
         edit = f"{settings.origin(settings.console.host)}/sites/{site.source.id}/texts/section"
     return Seen(shown.link, site, path, target, published, live, request.get(AS_OF), width, owners, edit)
 

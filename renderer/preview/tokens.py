@@ -10,6 +10,7 @@ from uuid import UUID
 
 from aiohttp import web
 
+from renderer.edge.cookies import cookie
 from renderer.keyring import Keyring
 from renderer.preview.queries import Link
 
@@ -29,7 +30,7 @@ def read_link(keyring: Keyring, website_id: UUID, token: str) -> UUID | None:
 
 
 def read_cookie(request: web.Request, keyring: Keyring, scheme: str, website_id: UUID) -> UUID | None:
-    token = request.cookies.get(cookie_name(scheme))
+    token = cookie(request, cookie_name(scheme))
     return _read(keyring.signer("preview", str(website_id), "cookie").verify(token, max_age=LONGEST))
 
 
