@@ -193,6 +193,17 @@ async def test_colours_are_tried_shown_with_their_contrast_saved_and_left_again(
     assert "--c-brand:#ff5500" in (await tini.get(f"{screen}/sample")).text
     assert "Warna yang Anda atur sendiri" in (await tini.get(f"/sites/{tini.site_id}/look")).text
     assert "#808080, #ff5500" in (await tini.get(f"/sites/{tini.site_id}/draft")).text
+    # A colour as a brand's book has it; what is none is said beside it, and kept.
+    page = await step(
+        tini, "colours", do="save", **{"was-primary": "#ff5500", "primary": "#ff5500", "hex-primary": "C60"}
+    )
+    assert 'name="hex-primary" value="#cc6600"' in page
+    wrong = {"was-accent": "#112233", "accent": "#112233", "hex-accent": '"><b>teal', "radius": "none"}
+    refused = await tini.post(screen, {"seen": seen(page), "do": "save", **wrong})
+    assert refused.status == 422
+    assert "Bukan kode warna" in refused.text
+    assert 'value="&#34;&gt;&lt;b&gt;teal"' in refused.text
+    assert seen((await tini.get(screen)).text) == seen(page)
     await step(tini, "colours", do="reset")
     assert await conn.fetchval("SELECT design_tokens FROM website_drafts") is None
     version = seen((await tini.get(screen)).text)

@@ -103,7 +103,7 @@ async def test_of_two_who_change_the_draft_the_second_is_told(tini: Owner, conn:
     ):
         answer = await tini.post(path, fields)
         assert answer.status == 409, (path, fields)
-        assert "baru saja diubah" in answer.text
+        assert "sudah berubah sejak" in answer.text
     assert (await tini.post(draft, {"seen": "1", "do": "x"})).status == 400
     assert await conn.fetchval("SELECT template_id FROM website_drafts") == "spanduk"
     for odd in ({"template": "hilang"}, {"variant": "x"}, {"scheme": "'\"<b>"}, {"template": "x" * 5000}):

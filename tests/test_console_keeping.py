@@ -46,6 +46,26 @@ FORMS = {
 }
 
 
+async def test_screens_on_the_way_to_such_a_form_say_that_typing_waits_there(tini: Owner) -> None:
+    ways = {
+        "": ("/facts", "/leads/forms"),
+        "/prices": ("/facts",),
+        "/leads": ("ketikan belum disimpan",),
+        "/leads/forms": ("ketikan belum disimpan",),
+    }
+    root = f"/sites/{tini.site_id}"
+    before = {way: (await tini.get(root + way)).text for way in ways}
+    assert not any("belum disimpan" in page for page in before.values())
+    for place in ("facts", "leads/forms/contact"):
+        assert await keep(tini, place, {"seen": "x", "tagline": LONG}) < 300
+    for way, said in ways.items():
+        page = (await tini.get(root + way)).text
+        at = page.index("belum disimpan")
+        line = page[at - 40 : at + 300]
+        assert all(one in line for one in said), (way, line)
+        assert LONG not in page
+
+
 @pytest.mark.parametrize("place", FORMS)
 async def test_a_long_form_is_there_again_until_it_is_saved(tini: Owner, conn: asyncpg.Connection, place: str) -> None:
     content = {**copy.deepcopy(CONTENT), "translations": [{"language": "en"}]}

@@ -25,6 +25,8 @@ NO_TEXTS = re.compile(
     r"|(?:.*/)?(?:kind|section|status|icon|provenance|vouched|from_|highlight|image|focus)"
 )
 """Fields of forms that nobody types."""
+SCREENS = {"facts": "tab_facts", "texts": "tab_texts", "leads/forms": "forms"}
+"""Where such forms are, and what it is called there."""
 MOST_KEPT = 20
 """Forms of a site; of more the oldest are forgotten."""
 _TABS = re.compile(r"[\w-]{1,40}", re.A)
@@ -98,6 +100,11 @@ async def find_kept(conn: "Connection", visit: Visit, address: str, *, typed: bo
 async def kept_places(conn: "Connection", visit: Visit) -> list[str]:
     """Forms of the site that have some."""
     return [row["place"] async for row in _queries.kept_places(conn, **_whose(visit))]
+
+
+def screens_of(places: Iterable[str]) -> dict[str, str]:
+    """Of `SCREENS` those with something that was typed and not saved."""
+    return {path: word for path, word in SCREENS.items() if any(one.startswith(path) for one in places)}
 
 
 async def forget_kept(visit: Visit, address: str, form: Form | None = None) -> None:

@@ -37,6 +37,13 @@ INSERT INTO blog_posts (website_id, slug, title, excerpt, content, status, sched
 VALUES (:website_id, :slug, :title, :excerpt, :content, :status, :scheduled_at, :featured_image)
 RETURNING id;
 
+-- The same was added a short while ago: its answer got lost, and the form was sent again.
+-- scope: site
+-- name: post_just_added$
+SELECT id FROM blog_posts
+WHERE website_id = :website_id AND slug = :slug AND title = :title AND status = :status AND content = :content::jsonb
+    AND excerpt IS NOT DISTINCT FROM :excerpt AND created_at > now() - interval '1 day';
+
 -- What was scheduled and has appeared keeps its day. NULL: somebody else saved meanwhile.
 -- scope: site
 -- name: update_post$

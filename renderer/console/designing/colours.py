@@ -25,14 +25,17 @@ PAIRS = (
 CHOICES = ("pairing", "radius", "density", "motif", "mode")
 _SHADE = {"primary": "brand", "accent": "accent", "ground": "ground", "ink": "ink"}
 _HEX = re.compile(r"#[0-9a-f]{6}")
+_CODE = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})", re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """`own` are the site's own colours by role, as `#rrggbb`; of the choices "" is the theme's."""
+    """`own` are the site's own colours by role, as `#rrggbb`; of the choices "" is the theme's. `wrong`: what was typed
+    for a role and is no colour."""
 
     own: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, str] = field(default_factory=dict)
+    wrong: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +80,33 @@ def typed_of(column: str | None, manifest: Manifest) -> Typed:
 
 def read_typed(value: Callable[[str], str], manifest: Manifest) -> Typed:
     """Of a form: a colour counts where its box (`own-<role>`) is ticked, or where it is another than the one that was
-    shown (`was-<role>`): who picks a colour means it. Raises NoSuchChoice."""
-    own = {role: value(role).lower() for role in ROLES if value(f"own-{role}") or _picked(value, role)}
+    shown (`was-<role>`): who picks a colour means it, and its code (`hex-<role>`) where that was changed says more than
+    the picker. Raises NoSuchChoice."""
+    wrong = {role: value(f"hex-{role}") for role in ROLES if _retyped(value, role) and not _coded(value, role)}
+    own = {
+        role: _coded(value, role) if _retyped(value, role) and role not in wrong else value(role).lower()
+        for role in ROLES
+        if value(f"own-{role}") or _retyped(value, role) or _picked(value, role)
+    }
     choices = {name: value(name) for name in CHOICES}
     known = options(manifest)
     if not all(_HEX.fullmatch(shade) for shade in own.values()):
         raise NoSuchChoice("colour")
     if any(chosen and chosen not in known[name] for name, chosen in choices.items()):
         raise NoSuchChoice("choice")
-    return Typed(own, choices)
+    return Typed(own, choices, wrong)
+
+
+def _retyped(value: Callable[[str], str], role: str) -> bool:
+    typed = value(f"hex-{role}").strip().lower()
+    return bool(typed) and typed != value(f"was-{role}").lower()
+
+
+def _coded(value: Callable[[str], str], role: str) -> str:
+    """`c60`, `#CC6600` → `#cc6600`; "" for what is no such code."""
+    found = _CODE.fullmatch(value(f"hex-{role}").strip())
+    digits = found[1].lower() if found else ""
+    return f"#{''.join(2 * one for one in digits) if len(digits) == 3 else digits}" if digits else ""
 
 
 def _picked(value: Callable[[str], str], role: str) -> bool:

@@ -50,10 +50,11 @@ def price_list(document: dict[str, Any]) -> list[Priced]:
 
 
 def set_price(document: dict[str, Any], seen: Priced, price: str) -> None:
-    """Write another price; the rest of what is said of it ("from", "per glass") stays. Raises Moved."""
-    node = _find(document, seen)
-    key = _key(node, "price") or "price"
+    """Write another price; the rest of what is said of it ("from", "per glass") stays. Raises Moved, but not where it
+    costs that already: it was saved, and the answer got lost."""
     text = clean_text(" ".join(price.split()))[:MOST_PRICE]
+    node = _find(document, seen, text)
+    key = _key(node, "price") or "price"
     old = node.get(key)
     if isinstance(old, dict):
         amount = next((name for name in ("amount", "value", "min") if name in old), "amount")
@@ -110,7 +111,7 @@ def _written(price: Any) -> str:
     return clean_text(" ".join(text.split()))[:MOST_PRICE]
 
 
-def _find(document: dict[str, Any], seen: Priced) -> dict[str, Any]:
+def _find(document: dict[str, Any], seen: Priced, wanted: str | None = None) -> dict[str, Any]:
     node: Any = document
     for step in seen.pointer.split("/")[1 : MOST_DEPTH + 2]:
         if isinstance(node, list) and step.isascii() and step.isdigit() and int(step[:6]) < len(node):
@@ -122,7 +123,7 @@ def _find(document: dict[str, Any], seen: Priced) -> dict[str, Any]:
     if not isinstance(node, dict) or not (_key(node, "price") or _key(node, "status")):
         raise Moved
     now = _priced(node, seen.pointer, seen.under, _name(node))
-    if (now.name, now.price) != (seen.name, seen.price):
+    if now.name != seen.name or now.price not in (seen.price, wanted):
         raise Moved
     return node
 

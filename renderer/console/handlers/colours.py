@@ -33,7 +33,9 @@ async def change_colours(visit: Visit) -> web.StreamResponse:
             else:
                 typed = colours.read_typed(lambda name: form.text(name)[:60], manifest)
                 wanted = colours.column_of(column, typed, manifest)
-            if form.text("do") != "try":
+            wrong = bool(typed and typed.wrong)
+            # What the draft has already was perhaps saved by an answer that got lost.
+            if form.text("do") != "try" and not wrong and wanted != column:
                 require_seen(form, desk)
                 await take_step(conn, visit, desk, {"design_tokens": wanted})
     except drafts.Stale:
@@ -42,9 +44,12 @@ async def change_colours(visit: Visit) -> web.StreamResponse:
         return await _page(visit, 422, "look_unknown")
     except drafts.Refused:
         return await _page(visit, 422, "draft_refused", typed)
+    if wrong:
+        return await _page(visit, 422, "colour_wrong", typed)
     if form.text("do") == "try":
         return await _page(visit, typed=typed)
-    return draw.redirect(f"/sites/{visit.site.id}/colours", done="drafted")
+    done = "colours_reset" if form.text("do") == "reset" else "colours_drafted"
+    return draw.redirect(f"/sites/{visit.site.id}/colours#saved", done=done)
 
 
 async def show_coloured(visit: Visit) -> web.StreamResponse:

@@ -50,8 +50,9 @@ async def change_findable(visit: Visit) -> web.StreamResponse:
                 if fault := moving.wrong_with_address(address, taken):
                     wrong["address"] = fault
             if not wrong and not tries:
-                require_seen(form, desk)
                 columns = await _columns(desk, found)
+                if address != path or any(desk.draft.values[name] != value for name, value in columns.items()):
+                    require_seen(form, desk)
                 if address != path:
                     columns |= await asyncio.to_thread(
                         moving.columns_moved, {**desk.draft.values, **columns}, path, address

@@ -12,7 +12,7 @@ from renderer.console.editing.tongues import tongues_of
 from renderer.console.forms import queries, retention, settings
 from renderer.console.forms.queries import FormCard, Rights
 from renderer.console.forms.settings import TEXTS, Settings
-from renderer.console.keeping import Keeping, find_kept, forget_kept
+from renderer.console.keeping import Keeping, find_kept, forget_kept, kept_places
 from renderer.console.visit import Form, Visit
 from renderer.drafts.merge import Unmergeable
 from renderer.forms.deliveries import log
@@ -93,6 +93,7 @@ async def _list(
     """`typed`: days that were not taken, and why; `old`: leads that they would delete."""
     async with visit.db() as conn:
         cards = await queries.list_forms(conn, visit.site.id)
+        kept = await kept_places(conn, visit)
         tongue = (await _tongues(conn, visit))[0]
         tier = (await queries.rights(conn, visit.user.id)).days
         try:
@@ -104,6 +105,7 @@ async def _list(
         "forms.html",
         status=status,
         listed=[(card, card.form(words_for(tongue), tongue).title) for card in cards],
+        waiting={card.key for card in cards if f"leads/forms/{card.key}" in kept},
         days=days if typed is None else typed,
         tier_days=tier,
         wrong=wrong,
@@ -129,7 +131,8 @@ async def change_form(visit: Visit) -> web.StreamResponse:
         wanted = _read(form, opened)
         if opened.document is None:
             return _page(visit, opened, wanted, 422, "form_unreadable")
-        if settings.digest_of(opened.now) != form.text("seen"):
+        stands = replace(wanted, recipients=_addresses(wanted.recipients)) == opened.now  # an answer got lost
+        if settings.digest_of(opened.now) != form.text("seen") and not stands:
             return _page(visit, opened, wanted, 409, "form_moved")
         if wrong := settings.wrong_with(opened.now, wanted, visit.request.app[OUTBOUND]):
             return _page(visit, opened, wanted, 422, wrong=wrong)

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from renderer import inbox
 from renderer.console import draw
+from renderer.console.keeping import kept_places, screens_of
 from renderer.console.shelves import SHELVES, read_filters
 from renderer.console.tables import send_table
 from renderer.console.visit import Visit
@@ -28,6 +29,7 @@ async def show_leads(visit: Visit) -> web.StreamResponse:
         found = await inbox.list_leads(conn, visit.site.id, wanted, LEADS_A_PAGE)
         counted = await inbox.counts(conn, visit.site.id, MOST_COUNTED)
         types = await inbox.form_types(conn, visit.site.id)
+        kept = await kept_places(conn, visit)
     return draw.page(
         visit,
         "leads.html",
@@ -36,6 +38,7 @@ async def show_leads(visit: Visit) -> web.StreamResponse:
         counted={shelf: sum(counted.get(status, 0) for status in SHELVES[shelf]) for shelf in ("new", "spam")},
         most_counted=MOST_COUNTED,
         types=types,
+        form_waits="leads/forms" in screens_of(kept),
         shelves=tuple(SHELVES),
         root=_root(visit),
         is_empty=not any(counted.values()),

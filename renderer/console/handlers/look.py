@@ -24,16 +24,18 @@ async def choose_look(visit: Visit) -> web.StreamResponse:
     try:
         async with visit.db() as conn:
             desk = await open_desk(conn, visit)
-            require_seen(form, desk)
             values = looks.choose(visit.request.app[THEMES], desk.standing, desk.draft.values, visit.user.id, **choice)
-            await take_step(conn, visit, desk, values)
+            if any(desk.draft.values[name] != value for name, value in values.items()):
+                require_seen(form, desk)
+                await take_step(conn, visit, desk, values)
     except drafts.Stale:
         return await _page(visit, 409, "draft_moved")
     except looks.NoSuchLook:
         return await _page(visit, 422, "look_unknown")
     except drafts.Refused:
         return await _page(visit, 422, "draft_refused")
-    return draw.redirect(f"/sites/{visit.site.id}/look", done="drafted")
+    part = next((name for name in PARTS if choice[name]), PARTS[0])
+    return draw.redirect(f"/sites/{visit.site.id}/look#{part}", done=f"look_{part}")
 
 
 async def show_sample(visit: Visit) -> web.StreamResponse:

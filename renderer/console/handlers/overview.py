@@ -8,6 +8,7 @@ from aiohttp import web
 from renderer.console import draw, editing, queries
 from renderer.console.designing.desk import Desk, open_desk, places_of
 from renderer.console.designing.first_steps import FirstStep, first_steps
+from renderer.console.keeping import kept_places, screens_of
 from renderer.console.visit import Visit
 
 if TYPE_CHECKING:
@@ -53,7 +54,16 @@ async def show_site(visit: Visit) -> web.StreamResponse:
     async with visit.db() as conn:
         desk = await open_desk(conn, visit)
         first = await _first_steps(conn, visit, desk) if visit.site.status == "draft" else []
-    return draw.page(visit, "site.html", desk=desk, first=first, frames=["'self'"], root=f"/sites/{visit.site.id}")
+        typing = screens_of(await kept_places(conn, visit))
+    return draw.page(
+        visit,
+        "site.html",
+        desk=desk,
+        first=first,
+        typing=typing,
+        frames=["'self'"],
+        root=f"/sites/{visit.site.id}",
+    )
 
 
 async def _first_steps(conn: "Connection", visit: Visit, desk: Desk) -> list[FirstStep]:

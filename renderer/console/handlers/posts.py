@@ -65,7 +65,11 @@ async def add_post(visit: Visit) -> web.StreamResponse:
     except Wrong as wrong:
         return await draw_editor(visit, None, typed, replace(as_typed, wrong=tuple(wrong.fields)))
     except SlugTaken:
-        return await draw_editor(visit, None, typed, replace(as_typed, wrong=(("slug", "slug_taken"),)))
+        async with visit.db() as conn:
+            again = await writing.find_just_added(conn, visit.site.id, ready)
+        if again is None:
+            return await draw_editor(visit, None, typed, replace(as_typed, wrong=(("slug", "slug_taken"),)))
+        made = again
     return draw.redirect(f"{_root(visit)}/{made}", done=_done(ready, form.text("do")))
 
 
@@ -81,6 +85,7 @@ async def change_post(visit: Visit) -> web.StreamResponse:
     post = replace(stored, seen=form.text("seen")[:60])
     typed = _complete(typed_of(form), form, stored)
     deed = form.text("do")
+    beside = deed == "keep" or (stored.is_published and deed in ("link", "enter"))
     if deed == "duplicate":
         return await deleted.duplicate(visit, stored)
     if deed == "preview":
@@ -97,7 +102,6 @@ async def change_post(visit: Visit) -> web.StreamResponse:
                 if await drafts.discard(conn, _subject(visit, post.id)):
                     await audit.note(conn, visit, "post_changes_discarded", entity=("blog_post", post.id))
                 return draw.redirect(f"{_root(visit)}/{post.id}", done="post_discarded")
-            beside = deed == "keep" or (stored.is_published and deed in ("link", "enter"))
             ready = await (_keep if beside else _save)(conn, visit, post, typed)
             link = None
             if deed == "link":
@@ -108,7 +112,11 @@ async def change_post(visit: Visit) -> web.StreamResponse:
     except SlugTaken:
         return await draw_editor(visit, post, typed, replace(as_typed, wrong=(("slug", "slug_taken"),)))
     except Changed:
-        return await draw_editor(visit, await _find(visit), typed, replace(as_typed, status=409, notice="post_moved"))
+        now = await _find(visit)
+        # Saved already, and the answer got lost.
+        if not beside and deed not in ("link", "delete") and now.typed == writing.read_typed(typed, visit.site.zone)[0]:
+            return draw.redirect(f"{_root(visit)}/{post.id}", done=_done(now.typed, deed))
+        return await draw_editor(visit, now, typed, replace(as_typed, status=409, notice="post_moved"))
     if link is not None:
         value = stored.value if ready.body is None else None
         return await draw_editor(visit, await _find(visit), ready, Shown(value=value, link=link, waits=beside))

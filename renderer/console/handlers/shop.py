@@ -1,5 +1,6 @@
 """From behind the counter: prices and what is sold out; name, numbers, address and opening hours."""
 
+import copy
 from dataclasses import fields, replace
 from hashlib import sha256
 from itertools import groupby
@@ -12,7 +13,7 @@ from aiohttp import web
 from renderer.console import audit, draw, editing
 from renderer.console.editing import Facts, FactsWrong, Holiday, Moved, Priced, Unreadable
 from renderer.console.editing.of_profile import PARTS
-from renderer.console.keeping import find_kept, forget_kept
+from renderer.console.keeping import find_kept, forget_kept, kept_places, screens_of
 from renderer.console.visit import Form, Visit
 from renderer.keys import KEYRING
 
@@ -79,7 +80,10 @@ async def change_facts(visit: Visit) -> web.StreamResponse:
     def change(document: dict[str, object]) -> None:
         now = editing.read_facts(document)
         if _digest(now) != form.text("seen"):
-            raise Moved
+            trial = copy.deepcopy(document)
+            editing.write_facts(trial, now, wanted)
+            if trial != document:  # else it was saved, and the answer got lost
+                raise Moved
         before.append(now)
         editing.write_facts(document, now, wanted)
 
@@ -106,6 +110,7 @@ async def _prices(
     """`typed`: a price that was not taken, as it was typed."""
     try:
         async with visit.db() as conn:
+            kept = await kept_places(conn, visit)
             document = await editing.read_content(conn, visit.user.id, visit.site.id)
         listed = editing.price_list(document)
     except (Unreadable, LookupError):
@@ -123,6 +128,7 @@ async def _prices(
         problem=notice,
         typed=typed,
         lost=typed if typed and not found else None,
+        typing=screens_of(one for one in kept if one == "facts"),
         root=_root(visit),
     )
 

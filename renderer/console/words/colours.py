@@ -15,6 +15,20 @@ COLOURS = {
     "colour_ground": ("Latar", "Background"),
     "colour_ink": ("Tulisan", "Text"),
     "colour_own": ("Pakai warna ini", "Use this colour"),
+    "colour_code_of": ("Kode {name}", "Code of {name}"),
+    "colour_code_wrong": ("Bukan kode warna. Contoh: #c2591c.", "This is no colour’s code. An example: #c2591c."),
+    "colour_wrong": (
+        "Ada kode warna yang tidak terbaca. Belum ada yang disimpan.",
+        "A colour’s code cannot be read. Nothing was saved.",
+    ),
+    "done_colours_drafted": (
+        "Warna, huruf, dan bentuk masuk draf. Belum tayang.",
+        "Colours, fonts and shapes are in the draft. Not live yet.",
+    ),
+    "done_colours_reset": (
+        "Warna, huruf, dan bentuk kembali ke bawaan tema, di draf.",
+        "Colours, fonts and shapes are the theme’s own again, in the draft.",
+    ),
     "colour_came_to": ("Dibuat {shade} supaya terbaca.", "Made {shade}, so that it can be read."),
     "colours_shapes": ("Huruf dan bentuk", "Fonts and shapes"),
     "choice_theme": ("Bawaan tema", "The theme’s"),

@@ -37,8 +37,8 @@ DRAFT = {
     ),
     "draft_open_site": ("Buka situs", "Open the site"),
     "draft_moved": (
-        "Draf ini baru saja diubah di tempat lain, jadi pilihan tadi belum disimpan. Ini keadaannya sekarang.",
-        "The draft was changed elsewhere a moment ago, so nothing was saved. This is how it stands now.",
+        "Draf ini sudah berubah sejak halaman tadi dibuka, jadi pilihan tadi tidak disimpan. Ini keadaannya sekarang.",
+        "The draft has changed since that page was opened, so nothing was saved. This is how it stands now.",
     ),
     "draft_refused": (
         "Tidak dapat disimpan: ada isi yang tidak diterima database. Tidak ada yang berubah.",
@@ -58,6 +58,10 @@ DRAFT = {
     "done_discarded": ("Draf dibuang. Situs tidak berubah.", "The draft was discarded. The site is unchanged."),
     "done_undone": ("Langkah terakhir diurungkan.", "The last step was undone."),
     "done_nothing_to_undo": ("Tidak ada langkah yang dapat diurungkan.", "There is no step to undo."),
+    "done_nothing_waits": (
+        "Tidak ada lagi perubahan yang menunggu: yang terakhir sudah tayang, atau dibuang.",
+        "No changes are waiting any more: the last ones are live, or were discarded.",
+    ),
     "done_drafted": ("Masuk draf. Belum tayang.", "It is in the draft. Not live yet."),
     # Status
     "site_status": ("Tayang atau tidak", "Live or not"),

@@ -21,6 +21,9 @@ LOOK = {
     "look_take_of": ("Pakai {name}", "Use {name}"),
     "look_taken": ("Terpilih", "Chosen"),
     "look_locked": ("Untuk paket berbayar", "For paid plans"),
+    "done_look_template": ("Tema masuk draf. Belum tayang.", "The theme is in the draft. Not live yet."),
+    "done_look_variant": ("Gaya masuk draf. Belum tayang.", "The style is in the draft. Not live yet."),
+    "done_look_scheme": ("Warna masuk draf. Belum tayang.", "The colours are in the draft. Not live yet."),
     "look_unknown": (
         "Pilihan itu tidak ada untuk situs ini. Tidak ada yang berubah.",
         "There is no such choice for this site. Nothing was changed.",

@@ -142,6 +142,7 @@ SHELL = {
     "to_overview": ("Ke ringkasan", "To the overview"),
     "to_sign_in": ("Ke halaman masuk", "To the sign-in page"),
     "title_refused": ("Perlu diperbaiki", "To put right"),
+    "typed_waits": ("Ketikan yang belum disimpan:", "Typing that is not saved:"),
     "typed_mark": ("ketikan belum disimpan", "typing not saved"),
     "typed_unsaved": (
         "Di bawah ini ketikan Anda dari {date}, yang belum disimpan.",

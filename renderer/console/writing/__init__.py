@@ -2,7 +2,15 @@
 
 from renderer.console.writing.pending import keep_changes, pending
 from renderer.console.writing.post import Post, PostLine, Typed, Wrong, read_typed, slug_of
-from renderer.console.writing.queries import Changed, SlugTaken, add_post, find_post, list_posts, save_post
+from renderer.console.writing.queries import (
+    Changed,
+    SlugTaken,
+    add_post,
+    find_just_added,
+    find_post,
+    list_posts,
+    save_post,
+)
 from renderer.console.writing.unsaved import find_unsaved, forget_unsaved
 
 __all__ = [
@@ -13,6 +21,7 @@ __all__ = [
     "Typed",
     "Wrong",
     "add_post",
+    "find_just_added",
     "find_post",
     "find_unsaved",
     "forget_unsaved",

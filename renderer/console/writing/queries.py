@@ -59,6 +59,20 @@ async def add_post(conn: "Connection", website_id: UUID, typed: Typed, at: datet
     return made
 
 
+async def find_just_added(conn: "Connection", website_id: UUID, typed: Typed) -> UUID | None:
+    """The post of the last day that says the same at the same address."""
+    found: UUID | None = await _queries.post_just_added(
+        conn,
+        website_id=website_id,
+        slug=typed.slug,
+        title=typed.title,
+        status=typed.status,
+        content=_content(typed),
+        excerpt=typed.excerpt or None,
+    )
+    return found
+
+
 async def save_post(
     conn: "Connection", website_id: UUID, post_id: UUID, typed: Typed, at: datetime | None, seen: str, *, written: bool
 ) -> None:
