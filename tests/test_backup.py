@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import LiteralString
+from typing import LiteralString, cast
 
 import psycopg
 import pytest
@@ -17,7 +17,9 @@ from psycopg import sql
 
 from renderer.db import backup_programs
 from renderer.db.backup import BackupError, backup, restore
+from renderer.db.backup_restore import OBJECTS
 from renderer.db.embedded import ADMINISTRATOR, EmbeddedServer, remove, start
+from tests.databases import Database
 
 FAST = {"fsync": "off"}
 CONTENT: LiteralString = """
@@ -332,3 +334,11 @@ def test_the_password_is_on_no_command_line(world: World) -> None:
 def test_programs_older_than_the_server_are_refused_in_words(world: World) -> None:
     with pytest.raises(BackupError, match=r"version 99 or newer; found: .*18"):
         backup_programs.choose_clients(99, "a backup of PostgreSQL 99")
+
+
+def test_what_ends_with_its_table_is_not_dropped_before_it(database: Database) -> None:
+    described = cast(LiteralString, f"SELECT pg_describe_object(classid, objid, 0) FROM ({OBJECTS}) AS found")
+    with psycopg.connect(database.url) as conn:
+        dropped = {name for (name,) in conn.execute(described)}
+    assert "table change_log" in dropped
+    assert "sequence change_log_id_seq" not in dropped, "of an identity column: PostgreSQL refuses"

@@ -24,12 +24,15 @@ from renderer.db.ground import too_old
 
 Connection = psycopg.Connection[tuple[object, ...]]
 
-# Everything that lies directly in a schema of the user's, extensions' own objects aside.
+# Everything that lies directly in a schema of the user's, extensions' own objects aside, and what ends with
+# something else: PostgreSQL refuses to drop an identity column's sequence by itself.
 OBJECTS = """
 SELECT d.classid, d.objid FROM pg_depend d JOIN pg_namespace n ON n.oid = d.refobjid
 WHERE d.refclassid = 'pg_namespace'::regclass AND d.deptype = 'n'
     AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
-    AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = d.classid AND e.objid = d.objid AND e.deptype = 'e')
+    AND NOT EXISTS (
+        SELECT FROM pg_depend e WHERE e.classid = d.classid AND e.objid = d.objid AND e.deptype IN ('e', 'i')
+    )
 """
 # Not "DROP SCHEMA public": that would take extensions along and leave the schema with another owner and other rights.
 EMPTY = f"""
