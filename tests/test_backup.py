@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import LiteralString, cast
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -337,7 +337,7 @@ def test_programs_older_than_the_server_are_refused_in_words(world: World) -> No
 
 
 def test_what_ends_with_its_table_is_not_dropped_before_it(database: Database) -> None:
-    described = cast(LiteralString, f"SELECT pg_describe_object(classid, objid, 0) FROM ({OBJECTS}) AS found")
+    described = f"SELECT pg_describe_object(classid, objid, 0) FROM ({OBJECTS}) AS found"
     with psycopg.connect(database.url) as conn:
         dropped = {name for (name,) in conn.execute(described)}
     assert "table change_log" in dropped
