@@ -278,6 +278,21 @@ async def test_posts_have_revisions_and_old_ones_are_pruned(conn: asyncpg.Connec
     assert [tuple(row) for row in left] == [(3, "2"), (4, "3")]
 
 
+@pytest.mark.parametrize("table", ["websites", "blog_posts"])
+async def test_a_restored_number_near_its_end_keeps_no_other_site_from_being_pruned(
+    conn: asyncpg.Connection, table: str
+) -> None:
+    await make_post(conn, await make_site(conn), title="0")
+    for title in "123":
+        await conn.execute("UPDATE blog_posts SET title = $1", title)
+    await conn.execute("UPDATE blog_post_revisions SET taken_at = now() - interval '40 days' WHERE revision < 4")
+    site = await make_site(conn)
+    row = await make_post(conn, site, title="0") if table == "blog_posts" else site
+    await conn.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    await conn.execute(f"UPDATE {table} SET content_revision = -2147483648 WHERE id = $1", row)
+    assert await conn.fetchval("SELECT prune_revisions(2)") == 2
+
+
 async def test_revisions_take_a_bounded_room_however_often_something_writes(conn: asyncpg.Connection) -> None:
     await make_post(conn, await make_site(conn), title="0")
     for table in ("websites", "blog_posts"):

@@ -1,8 +1,8 @@
 """Between the socket and the application: what is kept is sent from here, and what the rooms answer passes here last.
 
-Stands below the application (protocol.py): a request whose answer is at hand meets neither router nor middleware. Most
-of these are not even made a request: `Front.straight` finds what is sent by what was parsed, and `Front.handle`
-everything else, by the same steps.
+Stands below the application (workers/protocol.py): a request whose answer is at hand meets neither router nor
+middleware. Most of these are not even made a request: `Front.straight` finds what is sent by what was parsed, and
+`Front.handle` everything else, by the same steps.
 """
 
 import asyncio
