@@ -5,10 +5,13 @@ quarter of the rate that the server gives when it is asked as fast as it answers
 """
 
 import random
+import signal
 import subprocess
 import tempfile
+import threading
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
 
@@ -69,18 +72,41 @@ def _ask(port: int, rate: float, seconds: float) -> float:
 
 def _slow(port: int, rate: float, mode: str, flags: list[str], path: str, seconds: float, quiet: float) -> Figure:
     """slowhttptest's 100 connections in one of its modes, while others are served. It waits in a loop that takes a
-    whole processor for seconds, and real strangers take none of ours: so it has what nobody else wants."""
+    whole processor for seconds, and real strangers take none of ours: so it has what nobody else wants, and that for a
+    tenth of the time."""
     command = [*LAST, "slowhttptest", *flags, "-c", "100", "-r", "100", "-l", f"{seconds + 5:.0f}", "-p", "2"]
     began = time.monotonic()
     # As to a proxy: it names a site, which no address here does.
     command += ["-d", f"127.0.0.1:{port}", "-u", f"http://s1.sites.test{path}"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True) as slow:
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True) as slow, _now_and_then(slow):
         p99 = _ask(port, rate, min(seconds, HEAD_SECONDS * 3) - 4)
         time.sleep(max(0.0, began + seconds - time.monotonic()))
         closed = 100 - _open(port)
         slow.terminate()
     name = f"p99 among 100 slow {mode}: {closed} closed within {seconds:.0f} s"
     return Figure(name, p99, 2 * quiet if closed >= 95 else 0.0, quiet, "quiet")
+
+
+@contextmanager
+def _now_and_then(process: "subprocess.Popen[bytes]") -> Iterator[None]:
+    """Let it run for a tenth of the time, once it has opened its connections."""
+    done = threading.Event()
+
+    def pulse() -> None:
+        time.sleep(1)
+        while not done.is_set():
+            process.send_signal(signal.SIGSTOP)
+            done.wait(0.045)
+            process.send_signal(signal.SIGCONT)
+            time.sleep(0.005)
+
+    beside = threading.Thread(target=pulse)
+    beside.start()
+    try:
+        yield
+    finally:
+        done.set()
+        beside.join()
 
 
 def _open(port: int) -> int:
