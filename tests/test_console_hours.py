@@ -108,7 +108,9 @@ async def test_an_owner_closes_a_branch_for_a_holiday_and_takes_it_back(serve: S
     ]
     assert "Idulfitri" in (await preview(tini))[2].text
     assert "Idulfitri" not in (await tini.visitor.get("warung.sites.test")).text
-    late = await tini.post(f"{root}/section", {**sent, **said})
+    again = await tini.post(f"{root}/section", {**sent, **said})
+    assert again.status == 303, "it is there already"
+    late = await tini.post(f"{root}/section", {**sent, **said, f"{first}/label": "Nyepi"})
     assert late.status == 409
     undo = fields_of((await tini.get(form)).text, f"/sites/{tini.site_id}/draft")
     assert (await tini.post(f"/sites/{tini.site_id}/draft", {**undo, "do": "undo"})).status == 303
