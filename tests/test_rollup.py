@@ -322,8 +322,9 @@ async def test_an_import_of_many_days_sums_each_day_of_a_site_once(
     assert hours == len(sites) * days * 24 > 5 * rollup.MOST_HOURS
     done = await rollup.roll_up_due(maintain, KEEP)
     stored_days = await conn.fetchval("SELECT count(*) FROM website_analytics_daily")
-    # Kathmandu's days begin within an hour of UTC's: that hour may be of two pieces of work.
-    assert stored_days <= done.days <= stored_days + hours // rollup.MOST_HOURS
+    # Kathmandu's days begin within an hour of UTC's: that hour may be of two pieces of work, which are the smaller the
+    # slower the machine is.
+    assert stored_days <= done.days < 1.5 * stored_days
     assert await conn.fetchval("SELECT sum(page_views) FROM website_analytics_daily") == hours * 3
     assert await conn.fetchval("SELECT count(*) FROM views_due") == 0
 
