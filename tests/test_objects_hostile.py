@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from pydantic import SecretStr
 
-from renderer.objects import Away, bounded, bucket
+from renderer.objects import Away, bucket
 from renderer.objects.bucket import Bucket
 from renderer.objects.signing import query_of, signed
 from renderer.settings import ObjectStore
@@ -113,7 +113,7 @@ def hostile(monkeypatch: pytest.MonkeyPatch) -> Hostile:
 async def test_whatever_is_answered_is_a_file_that_is_not_there_now(
     hostile: Hostile, say: Say, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bounded, "MOST_BYTES", 2_000_000)
+    monkeypatch.setattr(bucket, "MOST_OF_AN_ANSWER", 2_000_000)
     monkeypatch.setattr(bucket, "MOST_OF_A_FILE", 1_000_000)
     hostile.say = say
     async with _served(hostile) as store:
@@ -210,7 +210,7 @@ async def test_what_is_listed_and_not_ours_is_left_alone(hostile: Hostile) -> No
 
 
 def test_a_signature_is_the_one_of_amazons_example() -> None:
-    """Documentation of "Signature Calculations for the Authorization Header", GET Object and List Objects."""
+    """Documentation of "Signature Calculations for the Authorization Header", List Objects."""
     given = {
         "region": "us-east-1",
         "key_id": "AKIAIOSFODNN7EXAMPLE",
@@ -218,8 +218,6 @@ def test_a_signature_is_the_one_of_amazons_example() -> None:
         "now": datetime(2013, 5, 24, tzinfo=UTC),
     }
     host = "examplebucket.s3.amazonaws.com"
-    headers = signed("GET", host, "/test.txt", "", b"", more={"range": "bytes=0-9"}, **given)  # type: ignore[arg-type]
-    assert headers["Authorization"].endswith("f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41")
     query = query_of({"prefix": "J", "max-keys": "2"})
     headers = signed("GET", host, "/", query, b"", **given)  # type: ignore[arg-type]
     assert headers["Authorization"].endswith("34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7")

@@ -16,10 +16,10 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 from yarl import URL
 
-from renderer.objects.bounded import BoundedConnector
 from renderer.objects.listing import Listed, read_listing
 from renderer.objects.signing import query_of, signed
 from renderer.objects.store import Away, Item, checked, is_key
+from renderer.outbound.bounded import BoundedConnector
 
 if TYPE_CHECKING:
     from renderer.settings import ObjectStore
@@ -31,6 +31,7 @@ TRIES, PAUSE_SECONDS = 2, 0.2
 REST_SECONDS = 3.0
 """For so long a service that did not answer is not asked again."""
 MOST_OF_A_FILE, MOST_OF_A_LISTING = 67_108_864, 4_194_304
+MOST_OF_AN_ANSWER, MOST_OF_A_HEAD = MOST_OF_A_FILE + 1_048_576, 32_768
 A_PAGE = 1_000
 
 
@@ -151,7 +152,7 @@ class Bucket:
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=BoundedConnector(limit=AT_ONCE),
+                connector=BoundedConnector(MOST_OF_AN_ANSWER, MOST_OF_A_HEAD, limit=AT_ONCE),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
                 timeout=aiohttp.ClientTimeout(

@@ -25,13 +25,12 @@ def signed(
     key_id: str,
     secret: str,
     now: datetime | None = None,
-    more: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """All headers of a request: those that are signed, `more` among them, and the signature. `path` and `query` are as
-    they are sent: nothing in them needs to be escaped any more."""
+    """All headers of a request: those that are signed, and the signature. `path` and `query` are as they are sent:
+    nothing in them needs to be escaped any more."""
     at = f"{now or datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     digest = hashlib.sha256(body).hexdigest()
-    headers = {"host": host, "x-amz-content-sha256": digest, "x-amz-date": at, **(more or {})}
+    headers = {"host": host, "x-amz-content-sha256": digest, "x-amz-date": at}
     names = ";".join(sorted(headers))
     lines = "".join(f"{name}:{headers[name]}\n" for name in sorted(headers))
     canonical = "\n".join((method, path, query, lines, names, digest))

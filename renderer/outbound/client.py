@@ -146,6 +146,7 @@ class OutboundClient:
                 socket_factory=self._socket,
                 ssl=self._tls or True,
                 limit=CONNECTIONS,
+                force_close=True,  # good for one exchange each
             )
             self._session = aiohttp.ClientSession(
                 connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False, trust_env=False
