@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+from ua_parser import Domain
 
-from renderer.views.agents import read_agent
+from renderer.views.agents import browsers_and_systems, read_agent
 from renderer.views.bots import LIST, bot_kind
 
 LISTED = json.loads(LIST.read_text("utf-8"))
@@ -17,6 +18,15 @@ HUMANS = [
     if not line.startswith("#")
 ]
 
+# uap-core's cases that its later patterns, which the program has, read otherwise, and as what.
+READ_ANEW = {
+    "Mozilla/5.0 (X11; Linux x86_64; Quest 2) AppleWebKit/537.36 (KHTML, like Gecko) OculusBrowser/26.2.0.0.10 "
+    "SamsungBrowser/4.0 Chrome/110.0.5481.192 VR Safari/537.36": ["Oculus Browser", "26", "2", "0"],
+    "Mozilla/4.0 (SerenityOS; x86_64) LibWeb+LibJS (Not KHTML, nor Gecko) LibWeb": ["Other", "", "", ""],
+    "Mozilla/5.0 (X11; Linux aarch64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/52.0.2743.84 Safari/537.36 "
+    "CrKey/1.22.74257": ["Chromecast Linux", "1", "22", "74257", ""],
+}
+
 
 def test_all_samples_of_the_list_are_bots_but_for_the_reviewed_ones() -> None:
     samples = {sample for entry in LISTED for sample in entry["instances"]}
@@ -27,6 +37,21 @@ def test_all_samples_of_the_list_are_bots_but_for_the_reviewed_ones() -> None:
 def test_no_browser_of_a_person_is_a_bot() -> None:
     assert len(set(HUMANS)) >= 250
     assert {agent: kind for agent in HUMANS if (kind := read_agent(agent).bot)} == {}
+
+
+def test_all_of_uap_cores_cases_come_out_as_its_patterns_have_them() -> None:
+    lines = (Path(__file__).parent / "uap" / "cases.tsv").read_text("utf-8").splitlines()
+    assert len(lines) == 1892
+    read_anew = {}
+    for line in lines:
+        kind, *told, agent = line.split("\t")
+        found = browsers_and_systems()(agent, Domain.USER_AGENT | Domain.OS)
+        part = found.user_agent if kind == "ua" else found.os
+        names = ("family", "major", "minor", "patch", "patch_minor")[: len(told)]
+        read = [getattr(part, name) or "" for name in names] if part else ["Other", *[""] * (len(told) - 1)]
+        if read != told:
+            read_anew[agent] = read
+    assert read_anew == READ_ANEW
 
 
 @pytest.mark.parametrize(

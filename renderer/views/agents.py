@@ -41,7 +41,8 @@ class Agent:
 
 
 @cache
-def _resolver() -> Resolver:
+def browsers_and_systems() -> Resolver:
+    """Finds both by ua-parser's patterns."""
     # Lazy: as Python's own patterns they are not needed, and would take 0.15 s to compile.
     browsers, systems, _ = load_lazy_builtins()
     return Resolver((browsers, systems, []))
@@ -65,7 +66,7 @@ def read_agent(user_agent: str) -> Agent:
     if kind is not None:
         return Agent(kind)
     kind_of_device = _devices().extract(text)
-    found = _resolver()(text, Domain.USER_AGENT | Domain.OS)
+    found = browsers_and_systems()(text, Domain.USER_AGENT | Domain.OS)
     if not (found.user_agent or found.os or kind_of_device or text.startswith("Mozilla/")):
         # A name alone that no list of browsers has: what measures, watches or fetches (ApacheBench/2.3).
         return Agent("http-library")

@@ -20,6 +20,19 @@ REVISED = {
     "Viber": "^Viber",
     # Android's HTTP library: alone it is a program, behind a browser's name it is an app that shows a page.
     "okhttp": "^okhttp",
+    # Of these too the service sends its name first, and an app in which a person reads sends a browser's before it.
+    "Feedly": "^Feedly",
+    r"Notion\/": "^Notion/",
+    r"Overcast\/": "^Overcast/",
+    r"PayPal\/": "^PayPal/",
+    r"Tumblr\/": "^Tumblr/",
+    # A search engine's name is its browser's too.
+    "Sogou": r"Sogou\b.*[Ss]pider",
+    # Ends of other names: telephones (HTC Butterfly), screens (ViewSonic), an app (WIRED), every thousandth Opera Mini.
+    "Butterfly": "compatible; Butterfly/",
+    "Sonic": r"\bSonic/|RankSonic",
+    r"RED\/": r"\bRED/",
+    r"008\/": r"\b008/",
 }
 
 # Programs that the list does not know, by what such names have in common (Rust regex syntax: no look-around).
