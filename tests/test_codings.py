@@ -107,6 +107,17 @@ async def test_each_coding_of_an_answer_has_a_tag_of_its_own_and_any_of_them_is_
                     assert (again.status, again.body, again.headers["ETag"]) == (304, b"", etag)
                     assert again.headers["Vary"] == "Accept-Encoding"
     assert (await visitor.get(HOST, path, headers={"If-None-Match": '"x", "y-br4"'})).status == 200
+    # Who names no tag is told that of what would be sent (RFC 9110 §15.4.5).
+    for coding in (*CODINGS, "identity"):
+        accepts = {"Accept-Encoding": coding}
+        answer = await visitor.get(HOST, path, headers=accepts)
+        unnamed = {"If-None-Match": "*"}, {"If-Modified-Since": answer.headers.get("Last-Modified", "")}
+        for asked in unnamed if "Last-Modified" in answer.headers else unnamed[:1]:
+            again = await visitor.get(HOST, path, headers=accepts | asked)
+            assert (again.status, again.headers["ETag"]) == (304, answer.headers["ETag"])
+    if "Last-Modified" in bare.headers:
+        stale = {"If-Unmodified-Since": "Sat, 28 Nov 1987 00:00:00 GMT"}
+        assert (await visitor.get(HOST, path, headers=stale)).status == (200 if "sitemap-posts" in path else 412)
 
 
 async def test_a_protected_site_is_coded_too_and_has_no_tag(conn: asyncpg.Connection, visitor: Visitor) -> None:

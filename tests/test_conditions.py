@@ -3,7 +3,7 @@
 import pytest
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from renderer.edge.conditions import fails, known_tag, named_tag
+from renderer.edge.conditions import ANY, fails, known_tag, named_tag
 
 TAG = '"abc"'
 CHANGED = "Sat, 28 Nov 2026 10:00:00 GMT"
@@ -32,7 +32,7 @@ def headers(**lines: str | list[str]) -> "CIMultiDictProxy[str]":
     ],
 )
 def test_who_has_an_older_state_is_sent_the_new_one(since: str, is_known: bool) -> None:
-    assert known_tag(headers(If_Modified_Since=since), TAG, CHANGED) == (TAG if is_known else None)
+    assert known_tag(headers(If_Modified_Since=since), TAG, CHANGED) == (ANY if is_known else None)
 
 
 def test_a_date_says_nothing_where_there_is_none_or_a_tag_beside_it() -> None:
@@ -50,7 +50,7 @@ def test_a_date_says_nothing_where_there_is_none_or_a_tag_beside_it() -> None:
         ([f"W/{TAG}"], TAG),
         ([f'"old", {TAG}'], TAG),
         (['"old"', TAG], TAG),
-        (["*"], TAG),
+        (["*"], ANY),
         (['"abc-br4"'], '"abc-br4"'),  # what it holds in another coding is as fresh
         (['"abcd"'], None),
         (['"abcd-br4"'], None),
@@ -70,4 +70,19 @@ def test_any_tag_of_a_list_is_known_in_any_coding(lines: list[str], known: str |
 )
 def test_if_match_knows_no_weak_tags(lines: list[str] | None, is_refused: bool) -> None:
     given = headers() if lines is None else headers(If_Match=lines)
-    assert fails(given, TAG) is is_refused
+    assert fails(given, TAG, None) is is_refused
+
+
+@pytest.mark.parametrize(
+    ("since", "modified", "is_refused"),
+    [
+        (CHANGED, CHANGED, False),
+        ("Sat, 28 Nov 2026 10:00:01 GMT", CHANGED, False),
+        ("Sat, 28 Nov 2026 09:59:59 GMT", CHANGED, True),
+        ("Sat, 28 Nov 2026 09:59:59 GMT", None, False),
+        ("soon", CHANGED, False),
+    ],
+)
+def test_if_unmodified_since_refuses_what_is_newer(since: str, modified: str | None, is_refused: bool) -> None:
+    assert fails(headers(If_Unmodified_Since=since), TAG, modified) is is_refused
+    assert not fails(headers(If_Unmodified_Since=since, If_Match="*"), TAG, modified)

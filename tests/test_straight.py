@@ -94,6 +94,7 @@ VALUES = {
     "X-Forwarded-Proto": ["https", "http", "gopher"],
     "Referer": ["https://www.google.com/search?q=x", "http://kopi.sites.test/", "\xff"],
     "If-Modified-Since": ["Sat, 28 Nov 2037 00:00:00 GMT", "Sat, 28 Nov 1987 00:00:00 GMT", "1 Nov 99999999999 00:00"],
+    "If-Unmodified-Since": ["Sat, 28 Nov 2037 00:00:00 GMT", "Sat, 28 Nov 1987 00:00:00 GMT", "soon"],
     "Connection": ["keep-alive", "Upgrade", "close"],
     "Upgrade": ["websocket"],  # behind one that it does not know, aiohttp drops what came in the same piece
     "Expect": ["100-continue"],

@@ -140,7 +140,8 @@ async def test_an_offer_of_another_protocol_is_declined_and_nothing_behind_it_le
         ("/a#/../b", "/a#/../b"),
         ("*", "*"),
         ("http://kopi.sites.test/a/../%62?q", "http://kopi.sites.test/b?q"),
-        ("HTTPS://kopi.sites.test", "HTTPS://kopi.sites.test"),
+        ("HTTPS://kopi.sites.test", "HTTPS://kopi.sites.test/"),
+        ("http://kopi.sites.test?q", "http://kopi.sites.test/?q"),
     ],
 )
 def test_a_path_has_one_spelling(target: str, normal: str) -> None:
@@ -158,7 +159,7 @@ def test_a_path_of_two_meanings_leads_nowhere() -> None:
     for target in (*NOWHERE_PATHS, "/\udcff"):
         assert normalise_target(target) == NOWHERE
     assert normalise_target("http://a/%2f?q") == f"http://a{NOWHERE}"
-    for target in ("a:1", "ftp://a/", "a", ""):
+    for target in ("a:1", "ftp://a/", "a", "", "http://b@a/", "http://b:c@a", "http://@a/"):
         with pytest.raises(BadTarget):
             normalise_target(target)
 

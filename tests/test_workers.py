@@ -23,7 +23,7 @@ from tests.processes import alive, children
 MOST_SECONDS = 90
 """That a busy machine may take for what is soon done."""
 PROGRAM = """
-import asyncio, logging, os, sys
+import asyncio, logging, os, sys, time
 from aiohttp import web
 from renderer.edge.front import Front
 from renderer.keys import FRONT
@@ -34,6 +34,10 @@ async def show(request):
     if request.path == "/slow":
         print("begun", flush=True)
         await asyncio.sleep(1)
+    if request.path == "/stall":
+        print("begun", flush=True)
+        await asyncio.sleep(0.5)
+        time.sleep(2)
     if request.path == "/hang":
         print("begun", flush=True)
         while True:
@@ -151,6 +155,25 @@ def test_a_stop_lets_a_request_in_flight_finish_and_leaves_nothing(number: signa
         slow.close()
         assert process.wait(MOST_SECONDS) == 0
         wait_until_gone(workers)
+
+
+def test_what_came_while_a_stopping_worker_had_no_turn_is_answered() -> None:
+    """Who kept a connection open and asked in time is not closed upon for a worker's own standstill."""
+    with running(1) as (process, port):
+        kept, stall = (socket.create_connection(("127.0.0.1", port), MOST_SECONDS) for _ in range(2))
+        kept.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert b"200 OK" in kept.recv(4096)
+        stall.sendall(b"GET /stall HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        process.terminate()
+        time.sleep(1)
+        kept.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert b"\r\nConnection: close\r\n" in kept.recv(4096)
+        assert b"200 OK" in stall.recv(4096)
+        kept.close()
+        stall.close()
+        assert process.wait(MOST_SECONDS) == 0
 
 
 def test_workers_end_when_their_supervisor_is_killed() -> None:

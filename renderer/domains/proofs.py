@@ -15,7 +15,6 @@ from renderer.domains.claims import Claim
 
 SECONDS = 5.0
 """A question's whole lifetime, tries and servers included."""
-_MOST_TEXTS = 50
 
 
 class Finding(StrEnum):
@@ -68,7 +67,8 @@ def _resolver(address: str, seconds: float) -> dns.asyncresolver.Resolver:
 
 
 async def texts_of(resolver: dns.asyncresolver.Resolver, name: str) -> frozenset[str] | None:
-    """The texts of a name's TXT records, none where it has none; None where nobody can tell."""
+    """The texts of a name's TXT records, none where it has none; None where nobody can tell. All that a message holds
+    (64 KB): the one that is looked for may be the last of them."""
     try:
         answer = await resolver.resolve(dns.name.from_text(name), dns.rdatatype.TXT, search=False)
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
@@ -76,4 +76,4 @@ async def texts_of(resolver: dns.asyncresolver.Resolver, name: str) -> frozenset
     except (dns.exception.DNSException, OSError, ValueError):
         return None
     texts = [b"".join(record.strings) for record in answer if isinstance(record, TXTBase)]
-    return frozenset(text.decode("utf-8", "replace").strip() for text in texts[:_MOST_TEXTS])
+    return frozenset(text.decode("utf-8", "replace").strip() for text in texts)

@@ -11,12 +11,16 @@ from renderer.edge.codings import untagged
 
 Headers = CIMultiDictProxy[str]
 
+ANY = "*"
+"""In place of a tag: the client has what is fresh, and does not say in which coding."""
+
 
 def known_tag(headers: Headers, etag: str, modified: str | None) -> str | None:
     """The tag to answer 304 with, or None. `etag` is that of the bytes as they are, `modified` the Last-Modified.
 
     It is the client's own tag where that is of another coding than we would send: what it holds is what is fresh.
-    If-Modified-Since counts only without If-None-Match (§13.2.2).
+    `ANY` stands for the tag of what we would send (§15.4.5). If-Modified-Since counts only without If-None-Match
+    (§13.2.2).
     """
     lines = headers.getall(hdrs.IF_NONE_MATCH, None)
     if lines is not None:
@@ -25,17 +29,24 @@ def known_tag(headers: Headers, etag: str, modified: str | None) -> str | None:
     if since is None or modified is None:
         return None
     asked, changed = _moment(since), _moment(modified)
-    return etag if asked is not None and changed is not None and asked >= changed else None
+    return ANY if asked is not None and changed is not None and asked >= changed else None
 
 
-def fails(headers: Headers, etag: str) -> bool:
-    """Whether If-Match asks for something else (§13.1.1): answer 412."""
+def fails(headers: Headers, etag: str, modified: str | None) -> bool:
+    """Whether If-Match asks for something else (§13.1.1): answer 412. If-Unmodified-Since counts only without it, and
+    where there is a date."""
     lines = headers.getall(hdrs.IF_MATCH, None)
-    return lines is not None and named_tag(lines, etag, weak=False) is None
+    if lines is not None:
+        return named_tag(lines, etag, weak=False) is None
+    since = headers.get(hdrs.IF_UNMODIFIED_SINCE)
+    if since is None or modified is None:
+        return False
+    asked, changed = _moment(since), _moment(modified)
+    return asked is not None and changed is not None and asked < changed
 
 
 def named_tag(lines: Iterable[str], etag: str, *, weak: bool = True) -> str | None:
-    """The tag among the lines of If-None-Match (`weak`) or If-Match (not) that names `etag` in any coding."""
+    """The tag among the lines of If-None-Match (`weak`) or If-Match (not) that names `etag` in any coding, or `ANY`."""
     for line in lines:
         if line == etag:
             return etag
@@ -43,8 +54,8 @@ def named_tag(lines: Iterable[str], etag: str, *, weak: bool = True) -> str | No
             tag = part.strip()
             if weak:
                 tag = tag.removeprefix("W/")
-            if tag == "*":
-                return etag
+            if tag == ANY:
+                return ANY
             if tag == etag or untagged(tag) == etag:
                 return tag
     return None

@@ -96,7 +96,7 @@ class Front:
         `peer` and `scheme` are the socket's own. What is found has to be sent: it is counted, and its view told of.
         """
         target, headers = message.path, message.headers
-        if hdrs.IF_MATCH in headers:
+        if hdrs.IF_MATCH in headers or hdrs.IF_UNMODIFIED_SINCE in headers:
             return None
         client, way = self._trust.find(peer, scheme, headers)
         kept, wanted = self._files.get(target), None
@@ -269,7 +269,7 @@ class Front:
         self, request: web.BaseRequest, kept: Kept, wanted: Wanted | None, *, is_hit: bool = False
     ) -> web.StreamResponse:
         """Send a kept answer, or tell the client that it has it."""
-        if kept.etag is not None and conditions.fails(request.headers, kept.etag):
+        if kept.etag is not None and conditions.fails(request.headers, kept.etag, kept.modified):
             return Sent(request, 412, single.FAILED, False)
         found = self._pick(request.headers, kept, wanted) or kept.pick_once(request.headers)
         while found is None:

@@ -176,11 +176,12 @@ class Kept:
         return Coded(Wire(_status_line(self.status) + self._common + _lines(own), body, self._lasting), tag, level)
 
     def pick(self, headers: conditions.Headers) -> "Found | None":
-        """What is sent of it to who asks with these headers, without If-Match; None where it has to be coded first."""
+        """What is sent of it to who asks with these headers, of which none asks that it be unchanged; None where it
+        has to be coded first."""
         if self.etag is not None:
             known = conditions.known_tag(headers, self.etag, self.modified)
             if known is not None:
-                return Found(304, self.known(known), False)
+                return Found(304, self.known(self._own_tag(headers) if known == conditions.ANY else known), False)
         coding = self.choose(accepted(headers))
         coded = self._coded.get(coding)
         if coded is None:
@@ -188,6 +189,12 @@ class Kept:
         coded.uses += 1
         is_again = coded.uses == 2 and coded.level == "quick" and coding != IDENTITY and self.ground is not None
         return Found(self.status, coded.wire, is_again)
+
+    def _own_tag(self, headers: conditions.Headers) -> str:
+        """Of what would be sent."""
+        coding = self.choose(accepted(headers))
+        coded = self._coded.get(coding)
+        return codings.tag(self.etag or "", coding, "quick" if coded is None else coded.level)
 
     def known(self, tag: str) -> Wire:
         """304 for a client that holds the coding of that tag."""

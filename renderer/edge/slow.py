@@ -55,6 +55,16 @@ def progress(transport: asyncio.Transport) -> tuple[int, int]:
     return transport.get_write_buffer_size() + int.from_bytes(waiting, order), int.from_bytes(told[_ACKED], order)
 
 
+def has_more(transport: asyncio.BaseTransport | None) -> bool:
+    """Whether something has come that was not read yet. A loop that had no turn for long hears of time before bytes."""
+    try:
+        link = None if transport is None else transport.get_extra_info("socket")
+        waiting = b"" if link is None else fcntl.ioctl(link.fileno(), termios.FIONREAD, b"\0" * 4)
+    except OSError:  # closed meanwhile
+        return False
+    return any(waiting)
+
+
 def cut_off(transport: asyncio.Transport) -> None:
     """End a connection at once. With a reset: else the system keeps for minutes what the client has not taken."""
     with contextlib.suppress(OSError, AttributeError):

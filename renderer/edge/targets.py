@@ -13,7 +13,8 @@ from yarl import URL
 
 # A path without any of these is in that form already.
 _ODD = re.compile(r"[^!$&'()*+,\-0-9:;=@A-Z_a-z~./?]|/\.")
-_ABSOLUTE = re.compile(r"(https?://[^/?#]*)(/.*)?\Z", re.IGNORECASE | re.DOTALL)
+# Who is named before the host may be meant to look like it (RFC 9110 §4.2.4).
+_ABSOLUTE = re.compile(r"(https?://[^/?#@]*)(/.*|\?.*)?\Z", re.IGNORECASE | re.DOTALL)
 _ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # Controls (RFC 3986 has no place for them), and the separators that others take for a slash or that hide one.
 _FORBIDDEN = re.compile(rb"[\x00-\x1f\x7f\\]")
@@ -43,7 +44,8 @@ def normalise_target(target: str) -> str:
     whole = _ABSOLUTE.match(target)
     if whole is None:
         raise BadTarget("neither a path nor an address")
-    return whole[1] + _normalise(whole[2]) if whole[2] else target
+    rest = whole[2] or "/"
+    return whole[1] + _normalise(rest if rest[0] == "/" else f"/{rest}")
 
 
 def url_of(target: str) -> URL:

@@ -47,9 +47,8 @@ def _part(request: web.Request, body: bytes, headers: dict[str, str]) -> web.Res
     asked = _RANGE.fullmatch(request.headers.get("Range", "").replace(" ", ""))
     if asked is None or request.method != "GET":
         return None
-    if conditions.known_tag(request.headers, headers["ETag"], None) or conditions.fails(
-        request.headers, headers["ETag"]
-    ):
+    etag = headers["ETag"]
+    if conditions.known_tag(request.headers, etag, None) or conditions.fails(request.headers, etag, None):
         return None  # 304 or 412 comes first
     if request.headers.get("If-Range", headers["ETag"]) != headers["ETag"]:
         return None

@@ -6,9 +6,10 @@ from http import HTTPStatus
 from aiohttp import web
 
 from renderer import themes
-from renderer.edge import conditions
+from renderer.edge import codings, conditions
 from renderer.edge.answers import DETERMINED, VIEW, Passing, Shared, SharedByHost, View
 from renderer.edge.ground import Ground
+from renderer.edge.negotiation import accepted
 from renderer.edge.sent import Wire
 from renderer.edge.sites import OpenSite, PreviewSite
 from renderer.keys import ADMITTED, HEEDS_DNT, IMAGE_RULES, SITE, ZONE
@@ -121,7 +122,11 @@ def file(
 def unchanged(request: web.Request, headers: Mapping[str, str]) -> web.Response | None:
     """304 for who has it already."""
     known = conditions.unchanged(request.headers, headers)
-    return None if known is None else web.Response(status=304, headers={**headers, "ETag": known, **VARIES})
+    if known is None:
+        return None
+    if known == conditions.ANY:
+        known = codings.tag(headers["ETag"], accepted(request.headers)[0], "quick")
+    return web.Response(status=304, headers={**headers, "ETag": known, **VARIES})
 
 
 async def error(request: web.Request, status: int, headers: Mapping[str, str] | None = None) -> web.Response:

@@ -21,7 +21,7 @@ from yarl import URL
 from renderer import straight
 from renderer.edge.asked import ID, ID_FIELD, identify
 from renderer.edge.front import Front
-from renderer.edge.slow import LINGERING_SECONDS, SLOWEST, Limits, cut_off, progress
+from renderer.edge.slow import LINGERING_SECONDS, SLOWEST, Limits, cut_off, has_more, progress
 from renderer.edge.targets import normalise_target, url_of
 from renderer.keys import FRONT
 from renderer.respond import NO_STORE, SECURITY, plain, policy
@@ -95,8 +95,8 @@ class Protocol(Straight):
 
     @property
     def is_idle(self) -> bool:
-        """Nothing is being answered, and no whole request has come."""
-        return self._waits and not self._messages
+        """Nothing is being answered, and no whole request has come, nor anything that was not read yet."""
+        return self._waits and not self._messages and not has_more(self.transport)
 
     def handle_error(
         self,
