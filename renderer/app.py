@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 import asyncpg
 from aiohttp import web
 
-from renderer import blog, console, demo, domains, forms, gate, preview, purge, respond, seo, views
+from renderer import blog, console, domains, forms, gate, preview, purge, respond, seo, views
 from renderer.db.pool import TEMPORARY, can_connect, open_pool
 from renderer.edge.asked import ID, ID_FIELD
 from renderer.edge.flights import let_go
@@ -70,6 +70,9 @@ async def show_base(request: web.Request) -> web.StreamResponse:
         if (contact := abuse.show_contact(request)) is not None:
             return contact
         if settings.demo.index and request.path == "/":
+            # Whoever serves real sites never needs it.
+            from renderer import demo
+
             return await demo.show_index(request)
         if settings.server.base_redirect:
             return redirects.redirect(settings.server.base_redirect, status=302)

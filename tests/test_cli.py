@@ -14,9 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
-from renderer.cli.root import app
+from renderer.cli.root import COMMANDS, command_line
 from renderer.db import embedded
 from renderer.keyring import new_inline
 from renderer.settings import ENV_PREFIX, ROOT
@@ -318,10 +319,17 @@ def test_the_keyring_is_made_rotated_and_listed_without_being_shown(tmp_path: Pa
 
 
 def test_every_command_has_help() -> None:
+    app = command_line()
     for command in ([], ["serve"], ["demo"], ["migrate"], ["themes"], ["themes", "sync"], ["secrets"], ["backup"]):
         done = CliRunner().invoke(app, [*command, "--help"])
         assert done.exit_code == 0
         assert "Usage" in done.output
+
+
+def test_the_modules_that_a_command_needs_are_the_ones_that_know_it() -> None:
+    assert set(get_command(command_line()).commands) == set(COMMANDS)  # type: ignore[attr-defined]
+    for command in COMMANDS:
+        assert CliRunner().invoke(command_line(command), [command, "--help"]).exit_code == 0
 
 
 def test_an_unknown_command_is_a_usage_error() -> None:

@@ -24,7 +24,7 @@ def test_the_tables_are_what_the_models_say() -> None:
 def test_every_command_that_the_document_names_is_one() -> None:
     from typer.testing import CliRunner
 
-    from renderer.cli.root import app
+    from renderer.cli.root import command_line
 
     for command in set(re.findall(r"^    renderer (\w+)", DOCUMENT.read_text("utf-8"), re.M)):
-        assert CliRunner().invoke(app, [command, "--help"]).exit_code == 0
+        assert CliRunner().invoke(command_line(), [command, "--help"]).exit_code == 0

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import typer
 
-from renderer.cli.root import app
+from renderer.cli.root import command_line
 from renderer.console import words as console_words
 from renderer.settings import ROOT
 from renderer.themes import Themes, read_site
@@ -29,7 +29,7 @@ def commands(group: typer.core.TyperGroup, prefix: str = "") -> list[str]:
 
 
 def test_every_command_is_in_the_readme_and_explains_itself() -> None:
-    group = typer.main.get_command(app)
+    group = typer.main.get_command(command_line())
     for command in commands(group):
         assert f"`{command}" in README or f"`renderer {command}" in README, command
 

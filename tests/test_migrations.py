@@ -9,17 +9,14 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from renderer.db import migrations
+from renderer.db import migrations, schema
 from renderer.db.migrations import (
     MigrationError,
-    MigrationFile,
-    SchemaMismatch,
-    check_schema,
     migrate,
-    migration_files,
     missing_roles,
     roles_sql,
 )
+from renderer.db.schema import MigrationFile, SchemaMismatch, check_schema, migration_files
 from tests.commands import Run
 from tests.databases import PASSWORD, Database
 
@@ -33,7 +30,7 @@ def test_every_file_states_its_compatibility_and_has_a_number_of_its_own() -> No
 
 def test_a_file_that_states_no_compatibility_is_an_error(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "0001_odd.sql").write_text("SELECT 1;")  # type: ignore[operator]
-    monkeypatch.setattr(migrations, "MIGRATIONS", tmp_path)
+    monkeypatch.setattr(schema, "MIGRATIONS", tmp_path)
     migration_files.cache_clear()
     try:
         with pytest.raises(ValueError, match="0001_odd"):
@@ -80,11 +77,11 @@ def test_a_lock_that_a_killed_process_left_in_yoyos_table_stops_nobody(empty_dat
 async def test_a_migration_that_fails_leaves_nothing_behind_and_may_be_run_again(
     empty_database: Database, tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    good = migrations.MIGRATIONS / "0001_foundation.sql"
+    good = schema.MIGRATIONS / "0001_foundation.sql"
     (tmp_path / good.name).write_text(good.read_text())  # type: ignore[operator]
     bad = tmp_path / "0002_bad.sql"  # type: ignore[operator]
     bad.write_text("-- compatible_from: 0002\nCREATE TABLE half (a int);\nSELECT 1 / 0;\n")
-    monkeypatch.setattr(migrations, "MIGRATIONS", tmp_path)
+    monkeypatch.setattr(schema, "MIGRATIONS", tmp_path)
     migration_files.cache_clear()
     conn = await asyncpg.connect(empty_database.url)
     try:
@@ -175,7 +172,7 @@ async def test_a_program_newer_than_its_database_names_what_is_lacking(
     conn: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = (*migration_files(), MigrationFile(9999, "9999_future", 9999))
-    monkeypatch.setattr(migrations, "migration_files", lambda: known)
+    monkeypatch.setattr(schema, "migration_files", lambda: known)
     with pytest.raises(SchemaMismatch, match="9999_future"):
         await check_schema(conn)
 

@@ -14,8 +14,9 @@ from psycopg import sql
 from renderer.cli.context import connect
 from renderer.cli.faults import explain
 from renderer.db.ground import why_not
-from renderer.db.migrations import MigrationError, SchemaMismatch, check_schema, migrate
+from renderer.db.migrations import MigrationError, migrate
 from renderer.db.pool import open_pool
+from renderer.db.schema import SchemaMismatch, check_schema
 from renderer.db.sessions import DatabaseAway, connect_straight
 from tests.databases import PASSWORD, Database
 from tests.pooler import pooler

@@ -9,7 +9,8 @@ import asyncpg
 import psycopg
 import pytest
 
-from renderer.db.migrations import MigrationError, check_schema, migrate
+from renderer.db.migrations import MigrationError, migrate
+from renderer.db.schema import check_schema
 from renderer.db.takeover import TABLES
 from tests.databases import Database
 from tests.factories import make_post, make_site, make_user

@@ -22,6 +22,7 @@ from renderer.db.platform import (
     why_not_as,
     zone_of_database,
 )
+from renderer.db.schema import check_schema
 from renderer.db.sessions import DatabaseAway, is_pooled
 from renderer.disk import why_not_written
 from renderer.gate.queries import closed_sites
@@ -180,7 +181,7 @@ async def _reach_all(settings: Settings, access: Access, findings: _Findings) ->
 async def _inspect(access: Access, settings: Settings, themes: Themes | None, findings: _Findings) -> None:
     conn = await connect(access.migrate)
     try:
-        await migrations.check_schema(conn)
+        await check_schema(conn)
         zone = await zone_of_database(conn)
         if zone != "UTC":
             findings.faults.append(f"database: its time zone is {zone}; expected UTC (`renderer migrate` sets it)")

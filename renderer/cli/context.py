@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
@@ -14,14 +14,16 @@ import typer
 
 from renderer import keyring, logs
 from renderer import settings as settings_module
-from renderer.db import embedded
-from renderer.db.migrations import check_schema
 from renderer.db.moments import hold_moments
 from renderer.db.pool import TEMPORARY
+from renderer.db.schema import check_schema
 from renderer.db.sessions import UNREADABLE, DatabaseAway, Opener, connect_straight
 from renderer.keyring import Keyring, KeyringError
 from renderer.settings import Settings
 from renderer.themes import Theme, ThemeError, Themes
+
+if TYPE_CHECKING:
+    from renderer.db.embedded import EmbeddedServer
 
 T = TypeVar("T")
 
@@ -75,7 +77,7 @@ class Access:
     migrate: str
     maintain: str
     console: str
-    server: embedded.EmbeddedServer | None
+    server: "EmbeddedServer | None"
 
     @property
     def urls(self) -> dict[str, str]:
@@ -107,6 +109,9 @@ def database(settings: Settings) -> Iterator[Access]:
     if not settings.embedded:
         yield configured_access(settings)
         return
+    # What it is run with takes a while to import, and who has a server has no use for it.
+    from renderer.db import embedded
+
     server = embedded.start(settings.var / "postgres")
     try:
         edge = server.url("tapsite_edge")

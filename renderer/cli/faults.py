@@ -8,7 +8,8 @@ import psycopg
 
 from renderer.db.backup import BackupError
 from renderer.db.embedded import EmbeddedError
-from renderer.db.migrations import MigrationError, SchemaMismatch
+from renderer.db.migrations import MigrationError
+from renderer.db.schema import SchemaMismatch
 from renderer.db.sessions import DatabaseAway
 from renderer.keyring import KeyringError
 from renderer.objects import Away

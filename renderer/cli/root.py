@@ -2,43 +2,41 @@
 
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from renderer import __version__
-from renderer.cli import (
-    command_check,
-    command_render,
-    command_schema,
-    commands_data,
-    commands_domains,
-    commands_drafts,
-    commands_leads,
-    commands_previews,
-    commands_secrets,
-    commands_serve,
-    commands_sites,
-    commands_store,
-    commands_themes,
-    commands_users,
-    commands_views,
-)
-from renderer.cli.faults import explain
 
+# Where each command is. The modules of those that nobody asked for take a quarter of a start.
+COMMANDS = {
+    "serve": "commands_serve",
+    "demo": "commands_demo",
+    "migrate": "commands_data",
+    "maintain": "commands_data",
+    "backup": "commands_data",
+    "restore": "commands_data",
+    "preview-link": "commands_previews",
+    "rollup": "commands_views",
+    "stats": "commands_views",
+    "check": "command_check",
+    "render": "command_render",
+    "schema": "command_schema",
+    "themes": "commands_themes",
+    "domains": "commands_domains",
+    "sites": "commands_sites",
+    "store": "commands_store",
+    "leads": "commands_leads",
+    "users": "commands_users",
+    "drafts": "commands_drafts",
+    "previews": "commands_previews",
+    "secrets": "commands_secrets",
+}
 EPILOG = (
     "Exit codes: 0 done · 1 something is wrong with what was checked or asked for · 2 command not understood · "
     "3 configuration wrong · 4 database away or its schema not ours · 5 address taken"
-)
-
-app = typer.Typer(
-    name="renderer",
-    help="Renders and serves the sites of Tapsite.ai.",
-    epilog=EPILOG,
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
 )
 
 
@@ -48,7 +46,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def root(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
@@ -57,31 +54,30 @@ def root(
     """Shared by all commands."""
 
 
-for module in (
-    commands_serve,
-    commands_data,
-    commands_themes,
-    commands_domains,
-    commands_sites,
-    commands_store,
-    commands_leads,
-    commands_users,
-    commands_drafts,
-    commands_previews,
-    commands_secrets,
-    commands_views,
-    command_check,
-    command_render,
-    command_schema,
-):
-    module.register(app)
+def command_line(*commands: str) -> typer.Typer:
+    """The command line with these commands; with all, if none is named."""
+    app = typer.Typer(
+        name="renderer",
+        help="Renders and serves the sites of Tapsite.ai.",
+        epilog=EPILOG,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(root)
+    for module in dict.fromkeys(COMMANDS[command] for command in commands or COMMANDS):
+        import_module(f"renderer.cli.{module}").register(app)
+    return app
 
 
 def main() -> None:
     """Run a command; a known fault is a sentence on standard error and an exit code, never a traceback."""
     try:
-        app()
+        command_line(*(word for word in sys.argv[1:2] if word in COMMANDS))()
     except Exception as error:
+        # Knows what may go wrong in any command, and so loads them all.
+        from renderer.cli.faults import explain
+
         found = explain(error)
         if found is None:
             raise

@@ -20,7 +20,7 @@ from psycopg import sql
 
 from renderer.db.backup_manifest import DUMP, KEYRING, MEDIA, SPOOL, BackupError, Manifest, read_manifest
 from renderer.db.backup_programs import Clients, choose_clients, connect, connection
-from renderer.db.ground import too_old
+from renderer.db.schema import too_old
 
 Connection = psycopg.Connection[tuple[object, ...]]
 

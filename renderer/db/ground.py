@@ -5,9 +5,8 @@ from contextlib import contextmanager
 
 import psycopg
 
+from renderer.db.schema import too_old
 from renderer.db.sessions import POOLED, STRAIGHT, UNREADABLE, DatabaseAway
-
-OLDEST_SERVER = 15
 
 Connection = psycopg.Connection[tuple[object, ...]]
 
@@ -45,11 +44,6 @@ def settle_session(conn: Connection) -> None:
         "SELECT set_config(name, value, false) FROM unnest(%s::text[], %s::text[]) AS s (name, value)",
         [list(settings), list(settings.values())],
     )
-
-
-def too_old(major: int) -> str | None:
-    """Why a server of this version is none of ours; None where it may be."""
-    return f"This is PostgreSQL {major}; expected {OLDEST_SERVER} or newer." if major < OLDEST_SERVER else None
 
 
 def why_not(conn: Connection) -> str | None:

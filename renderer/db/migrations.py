@@ -1,15 +1,7 @@
-"""Migrations: sql/migrations applied in order through yoyo, and the check that a program and a database fit together.
+"""Migrations: sql/migrations applied in order through yoyo."""
 
-Each file states `-- compatible_from: N`: a program whose newest file has number N or higher still works after it. So a
-worker restarted in the middle of a deployment lives, and one that is too old says so.
-"""
-
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -19,44 +11,19 @@ from yoyo import read_migrations
 from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
 from yoyo.connections import DatabaseURI
 
-from renderer.db.ground import settle_session, straight, too_old, why_not
+from renderer.db import schema
+from renderer.db.ground import settle_session, straight, why_not
+from renderer.db.schema import COMMAND, migration_files, too_new
 from renderer.db.takeover import Takeover, TakeoverRefused, seed_shaped
-from renderer.settings import ROOT
 
-MIGRATIONS = ROOT / "sql" / "migrations"
 ROLES = ("tapsite_migrate", "tapsite_edge", "tapsite_console", "tapsite_maintain")
 
-COMMAND = "renderer migrate"
 # Advisory locks are numbers; this one spells "tapsite" in ASCII.
 LOCK = int.from_bytes(b"tapsite", "big")
 
 
 class MigrationError(Exception):
     """A database that cannot be migrated as asked; str() says why and what to do."""
-
-
-class SchemaMismatch(Exception):
-    """The program and the database do not fit; str() names the command that helps."""
-
-
-@dataclass(frozen=True)
-class MigrationFile:
-    number: int
-    id: str
-    compatible_from: int
-
-
-@cache
-def migration_files() -> tuple[MigrationFile, ...]:
-    """The files of sql/migrations in order. Raises ValueError for one that does not state `compatible_from`."""
-    return tuple(_read_header(path) for path in sorted(MIGRATIONS.glob("*.sql")))
-
-
-def _read_header(path: Path) -> MigrationFile:
-    stated = re.search(r"^-- compatible_from: (\d{4})$", path.read_text(encoding="utf-8"), re.MULTILINE)
-    if stated is None:
-        raise ValueError(f"{path.name} does not state `-- compatible_from: NNNN`")
-    return MigrationFile(int(path.name[:4]), path.stem, int(stated[1]))
 
 
 class _Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]  # yoyo has no types
@@ -87,7 +54,7 @@ def migrate(
         _require_compatible(backend)
         backend.init_database()
         backend.break_lock()  # yoyo's own, which a killed process leaves behind; ours is held
-        pending = backend.to_apply(read_migrations(str(MIGRATIONS)))
+        pending = backend.to_apply(read_migrations(str(schema.MIGRATIONS)))
         if first_schema and legacy_zone is not None:
             _take_over(backend, pending, legacy_zone, report)
         else:
@@ -103,14 +70,7 @@ def _require_compatible(backend: _Backend) -> None:
     known = backend.execute("SELECT to_regclass('public.schema_versions')").fetchone()[0]
     needed = backend.execute("SELECT max(compatible_from) FROM schema_versions").fetchone()[0] if known else None
     if needed is not None and needed > migration_files()[-1].number:
-        raise MigrationError(_too_new(needed))
-
-
-def _too_new(needed: int) -> str:
-    return (
-        f"The database needs a program that knows migration {needed:04}; this one ends at {migration_files()[-1].id}. "
-        "Install the newer release (there is no way back but a backup)."
-    )
+        raise MigrationError(too_new(needed))
 
 
 def _take_over(backend: _Backend, pending: "list[object]", zone: str, report: Callable[[str], None]) -> None:
@@ -162,23 +122,6 @@ def _backend(url: str) -> Iterator[_Backend]:
     )
     with _Backend(uri, "_yoyo_migration") as backend:
         yield backend
-
-
-async def check_schema(conn: asyncpg.Connection) -> None:
-    """Raise `SchemaMismatch` unless the server is of a version that we know, and the database has every migration of
-    this program and none that excludes it."""
-    if fault := too_old(conn.get_server_version().major):
-        raise SchemaMismatch(fault)
-    newest = migration_files()[-1]
-    if await conn.fetchval("SELECT to_regclass('public.schema_versions')") is None:
-        raise SchemaMismatch(f"The database is empty or was never migrated. Run `{COMMAND}`.")
-    applied = {row["number"] for row in await conn.fetch("SELECT number FROM schema_versions")}
-    missing = [file.id for file in migration_files() if file.number not in applied]
-    if missing:
-        raise SchemaMismatch(f"The database lacks {', '.join(missing)}. Run `{COMMAND}`.")
-    needed = await conn.fetchval("SELECT max(compatible_from) FROM schema_versions")
-    if needed > newest.number:
-        raise SchemaMismatch(_too_new(needed))
 
 
 async def missing_roles(conn: asyncpg.Connection) -> list[str]:

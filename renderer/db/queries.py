@@ -42,34 +42,60 @@ class _Adapter(AsyncPGAdapter):
         return [parameters[name] for name in self.var_sorted[query_name]]
 
 
+class Room:
+    """The queries of a file by name, each a function of a connection and keyword arguments (aiosql).
+
+    A query is read when it is asked for first: of several hundred, a start needs a few.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, query: str) -> Any:
+        if query.startswith("__"):
+            raise AttributeError(query)
+        try:
+            written = text(self._name, query)
+        except KeyError as missing:
+            raise AttributeError(*missing.args) from None
+        function = getattr(aiosql.from_str(written, cast("Any", _Adapter), mandatory_parameters=False), query)
+        setattr(self, query, function)
+        return function
+
+
 @cache
 def load(room: str) -> Any:
-    """The queries of sql/queries/<room>.sql as functions of a connection and keyword arguments (aiosql)."""
-    scopes(room)
-    return aiosql.from_path(
-        QUERIES / f"{room}.sql", cast("Any", _Adapter), mandatory_parameters=False, encoding="utf-8"
-    )
+    """The queries of sql/queries/<room>.sql, a `Room`."""
+    return Room(room)
 
 
-@cache
 def scopes(room: str) -> dict[str, str]:
     """Scope of each query of a room. Raises ValueError where one is missing or unknown."""
-    text = (QUERIES / f"{room}.sql").read_text("utf-8")
-    found = {match["name"]: match["scope"] for match in _HEAD.finditer(text)}
-    for match in _NAME.finditer(text):
-        if found.get(match["name"]) not in SCOPES:
-            raise ValueError(f"sql/queries/{room}.sql: {match['name']}: no `-- scope:` of {sorted(SCOPES)} above it")
-    return found
+    return {name: scope for name, (scope, _) in _read(room).items()}
 
 
 def text(room: str, name: str) -> str:
-    """A query as it is written, with its parameters' names."""
+    """A query as it is written, with its parameters' names. Raises KeyError where there is none of that name, and as
+    `scopes` does."""
+    try:
+        return _read(room)[name][1]
+    except KeyError:
+        raise KeyError(f"{room}.{name}") from None
+
+
+@cache
+def _read(room: str) -> dict[str, tuple[str, str]]:
+    """(scope, text) by name."""
     file = (QUERIES / f"{room}.sql").read_text("utf-8")
+    scope_of = {match["name"]: match["scope"] for match in _HEAD.finditer(file)}
     starts = list(_NAME.finditer(file))
+    found = {}
     for number, match in enumerate(starts):
-        if match["name"] == name:
-            return file[match.start() : starts[number + 1].start() if number + 1 < len(starts) else None]
-    raise KeyError(f"{room}.{name}")
+        name, end = match["name"], starts[number + 1].start() if number + 1 < len(starts) else None
+        if scope_of.get(name) not in SCOPES:
+            raise ValueError(f"sql/queries/{room}.sql: {name}: no `-- scope:` of {sorted(SCOPES)} above it")
+        found[name] = scope_of[name], file[match.start() : end]
+    return found
 
 
 def rooms() -> list[str]:

@@ -6,10 +6,12 @@ What reaches a style sheet is computed here (a hex colour, a number, one of our 
 import math
 import re
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tinycss2
-from coloraide import Color
+
+if TYPE_CHECKING:
+    from coloraide import Color
 
 _FUNCTIONS = frozenset({"rgb", "rgba", "hsl", "hsla", "hwb", "lab", "lch", "oklab", "oklch", "color"})
 # CSS Color 4 for color(), and the Design Tokens Color Module 2025.10, which counts hsl and hwb in per cent.
@@ -31,13 +33,15 @@ _FAMILY = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]{0,79}")
 def parse_colour(text: str) -> str | None:
     """An opaque CSS colour as `#rrggbb`, brought into sRGB by reducing chroma; None for anything else."""
     text = text.strip(" ")
+    if _HEX.fullmatch(text):
+        return text.lower()
     if not text or len(text) > _MOST or not text.isascii() or not text.isprintable() or "\\" in text or "/*" in text:
         return None
     nodes = tinycss2.parse_component_value_list(text)
     if len(nodes) != 1 or not _is_colour(nodes[0]):
         return None
     try:
-        match = Color.match(text, fullmatch=True)
+        match = _colours().match(text, fullmatch=True)
     except (ValueError, OverflowError):
         return None
     return _shown(match.color) if match else None
@@ -59,7 +63,7 @@ def colour_of(value: Any) -> str | None:
     if len(numbers) != 4:
         return None
     share = 100 if space in _PER_CENT else 1
-    return _shown(Color(space, [numbers[0], numbers[1] / share, numbers[2] / share], numbers[3]))
+    return _shown(_colours()(space, [numbers[0], numbers[1] / share, numbers[2] / share], numbers[3]))
 
 
 def parse_pixels(value: Any) -> float | None:
@@ -99,7 +103,14 @@ def parse_families(value: Any) -> tuple[str, ...]:
     return tuple(families)
 
 
-def _shown(colour: Color) -> str | None:
+def _colours() -> "type[Color]":
+    """Imported for the first colour that is not hexadecimal: it takes a twentieth of a start, and such are rare."""
+    from coloraide import Color
+
+    return Color
+
+
+def _shown(colour: "Color") -> str | None:
     coordinates = colour.coords(nans=False)
     if not math.isclose(colour.alpha(nans=False), 1.0):
         return None

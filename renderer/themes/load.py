@@ -242,7 +242,7 @@ def _style_sheet(folders: tuple[Path, Path], files: Mapping[str, str]) -> str:
             raise ThemeError(f"{own}: url({file}) is not below static/")
         return f"url({files[file]})"
 
-    css = minify_css("\n".join(sheets[name].read_text("utf-8") for name in sorted(sheets)))
+    css = "".join(minify_css(sheets[name].read_text("utf-8")) for name in sorted(sheets))
     return _PLACED.sub(place, css)
 
 

@@ -3,8 +3,6 @@
 import re
 from typing import Any
 
-from markdownify import markdownify
-
 from renderer.themes.blog.views import ArticleView
 from renderer.themes.found.urls import absolute
 from renderer.themes.found.wording import plain
@@ -34,6 +32,9 @@ def _text(site: Site, html: str) -> str:
     base = site.source.base_url
     if len(html) <= _MOST:
         whole = _OWN.sub(lambda match: f'{match[1]}="{base}{match[2]}"', html)
+        # Few ask for a twin, and its parser takes a twentieth of a start.
+        from markdownify import markdownify
+
         try:
             return str(markdownify(whole, heading_style="ATX", bullets="-", code_language_callback=_language))
         except RecursionError:  # its parser walks as deep as the document is nested
