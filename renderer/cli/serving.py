@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from aiohttp import web
 
-from renderer import views
+from renderer import console, views
 from renderer.app import make_app, until_ready
 from renderer.cli.context import Access, load_keyring
 from renderer.edge.relay import Line, Relay
@@ -83,6 +83,8 @@ def loaded(settings: Settings, access: Access) -> _Load:
     themes, keyring = load_themes(settings.themes_dir), load_keyring(settings)
     if settings.views.enabled:
         views.warm_up()
+    if settings.console.host:
+        console.warm_up()
     return lambda board, line: make_app(
         settings, access.serve, keyring, themes, access.maintain, access.direct, access.console, board, line
     )

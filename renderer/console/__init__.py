@@ -5,7 +5,8 @@ who may enter them are listed in `screens.py`, and nothing else answers there. D
 sites as HTML (sandboxed frames show it, from other origins), and anything that only an administrator may do.
 """
 
-from renderer.console.dispatch import install
+from aiohttp import web
+
 from renderer.console.doors import EmailTaken, create_user, prune_sessions
 from renderer.console.links import Made
 from renderer.console.links import make as make_link
@@ -21,4 +22,17 @@ __all__ = [
     "neighbour_of",
     "password_fault",
     "prune_sessions",
+    "warm_up",
 ]
+
+
+def warm_up() -> None:
+    """Import the screens, before workers are forked, so that they share them. Who serves sites alone needs none."""
+    from renderer.console import dispatch  # noqa: F401 a name is not what is wanted
+
+
+def install(app: web.Application, url: str) -> None:
+    """Serve the console of this application, of the database at `url`."""
+    from renderer.console import dispatch
+
+    dispatch.install(app, url)
