@@ -18,14 +18,14 @@ from aiohttp.web_protocol import RequestHandler
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
-from renderer import straight
+from renderer.edge import straight
 from renderer.edge.asked import ID, ID_FIELD, identify
 from renderer.edge.front import Front
 from renderer.edge.slow import LINGERING_SECONDS, SLOWEST, Limits, cut_off, has_more, progress
+from renderer.edge.straight import Straight
 from renderer.edge.targets import normalise_target, url_of
 from renderer.keys import FRONT
 from renderer.respond import NO_STORE, SECURITY, plain, policy
-from renderer.straight import Straight
 
 MOST_LINE = 8_192
 """Bytes of a target. Another number than that of a header, since the parser tells the two apart by it alone."""
