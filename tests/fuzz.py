@@ -158,7 +158,7 @@ class World:
         ids = [row["id"] for row in await conn.fetch("SELECT id FROM form_submissions")]
         for lead_id in ids:
             lead = await find_lead(conn, site, lead_id)
-            if lead is None or not answers_of(lead, form, "Ya", "Tidak"):
+            if lead is None or not answers_of(lead, form, words_for("id"), "Ya", "Tidak"):
                 raise AssertionError(f"a lead cannot be shown: {await self._row(lead_id)}")
         found = await list_leads(conn, site, Wanted(), most=10_000)
         listed = await conn.fetchval("SELECT count(*) FROM form_submissions WHERE status <> 'spam'")

@@ -187,6 +187,7 @@ async def test_every_answer_is_told_under_its_question(conn: asyncpg.Connection,
     data = {
         "nama": "Sari", "hp": "+6281355500101", "jumlah": "1.5", "rasa": "p", "ekstra": ["Es", "Susu"], "kabar": False,
         "setuju": {"given": True, "wording": "Saya setuju."}, "asal": "brosur", "catatan": "<b>ya</b>", "kosong": "",
+        "pesan": {"lines": [{"label": "Tumpeng", "quantity": 2, "amount": None}], "total": 0, "currency": "IDR"},
         "lama": {"a": [1, {"b": "c"}]}, "_about": {"form": "order"}, "_lain": "x",
     }  # fmt: skip
     await make_lead(conn, site, form_type="order", data=data, submitter_email=None)
@@ -195,9 +196,11 @@ async def test_every_answer_is_told_under_its_question(conn: asyncpg.Connection,
         (letter,) = mail.letters
     text, html = parts(letter)
     for line in ("Nama: Sari", "Jumlah: 1.5", "Rasa: Pahit", "Ekstra:\nEs\nSusu", "Kirim kabar: tidak", "asal: brosur",
-                 "Persetujuan: Saya setuju.", "Pesan: <b>ya</b>", "lama: a: 1\nb: c"):  # fmt: skip
+                 "Persetujuan: Saya setuju.", "Pesan: <b>ya</b>", "lama: a: 1\nb: c",
+                 "pesan:\n2 × Tumpeng: harga menyusul\nTotal: harga menyusul"):  # fmt: skip
         assert line.lower() in text.lower().replace("lama:\n", "lama: "), line
     assert "&lt;b&gt;ya&lt;/b&gt;" in html
+    assert "Rp0" not in text + html
     assert "_about" not in text
     assert "kosong" not in text
     assert "Reply-To" not in letter

@@ -27,8 +27,10 @@ FIELDS: list[dict[str, Any]] = [
     {"name": "nama", "label": "Nama", "required": True},
     {"name": "pesanan", "type": "products", "label": "Pesanan", "required": True, "max": 20, "options": [
         {"value": "kopi susu", "label": "Kopi susu", "price": 18000}, {"value": "roti", "price": "12rb"},
-        {"value": "gratis", "label": "Sampel", "price": 0}, {"value": "tanpa harga"},
-        {"value": "x", "price": "mahal"}]},
+        {"value": "gratis", "label": "Sampel", "price": "Gratis"}, {"value": "tanpa harga"},
+        {"value": "nol", "label": "Nol", "price": 0}, {"value": "x", "price": "Tanya dulu"},
+        {"value": "rentang", "label": "Rentang", "price": {"amount": "25rb–30rb", "unit": "porsi"}},
+        {"value": "mulai", "label": "Mulai", "price": {"amount": 5000, "from": True}}]},
     {"name": "cara", "type": "radio", "label": "Cara", "options": ["ambil", "antar"], "required": True},
     {"name": "alamat", "label": "Alamat", "required": True, "show_if": {"field": "cara", "is": "antar"}},
     {"name": "patokan", "label": "Patokan", "show_if": {"field": "alamat"}},
@@ -63,23 +65,49 @@ def judged(**changes: str | None) -> tuple[dict[str, Any], dict[str, str]]:
 
 
 def test_an_order_comes_to_what_its_products_cost_now() -> None:
-    data, faults = judged(**{"pesanan.gratis": "1", "pesanan.total": "1", "pesanan.x": "5", "pesanan.tanpa harga": "1"})
+    data, faults = judged(**{"pesanan.total": "1"})
     assert faults == {}
     assert data["pesanan"] == {
         "lines": [
             {"item": "kopi susu", "label": "Kopi susu", "quantity": 2, "price": 18000, "amount": 36000},
             {"item": "roti", "label": "roti", "quantity": 1, "price": 12000, "amount": 12000},
-            {"item": "gratis", "label": "Sampel", "quantity": 1, "price": 0, "amount": 0},
         ],
         "total": 48000,
         "currency": "IDR",
     }
-    said = order_said(data["pesanan"])
-    assert said is not None
-    assert [line.replace("\u00a0", " ") for line in said][::3] == ["2 × Kopi susu: Rp36.000", "Total: Rp48.000"]
+    assert order_said(data["pesanan"], _words()) == ["2 × Kopi susu: Rp36.000", "1 × roti: Rp12.000", "Total: Rp48.000"]
     for odd in ({}, {"lines": [], "total": "x"}, {"lines": [1], "total": 1}, {"lines": [{"label": 1}], "total": 1}):
-        assert order_said(odd) is None
+        assert order_said(odd, _words()) is None
         assert file_said(odd) is None
+
+
+def test_what_has_no_price_yet_is_ordered_all_the_same_and_never_said_to_cost_nothing() -> None:
+    data, _ = judged(**{f"pesanan.{name}": "1" for name in ("nol", "gratis", "tanpa harga", "x", "rentang", "mulai")})
+    lines = {line["item"]: (line["price"], line["amount"], line.get("said")) for line in data["pesanan"]["lines"]}
+    assert lines == {
+        "kopi susu": (18000, 36000, None),
+        "roti": (12000, 12000, None),
+        "nol": (None, None, None),
+        "gratis": (0, 0, "Gratis"),
+        "tanpa harga": (None, None, None),
+        "x": (None, None, "Tanya dulu"),
+        "rentang": (None, None, "Rp25.000–30.000/porsi"),
+        "mulai": (None, None, "mulai Rp5.000"),
+    }
+    assert data["pesanan"]["total"] == 48000
+    assert order_said(data["pesanan"], _words()) == [
+        *("2 × Kopi susu: Rp36.000", "1 × roti: Rp12.000", "1 × Sampel: gratis"),
+        *("1 × tanpa harga: harga menyusul", "1 × Nol: harga menyusul", "1 × x (Tanya dulu): harga menyusul"),
+        *("1 × Rentang (Rp25.000–30.000/porsi): harga menyusul", "1 × Mulai (mulai Rp5.000): harga menyusul"),
+        "Total: Rp48.000, ditambah yang harganya menyusul",
+    ]
+    none = {"pesanan.kopi susu": None, "pesanan.roti": None}
+    for ordered, total in (("gratis", "gratis"), ("nol", "harga menyusul"), ("x", "harga menyusul")):
+        data, _ = judged(**none, **{f"pesanan.{ordered}": "1"})
+        assert (order_said(data["pesanan"], _words()) or [])[-1] == f"Total: {total}"
+    # As other programs store it, and as it was stored before.
+    free = {"lines": [{"label": "Roti", "quantity": 2, "price": 0, "amount": 0}], "total": 0}
+    assert order_said(free, words_for("en")) == ["2 × Roti: price on request", "Total: price on request"]
 
 
 @pytest.mark.parametrize(
@@ -191,7 +219,7 @@ def test_hostile_rules_are_left_out_and_said() -> None:
         ]
     )
     assert {one.pointer for one in form.repairs} >= {"/fields/0/pattern", "/fields/0/show_if", "/fields/1/pattern"}
-    assert [one.type for one in form.questions] == ["text", "text", "text", "rating", "file", "text"]
+    assert [one.type for one in form.questions] == ["text", "text", "products", "rating", "file", "text"]
     assert len(form.questions[3].options) == 10
     assert judge(form, {"f": ["a" * 200]})[1]["f"].key == "form_bad_pattern"
 
@@ -311,7 +339,7 @@ async def test_thanks_show_what_was_sent_to_its_sender_alone(conn: asyncpg.Conne
     assert (await send(visitor, long, path="/_forms/order")).status == 303
 
 
-def test_products_need_no_more_than_a_name_and_a_price() -> None:
+def test_products_need_no_more_than_a_name() -> None:
     form = form_of(
         [
             {
@@ -322,4 +350,4 @@ def test_products_need_no_more_than_a_name_and_a_price() -> None:
         ]
     )
     (asked,) = [one for one in form.questions if one.name == "pesanan"]
-    assert [(item.label, item.price) for item in asked.items] == [("Nasi goreng", 25_000)]
+    assert [(item.label, item.price) for item in asked.items] == [("Nasi goreng", 25_000), ("Gratis?", None)]

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from playwright.async_api import Browser, Page, Route
+from playwright.async_api import Browser, Page, Route, expect
 
 from renderer.cli.commands_themes import sync_theme_rows
 from renderer.settings import ROOT
@@ -78,6 +78,47 @@ async def test_a_form_works_with_script_and_without_in_every_theme(
     assert len(rows) == 2 * len(THEMES)
     assert all(row["data"]["alamat"].startswith("Jalan") for row in rows)
     assert {row["status"] for row in rows} == {"new"}
+
+
+async def test_an_order_says_what_it_comes_to_while_it_is_typed(conn: Any, browser: Browser, serve: Serve) -> None:
+    visitor = await serve(server={"base_domains": ["localhost"]})
+    for language, later, price in (
+        ("en", "price on request", "Rp36,018,000"),
+        ("id", "harga menyusul", "Rp36.018.000"),
+    ):
+        site = await make_site(conn, subdomain=f"kopi-{language}", generated_content={"language": language})
+        await make_form(conn, site, fields=json.dumps(FIELDS))
+        base = f"http://kopi-{language}.localhost:{visitor.client.port}"
+        page = await browser.new_page()
+        await page.goto(f"{base}/_forms/order")
+        total, spoken = page.locator("p.sum"), page.locator("p.sum + [role=status]")
+        assert not await total.is_visible()
+        await page.fill("[name='pesanan.tanpa harga']", "1")
+        assert await total.inner_text() == f"Total: {later}"
+        await page.fill("[name='pesanan.tanpa harga']", "")
+        assert not await total.is_visible()
+        for typed in ("2", "20", "2001"):
+            await page.fill("[name='pesanan.kopi susu']", typed)
+        assert await total.inner_text() == f"Total: {price}"
+        await page.fill("[name='pesanan.roti']", "dua")
+        assert await spoken.text_content() == "", "nothing is read out while somebody types"
+        await expect(spoken).to_have_text(f"Total: {price}")
+        await page.close()
+    # The server counts for itself, and the total is there again after a step back.
+    page = await browser.new_page()
+    await page.goto(f"{base}/_forms/order")
+    await _fill(page)
+    await page.fill("[name=alamat]", "Jalan Melati 3")
+    await page.fill("[name='pesanan.x']", "1")
+    shown = await page.inner_text("p.sum")
+    await page.evaluate("document.querySelector('[data-price]').setAttribute('data-price', '1')")
+    await page.click("button[type=submit] >> visible=true")
+    await page.wait_for_selector(".sent")
+    assert shown == "Total: Rp36.000, ditambah yang harganya menyusul"
+    assert shown in await page.inner_text(".sent")
+    await page.go_back()
+    await expect(page.locator("p.sum")).to_have_text(shown)
+    await page.close()
 
 
 async def test_a_browser_proves_itself_while_a_site_is_flooded_and_goes_to_spam_without_script(

@@ -88,6 +88,6 @@ async def test_whatever_is_sent_is_answered_and_whatever_is_stored_is_shown(
     for row in rows:
         lead = await find_lead(conn, site, row["id"])
         assert lead is not None
-        assert answers_of(lead, form, "Ya", "Tidak")
+        assert answers_of(lead, form, words_for("id"), "Ya", "Tidak")
     await question_names(conn, site, Wanted())
     assert (await visitor.get(HOST, "/_forms/order")).status == 200

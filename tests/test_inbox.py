@@ -210,7 +210,7 @@ async def test_no_row_breaks_the_list(conn, owned) -> None:
                 assert len(line.excerpt) <= 161
                 lead = await inbox.find_lead(role, site, line.id)
                 assert lead is not None
-                inbox.answers_of(lead, None, "Ya", "Tidak")
+                inbox.answers_of(lead, None, words_for("id"), "Ya", "Tidak")
                 inbox.reply_links(lead, "Halo", "Balasan")
             after = found.next
             if after is None:
@@ -233,7 +233,7 @@ async def test_answers_are_named_as_the_form_asks_them(conn, owned) -> None:
         lead = await inbox.find_lead(role, site, made)
     assert lead is not None
     assert lead.form_key == DEFAULT
-    answers = inbox.answers_of(lead, default_form(words_for("id")), "Ya", "Tidak")
+    answers = inbox.answers_of(lead, default_form(words_for("id")), words_for("id"), "Ya", "Tidak")
     assert [(one.label, one.text) for one in answers] == [
         ("Nama", "Sari"),
         ("Pesan", "Dua porsi"),
@@ -254,6 +254,16 @@ def test_no_cell_is_a_formula(text: str) -> None:
     assert safe_cell(f"a{text}") == f"a{text}"
 
 
+ORDER = {
+    "lines": [
+        {"item": "roti", "label": "Roti", "quantity": 2, "price": 12000, "amount": 24000},
+        {"item": "tumpeng", "label": "Tumpeng", "quantity": 1, "price": None, "amount": None},
+    ],
+    "total": 24000,
+    "currency": "IDR",
+}
+
+
 async def test_the_table_holds_every_lead_and_opens_in_a_spreadsheet(conn, owned) -> None:
     user, site, as_owner = owned
     for number in range(5):
@@ -262,11 +272,11 @@ async def test_the_table_holds_every_lead_and_opens_in_a_spreadsheet(conn, owned
             site,
             number,
             submitter_phone="+62813",
-            data={"name": "Sari", "message": f'=A{number};"x"\n', "_about": {}},
+            data={"name": "Sari", "message": f'=A{number};"x"\n', "pesanan": ORDER, "_about": {}},
         )
     async with as_owner(user) as role:
         names = await inbox.question_names(role, site, Wanted())
-        assert sorted(names) == ["message", "name"]
+        assert sorted(names) == ["message", "name", "pesanan"]
 
         async def fetch(after: str | None) -> inbox.Found:
             return await inbox.list_leads(role, site, Wanted(after=after), most=2)
@@ -282,6 +292,10 @@ async def test_the_table_holds_every_lead_and_opens_in_a_spreadsheet(conn, owned
     assert len(rows) == 6
     newest = dict(zip(rows[0], rows[1], strict=True))
     assert newest["Pesan"] == '\'=A4;"x"\n'
+    assert (
+        newest["pesanan"]
+        == "2 × Roti: Rp24.000; 1 × Tumpeng: harga menyusul; Total: Rp24.000, ditambah yang harganya menyusul"
+    )
     assert newest["Telepon"] == "'+62813"
     assert newest["Diterima"] == "2026-11-01 19:04"
 

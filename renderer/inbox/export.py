@@ -7,6 +7,8 @@ from typing import Any
 from renderer.inbox.lead import LeadLine
 from renderer.inbox.queries import Found
 from renderer.spreadsheets import MARK, csv_lines
+from renderer.themes.forms.said import object_said
+from renderer.themes.text.words import Words, words_for
 
 Fetch = Callable[[str | None], Awaitable[Found]]
 
@@ -22,29 +24,32 @@ async def lead_rows(
     """The table as pieces of CSV (RFC 4180): `heads` (received, status, form, name, e-mail, phone, reference) and the
     labels of `questions`, then a line a lead. `fetch(after)` gets a page; no connection is held between two."""
     yield MARK + csv_lines([[*heads, *(labels.get(name, name) for name in questions)]], language)
+    words = words_for(language)
     after: str | None = None
     while True:
         found = await fetch(after)
-        yield csv_lines([_row(lead, questions, zone) for lead in found.leads], language)
+        yield csv_lines([_row(lead, questions, zone, words) for lead in found.leads], language)
         after = found.next
         if after is None:
             return
 
 
-def _row(lead: LeadLine, questions: Sequence[str], zone: tzinfo) -> list[str]:
+def _row(lead: LeadLine, questions: Sequence[str], zone: tzinfo, words: Words) -> list[str]:
     data = lead.data or {}
     received = lead.received_at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
     known = [received, lead.status.value, lead.form_type, lead.name or "", lead.email or "", lead.phone or ""]
-    return [*known, lead.id.hex[:8].upper(), *(_cell(data.get(name)) for name in questions)]
+    return [*known, lead.id.hex[:8].upper(), *(_cell(data.get(name), words) for name in questions)]
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, words: Words) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, list):
-        return ", ".join(_cell(one) for one in value[:100])
+        return ", ".join(_cell(one, words) for one in value[:100])
     if isinstance(value, dict):
-        return "; ".join(f"{key}: {_cell(one)}" for key, one in list(value.items())[:100])
+        if (lines := object_said(value, words)) is not None:
+            return "; ".join(lines)
+        return "; ".join(f"{key}: {_cell(one, words)}" for key, one in list(value.items())[:100])
     return str(value)

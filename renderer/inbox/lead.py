@@ -12,6 +12,7 @@ from renderer.themes.decode import clean_text, is_seen
 from renderer.themes.forms import Form
 from renderer.themes.forms.said import object_said
 from renderer.themes.text.phone import read_phone
+from renderer.themes.text.words import Words
 
 MOST_ANSWERS = 60
 MOST_SHOWN = 20_000
@@ -106,7 +107,7 @@ class Answer:
     kind: str = ""
 
 
-def answers_of(lead: Lead, form: Form | None, yes: str, no: str) -> list[Answer]:
+def answers_of(lead: Lead, form: Form | None, words: Words, yes: str, no: str) -> list[Answer]:
     """What was answered: in the order of the form as it is now, then what it asks no more. Empty ones are left out."""
     data = lead.data or {}
     asked = {one.name: one for one in form.questions} if form else {}
@@ -115,7 +116,7 @@ def answers_of(lead: Lead, form: Form | None, yes: str, no: str) -> list[Answer]
     for name in names[:MOST_ANSWERS]:
         question = asked.get(name)
         labels = dict(question.options) if question else {}
-        text = _text(data[name], labels, yes, no)
+        text = _text(data[name], labels, words, yes, no)
         if is_seen(text):
             label = question.label if question else clean_text(name.replace("_", " ")).strip().capitalize()
             found.append(Answer(label[:200] or "?", text, question.type if question else ""))
@@ -134,15 +135,15 @@ def reply_links(lead: Lead, greeting: str, subject: str) -> dict[str, str]:
     return links
 
 
-def _text(value: Any, labels: Mapping[str, str], yes: str, no: str) -> str:
+def _text(value: Any, labels: Mapping[str, str], words: Words, yes: str, no: str) -> str:
     if isinstance(value, bool):
         return yes if value else no
     if isinstance(value, list):
-        return ", ".join(filter(None, (_text(one, labels, yes, no) for one in value[:100])))[:MOST_SHOWN]
+        return ", ".join(filter(None, (_text(one, labels, words, yes, no) for one in value[:100])))[:MOST_SHOWN]
     if isinstance(value, dict):
-        if (lines := object_said(value)) is not None:
+        if (lines := object_said(value, words)) is not None:
             return "\n".join(map(clean_text, lines))[:MOST_SHOWN]
-        parts = ((clean_text(str(key)), _text(one, labels, yes, no)) for key, one in list(value.items())[:100])
+        parts = ((clean_text(str(key)), _text(one, labels, words, yes, no)) for key, one in list(value.items())[:100])
         return "\n".join(f"{key}: {text}" for key, text in parts if text)[:MOST_SHOWN]
     if value is None:
         return ""

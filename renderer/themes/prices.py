@@ -1,6 +1,7 @@
 """A price from the contract → finished text in the reader's language."""
 
 import re
+from dataclasses import dataclass
 
 from renderer.themes.contract.content import Price
 from renderer.themes.cut import cut
@@ -8,9 +9,22 @@ from renderer.themes.repair import Repairs
 from renderer.themes.text.money import parse_range, parse_rupiah, rupiah
 from renderer.themes.text.typography import polish, shorten
 from renderer.themes.text.words import Words
-from renderer.themes.views import Money
 
 _NEGATIVE = re.compile(r"^(?:rp\.?|idr)?\s*[-+−–]\s*(?:rp\.?|idr)?\s*\d", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """`amount` is finished text ("Rp25.000–30.000"); `before` stands in front of it ("mulai")."""
+
+    amount: str
+    before: str | None = None
+    was: str | None = None
+    unit: str | None = None
+    note: str | None = None
+    low: int | None = None
+    high: int | None = None
+    """The same for machines, in whole units: the price or the least one, and the end of a range."""
 
 
 def show_price(price: Price | None, words: Words, under: str, repairs: Repairs) -> Money | None:

@@ -11,6 +11,7 @@ MARKS = {
     "clock": ('data-clock="',),
     "copy": ('data-copy="',),
     "form": ('<form class="form"',),
+    "order": ('data-sum="',),
     "video": ('data-video="',),
 }
 """Name of a file of `static/inline/` without its ending → what of a page it is for, in the order of the page. A text

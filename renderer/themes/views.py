@@ -9,6 +9,7 @@ from markupsafe import Markup
 from renderer.themes.forms import FormView
 from renderer.themes.found.paths import qris_path
 from renderer.themes.pings import mark_of
+from renderer.themes.prices import Money
 from renderer.themes.text.hours import Exception_, Week
 from renderer.themes.text.qris import Qris
 
@@ -35,20 +36,6 @@ class Link:
         """What stands beside the address in its element."""
         rel = ' rel="noopener"' if self.foreign else ""
         return Markup(rel + mark_of(self.kind, self.way, self.href))  # noqa: S704 - words of our own
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """`amount` is finished text ("Rp25.000–30.000"); `before` stands in front of it ("mulai")."""
-
-    amount: str
-    before: str | None = None
-    was: str | None = None
-    unit: str | None = None
-    note: str | None = None
-    low: int | None = None
-    high: int | None = None
-    """The same for machines, in whole units: the price or the least one, and the end of a range."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,13 +35,14 @@ async def show_lead(visit: Visit) -> web.StreamResponse:
         attempts, coming = await log.deliveries_of_lead(conn, visit.site.id, lead_id)
         rows = await forms_by_key(conn, visit.site.id, [lead.form_key])
     words = words_for(visit.language)
-    form = find_form(rows, lead.form_key, site_words.words_for(visit.language), visit.language)
+    said = site_words.words_for(visit.language)
+    form = find_form(rows, lead.form_key, said, visit.language)
     phone = read_phone(lead.phone[:60], any_digits=True) if lead.phone else None
     return draw.page(
         visit,
         "lead.html",
         lead=lead,
-        answers=inbox.answers_of(lead, form, words["yes"], words["no"]),
+        answers=inbox.answers_of(lead, form, said, words["yes"], words["no"]),
         form_title=form.title if form else lead.form_type,
         links=_replies(visit, lead),
         phone=phone,

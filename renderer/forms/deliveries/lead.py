@@ -167,7 +167,7 @@ def _said(value: Any, options: Mapping[str, str], words: Words) -> str:
     if isinstance(value, list):
         return "\n".join(filter(None, (_said(one, options, words) for one in value[:MOST_ANSWERS])))[:MOST_SHOWN]
     if isinstance(value, dict):
-        if (lines := object_said(value, words.language)) is not None:
+        if (lines := object_said(value, words)) is not None:
             return "\n".join(map(_line, lines))
         pairs = list(value.items())[:MOST_ANSWERS]
         return "\n".join(f"{_line(name)}: {_said(one, {}, words)}" for name, one in pairs)[:MOST_SHOWN]

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import AliasChoices, Field
 
+from renderer.themes.contract.content import Price
 from renderer.themes.contract.lenient import Flag, Lenient, Listed, Number, ShortText, Whether, Whole, Word
 
 
@@ -21,7 +22,7 @@ class FormOption(Lenient):
     text_means: ClassVar[str | None] = "value"
     value: ShortText = Field(default=None, validation_alias=AliasChoices("value", "id", "key"))
     label: Any = Field(default=None, validation_alias=AliasChoices("label", "text", "title", "name"))
-    price: ShortText = None
+    price: Price | None = None
 
 
 class FormField(Lenient):

@@ -15,7 +15,7 @@ FORM_HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
     forms.FormOption: {
         "value": Hint("What is stored.", most=200, example="manis", needed=True),
         "label": Hint("What a visitor reads; the value where there is none."),
-        "price": Hint("Of products: whole rupiah, or text that reads as such.", example="25rb"),
+        "price": Hint("Of products: said as elsewhere; what has none can be ordered all the same.", example="25rb"),
     },
     forms.FormCondition: {
         "field": Hint("The name of a question above.", needed=True, example="pengiriman"),

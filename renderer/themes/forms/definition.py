@@ -160,7 +160,7 @@ def read_form(row: FormRow, words: Words, language: str) -> Form:
     if isinstance(fields, dict) and isinstance(fields.get("fields"), list | dict):
         fields = fields["fields"]
     read = read_model(FormFields, fields, "/fields", repairs, root="fields")
-    questions = _questions(read.fields, language, repairs)
+    questions = _questions(read.fields, words, language, repairs)
     next_path = settings.next if settings.next and _NEXT.fullmatch(settings.next) else None
     if settings.next and next_path is None:
         repairs.add("/settings/next", "not a path of the same site; left out")
@@ -206,7 +206,7 @@ def _document(text: str | None, column: str, repairs: Repairs) -> Any:
     return value
 
 
-def _questions(fields: Sequence[FormField], language: str, repairs: Repairs) -> tuple[Question, ...]:
+def _questions(fields: Sequence[FormField], words: Words, language: str, repairs: Repairs) -> tuple[Question, ...]:
     made: list[Question] = []
     taken: set[str] = set()
     for index, one in enumerate(fields):
@@ -220,7 +220,7 @@ def _questions(fields: Sequence[FormField], language: str, repairs: Repairs) -> 
             repairs.add(place, "needs a label; left out")
             continue
         taken.add(name)
-        question = _question(one, name, label or name.replace("_", " ").capitalize(), language, place, repairs)
+        question = _question(one, name, label or name.replace("_", " ").capitalize(), words, language, place, repairs)
         above = {other.name: other.type for other in made}
         made.append(replace(question, when=read_condition(one.show_if, above, place, repairs)))
     return tuple(made) if any(one.type != "hidden" for one in made) else ()
@@ -234,7 +234,9 @@ def _autocomplete(kind: str, name: str) -> str:
     return field_name if kind != "textarea" or field_name == "street-address" else ""
 
 
-def _question(one: FormField, name: str, label: str, language: str, place: str, repairs: Repairs) -> Question:
+def _question(
+    one: FormField, name: str, label: str, words: Words, language: str, place: str, repairs: Repairs
+) -> Question:
     kind = (one.type or "text").casefold()
     kind = _SAME.get(kind, kind)
     if kind not in TYPES:
@@ -244,9 +246,7 @@ def _question(one: FormField, name: str, label: str, language: str, place: str, 
     if kind in CHOICES and not options:
         repairs.add(f"{place}/options", "a choice needs options; asked as text")
         kind = "text"
-    items = read_items(one, options, _values(one, language), name, place, repairs) if kind == "products" else ()
-    if kind == "products" and not items:
-        kind, options = "text", ()
+    items = read_items(one, options, _values(one, language), name, place, words, repairs) if kind == "products" else ()
     most = one.max
     if kind == "rating":
         most = min(10.0, max(3.0, one.max or 5.0))

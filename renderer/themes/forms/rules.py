@@ -8,13 +8,15 @@ from datetime import date, time
 
 import re2
 
-from renderer.themes.contract.forms import FormCondition, FormField
+from renderer.themes.contract.forms import FormCondition, FormField, FormOption
+from renderer.themes.prices import show_price
 from renderer.themes.repair import Repairs
-from renderer.themes.text.money import parse_rupiah
+from renderer.themes.text.words import Words
 
 MOST_PATTERN = 200
 MOST_QUANTITY = 10_000
-MOST_PRICE = 10**12
+FREE = frozenset({"gratis", "free", "cuma-cuma", "cuma cuma"})
+"""What a price may say in words that is one."""
 _OPTIONS = re2.Options()
 _OPTIONS.max_mem = 1 << 20
 _OPTIONS.log_errors = False
@@ -30,11 +32,13 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What may be ordered. `field` is the name of its quantity; `price` is in whole rupiah."""
+    """What may be ordered. `field` is the name of its quantity, `price` whole rupiah or None where none is said yet;
+    `said` is how the site puts it, amount or not."""
 
     value: str
     label: str
-    price: int
+    price: int | None
+    said: str | None
     field: str
 
 
@@ -96,17 +100,27 @@ def read_items(
     values: Sequence[str],
     name: str,
     place: str,
+    words: Words,
     repairs: Repairs,
 ) -> tuple[Item, ...]:
-    """Options with a price; `values` are those of the field's options, one for one."""
-    prices: dict[str, int] = {}
+    """The options, each with its price; `values` are those of the field's options, one for one."""
+    prices: dict[str, tuple[int | None, str | None]] = {}
     for number, (option, value) in enumerate(zip(one.options, values, strict=False)):
-        price = parse_rupiah(option.price) if option.price else None
-        if price is None or not 0 <= price <= MOST_PRICE:
-            repairs.add(f"{place}/options/{number}/price", "a product needs a price in rupiah; left out")
-        else:
-            prices.setdefault(value, price)
-    return tuple(Item(value, label, prices[value], f"{name}.{value}") for value, label in options if value in prices)
+        if value and value not in prices:
+            prices[value] = _price(option, words, f"{place}/options/{number}/price", repairs)
+    return tuple(Item(value, label, *prices[value], f"{name}.{value}") for value, label in options)
+
+
+def _price(option: FormOption, words: Words, place: str, repairs: Repairs) -> tuple[int | None, str | None]:
+    """What is counted with, and what is shown. The beginning of a range is no price to count with."""
+    shown = show_price(option.price, words, place, repairs)
+    if shown is None:
+        return None, None
+    said = f"{shown.before} {shown.amount}" if shown.before else shown.amount
+    said = f"{said}/{shown.unit}" if shown.unit else said
+    if said.casefold() in FREE:
+        return 0, said
+    return None if shown.before or shown.high else shown.low, said
 
 
 def version_of(wording: str) -> str:

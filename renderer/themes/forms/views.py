@@ -7,7 +7,6 @@ from typing import Any
 
 from renderer.themes.decode import clean_text
 from renderer.themes.forms.definition import Form, Question
-from renderer.themes.text.money import rupiah
 from renderer.themes.text.words import Words
 
 _MODES = {
@@ -61,12 +60,13 @@ class OptionView:
 
 @dataclass(frozen=True, slots=True)
 class ItemView:
-    """A product: `name` is that of its quantity."""
+    """A product: `name` is that of its quantity, `amount` what it costs in whole rupiah, or empty."""
 
     id: str
     name: str
     label: str
     price: str
+    amount: str
     quantity: str
 
 
@@ -173,7 +173,8 @@ def _show(one: Question, words: Words, state: FormState, under: str) -> Question
                 f"{here}-{number}",
                 item.field,
                 item.label,
-                rupiah(item.price, words.language),
+                item.said or words["form_price_later"],
+                "" if item.price is None else str(item.price),
                 _first(state, item.field),
             )
             for number, item in enumerate(one.items, start=1)

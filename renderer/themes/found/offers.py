@@ -4,8 +4,9 @@ from typing import Any
 
 from renderer.themes.found.urls import absolute
 from renderer.themes.found.wording import bare_words, plain
+from renderer.themes.prices import Money
 from renderer.themes.text.typography import shorten
-from renderer.themes.views import ItemView, Money, SectionView, SiteView
+from renderer.themes.views import ItemView, SectionView, SiteView
 
 _AVAILABILITY = {"sold_out": "OutOfStock", "by_order": "MadeToOrder"}
 _MOST_PRODUCTS = 60
