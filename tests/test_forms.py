@@ -3,6 +3,8 @@
 import asyncio
 import json
 import re
+import time
+from contextlib import suppress
 from email.charset import Charset
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
@@ -14,6 +16,8 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from renderer.forms.multipart import parse_multipart
+from renderer.forms.submission import MAX_BODY
 from tests.factories import insert, make_site
 from tests.judge import Page
 from tests.serving import Serve
@@ -509,6 +513,23 @@ async def test_junk_gets_the_right_status_and_never_a_five_hundred(
         return
     assert (told.status, told.headers["Content-Type"].partition(";")[0]) == (status, "application/problem+json")
     assert "belum tersimpan" in json.loads(told.text)["title"]
+
+
+# Each begins a line of a part that goes on as long as a body may, and does not end as it should.
+ENDLESS = [
+    b"Content-Transfer-Encoding: a%sa", b"Content-Disposition: form-data;%sx", b"Content-Disposition: x;%sx",
+    b"Content-Type: text/plain; charset=aaaaaaaa%sx", b"Content-Type: text/plain%sx", b"--xYz%sx",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ENDLESS)
+@pytest.mark.parametrize("filled", [b" ", b"; ", b"\t"])
+def test_a_part_takes_no_longer_to_read_than_it_is_long(line: bytes, filled: bytes) -> None:
+    head = b'--xYz\r\nContent-Disposition: form-data; name="a"\r\n' + line % (filled * (MAX_BODY // len(filled)))
+    began = time.process_time()
+    with suppress(ValueError):
+        parse_multipart(head + b"\r\n\r\nx\r\n--xYz--", "multipart/form-data; boundary=xYz", 200)
+    assert time.process_time() - began < 0.5
 
 
 async def test_what_is_no_form_is_told_so_and_not_to_look_at_the_address(

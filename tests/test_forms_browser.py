@@ -91,7 +91,7 @@ async def test_an_order_says_what_it_comes_to_while_it_is_typed(conn: Any, brows
         base = f"http://kopi-{language}.localhost:{visitor.client.port}"
         page = await browser.new_page()
         await page.goto(f"{base}/_forms/order")
-        total, spoken = page.locator("p.sum"), page.locator("p.sum + [role=status]")
+        total, spoken = page.locator("p.comes-to"), page.locator("p.comes-to + [role=status]")
         assert not await total.is_visible()
         await page.fill("[name='pesanan.tanpa harga']", "1")
         assert await total.inner_text() == f"Total: {later}"
@@ -110,14 +110,14 @@ async def test_an_order_says_what_it_comes_to_while_it_is_typed(conn: Any, brows
     await _fill(page)
     await page.fill("[name=alamat]", "Jalan Melati 3")
     await page.fill("[name='pesanan.x']", "1")
-    shown = await page.inner_text("p.sum")
+    shown = await page.inner_text("p.comes-to")
     await page.evaluate("document.querySelector('[data-price]').setAttribute('data-price', '1')")
     await page.click("button[type=submit] >> visible=true")
     await page.wait_for_selector(".sent")
     assert shown == "Total: Rp36.000, ditambah yang harganya menyusul"
     assert shown in await page.inner_text(".sent")
     await page.go_back()
-    await expect(page.locator("p.sum")).to_have_text(shown)
+    await expect(page.locator("p.comes-to")).to_have_text(shown)
     await page.close()
 
 

@@ -33,7 +33,7 @@ def read_number(one: Question, given: Sequence[str]) -> str:
 
 def read_money(one: Question, given: Sequence[str]) -> dict[str, object]:
     """Whole rupiah, as people write them: `150000`, `Rp 150.000,-`, `150rb`, `1,5 juta`."""
-    text = unicodedata.normalize("NFKC", given[0])
+    text = unicodedata.normalize("NFKC", given[0].strip()[:60])
     amount = parse_rupiah(text)
     # Nobody pays in parts of a rupiah: 1,5 lacks its “juta”.
     if amount is None or _PART.search(text):

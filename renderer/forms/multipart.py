@@ -11,7 +11,7 @@ _NAME = re.compile(
     rb'^content-disposition:[ \t]*form-data;(?:[^\r\n]*;)?[ \t]*name=(?:"([^"\r\n]*)"|([^\s";,]+))', re.I | re.M
 )
 _FILE = re.compile(rb'^content-disposition:[^\r\n]*;[ \t]*filename(?:="([^"\r\n]*)"|\*?=)', re.I | re.M)
-_ENCODED = re.compile(rb"^content-transfer-encoding:[ \t]*([^\r\n]*?)[ \t]*$", re.I | re.M)
+_ENCODED = re.compile(rb"^content-transfer-encoding:([^\r\n]*)", re.I | re.M)
 _AS_IT_IS = (b"7bit", b"8bit", b"binary")
 # How HTML writes what a quoted name cannot hold (HTML, "multipart/form-data encoding algorithm").
 _ESCAPES = ((b"%22", b'"'), (b"%0D", b"\r"), (b"%0A", b"\n"))
@@ -68,7 +68,7 @@ def _part(piece: bytes, end: bytes) -> tuple[bytes, bytes | File, bytes]:
         raise ValueError("a part that is no field")
     encoded = _ENCODED.search(head)
     if encoded:
-        value = _decoded(value, encoded[1].lower())
+        value = _decoded(value, encoded[1].strip(b" \t").lower())
     called = _unescaped(name[1] if name[1] is not None else name[2])
     file = _FILE.search(head)
     if file is None:
