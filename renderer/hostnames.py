@@ -5,9 +5,11 @@ rejects and never repairs, since a repaired name would be somebody else's site.
 """
 
 import re
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv6Address
 
 import idna
+import re2
 
 MAX_HOST = 253  # octets of a name, RFC 1035 §2.3.4 less the root dot
 # What is looked at before anything costly: A-labels are at most 253 octets, U-labels up to four times that.
@@ -15,6 +17,17 @@ MAX_RAW = 1024
 
 _PORT = re.compile(r":(\d{0,5})\Z", re.ASCII)
 _LDH = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z")
+
+# Of one script, or of those that are written together (UTS #39 §5.2, highly restrictive).
+_TOGETHER = (
+    *(rf"\p{{{script}}}" for script in ("Latin", "Greek", "Cyrillic", "Armenian", "Georgian", "Hebrew", "Arabic")),
+    *(rf"\p{{{script}}}" for script in ("Devanagari", "Bengali", "Tamil", "Telugu", "Thai", "Lao", "Khmer", "Myanmar")),
+    *(rf"\p{{{script}}}" for script in ("Javanese", "Balinese", "Sundanese", "Ethiopic", "Sinhala", "Gujarati")),
+    r"\p{Latin}\p{Han}\p{Hiragana}\p{Katakana}",
+    r"\p{Latin}\p{Han}\p{Bopomofo}",
+    r"\p{Latin}\p{Han}\p{Hangul}",
+)
+_READABLE = re2.compile("|".join(rf"[{scripts}\p{{Common}}\p{{Inherited}}]+" for scripts in _TOGETHER))
 
 
 class InvalidHost(ValueError):
@@ -46,6 +59,23 @@ def normalise_host(raw: str) -> str:
         if not _LDH.match(label):
             raise InvalidHost("a label is not letters, digits and inner hyphens, 1 to 63 of them")
     return host
+
+
+@lru_cache(1024)
+def shown_host(host: str) -> str:
+    """A canonical host as people read it: `köpi.example` for `xn--kpi-sna.example`. A label that mixes scripts stays as
+    it is, since it may be made to look like another."""
+    return ".".join(map(_shown, host.split("."))) if "xn--" in host else host
+
+
+def _shown(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    try:
+        text = idna.decode(label)
+    except (idna.IDNAError, UnicodeError, IndexError):
+        return label
+    return text if _READABLE.fullmatch(text) is not None else label
 
 
 def _ascii(name: str) -> str:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from renderer.hostnames import InvalidHost, normalise_host
+from renderer.hostnames import InvalidHost, normalise_host, shown_host
 
 
 @pytest.mark.parametrize(
@@ -76,3 +76,20 @@ def test_normalising_twice_changes_nothing(raw: str) -> None:
     assert host == host.lower()
     assert len(host) <= 253
     assert all(1 <= len(label) <= 63 for label in host.split(".")) or host.startswith("[")
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        ("kopi.example", "kopi.example"),
+        ("xn--kpi-sna.example", "köpi.example"),
+        ("www.xn--e1ajmy.example", "www.кофе.example"),
+        ("xn--fiq228c.example", "中文.example"),
+        ("xn--dmin-43d.example", "xn--dmin-43d.example"),  # \u0430dmin: one letter of another script
+        ("xn--pple-43d.xn--kpi-sna.test", "xn--pple-43d.köpi.test"),
+        ("xn--a-ecp.example", "xn--a-ecp.example"),  # no name at all
+        ("[::1]", "[::1]"),
+    ],
+)
+def test_people_read_letters_where_no_scripts_are_mixed(host: str, shown: str) -> None:
+    assert shown_host(host) == shown

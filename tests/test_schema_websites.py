@@ -55,6 +55,22 @@ async def test_a_reserved_subdomain_is_refused(conn: asyncpg.Connection) -> None
             await conn.execute("UPDATE websites SET subdomain = $2 WHERE id = $1", site, subdomain)
 
 
+async def test_a_subdomain_that_is_drawn_like_a_reserved_one_is_refused(conn: asyncpg.Connection) -> None:
+    for name in ("adrnin", "ernai1", "b1og", "l0gin", "\u0430dmin", "\u0455u\u0440\u0440ort", "taps\u0131te"):
+        label = name if name.isascii() else f"xn--{name.encode('punycode').decode()}"
+        with pytest.raises(asyncpg.CheckViolationError, match="reserved"):
+            await make_site(conn, subdomain=label)
+    for name in ("kopi", "kopi1", "admin-kopi", "b1ogger", "кофе", "köpi", "中文"):
+        label = name if name.isascii() else f"xn--{name.encode('punycode').decode()}"
+        await make_site(conn, subdomain=label)
+
+
+async def test_punycode_is_read_as_python_reads_it(conn: asyncpg.Connection) -> None:
+    for name in ("bücher", "köpi", "中文", "кофе", "ñandú-café", "🙂shop", "a" * 20 + "é" * 8, "éa-bé-ü"):
+        encoded = name.encode("punycode").decode()
+        assert await conn.fetchval("SELECT punycode_text($1)", encoded) == name
+
+
 async def test_a_deleted_or_renamed_sites_subdomain_rests_a_year_for_others(conn: asyncpg.Connection) -> None:
     owner = await make_user(conn)
     deleted = await make_site(conn, user_id=owner, subdomain="lama")

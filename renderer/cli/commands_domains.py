@@ -12,7 +12,7 @@ from renderer.cli.context import Config, load_settings, on_database
 from renderer.cli.one_site import site_named
 from renderer.domains import Claim, Outcome, Proofs, Refused, Standing, queries
 from renderer.edge.sites import EdgeSite
-from renderer.hostnames import InvalidHost, normalise_host
+from renderer.hostnames import InvalidHost, normalise_host, shown_host
 from renderer.settings import Settings
 
 domains_app = typer.Typer(name="domains", help="Custom domains: claim, prove, choose, remove.", no_args_is_help=True)
@@ -78,7 +78,9 @@ def list_domains(
             checked = claim.last_checked_at.isoformat(timespec="seconds") if claim.last_checked_at else "never"
             primary = " primary" if claim.is_primary else ""
             said = f": {claim.last_error}" if claim.last_error else ""
-            typer.echo(f"{claim.host:<32} {claim.subdomain:<24} {claim.standing}{primary}, checked {checked}{said}")
+            shown = shown_host(claim.host)
+            name = claim.host if shown == claim.host else f"{shown} ({claim.host})"
+            typer.echo(f"{name:<32} {claim.subdomain:<24} {claim.standing}{primary}, checked {checked}{said}")
         if not claims:
             typer.echo("No custom domains.", err=True)
 

@@ -11,6 +11,7 @@ from renderer.console import nav
 from renderer.console.files import address_of
 from renderer.console.visit import Visit
 from renderer.console.words import words_for
+from renderer.hostnames import shown_host
 from renderer.keys import SCHEME
 
 # Read now, compiled when first shown: a release that is put in this one's place before its reload mixes with nothing.
@@ -24,6 +25,7 @@ _ENVIRONMENT = jinja2.Environment(
     auto_reload=False,
 )
 _ENVIRONMENT.globals["file"] = address_of
+_ENVIRONMENT.filters["shown_host"] = shown_host
 
 _HEADERS = {
     **respond.SECURITY,
