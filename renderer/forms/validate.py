@@ -8,14 +8,13 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
-
 from renderer.forms.figures import read_date, read_money, read_number, read_time
 from renderer.forms.files import Upload
 from renderer.forms.order import read_order
 from renderer.forms.uploads import read_files
 from renderer.forms.wrong import Wrong
 from renderer.hostnames import InvalidHost, normalise_host
+from renderer.mailboxes import InvalidMailbox, normalise_mailbox
 from renderer.themes.decode import is_seen
 from renderer.themes.forms import Fault, Form, Question
 from renderer.themes.forms.rules import Condition, fits
@@ -138,12 +137,9 @@ def _fitting(one: Question, text: str) -> str:
 
 
 def _email(one: Question, given: Sequence[str]) -> str:
-    text = given[0].strip()
-    if len(text) > 254:
-        raise Wrong("form_bad_email")
     try:
-        return validate_email(text, check_deliverability=False, allow_smtputf8=True).normalized
-    except (EmailNotValidError, UnicodeError):
+        return normalise_mailbox(given[0])
+    except InvalidMailbox:
         raise Wrong("form_bad_email") from None
 
 

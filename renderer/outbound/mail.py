@@ -18,8 +18,8 @@ from types import TracebackType
 from typing import Any
 
 import aiosmtplib
-from email_validator import EmailNotValidError, validate_email
 
+from renderer.mailboxes import InvalidMailbox, sendable_mailbox
 from renderer.settings import Settings
 
 SECONDS = 20.0
@@ -160,11 +160,9 @@ def header_text(text: str) -> str:
 
 def mail_address(text: str | None) -> str | None:
     """An address that every mail server takes: RFC 5322's usual form, domain in punycode; None for what is none."""
-    if not text or len(text) > 254:
-        return None
     try:
-        return validate_email(text.strip(), check_deliverability=False).ascii_email
-    except EmailNotValidError:
+        return sendable_mailbox(text) if text else None
+    except InvalidMailbox:
         return None
 
 

@@ -3,9 +3,9 @@
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from email_validator import EmailNotValidError, validate_email
 from pydantic import Field, SecretStr, model_validator
 
+from renderer.mailboxes import InvalidMailbox, sendable_mailbox
 from renderer.settings.sections import Section
 from renderer.settings.values import Addresses, Line, Lines, Origin, Reachable, SecretLine, SecurePage
 
@@ -98,8 +98,8 @@ class Mail(Section):
     def _has_sender(self) -> Self:
         try:
             if self.host or self.sender:
-                validate_email(self.sender, check_deliverability=False, allow_smtputf8=False)
-        except EmailNotValidError:
+                sendable_mailbox(self.sender)
+        except InvalidMailbox:
             raise ValueError("mail.host needs mail.sender, an e-mail address") from None
         return self
 

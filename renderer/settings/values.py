@@ -5,11 +5,11 @@ from ipaddress import ip_address, ip_network
 from typing import Annotated
 from urllib.parse import SplitResult, urlsplit
 
-from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
 from renderer.hostnames import InvalidHost, normalise_host
+from renderer.mailboxes import InvalidMailbox, normalise_mailbox
 
 
 def _split(value: object) -> object:
@@ -93,8 +93,8 @@ def _contact(value: str) -> str:
     ):
         return value
     try:
-        return "mailto:" + validate_email(value.removeprefix("mailto:"), check_deliverability=False).normalized
-    except EmailNotValidError as error:
+        return "mailto:" + normalise_mailbox(value.removeprefix("mailto:"))
+    except InvalidMailbox as error:
         raise ValueError("expected an e-mail address or a page such as https://example.com/abuse") from error
 
 

@@ -7,8 +7,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
-
+from renderer.mailboxes import InvalidMailbox, normalise_mailbox
 from renderer.themes.contract.content import Content, Geo
 from renderer.themes.contract.lenient import read_model
 from renderer.themes.contract.spelling import snake
@@ -143,8 +142,8 @@ def _judge(before: Facts, facts: Facts) -> None:
             wrong.append((name, "no_number"))
     if facts.email:
         try:
-            validate_email(facts.email, check_deliverability=False, allow_smtputf8=True)
-        except (EmailNotValidError, UnicodeError):
+            normalise_mailbox(facts.email)
+        except InvalidMailbox:
             wrong.append(("email", "no_email"))
     if facts.map_url and (not facts.map_url.startswith("https:") or safe_link(facts.map_url) is None):
         wrong.append(("map_url", "no_map"))
