@@ -38,6 +38,7 @@ async def test_many_are_drawn_and_few_are_told(conn: asyncpg.Connection, shop: O
     assert many.count('class="bar"') == 30 + 24
     assert "Grafik sebagai tabel" in many
     assert "Mesin pencari" in many
+    assert re.search(r'<a href="https?://[^/"]+/_seen/own" target="_blank" rel="noopener">', many)
     few = (await shop.get(f"{root}?first=2025-01-01&last=2025-01-31")).text
     assert "Situs Anda dilihat 7 kali." in few
     assert "<svg" not in few

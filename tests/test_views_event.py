@@ -96,6 +96,11 @@ def test_what_is_no_view_is_counted_by_reason_on_the_sites_day(headers: dict[str
     assert read(headers, now=late) == Uncounted(SITE, "2026-11-29", reason)
 
 
+@pytest.mark.parametrize("name", ["x__Host-nocount", "\u2000__Host-nocount", "a=__Host-nocount", "__Host-nocounts"])
+def test_no_neighbour_of_a_site_takes_its_visits_away_by_a_cookie_that_resembles_the_owners(name: str) -> None:
+    assert view({"Cookie": f"a=b; {name}=1"})
+
+
 @pytest.mark.parametrize("headers", [{"Sec-GPC": "1"}, {"DNT": "1"}])
 def test_who_objects_is_counted_without_a_label(headers: dict[str, str]) -> None:
     found = view(headers, now=datetime(2026, 11, 27, 17, 5, tzinfo=UTC))

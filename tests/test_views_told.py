@@ -16,9 +16,9 @@ from renderer.views import keep_up, recorder
 from tests.browsers import launch, needs_browser
 from tests.factories import make_post, make_site
 from tests.serving import Serve
-from tests.test_forms import GOOD, send
+from tests.test_forms import ACTION, GOOD, send
 from tests.test_views_recorder import PHONE, hold_roots, stored
-from tests.visitor import Visitor
+from tests.visitor import Answer, Visitor
 
 HOST = "kopi.sites.test"
 CONTENT = {
@@ -141,9 +141,14 @@ async def test_who_sends_a_form_gets_in_touch(conn: asyncpg.Connection, serve: S
     statuses = await conn.fetch("SELECT website_id = $1, status FROM form_submissions ORDER BY created_at", quiet)
     assert [tuple(row) for row in statuses] == [*[(False, "new")] * 4, (True, "new"), (False, "spam")]
     await tell(visitor, "/_seen/click?to=form")  # is no link
+    # The form's own page is seen; its thanks are no view, nor are pages behind links in letters.
+    sent = await send(visitor, {**GOOD, "message": "Pesanan 0"}, headers={"User-Agent": PHONE})
+    for path, status in ((ACTION, 200), (sent.headers["Location"], 200), ("/_newsletter/confirm?t=x", 404)):
+        assert (await visitor.get(HOST, path, headers={"User-Agent": PHONE})).status == status
     await visitor.client.close()
-    # What was sent twice is one lead and two clicks: nobody is shown these, but the visitors.
-    assert await clicks(conn) == {"form": (4, 1)}
+    assert await stored(conn) == [ACTION]
+    # What was sent again is one lead and a click each time: nobody is shown these, but the visitors.
+    assert await clicks(conn) == {"form": (5, 1)}
     assert await conn.fetchval("SELECT count(DISTINCT label) FROM website_click_labels WHERE way = 'form'") == 1
 
 
@@ -233,6 +238,43 @@ async def test_whatever_is_told_is_heard_without_an_error(conn: asyncpg.Connecti
 async def like(visitor: Visitor, slug: str, host: str = HOST, **headers: str) -> Any:
     given = {"User-Agent": PHONE, "Sec-Fetch-Site": "same-origin", **headers}
     return await visitor.ask("POST", host, "/_seen/like", headers=given, data={"post": slug})
+
+
+async def test_an_owner_leaves_a_browser_out_and_takes_it_back(conn: asyncpg.Connection, serve: Serve) -> None:
+    await open_site(conn)
+    await make_site(conn, subdomain="diam", config='{"analytics": {"mode": "off"}}')
+    visitor = await serve()
+    agent = {"User-Agent": PHONE}
+    own = {**agent, "Sec-Fetch-Site": "same-origin"}
+
+    async def change(**headers: str) -> Answer:
+        return await visitor.ask("POST", HOST, "/_seen/own", headers={**own, **headers})
+
+    page = await visitor.get(HOST, "/_seen/own", headers=agent)
+    assert page.status == 200
+    assert "Jangan hitung peramban ini" in page.text
+    assert 'name="robots" content="noindex' in page.text
+    assert page.headers["Cache-Control"] == "private, no-store"
+    assert "Set-Cookie" not in page.headers, "looking changes nothing"
+    left_out = await change()
+    assert (left_out.status, left_out.headers["Location"]) == (303, "/_seen/own")
+    given, *attributes = left_out.headers["Set-Cookie"].split("; ")
+    assert set(attributes) == {"HttpOnly", "Max-Age=34560000", "Path=/", "SameSite=Lax", "Secure"}
+    assert left_out.headers["Cache-Control"] == "no-store"
+    assert "Hitung lagi" in (await visitor.get(HOST, "/_seen/own", headers={**agent, "Cookie": given})).text
+    await visitor.get(HOST, headers={**agent, "Cookie": given})
+    back = await change(Cookie=given)
+    assert "Max-Age=0" in back.headers["Set-Cookie"]
+    await visitor.get(HOST, headers=agent)
+    refused = await change(**{"Sec-Fetch-Site": "cross-site"})
+    assert (refused.status, "Set-Cookie" in refused.headers) == (403, False)
+    silent = await visitor.get("diam.sites.test", "/_seen/own", headers=agent)
+    assert "tidak dihitung" in silent.text
+    assert "<button" not in silent.text.partition('class="wrap form-page"')[2].partition("</section>")[0]
+    await visitor.client.close()
+    assert await stored(conn) == ["/"]
+    counted = await conn.fetch("SELECT reason, visits FROM website_uncounted_daily")
+    assert [tuple(row) for row in counted] == [("own", 1)]
 
 
 async def test_a_post_is_liked_once_a_day_by_a_visitor_and_nothing_is_remade(

@@ -64,7 +64,7 @@ def thank_plainly(request: web.Request, reference: str = "") -> web.Response:
         said = {"reference": reference, "next": request.rel_url.raw_path.removesuffix("/thanks") + "/thanks"}
         return web.json_response(said, headers={**respond.SECURITY, "Cache-Control": respond.PRIVATE})
     language = request.app[FRONT].languages.get(request.headers.get("Host", ""), "id")
-    drawn = Drawn(plain.thanks_page(reference, language), plain.STYLE_HASHES)
+    drawn = Drawn(plain.thanks_page(reference, language), plain.STYLE_HASHES, counted=False)
     return respond.html(request, drawn, cache=respond.PRIVATE)
 
 

@@ -29,7 +29,7 @@ from renderer.themes.drawn import Asset, Drawn
 from renderer.themes.load import Theme, ThemeError, Themes, load_themes
 from renderer.themes.pictures.resizer import Resizer
 from renderer.themes.pictures.rules import ImageRules
-from renderer.themes.pings import CLICK_PATH, LIKE_PATH, VIEW_PATH, WAYS
+from renderer.themes.pings import CLICK_PATH, LIKE_PATH, OWN_PATH, VIEW_PATH, WAYS
 from renderer.themes.read import read_heads, read_site
 from renderer.themes.repair import Repair
 from renderer.themes.site import Site
@@ -43,6 +43,7 @@ __all__ = [
     "MOST_FEED_POSTS",
     "MOST_KEPT",
     "NO_FORMS",
+    "OWN_PATH",
     "VIEW_PATH",
     "WAYS",
     "Around",

@@ -34,6 +34,7 @@ MOST_KEPT = 12
 """Pages of a site kept drawn, in each of its languages. A page follows from its site, the posts and the day, so a kept
 one is never stale."""
 _SEEN = frozenset({"page.html", "post.html", "posts.html"})
+_COUNTED = _SEEN | {"form.html"}  # not the thanks, nor what a link in a letter asks
 _BLOG = frozenset({"post.html", "posts.html"})
 _FORMS = frozenset({"form.html", "thanks.html", "question.html"})
 FormRows = Mapping[str, FormRow | None]
@@ -290,7 +291,7 @@ def render(site: Site, template: str, head: Head, pieces: Pieces | None = None, 
         head.robots,
         frames,
         media,
-        counting == "server",
+        counting == "server" and template in _COUNTED,
     )
 
 

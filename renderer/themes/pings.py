@@ -10,6 +10,7 @@ from renderer.themes.text.words import CHANNEL_NAMES
 CLICK_PATH = "/_seen/click"
 LIKE_PATH = "/_seen/like"
 VIEW_PATH = "/_seen/view"
+OWN_PATH = "/_seen/own"
 WAYS = frozenset({"whatsapp", "phone", "email", "route", "channel", *CHANNEL_NAMES})
 """What may be told of."""
 

@@ -13,6 +13,7 @@ from aiohttp import hdrs
 from multidict import istr
 
 from renderer.edge.answers import Visit
+from renderer.edge.cookies import cookie_of
 from renderer.views.agents import read_agent
 from renderer.views.bots import MOST_CHARACTERS
 from renderer.views.identity import LABEL_DIGITS, Days, Identity
@@ -108,7 +109,7 @@ def read_event(visit: Visit, at: float, days: Days, identity: Identity, places: 
 def read_click(visit: Visit, way: str, at: float, days: Days, identity: Identity) -> Click | None:
     """A followed link at `at`, on a page whose visit it is; None for programs and owners."""
     agent_text = visit.headers.get(hdrs.USER_AGENT, "")
-    if read_agent(agent_text[:MOST_CHARACTERS]).bot is not None or NO_COUNT in visit.headers.get(hdrs.COOKIE, ""):
+    if read_agent(agent_text[:MOST_CHARACTERS]).bot is not None or asks_not_to_count(visit.headers):
         return None
     day = days.at(at, visit.zone)
     label = None
@@ -133,6 +134,12 @@ def _objects(headers: Mapping[str, str], heeds_dnt: bool) -> bool:
     return headers.get(hdrs.SEC_GPC) == "1" or (heeds_dnt and headers.get(_DNT) == "1")
 
 
+def asks_not_to_count(headers: Mapping[str, str]) -> bool:
+    """Whether an owner's cookie says so. A name that only resembles it may be another host's."""
+    given = headers.get(hdrs.COOKIE, "")
+    return NO_COUNT in given and cookie_of((given,), NO_COUNT) is not None
+
+
 def _not_shown(headers: Mapping[str, str]) -> str | None:
     # Named one by one: hardly a request has any.
     if (_SEC_PURPOSE in headers or _PURPOSE in headers or _X_MOZ in headers or _X_PURPOSE in headers) and any(
@@ -142,7 +149,7 @@ def _not_shown(headers: Mapping[str, str]) -> str | None:
     # Fetched by a script or as a picture; a browser that shows a page says `document` (W3C Fetch Metadata).
     if headers.get(hdrs.SEC_FETCH_DEST, "document") != "document":
         return "embedded"
-    return "own" if NO_COUNT in headers.get(hdrs.COOKIE, "") else None
+    return "own" if asks_not_to_count(headers) else None
 
 
 @lru_cache(4096)

@@ -1,6 +1,7 @@
-"""What a browser tells of itself: a followed link, a page the server could not see being shown; and likes of posts.
+"""What a browser tells of itself: a followed link, a page the server could not see being shown; likes of posts; and
+that its visits are an owner's own.
 
-These are answered 204 whatever they say: there is nobody who would read an error. A like is what a visitor does.
+The first two are answered 204 whatever they say: there is nobody who would read an error.
 """
 
 from contextlib import suppress
@@ -15,12 +16,15 @@ from renderer.edge.own_post import is_own_post
 from renderer.edge.sites import PreviewSite
 from renderer.keys import CLIENT, LEASE, SCHEME, SITE, ZONE
 from renderer.respond import redirects
-from renderer.themes import CLICK_PATH, LIKE_PATH, VIEW_PATH, WAYS, Place, blog_address, read_place
-from renderer.views.event import MOST_SLUG
+from renderer.themes import CLICK_PATH, LIKE_PATH, OWN_PATH, VIEW_PATH, WAYS, Place, blog_address, read_place
+from renderer.themes.forms.draw import draw_question
+from renderer.views.event import MOST_SLUG, NO_COUNT, asks_not_to_count
 from renderer.views.watch import WATCH, Watch
 
 MOST_BYTES = 8_192
 SECONDS = 5.0
+# As long as browsers keep any cookie (RFC 6265bis §5.5).
+OWN_SECONDS = 400 * 86_400
 # What sendBeacon makes of a text.
 _KINDS = frozenset({"text/plain"})
 _FORM = frozenset({"application/x-www-form-urlencoded"})
@@ -74,6 +78,30 @@ async def take_like(request: web.Request) -> web.Response:
     return redirects.redirect(f"{blog_address(Place('post', slug), site.words)}#suka", status=303)
 
 
+async def show_own(request: web.Request) -> web.StreamResponse:
+    """Whether visits with this browser count, and a button to change it."""
+    site = await respond.themed(request)
+    await request[LEASE].release()
+    text, button = "own_counted", "own_leave_out"
+    if asks_not_to_count(request.headers):
+        text, button = "own_left_out", "own_count"
+    elif _watch(request) is None or site.view.counting == "off":
+        text, button = "own_left_out", ""
+    drawn = draw_question(site, text=text, button=button, action=OWN_PATH, title="own_visits")
+    return respond.html(request, drawn, cache=respond.PRIVATE)
+
+
+async def change_own(request: web.Request) -> web.Response:
+    """The cookie grants nothing, so anybody may have one; a page elsewhere must not give it to a site's visitors."""
+    if not is_own_post(request, request[SCHEME]):
+        raise web.HTTPForbidden
+    answer = redirects.redirect(OWN_PATH, status=303)
+    answer.headers["Cache-Control"] = respond.NO_STORE
+    seconds = 0 if asks_not_to_count(request.headers) else OWN_SECONDS
+    answer.set_cookie(NO_COUNT, "1", max_age=seconds, path="/", secure=True, httponly=True, samesite="Lax")
+    return answer
+
+
 def _fields(body: bytes) -> list[tuple[str, str]]:
     try:
         return parse_qsl(body.decode("utf-8", "replace"), max_num_fields=8)
@@ -102,4 +130,6 @@ routes = [
     web.post(LIKE_PATH, take_like, name="views.like"),
     web.post(CLICK_PATH, take_click, name="views.click"),
     web.post(VIEW_PATH, take_view, name="views.view"),
+    web.get(OWN_PATH, show_own, name="views.own"),
+    web.post(OWN_PATH, change_own, name="views.change_own"),
 ]

@@ -16,6 +16,7 @@ from renderer.console.visit import Visit
 from renderer.console.words import Words, words_for
 from renderer.console.world import draw_world
 from renderer.statistics import Count, Filters, Period, Report, Table
+from renderer.themes import OWN_PATH
 
 if TYPE_CHECKING:
     from renderer.db.lease import Connection
@@ -96,6 +97,7 @@ async def show_statistics(visit: Visit) -> web.StreamResponse:
         contacts=sum(one.views for one in report.conversions),
         query=f"first={asked.period.first}&last={asked.period.last}&{asked.filters.query}".rstrip("&"),
         root=root,
+        own_link=visit.site.url + OWN_PATH,
         tables=_FILTERED if asked.filters else (*_FILTERED, *(one for one in Table if one not in _FILTERED)),
     )
 

@@ -105,6 +105,11 @@ STATISTICS = {
     "stat_campaigns": ("Kampanye", "Campaigns"),
     "stat_conversions": ("Menghubungi Anda", "Got in touch"),
     "stat_uncounted": ("Tidak dihitung: program dan sejenisnya", "Not counted: programs and the like"),
+    "stat_own": (
+        "Kunjungan Anda sendiri ikut dihitung, kecuali dari peramban yang Anda kecualikan.",
+        "Your own visits are counted too, but for those with browsers that you leave out.",
+    ),
+    "stat_own_link": ("Kecualikan peramban ini", "Leave this browser out"),
     "stat_unknown": ("Tidak diketahui", "Unknown"),
     "stat_name": ("Nama", "Name"),
     "stat_counted": ("Dilihat", "Views"),

@@ -38,6 +38,17 @@ BLOG = {
     "blog_author": ("Penulis", "Author"),
     "blog_like": ("Suka tulisan ini", "I like this"),
     "blog_liked": ("Terima kasih! Sudah dicatat.", "Thank you! It is noted."),
+    "own_visits": ("Kunjungan Anda sendiri", "Your own visits"),
+    "own_counted": (
+        "Statistik situs ini menghitung kunjungan dari peramban ini. Tekan tombol bila itu Anda sendiri, pemiliknya.",
+        "This site’s statistics count visits with this browser. Press the button if that is you, its owner.",
+    ),
+    "own_leave_out": ("Jangan hitung peramban ini", "Do not count this browser"),
+    "own_left_out": (
+        "Kunjungan dari peramban ini tidak dihitung dalam statistik situs ini.",
+        "Visits with this browser are not counted in this site’s statistics.",
+    ),
+    "own_count": ("Hitung lagi", "Count it again"),
     "blog_share": ("Bagikan", "Share"),
     "blog_share_whatsapp": ("Kirim lewat WhatsApp", "Send on WhatsApp"),
     "blog_share_copy": ("Salin tautan", "Copy link"),
