@@ -293,6 +293,24 @@ async def test_a_restored_number_near_its_end_keeps_no_other_site_from_being_pru
     assert await conn.fetchval("SELECT prune_revisions(2)") == 2
 
 
+@pytest.mark.parametrize("number", [1, 0, -2147483648, 2147483647])
+@pytest.mark.parametrize(("table", "key"), [("website", "website_id"), ("blog_post", "blog_post_id")])
+async def test_a_row_restored_to_another_number_is_written_on(
+    conn: asyncpg.Connection, table: str, key: str, number: int
+) -> None:
+    await make_post(conn, await make_site(conn), title="0")
+    for title in "123":
+        await conn.execute(f"UPDATE {table}s SET title = $1", title)
+    await conn.execute(f"ALTER TABLE {table}s DISABLE TRIGGER USER")
+    await conn.execute(f"UPDATE {table}s SET content_revision = $1, title = 'lama'", number)
+    await conn.execute(f"ALTER TABLE {table}s ENABLE TRIGGER USER")
+    for title in ("baru", "terbaru"):
+        await conn.execute(f"UPDATE {table}s SET title = $1", title)
+    assert await conn.fetchval(f"SELECT title FROM {table}s") == "terbaru"
+    kept = await conn.fetch(f"SELECT revision, title FROM {table}_revisions WHERE revision > 4 ORDER BY 1")
+    assert [tuple(row) for row in kept] == ([(5, "baru"), (6, "terbaru")] if number < 5 else [])
+
+
 async def test_revisions_take_a_bounded_room_however_often_something_writes(conn: asyncpg.Connection) -> None:
     await make_post(conn, await make_site(conn), title="0")
     for table in ("websites", "blog_posts"):
