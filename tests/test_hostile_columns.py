@@ -53,11 +53,11 @@ ASKED = {
 }
 # What a column may take away by what it says, and how the address answers then.
 TAKEN = (
-    ("websites.generated_content", "/tentang", {404}),
-    ("websites.is_password_protected", ".*", {401}),
+    ("websites.(generated_content|components_config|oversized)", "/tentang", {404}),
+    ("websites.is_password_protected", ".*", {403}),
     ("blog_posts.(slug|status|published_at|scheduled_at)", "/blog/subjek.*", {301, 302, 404, 410}),
-    ("blog_categories.slug", "/blog/kategori/.*", {301}),
-    ("blog_tags.slug", "/blog/tag/.*", {301}),
+    ("blog_categories.slug", "/blog/kategori/.*", {301, 404}),
+    ("blog_tags.slug", "/blog/tag/.*", {301, 404}),
     ("slug_history.*", "/blog/subjek-lama", {404, 410}),
     ("form_templates.(form_type|is_active)", "/_forms/order", {404}),
 )

@@ -1,0 +1,80 @@
+"""Patterns that something from outside is held against take no time to speak of, whatever it is."""
+
+import importlib
+import pkgutil
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+
+import renderer
+from renderer.forms.multipart import parse_multipart
+from renderer.themes.text.money import parse_range, parse_rupiah
+
+# What is repeated: blanks, marks and the beginnings of what a pattern looks for.
+UNITS = (
+    "a", "0", " ", "\t", "\n", "\r", "-", ".", ",", ";", ":", "/", "\\", "#", "&", "<", "(", "[", "{", '"', "=", "*", "`",
+    "|", "%", "@", "a ", " a", "a.", "0.", "a-", "; ", "://", "a=", "<!--", "**", "é",
+)  # fmt: skip
+LONG = 400
+SECONDS = 0.05
+"""Of the processor: a hundred times what the slowest pattern takes. One that tries each blank anew, and from each of
+those once more, takes this long."""
+
+
+def patterns() -> Iterator[tuple[str, "re.Pattern[str] | re.Pattern[bytes]"]]:
+    for found in pkgutil.walk_packages(renderer.__path__, "renderer."):
+        if found.name.endswith("__main__"):
+            continue
+        for name, value in vars(importlib.import_module(found.name)).items():
+            listed = (
+                value.values() if isinstance(value, dict) else value if isinstance(value, tuple | list) else [value]
+            )
+            for one in listed:
+                inner = one if isinstance(one, tuple | list) else [one]
+                yield from ((f"{found.name}.{name}", each) for each in inner if isinstance(each, re.Pattern))
+
+
+def test_no_pattern_tries_again_and_again() -> None:
+    slow = []
+    seen = {pattern: name for name, pattern in patterns()}
+    assert len(seen) > 150
+    for pattern, name in seen.items():
+        source = pattern.pattern if isinstance(pattern.pattern, str) else pattern.pattern.decode("latin-1")
+        words = re.findall(r"[a-z][a-z:/-]{3,}", source.replace("\\", ""), re.I)[:3]
+        for begin in ("", "0", "<a", *words):
+            for unit in UNITS:
+                text = begin + unit * (LONG // len(unit)) + "\x00"
+                took = seconds(pattern, text if isinstance(pattern.pattern, str) else text.encode())
+                if took > SECONDS:
+                    slow.append(f"{name}: {took:.2f} s for {begin!r} and {unit!r}")
+    assert slow == [], "\n".join(slow)
+
+
+def seconds(pattern: "re.Pattern[str] | re.Pattern[bytes]", text: str | bytes) -> float:
+    began = time.process_time()
+    pattern.search(text)  # type: ignore[arg-type]
+    return time.process_time() - began
+
+
+@pytest.mark.parametrize("blanks", [1_000, 50_000])
+@pytest.mark.parametrize(
+    "field", ["Content-Transfer-Encoding", "Content-Disposition: form-data; name", "Content-Type: text/plain; charset"]
+)
+def test_a_part_of_blanks_is_read_at_once(field: str, blanks: int) -> None:
+    """A thousand of them took two seconds of the worker's only thread, and ten thousand half an hour."""
+    named = b'--x\r\nContent-Disposition: form-data; name="a"\r\n'
+    head = f"{field}:".encode() + b" " * blanks + b"\r "
+    began = time.process_time()
+    fields, _ = parse_multipart(named + head + b"\r\n\r\nhalo\r\n--x--", "multipart/form-data; boundary=x", 5)
+    assert (fields, time.process_time() - began < 0.5) == ([(b"a", b"halo")], True)
+
+
+@pytest.mark.parametrize("text", ["1" + " " * 57 + "!", " " * 20 + "1" + " " * 38 + "!", "1-1" + " " * 70 + "!"])
+def test_a_price_of_blanks_is_read_at_once(text: str) -> None:
+    """Of which a page may have hundreds."""
+    began = time.process_time()
+    for _ in range(50):
+        assert (parse_rupiah(text), parse_range(text)) == (None, None)
+    assert time.process_time() - began < 0.25
