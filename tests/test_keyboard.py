@@ -77,8 +77,12 @@ async def test_every_stop_is_seen_and_none_traps(browser: Browser, shop: Owner) 
     faults: list[str] = []
     for title, path in screens_of(shop):
         if not title.startswith(SEEN_ELSEWHERE) and not title.endswith(("-empty", "-none", "-none-found")):
-            await page.goto(f"http://{HOST}:{shop.visitor.client.port}{path}")
-            faults += [f"{title}: {one}" for one in await _walk(page)]
+            try:
+                async with asyncio.timeout(MOST_SECONDS):
+                    await page.goto(f"http://{HOST}:{shop.visitor.client.port}{path}")
+                    faults += [f"{title}: {one}" for one in await _walk(page)]
+            except TimeoutError:
+                raise AssertionError("\n".join([*faults, f"{title}: no end within {MOST_SECONDS} s"])) from None
     assert faults == [], "\n".join(faults)
 
 
