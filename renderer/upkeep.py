@@ -215,6 +215,11 @@ async def prune_unsaved(conn: asyncpg.Connection) -> str | None:
     return _counted(await _queries.prune_unsaved(conn), "texts that were never saved forgotten")
 
 
+async def prune_taken_forms(conn: asyncpg.Connection) -> str | None:
+    """Forget forms of the console that nobody sends again any more."""
+    return _counted(await _queries.prune_taken_forms(conn), "forms that were taken forgotten")
+
+
 async def prune_change_log(conn: asyncpg.Connection) -> str | None:
     """Forget changes that every reader has seen."""
     forgotten = 0
@@ -249,6 +254,7 @@ OF_THE_DATABASE = (
     Job("links to previews", 86_400.0, prune_preview_links),
     Job("deleted posts", 3_600.0, prune_deleted_posts),
     Job("unsaved texts", 3_600.0, prune_unsaved),
+    Job("taken forms", 3_600.0, prune_taken_forms),
     Job("change log", 600.0, prune_change_log),
     Job("templates", 600.0, count_template_uses),
     Job("related posts", 0.0, relate_posts, quiet=True),

@@ -92,6 +92,12 @@ async def furnish(conn: asyncpg.Connection, owner: Owner, mark: str) -> Owner:
         owner.id,
         mark,
     )
+    await conn.execute(
+        "INSERT INTO taken_forms (website_id, user_id, digest, location) VALUES ($1, $2, '', $3)",
+        owner.site_id,
+        owner.id,
+        mark,
+    )
     owner.lead_id = await insert(
         conn,
         "form_submissions",

@@ -269,6 +269,7 @@ async def test_raw_sql_as_the_consoles_role_sees_one_owners_rows_alone(
             "UPDATE blog_posts SET title = 'x' WHERE website_id = $1",
             "DELETE FROM deleted_posts WHERE website_id = $1",
             "UPDATE unsaved_posts SET seen = 'x' WHERE website_id = $1",
+            "UPDATE taken_forms SET location = '/' WHERE website_id = $1",
             "UPDATE unsaved_forms SET typed = '[]' WHERE website_id = $1",
         ):
             assert (await role.execute(change, ani.site_id)).endswith(" 0"), change
@@ -276,6 +277,7 @@ async def test_raw_sql_as_the_consoles_role_sees_one_owners_rows_alone(
             "INSERT INTO blog_posts (website_id, slug, title, content) VALUES ($1, 'x', 'x', '{}')",
             "INSERT INTO website_domains (website_id, host) VALUES ($1, 'jahat.example')",
             "INSERT INTO unsaved_posts (website_id, user_id, typed, seen) SELECT $1, app_user_id(), '{}', ''",
+            "INSERT INTO taken_forms SELECT $1, app_user_id(), ''",
             "INSERT INTO unsaved_forms SELECT $1, app_user_id(), 'x', '[]', ''",
             "INSERT INTO form_submissions (website_id, form_type, data) VALUES ($1, 'x', '{}')",
             "INSERT INTO audit_logs (action, entity_type, user_id) SELECT 'x', 'user', $1",

@@ -19,6 +19,7 @@ from renderer.console.screens import SCREENS, Entry
 from renderer.keyring import Keyring
 from tests import test_axe, test_vnu
 from tests.browsers import needs_browser
+from tests.editors import fields_of
 from tests.owners import HOST, PASSWORD, Owner, furnish, make_owner
 from tests.serving import Serve
 from tests.test_css_age import too_new
@@ -102,6 +103,8 @@ async def states(ani: Owner, keyring: Keyring, conn: asyncpg.Connection) -> dict
     assert made is not None
     setup = second_step.setup_token(keyring, ani.id, SECRET)  # type: ignore[arg-type]
     code = totp.code_at(SECRET, int(time.time() // 30))
+    post = f"/sites/{ani.site_id}/posts/{ani.post_id}"
+    linked = await ani.post(post, {**fields_of((await ani.get(post)).text, post), "do": "link"})
     asked = {
         "wrong": await nobody.sign_in("salah"),
         "letter-sent": await nobody.post("/reset", {"email": nobody.email}),
@@ -113,7 +116,7 @@ async def states(ani: Owner, keyring: Keyring, conn: asyncpg.Connection) -> dict
         "profile-refused": await ani.post("/account", {"full_name": "a" * 101}),
         "password-refused": await ani.post("/account/password", {"current-password": "x", "new-password": "pendek"}),
         "code-refused": await ani.post("/account/second-step", {"setup": setup, "code": "1"}),
-        "post-link": await ani.post(f"/sites/{ani.site_id}/posts/{ani.post_id}", {"title": "x", "do": "link"}),
+        "post-link": await ani.get(linked.headers["Location"]),
         "recovery-codes": await ani.post(
             "/account/second-step", {"setup": setup, "code": code, "current-password": PASSWORD}
         ),

@@ -17,6 +17,7 @@ from renderer import forms
 from renderer.console import again, doors, queries, sessions
 from renderer.console.draw import problem, redirect
 from renderer.console.language import language_of
+from renderer.console.once import take_once
 from renderer.console.own_request import SAFE, is_own_request
 from renderer.console.safe_next import safe_next
 from renderer.console.screens import SCREENS, Entry, Screen
@@ -93,7 +94,9 @@ async def _answer(request: web.Request, router: _Router) -> web.StreamResponse:
         if not is_own_request(request):
             return problem(visit, 403, "foreign")
         refused = await _enter(visit, screen)
-        return refused or await screen.answer(visit)
+        if refused is not None:
+            return refused
+        return await (take_once(visit, screen.answer) if screen.is_once else screen.answer(visit))
     except web.HTTPException as fault:
         if fault.status < 400:
             raise

@@ -34,6 +34,14 @@ async def link_to_post(
     return await _link(conn, visit, "draft" if is_drafted else "site", post_id, slug)
 
 
+async def given_link(
+    conn: "Connection", visit: Visit, post_id: UUID, slug: str, *, is_drafted: bool
+) -> PreviewLink | None:
+    """What `link_to_post` gave; None where it gave none, or that is about to end."""
+    link = await _fresh(conn, visit, "draft" if is_drafted else "site", post_id, slug)
+    return _told(visit, link) if link else None
+
+
 async def link_to_draft(conn: "Connection", visit: Visit) -> PreviewLink | None:
     """To the draft of the site that `visit` is about. None: the site is gone."""
     return await _link(conn, visit, "draft")
@@ -52,8 +60,11 @@ async def _link(
             return None
         entity = ("blog_post", post_id) if post_id is not None else ("website", site_id)
         await audit.note(conn, visit, "preview_link_made", entity=entity)
-    origin = visit.settings.origin(preview_host(visit.settings, site_id))
-    return PreviewLink(origin + link_path(visit.request.app[KEYRING], link), link.expires_at)
+    return _told(visit, link)
+
+
+def _told(visit: Visit, link: Link) -> PreviewLink:
+    return PreviewLink(preview_of(visit) + link_path(visit.request.app[KEYRING], link), link.expires_at)
 
 
 async def _fresh(conn: "Connection", visit: Visit, shows: str, post_id: UUID | None, slug: str | None) -> Link | None:

@@ -26,6 +26,8 @@ class Screen:
     path: str
     entry: Entry
     answer: Answer
+    is_once: bool = False
+    """What comes twice is done once (`once.py`)."""
 
     @property
     def name(self) -> str:
@@ -41,53 +43,58 @@ def post(path: str, entry: Entry, answer: Answer) -> Screen:
     return Screen("POST", path, entry, answer)
 
 
+def once(path: str, answer: Answer) -> Screen:
+    """The same of a site of one's own, where the form says what it saw, or would do again what it did."""
+    return Screen("POST", path, Entry.OWNER, answer, is_once=True)
+
+
 SCREENS = (
     get("/", Entry.SIGNED_IN, handlers.overview.show_overview),
     get("/sites/{site_id}", Entry.OWNER, handlers.overview.show_site),
     get("/sites/{site_id}/domains", Entry.OWNER, handlers.domains.show_domains),
     post("/sites/{site_id}/domains", Entry.OWNER, handlers.domains.change_domains),
     get("/sites/{site_id}/draft", Entry.OWNER, handlers.draft.show_draft),
-    post("/sites/{site_id}/draft", Entry.OWNER, handlers.draft.change_draft),
+    once("/sites/{site_id}/draft", handlers.draft.change_draft),
     post("/sites/{site_id}/status", Entry.OWNER, handlers.draft.change_status),
     post("/sites/{site_id}/password", Entry.OWNER, handlers.draft.change_site_password),
-    post("/sites/{site_id}/revisions", Entry.OWNER, handlers.draft.roll_back),
+    once("/sites/{site_id}/revisions", handlers.draft.roll_back),
     get("/sites/{site_id}/previews", Entry.OWNER, handlers.previews.show_previews),
     post("/sites/{site_id}/previews", Entry.OWNER, handlers.previews.change_previews),
     get("/sites/{site_id}/order", Entry.OWNER, handlers.order.show_order),
-    post("/sites/{site_id}/order", Entry.OWNER, handlers.order.change_order),
+    once("/sites/{site_id}/order", handlers.order.change_order),
     get("/sites/{site_id}/order/sample", Entry.OWNER, handlers.order.show_ordered),
-    post("/sites/{site_id}/order/pages", Entry.OWNER, handlers.further_pages.change_pages),
+    once("/sites/{site_id}/order/pages", handlers.further_pages.change_pages),
     get("/sites/{site_id}/colours", Entry.OWNER, handlers.colours.show_colours),
-    post("/sites/{site_id}/colours", Entry.OWNER, handlers.colours.change_colours),
+    once("/sites/{site_id}/colours", handlers.colours.change_colours),
     get("/sites/{site_id}/colours/sample", Entry.OWNER, handlers.colours.show_coloured),
     get("/sites/{site_id}/search", Entry.OWNER, handlers.findable.show_findable),
-    post("/sites/{site_id}/search", Entry.OWNER, handlers.findable.change_findable),
+    once("/sites/{site_id}/search", handlers.findable.change_findable),
     get("/sites/{site_id}/search/card.png", Entry.OWNER, handlers.findable.show_share_card),
     get("/sites/{site_id}/search/picture", Entry.OWNER, handlers.emblems.show_emblem),
-    post("/sites/{site_id}/search/picture", Entry.OWNER, handlers.emblems.choose_emblem),
+    once("/sites/{site_id}/search/picture", handlers.emblems.choose_emblem),
     get("/sites/{site_id}/look", Entry.OWNER, handlers.look.show_look),
-    post("/sites/{site_id}/look", Entry.OWNER, handlers.look.choose_look),
+    once("/sites/{site_id}/look", handlers.look.choose_look),
     get("/sites/{site_id}/look/sample", Entry.OWNER, handlers.look.show_sample),
     get("/sites/{site_id}/posts", Entry.OWNER, handlers.post_list.show_posts),
     get("/sites/{site_id}/posts/new", Entry.OWNER, handlers.posts.show_new_post),
-    post("/sites/{site_id}/posts/new", Entry.OWNER, handlers.posts.add_post),
+    once("/sites/{site_id}/posts/new", handlers.posts.add_post),
     post("/sites/{site_id}/posts/paper", Entry.OWNER, handlers.posts.show_paper),
     get("/sites/{site_id}/posts/deleted", Entry.OWNER, handlers.deleted.show_deleted),
-    post("/sites/{site_id}/posts/deleted", Entry.OWNER, handlers.deleted.restore_post),
+    once("/sites/{site_id}/posts/deleted", handlers.deleted.restore_post),
     get("/sites/{site_id}/posts/{post_id}", Entry.OWNER, handlers.posts.show_post),
-    post("/sites/{site_id}/posts/{post_id}", Entry.OWNER, handlers.posts.change_post),
+    once("/sites/{site_id}/posts/{post_id}", handlers.posts.change_post),
     post("/sites/{site_id}/posts/{post_id}/unsaved", Entry.OWNER, handlers.unsaved.change_unsaved),
     post("/sites/{site_id}/unsaved", Entry.OWNER, handlers.unsaved.change_unsaved_form),
     get("/sites/{site_id}/texts", Entry.OWNER, handlers.texts.show_texts),
     post("/sites/{site_id}/texts/preview", Entry.OWNER, handlers.texts.open_preview),
     get("/sites/{site_id}/texts/section", Entry.OWNER, handlers.sections.show_section),
-    post("/sites/{site_id}/texts/section", Entry.OWNER, handlers.sections.change_section),
+    once("/sites/{site_id}/texts/section", handlers.sections.change_section),
     get("/sites/{site_id}/texts/entry", Entry.OWNER, handlers.entries.show_new_entry),
-    post("/sites/{site_id}/texts/entry", Entry.OWNER, handlers.entries.add_entry),
+    once("/sites/{site_id}/texts/entry", handlers.entries.add_entry),
     get("/sites/{site_id}/texts/translation", Entry.OWNER, handlers.translations.show_translation),
-    post("/sites/{site_id}/texts/translation", Entry.OWNER, handlers.translations.change_translation),
+    once("/sites/{site_id}/texts/translation", handlers.translations.change_translation),
     get("/sites/{site_id}/texts/picture", Entry.OWNER, handlers.choices.show_choice),
-    post("/sites/{site_id}/texts/picture", Entry.OWNER, handlers.choices.choose_picture),
+    once("/sites/{site_id}/texts/picture", handlers.choices.choose_picture),
     get("/sites/{site_id}/pictures", Entry.OWNER, handlers.pictures.show_pictures),
     post("/sites/{site_id}/pictures", Entry.OWNER, handlers.pictures.add_pictures),
     get("/sites/{site_id}/pictures/{picture_id}", Entry.OWNER, handlers.pictures.show_picture),
@@ -97,9 +104,9 @@ SCREENS = (
     get("/sites/{site_id}/statistics.json", Entry.OWNER, handlers.statistics.tell_statistics),
     get("/sites/{site_id}/statistics/{table}.csv", Entry.OWNER, handlers.statistics.export_statistics),
     get("/sites/{site_id}/prices", Entry.OWNER, handlers.shop.show_prices),
-    post("/sites/{site_id}/prices", Entry.OWNER, handlers.shop.change_price),
+    once("/sites/{site_id}/prices", handlers.shop.change_price),
     get("/sites/{site_id}/facts", Entry.OWNER, handlers.shop.show_facts),
-    post("/sites/{site_id}/facts", Entry.OWNER, handlers.shop.change_facts),
+    once("/sites/{site_id}/facts", handlers.shop.change_facts),
     get("/sites/{site_id}/leads", Entry.OWNER, handlers.leads.show_leads),
     get("/sites/{site_id}/leads/table.csv", Entry.OWNER, handlers.leads.export_leads),
     post("/sites/{site_id}/leads/status", Entry.OWNER, handlers.leads.change_leads),
@@ -109,7 +116,7 @@ SCREENS = (
     get("/sites/{site_id}/leads/forms", Entry.OWNER, handlers.forms.show_forms),
     post("/sites/{site_id}/leads/forms", Entry.OWNER, handlers.forms.change_retention),
     get("/sites/{site_id}/leads/forms/{form}", Entry.OWNER, handlers.forms.show_form),
-    post("/sites/{site_id}/leads/forms/{form}", Entry.OWNER, handlers.forms.change_form),
+    once("/sites/{site_id}/leads/forms/{form}", handlers.forms.change_form),
     get("/sites/{site_id}/leads/{lead_id}", Entry.OWNER, handlers.lead.show_lead),
     get("/sites/{site_id}/leads/{lead_id}/files/{number}", Entry.OWNER, handlers.lead.give_file),
     post("/sites/{site_id}/leads/{lead_id}/deliver", Entry.OWNER, handlers.lead.deliver_lead),

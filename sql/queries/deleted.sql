@@ -4,7 +4,7 @@
 -- scope: site
 -- name: delete_post$
 WITH gone AS (
-    DELETE FROM blog_posts WHERE website_id = :website_id AND id = :post_id AND updated_at::text = :seen RETURNING *
+    DELETE FROM blog_posts WHERE website_id = :website_id AND id = :post_id RETURNING *
 )
 INSERT INTO deleted_posts (id, website_id, slug, title, excerpt, content, featured_image, gallery_images, seo_title, seo_description, seo_keywords,
     is_ai_generated, ai_prompt, ai_model_used, status, published_at, scheduled_at, view_count, like_count, created_at, categories, tags)

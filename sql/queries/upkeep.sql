@@ -33,5 +33,9 @@ SELECT prune_deleted_posts();
 SELECT prune_unsaved_posts() + prune_unsaved_forms();
 
 -- scope: platform
+-- name: prune_taken_forms$
+SELECT prune_taken_forms();
+
+-- scope: platform
 -- name: relate_posts^
 SELECT site, related FROM relate_posts(:following, :most);

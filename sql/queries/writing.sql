@@ -17,18 +17,29 @@ WHERE website_id = :website_id
 ORDER BY updated_at DESC, id
 LIMIT :most OFFSET :skip;
 
--- `seen` is what an editor hears again when saving.
+-- `seen` is what an editor hears again when saving: the row's version, and that of the changes kept beside it.
 -- scope: site
 -- name: post^
 SELECT p.id, p.slug, p.title, p.excerpt, CASE WHEN NOT 'content' = ANY(p.oversized) THEN p.content END AS content, p.status, p.featured_image,
-       readable_time(coalesce(p.scheduled_at, p.published_at)) AS visible_from, p.updated_at::text AS seen,
+       readable_time(coalesce(p.scheduled_at, p.published_at)) AS visible_from, p.updated_at::text || coalesce('#' || d.version, '') AS seen,
        ARRAY(SELECT c.name FROM blog_categories c JOIN blog_post_categories l ON l.category_id = c.id
              WHERE l.blog_post_id = p.id ORDER BY c.name LIMIT 50)::text[] AS categories,
        ARRAY(SELECT t.name FROM blog_tags t JOIN blog_post_tags l ON l.tag_id = t.id
              WHERE l.blog_post_id = p.id ORDER BY t.name LIMIT 50)::text[] AS tags,
        ARRAY(SELECT h.slug FROM slug_history h WHERE h.website_id = p.website_id AND h.kind = 'post' AND h.entity_id = p.id
              ORDER BY h.retired_at DESC LIMIT 20)::text[] AS old_slugs
-FROM blog_posts p
+FROM blog_posts p LEFT JOIN blog_post_drafts d ON d.blog_post_id = p.id
+WHERE p.website_id = :website_id AND p.id = :post_id;
+
+-- Until the transaction ends nobody else saves it, or keeps changes beside it.
+-- scope: site
+-- name: lock_post!
+SELECT FROM blog_posts WHERE website_id = :website_id AND id = :post_id FOR NO KEY UPDATE;
+
+-- scope: site
+-- name: seen_of_post$
+SELECT p.updated_at::text || coalesce('#' || d.version, '') AS seen
+FROM blog_posts p LEFT JOIN blog_post_drafts d ON d.blog_post_id = p.id
 WHERE p.website_id = :website_id AND p.id = :post_id;
 
 -- scope: site
@@ -37,22 +48,14 @@ INSERT INTO blog_posts (website_id, slug, title, excerpt, content, status, sched
 VALUES (:website_id, :slug, :title, :excerpt, :content, :status, :scheduled_at, :featured_image)
 RETURNING id;
 
--- The same was added a short while ago: its answer got lost, and the form was sent again.
+-- What was scheduled and has appeared keeps its day.
 -- scope: site
--- name: post_just_added$
-SELECT id FROM blog_posts
-WHERE website_id = :website_id AND slug = :slug AND title = :title AND status = :status AND content = :content::jsonb
-    AND excerpt IS NOT DISTINCT FROM :excerpt AND created_at > now() - interval '1 day';
-
--- What was scheduled and has appeared keeps its day. NULL: somebody else saved meanwhile.
--- scope: site
--- name: update_post$
+-- name: update_post!
 UPDATE blog_posts
 SET slug = :slug, title = :title, excerpt = :excerpt, content = coalesce(:content::jsonb, content), status = :status,
     featured_image = :featured_image,
     scheduled_at = CASE WHEN :scheduled_at::timestamptz IS NULL AND scheduled_at <= now() THEN scheduled_at ELSE :scheduled_at END
-WHERE website_id = :website_id AND id = :post_id AND updated_at::text = :seen
-RETURNING id;
+WHERE website_id = :website_id AND id = :post_id;
 
 -- scope: site
 -- name: set_categories!

@@ -50,10 +50,9 @@ def price_list(document: dict[str, Any]) -> list[Priced]:
 
 
 def set_price(document: dict[str, Any], seen: Priced, price: str) -> None:
-    """Write another price; the rest of what is said of it ("from", "per glass") stays. Raises Moved, but not where it
-    costs that already: it was saved, and the answer got lost."""
+    """Write another price; the rest of what is said of it ("from", "per glass") stays. Raises Moved."""
+    node = _find(document, seen)
     text = clean_text(" ".join(price.split()))[:MOST_PRICE]
-    node = _find(document, seen, text)
     key = _key(node, "price") or "price"
     old = node.get(key)
     if isinstance(old, dict):
@@ -111,7 +110,7 @@ def _written(price: Any) -> str:
     return clean_text(" ".join(text.split()))[:MOST_PRICE]
 
 
-def _find(document: dict[str, Any], seen: Priced, wanted: str | None = None) -> dict[str, Any]:
+def _find(document: dict[str, Any], seen: Priced) -> dict[str, Any]:
     node: Any = document
     for step in seen.pointer.split("/")[1 : MOST_DEPTH + 2]:
         if isinstance(node, list) and step.isascii() and step.isdigit() and int(step[:6]) < len(node):
@@ -123,7 +122,7 @@ def _find(document: dict[str, Any], seen: Priced, wanted: str | None = None) -> 
     if not isinstance(node, dict) or not (_key(node, "price") or _key(node, "status")):
         raise Moved
     now = _priced(node, seen.pointer, seen.under, _name(node))
-    if now.name != seen.name or now.price not in (seen.price, wanted):
+    if (now.name, now.price) != (seen.name, seen.price):
         raise Moved
     return node
 

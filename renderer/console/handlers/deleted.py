@@ -7,7 +7,7 @@ from aiohttp import web
 from renderer.console import audit, draw
 from renderer.console.visit import Visit
 from renderer.console.words import words_for
-from renderer.console.writing import Post, SlugTaken
+from renderer.console.writing import Post, SlugTaken, hold_post
 from renderer.console.writing.deleted import bring_back, delete_post, duplicate_post, list_deleted
 
 MOST_SHOWN = 200
@@ -38,7 +38,8 @@ async def restore_post(visit: Visit) -> web.StreamResponse:
 async def delete(visit: Visit, post: Post) -> web.StreamResponse:
     """Raises Changed where somebody else saved it meanwhile."""
     async with visit.db() as conn:
-        await delete_post(conn, visit.site.id, post.id, post.seen)
+        await hold_post(conn, visit.site.id, post.id, post.seen)
+        await delete_post(conn, visit.site.id, post.id)
         old = {"slug": post.typed.slug, "status": post.typed.status}
         await audit.note(conn, visit, "post_deleted", entity=("blog_post", post.id), old=old)
     return draw.redirect(_root(visit), done="post_deleted")

@@ -57,7 +57,7 @@ async def change_draft(visit: Visit) -> web.StreamResponse:
             new = {"revision": done.revision, "status": status or visit.site.status, "merged": done.merged}
             await audit.note_site(conn, visit, "site_published", old=old, new=new)
     except drafts.Stale as stale:
-        # Nothing waits any more: published or discarded, perhaps by an answer that got lost.
+        # Published or discarded meanwhile.
         if not stale.draft.version:
             return draw.redirect(_root(visit), done="nothing_waits")
         return await _page(visit, 409, "draft_moved")

@@ -51,8 +51,7 @@ async def change_findable(visit: Visit) -> web.StreamResponse:
                     wrong["address"] = fault
             if not wrong and not tries:
                 columns = await _columns(desk, found)
-                if address != path or any(desk.draft.values[name] != value for name, value in columns.items()):
-                    require_seen(form, desk)
+                require_seen(form, desk)
                 if address != path:
                     columns |= await asyncio.to_thread(
                         moving.columns_moved, {**desk.draft.values, **columns}, path, address

@@ -131,8 +131,7 @@ async def change_form(visit: Visit) -> web.StreamResponse:
         wanted = _read(form, opened)
         if opened.document is None:
             return _page(visit, opened, wanted, 422, "form_unreadable")
-        stands = replace(wanted, recipients=_addresses(wanted.recipients)) == opened.now  # an answer got lost
-        if settings.digest_of(opened.now) != form.text("seen") and not stands:
+        if settings.digest_of(opened.now) != form.text("seen"):
             return _page(visit, opened, wanted, 409, "form_moved")
         if wrong := settings.wrong_with(opened.now, wanted, visit.request.app[OUTBOUND]):
             return _page(visit, opened, wanted, 422, wrong=wrong)

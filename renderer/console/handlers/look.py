@@ -25,9 +25,8 @@ async def choose_look(visit: Visit) -> web.StreamResponse:
         async with visit.db() as conn:
             desk = await open_desk(conn, visit)
             values = looks.choose(visit.request.app[THEMES], desk.standing, desk.draft.values, visit.user.id, **choice)
-            if any(desk.draft.values[name] != value for name, value in values.items()):
-                require_seen(form, desk)
-                await take_step(conn, visit, desk, values)
+            require_seen(form, desk)
+            await take_step(conn, visit, desk, values)
     except drafts.Stale:
         return await _page(visit, 409, "draft_moved")
     except looks.NoSuchLook:

@@ -13,7 +13,7 @@ from renderer.console.handlers.editor import Shown, draw_editor, markdown, typed
 from renderer.console.handlers.unsaved import typist_of
 from renderer.console.keeping import tabs_of
 from renderer.console.paper import draw_paper
-from renderer.console.preview_link import link_to_post
+from renderer.console.preview_link import given_link, link_to_post
 from renderer.console.visit import Form, Visit
 from renderer.console.writing import Changed, Post, SlugTaken, Typed, Wrong
 
@@ -37,8 +37,11 @@ async def show_post(visit: Visit) -> web.StreamResponse:
         kept = await writing.pending(conn, _subject(visit, post.id), post)
         typed = (kept or post).typed
         unsaved = await writing.find_unsaved(conn, typist_of(visit, post.id), typed)
+        link = None
+        if visit.request.query.get("link"):
+            link = await given_link(conn, visit, post.id, post.typed.slug, is_drafted=kept is not None)
     value = (kept or post).value if typed.body is None else None
-    shown = Shown(value=value, waits=kept is not None)
+    shown = Shown(value=value, link=link, waits=kept is not None)
     if unsaved is not None:
         # Who saved meanwhile is not overwritten unseen.
         post = replace(post, seen=unsaved.seen)
@@ -65,11 +68,7 @@ async def add_post(visit: Visit) -> web.StreamResponse:
     except Wrong as wrong:
         return await draw_editor(visit, None, typed, replace(as_typed, wrong=tuple(wrong.fields)))
     except SlugTaken:
-        async with visit.db() as conn:
-            again = await writing.find_just_added(conn, visit.site.id, ready)
-        if again is None:
-            return await draw_editor(visit, None, typed, replace(as_typed, wrong=(("slug", "slug_taken"),)))
-        made = again
+        return await draw_editor(visit, None, typed, replace(as_typed, wrong=(("slug", "slug_taken"),)))
     return draw.redirect(f"{_root(visit)}/{made}", done=_done(ready, form.text("do")))
 
 
@@ -112,14 +111,12 @@ async def change_post(visit: Visit) -> web.StreamResponse:
     except SlugTaken:
         return await draw_editor(visit, post, typed, replace(as_typed, wrong=(("slug", "slug_taken"),)))
     except Changed:
-        now = await _find(visit)
-        # Saved already, and the answer got lost.
-        if not beside and deed not in ("link", "delete") and now.typed == writing.read_typed(typed, visit.site.zone)[0]:
-            return draw.redirect(f"{_root(visit)}/{post.id}", done=_done(now.typed, deed))
-        return await draw_editor(visit, now, typed, replace(as_typed, status=409, notice="post_moved"))
+        return await draw_editor(visit, await _find(visit), typed, replace(as_typed, status=409, notice="post_moved"))
+    if link is not None and not (beside and _waits_in_form(ready, stored)):
+        return draw.redirect(f"{_root(visit)}/{post.id}?link=1", done="post_kept" if beside else _done(ready, deed))
     if link is not None:
         value = stored.value if ready.body is None else None
-        return await draw_editor(visit, await _find(visit), ready, Shown(value=value, link=link, waits=beside))
+        return await draw_editor(visit, await _find(visit), ready, Shown(value=value, link=link, waits=True))
     return draw.redirect(f"{_root(visit)}/{post.id}", done="post_kept" if beside else _done(ready, deed))
 
 
@@ -134,8 +131,9 @@ async def show_paper(visit: Visit) -> web.StreamResponse:
 async def _save(conn: "Connection", visit: Visit, post: Post, typed: Typed) -> Typed:
     """What was kept beside it is in what was typed, or given up."""
     ready, at = writing.read_typed(typed, visit.site.zone)
+    await writing.hold_post(conn, visit.site.id, post.id, post.seen)
     written = ready.body is not None and ready.body != post.typed.body
-    await writing.save_post(conn, visit.site.id, post.id, ready, at, post.seen, written=written)
+    await writing.save_post(conn, visit.site.id, post.id, ready, at, written=written)
     await drafts.discard(conn, _subject(visit, post.id))
     old = {"slug": post.typed.slug, "status": post.typed.status}
     new = {"slug": ready.slug, "status": ready.status, "text": written}
@@ -146,6 +144,7 @@ async def _save(conn: "Connection", visit: Visit, post: Post, typed: Typed) -> T
 async def _keep(conn: "Connection", visit: Visit, post: Post, typed: Typed) -> Typed:
     """Beside what is published, where nobody sees it yet."""
     ready, _ = writing.read_typed(typed, visit.site.zone)
+    await writing.hold_post(conn, visit.site.id, post.id, post.seen)
     try:
         await writing.keep_changes(conn, _subject(visit, post.id), ready)
     except drafts.Refused:
@@ -159,6 +158,11 @@ def _complete(typed: Typed, form: Form, post: Post) -> Typed:
     body = typed.body if post.typed.body is not None else None
     featured = typed.featured if "featured" in dict(form.items()) else post.typed.featured
     return replace(typed, body=body, featured=featured, status=typed.status or post.typed.status)
+
+
+def _waits_in_form(ready: Typed, stored: Post) -> bool:
+    """What has no draft: it is stored with the next save."""
+    return any(getattr(ready, name) != getattr(stored.typed, name) for name in ("categories", "tags", "at"))
 
 
 async def _find(visit: Visit) -> Post:

@@ -12,10 +12,10 @@ from renderer.console import draw
 from renderer.console.designing.desk import open_desk, places_of
 from renderer.console.designing.step import Refusal, step_content
 from renderer.console.editing import texts
-from renderer.console.editing.fields import ENTRY, Field, TextsWrong
+from renderer.console.editing.fields import ENTRY, Field
 from renderer.console.editing.newcomers import TYPED
 from renderer.console.editing.places import Places
-from renderer.console.editing.rewriting import rewritten, write_fields
+from renderer.console.editing.rewriting import rewritten
 from renderer.console.editing.shelves import block_at, laid_out
 from renderer.console.handlers.text_forms import (
     form_address,
@@ -90,7 +90,7 @@ async def change_texts(
         fields = texts.read_fields(Places(document), pointer, part)
         if fields is None:
             raise LookupError(pointer)
-        if texts.digest_of(fields) != seen and (deed or not _stands(document, pointer, wanted, part)):
+        if texts.digest_of(fields) != seen:
             raise texts.TextsMoved
         return rewritten(document, pointer, wanted, alts or {}, part, deed, entry)
 
@@ -110,14 +110,6 @@ async def change_texts(
         target = f"{form_address(visit, pointer, part)}&open={place}#entry-{place}"
         return draw.redirect(target, done="entry_moved")
     return draw.redirect(form_address(visit, pointer, part), done="texts_changed")
-
-
-def _stands(document: dict[str, Any], pointer: str, wanted: Mapping[str, str], part: str) -> bool:
-    """Whether it says what is wanted already: it was saved, and the answer got lost."""
-    try:
-        return write_fields(document, pointer, wanted, part) is document
-    except TextsWrong:
-        return False
 
 
 async def _section(

@@ -35,10 +35,9 @@ class Again:
     slug: str
 
 
-async def delete_post(conn: "Connection", website_id: UUID, post_id: UUID, seen: str) -> None:
-    """Its address is 410 from now on where visitors ever saw it. Raises Changed."""
-    if await _queries.delete_post(conn, website_id=website_id, post_id=post_id, seen=seen) is None:
-        raise Changed
+async def delete_post(conn: "Connection", website_id: UUID, post_id: UUID) -> None:
+    """Its address is 410 from now on where visitors ever saw it."""
+    await _queries.delete_post(conn, website_id=website_id, post_id=post_id)
 
 
 async def bring_back(conn: "Connection", website_id: UUID, post_id: UUID) -> Again | None:

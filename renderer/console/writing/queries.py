@@ -59,27 +59,22 @@ async def add_post(conn: "Connection", website_id: UUID, typed: Typed, at: datet
     return made
 
 
-async def find_just_added(conn: "Connection", website_id: UUID, typed: Typed) -> UUID | None:
-    """The post of the last day that says the same at the same address."""
-    found: UUID | None = await _queries.post_just_added(
-        conn,
-        website_id=website_id,
-        slug=typed.slug,
-        title=typed.title,
-        status=typed.status,
-        content=_content(typed),
-        excerpt=typed.excerpt or None,
-    )
-    return found
+async def hold_post(conn: "Connection", website_id: UUID, post_id: UUID, seen: str) -> None:
+    """Until the transaction ends it stays as it was seen, with what is kept beside it. Raises Changed."""
+    await _queries.lock_post(conn, website_id=website_id, post_id=post_id)
+    # Another statement: it sees what whoever was waited for has done.
+    if await _queries.seen_of_post(conn, website_id=website_id, post_id=post_id) != seen:
+        raise Changed
 
 
 async def save_post(
-    conn: "Connection", website_id: UUID, post_id: UUID, typed: Typed, at: datetime | None, seen: str, *, written: bool
+    conn: "Connection", website_id: UUID, post_id: UUID, typed: Typed, at: datetime | None, *, written: bool
 ) -> None:
-    """`written`: whether the text changed; otherwise the document stays as it is. Raises SlugTaken and Changed."""
+    """Of a post that is held. `written`: whether the text changed; otherwise the document stays as it is. Raises
+    SlugTaken."""
     try:
         async with conn.transaction():
-            kept = await _queries.update_post(
+            await _queries.update_post(
                 conn,
                 website_id=website_id,
                 post_id=post_id,
@@ -90,12 +85,9 @@ async def save_post(
                 status=typed.status,
                 scheduled_at=at,
                 featured_image=typed.featured or None,
-                seen=seen,
             )
     except asyncpg.UniqueViolationError:
         raise SlugTaken from None
-    if kept is None:
-        raise Changed
     await _label(conn, website_id, post_id, typed)
 
 
