@@ -1,5 +1,6 @@
 """The command line, as real processes on real databases."""
 
+import json
 import os
 import re
 import signal
@@ -17,6 +18,8 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
+from renderer import settings
+from renderer.cli.demo_address import as_answered, known_address
 from renderer.cli.root import COMMANDS, command_line
 from renderer.db import embedded
 from renderer.keyring import new_inline
@@ -121,12 +124,34 @@ def test_the_demo_serves_six_sites_and_leaves_no_process_behind(tmp_path: Path) 
             status, page = get(port, f"{site}.localhost")
             assert status == 200
             assert f"http://{site}.localhost:{port}/" in page
+        assert json.loads((tmp_path / "var" / "demo.json").read_bytes())["port"] == port
         started = descendants(process.pid)
         assert len(started) > 3, "a worker, a postmaster and its processes"
     assert not any(map(alive, started))
     done = renderer(environment(tmp_path), "demo", "--remove")
     assert done.returncode == 0, done.stderr
     assert not (tmp_path / "var" / "postgres").exists()
+    assert not (tmp_path / "var" / "demo.json").exists()
+
+
+def test_commands_print_addresses_of_the_demo_that_runs(tmp_path: Path) -> None:
+    configured = settings.load(None, {"paths": {"var": str(tmp_path)}})
+    (tmp_path / "demo.json").write_text('{"port": "x"}')  # of no demo of ours
+    assert as_answered(configured) == configured
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        served = settings.load(
+            None, {"paths": {"var": str(tmp_path)}, "server": {"port": port}, "console": {"host": "console.localhost"}}
+        )
+        with known_address(served):
+            found = as_answered(configured)
+            assert found.origin("kopi.localhost") == f"http://kopi.localhost:{port}"
+            assert found.console.host == "console.localhost"
+            left = (tmp_path / "demo.json").read_bytes()
+        assert as_answered(configured) == configured
+    # Of one that was killed.
+    (tmp_path / "demo.json").write_bytes(left)
+    assert as_answered(configured) == configured
 
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])

@@ -13,6 +13,7 @@ from renderer import demo as demo_room
 from renderer.cli.commands_data import apply_migrations
 from renderer.cli.commands_themes import sync_theme_rows
 from renderer.cli.context import Access, Config, connect, database, load_keyring, load_settings, say
+from renderer.cli.demo_address import known_address
 from renderer.cli.serving import Host, Port, Workers, let_in, loaded, open_sockets, pulse_of, supervise, with_port
 from renderer.db import embedded
 from renderer.db.schema import SchemaMismatch, check_schema
@@ -65,7 +66,9 @@ def demo(
                 say(f"\n  Owner’s desk, for an owner of these sites, once:\n    {door.url(settings)}")
             say(f"\nReady after {time.monotonic() - began:.1f} s. Ctrl-C stops everything.")
 
-        _run(with_port(settings, listening.port), access, listening, announce)
+        settings = with_port(settings, listening.port)
+        with known_address(settings):
+            _run(settings, access, listening, announce)
 
 
 async def _is_current(access: Access) -> bool:

@@ -10,6 +10,7 @@ import asyncpg
 import typer
 
 from renderer.cli.context import Config, load_keyring, load_settings, on_database
+from renderer.cli.demo_address import as_answered
 from renderer.cli.one_site import site_named
 from renderer.preview import preview_host, queries
 from renderer.preview.tokens import LONGEST, USUAL, link_path
@@ -55,7 +56,7 @@ def preview_link(
             raise typer.BadParameter(f"{found.subdomain} has no revision {revision}, or is deleted")
         if await queries.live_link(conn, found.id, link.id) is None:
             typer.echo("warning: the site is suspended, or its owner is: nothing is shown until that ends", err=True)
-        origin = settings.origin(preview_host(settings, found.id))
+        origin = as_answered(settings).origin(preview_host(settings, found.id))
         typer.echo(f"{origin}{link_path(load_keyring(settings), link)}")
         typer.echo(f"until {link.expires_at:%Y-%m-%d %H:%M} UTC; renderer previews revoke {found.subdomain}", err=True)
 

@@ -10,6 +10,7 @@ import typer
 
 from renderer import console
 from renderer.cli.context import Config, load_keyring, load_settings, on_database
+from renderer.cli.demo_address import as_answered
 from renderer.gate.passwords import MAX_PASSWORD_BYTES, hash_password
 
 users_app = typer.Typer(name="users", help="Accounts of site owners.", no_args_is_help=True)
@@ -50,7 +51,7 @@ def create(
 @users_app.command()
 def link(email: Email, config: Config = None) -> None:
     """Print a link that signs EMAIL in once, for 30 minutes: for who cannot be reached by mail."""
-    settings = load_settings(config)
+    settings = as_answered(load_settings(config))
     if not settings.console.host:
         raise typer.BadParameter("console.host is not configured: there is no console to sign in to")
     keyring = load_keyring(settings)
