@@ -11,6 +11,9 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 CHROMIUM = shutil.which("chromium")
+# The same engine without a desktop around it shows a page for half the processor's time; but it fills in no forms, and
+# keeps no page to go back to.
+_SHELL = shutil.which("chromium-headless-shell")
 PATIENCE = 120_000
 """Milliseconds for a page or an element on a busy machine; Playwright itself waits for half a minute."""
 REQUIRED = os.environ.get("TAPSITE_TEST_BROWSER") == "required"
@@ -29,12 +32,12 @@ needs_browser = [
 
 
 @asynccontextmanager
-async def launch(**more: Any) -> AsyncIterator[Browser]:
-    """A browser that nobody else uses; `more` is Playwright's."""
+async def launch(program: str | None = CHROMIUM, **more: Any) -> AsyncIterator[Browser]:
+    """A browser that nobody else uses, with all that a desktop's has; `more` is Playwright's."""
     flags = [f"--{flag}" for flag in _QUIET.removeprefix("--").split(" --")]
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", *flags], timeout=PATIENCE, **more
+            executable_path=program, args=["--no-sandbox", *flags], timeout=PATIENCE, **more
         )
         with pytest.MonkeyPatch.context() as patched:
             for name in ("new_context", "new_page"):
@@ -51,7 +54,7 @@ async def _patient(make: Callable[..., Awaitable[BrowserContext | Page]], **opti
 
 @pytest.fixture(scope="session")
 async def _browser() -> AsyncIterator[Browser]:
-    async with launch() as launched:
+    async with launch(_SHELL or CHROMIUM) as launched:
         yield launched
 
 
@@ -61,3 +64,10 @@ async def browser(_browser: Browser) -> AsyncIterator[Browser]:
     yield _browser
     for context in _browser.contexts:
         await context.close()
+
+
+@pytest.fixture
+async def desktop() -> AsyncIterator[Browser]:
+    """A browser as people have one, for what `browser` may lack."""
+    async with launch() as launched:
+        yield launched

@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import AsyncIterator, Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 import asyncpg
@@ -26,11 +27,23 @@ pytest_plugins = [
 ]
 
 
+# Files about what lies above SQL: pages, protocols, screens, made of rows that any PostgreSQL gives alike. The queries
+# they ask are prepared on each by test_sql.py.
+ABOVE_SQL = (
+    "akismet", "blog_credits", "blog_labels", "blog_ways", "bucket", "cli_content", "codings", "console_*", "deploy",
+    "feed*", "form_*", "forms*", "found", "gate", "hostile_leads", "hostile_rows", "indexnow", "internal", "lingering",
+    "logs", "media", "neighbours", "newsletter", "odd_machines", "odd_slugs", "one_answer", "page_cache", "pages",
+    "preview_bar", "primary_host", "qris", "replies", "sharing", "shelf", "straight", "strangers", "theme_limits",
+    "turns", "unsent", "webhooks",
+)  # fmt: skip
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What asks the tests' server is marked `database`: it alone may turn out otherwise on another PostgreSQL."""
+    """What asks the tests' server and may turn out otherwise on another PostgreSQL is marked `database`."""
     for item in items:
-        if "databases" in getattr(item, "fixturenames", ()):
+        about = item.path.stem.removeprefix("test_")
+        if "databases" in getattr(item, "fixturenames", ()) and not any(fnmatch(about, one) for one in ABOVE_SQL):
             item.add_marker("database")
 
 

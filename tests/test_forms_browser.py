@@ -241,11 +241,11 @@ SARI = {
 
 
 async def test_a_browsers_autofill_fills_the_form_and_leaves_the_trap_alone(
-    conn: Any, browser: Browser, serve: Serve
+    conn: Any, desktop: Browser, serve: Serve
 ) -> None:
     visitor = await serve(server={"base_domains": ["localhost"]})
     await make_site(conn, subdomain="kopi")
-    context = await browser.new_context()
+    context = await desktop.new_context()
     page = await context.new_page()
     await page.goto(f"http://kopi.localhost:{visitor.client.port}/_forms/contact")
     tools = await context.new_cdp_session(page)

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import AsyncIterator
+from fnmatch import fnmatch
+from pathlib import Path
 
 import asyncpg
 import pytest
 
 from renderer.db import queries
+from tests.conftest import ABOVE_SQL
 from tests.databases import Databases
 
 # Rooms that may look across tenants, and why.
@@ -63,6 +66,11 @@ async def test_a_query_is_understood_by_the_schema_and_keeps_to_its_scope(
 def test_every_room_with_queries_has_some() -> None:
     assert {room for room, _ in NAMED} == set(queries.rooms())
     assert len(NAMED) > 5
+
+
+def test_each_file_that_is_said_to_lie_above_sql_is_there() -> None:
+    about = [file.stem.removeprefix("test_") for file in Path(__file__).parent.glob("test_*.py")]
+    assert [one for one in ABOVE_SQL if not any(fnmatch(name, one) for name in about)] == []
 
 
 def test_a_query_without_a_scope_does_not_load(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
