@@ -12,6 +12,7 @@ import pytest
 import renderer
 from renderer.forms.multipart import parse_multipart
 from renderer.themes.text.money import parse_range, parse_rupiah
+from renderer.themes.text.typography import polish
 
 # What is repeated: blanks, marks and the beginnings of what a pattern looks for.
 UNITS = (
@@ -79,4 +80,12 @@ def test_a_price_of_blanks_is_read_at_once(text: str) -> None:
     began = time.process_time()
     for _ in range(50):
         assert (parse_rupiah(text), parse_range(text)) == (None, None)
+    assert time.process_time() - began < 0.25
+
+
+@pytest.mark.parametrize("unit", ["a-", "0-", "a.", "_", "0,", "a@", "."])
+def test_a_text_without_a_blank_is_polished_at_once(unit: str) -> None:
+    began = time.process_time()
+    text = unit * (6_000 // len(unit)) + " 'x' / @"
+    assert polish(text).endswith("’ / @")
     assert time.process_time() - began < 0.25
