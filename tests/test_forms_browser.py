@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +11,14 @@ import asyncpg
 from playwright.async_api import Browser, Page, Route, expect
 
 from renderer.cli.commands_themes import sync_theme_rows
+from renderer.forms.deliveries.lead import read_lead
+from renderer.forms.deliveries.letter import write_lead
 from renderer.settings import ROOT
 from renderer.themes import Themes
 from tests.browsers import needs_browser
 from tests.factories import make_site
 from tests.serving import Serve
+from tests.test_addresses import site_with
 from tests.test_browser import OVERFLOW, SHOTS
 from tests.test_forms import make_form, stored
 from tests.test_forms_asked import FIELDS
@@ -271,3 +275,18 @@ async def test_a_browsers_autofill_fills_the_form_and_leaves_the_trap_alone(
     await context.close()
     (row,) = await stored(conn)
     assert (row["status"], row["submitter_email"]) == ("new", "sari@example.com")
+
+
+async def test_a_letter_is_no_wider_than_a_telephone(browser: Browser, themes: Themes) -> None:
+    site = site_with(themes, {"site": {"name": "Kopi " + "Senja" * 30}, "pages": [{"path": "/", "title": "Kopi"}]})
+    answers = {"name": "Sari" * 60, "message": f"https://contoh.id/{'a' * 900}", "whatsapp": "+6281355500101"}
+    row = dict.fromkeys(("form_key", "fields", "settings", "submitter_name", "submitter_email", "submitter_phone"))
+    row |= {"submission_id": UUID(int=1), "form_type": "contact", "data": json.dumps(answers)}
+    row |= {"owner_email": "o@example.com", "received_at": datetime(2027, 3, 10, tzinfo=UTC)}
+    letter = write_lead(read_lead(UUID(int=2), site, row), UUID(int=3), ("o@example.com",))
+    context = await browser.new_context(viewport={"width": 360, "height": 800}, is_mobile=True)
+    page = await context.new_page()
+    await page.set_content(letter.html)
+    assert "a" * 900 in await page.inner_text("body")
+    assert await page.evaluate("[document.documentElement.scrollWidth, innerWidth]") == [360, 360]
+    await context.close()

@@ -14,9 +14,11 @@ from renderer.outbound import Letter
 MOST_SUBJECT = 60
 """Characters that a subject may begin with: behind them stands who it is from."""
 _PAGE = Markup(
-    '<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title></head>'
+    '<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width"><title>{title}</title></head>'
     '<body style="margin:0;padding:24px 16px;font:16px/1.5 system-ui,sans-serif;color:#1c1c1c;background:#ffffff">'
-    '<div style="max-width:560px;margin:0 auto">{body}</div></body></html>'
+    # A visitor may write a word of any length: on a telephone it would make all of the letter as wide.
+    '<div style="max-width:560px;margin:0 auto;overflow-wrap:anywhere;word-break:break-word">{body}</div></body></html>'
 )
 _BUTTON = Markup(
     '<a href="{href}" style="display:inline-block;margin:0 8px 8px 0;padding:12px 16px;border:1px solid #1c1c1c;'
