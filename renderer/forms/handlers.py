@@ -2,6 +2,7 @@
 
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from http import HTTPStatus
 
 from aiohttp import web
 
@@ -45,9 +46,10 @@ async def take_form(request: web.Request) -> web.StreamResponse:
         except web.HTTPException as fault:
             form = await asked_form(request, site, "")
             nothing = Posted({}, page="", once="", wants_json=wants_json(request))
-            return await _again(
-                request, site, form, nothing, FormState(notice=_UNREAD.get(fault.status, "form_unread")), fault.status
-            )
+            notice = _UNREAD.get(fault.status, "form_unread")
+            if nothing.wants_json and fault.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+                notice = "form_large_here"  # who sends by script never left the page
+            return await _again(request, site, form, nothing, FormState(notice=notice), fault.status)
         return await _take_form(request, site, posted)
 
 

@@ -94,6 +94,10 @@ FORMS = {
         "What was sent is too large, so it is not stored. Go back a page: what you typed is still there. Send it "
         "again with a shorter text or smaller files.",
     ),
+    "form_large_here": (
+        "Kiriman ini terlalu besar, jadi belum tersimpan. Kirim lagi dengan teks atau berkas yang lebih kecil.",
+        "What was sent is too large, so it is not stored. Send it again with a shorter text or smaller files.",
+    ),
     "form_slow": (
         "Kiriman ini datang terlalu lambat, jadi belum tersimpan. Coba kirim lagi.",
         "What was sent came too slowly, so it is not stored. Please send it again.",
