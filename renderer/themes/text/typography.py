@@ -8,8 +8,8 @@ _KEPT = re.compile(
     r"https?://[^\s\"<>]+|www\.[^\s\"<>]+|(?<![\w.+-])[\w.+-]++@[\w-]+\.[\w.-]+|`[^`]*`"
     r"|(?<![\w-])(?<![\w-]\.)[\w-]++(?:\.[\w-]++)++/[^\s\"<>]*"
 )
-"""Addresses and code: never touched. A word is tried from its beginning alone: from each of its letters, a text of 20,000
-without a blank would take twelve seconds."""
+"""Addresses and code: never touched. A word is tried from its beginning alone: from each of its letters, 20,000 without
+a blank would take twelve seconds."""
 _STAND_IN = "\ue000"
 _NUMBER = r"\d{1,4}(?:[.:,]\d{1,3})*"
 _RANGE = re.compile(rf"(?<![\w/.:+-])({_NUMBER})\s*-\s*({_NUMBER})(?![/-]|[.:,]?\d)")
