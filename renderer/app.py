@@ -8,14 +8,14 @@ from collections.abc import AsyncIterator, Callable
 import asyncpg
 from aiohttp import web
 
-from renderer import blog, console, domains, forms, gate, preview, purge, respond, seo, views
+from renderer import blog, console, forms, gate, preview, purge, respond, seo, views
 from renderer.db.pool import TEMPORARY, can_connect, open_pool
 from renderer.edge.asked import ID, ID_FIELD
 from renderer.edge.flights import let_go
 from renderer.edge.front import Front
-from renderer.edge.limits import forget_rates
 from renderer.edge.reader import TRUSTED_SECONDS, Reader
 from renderer.edge.relay import Line
+from renderer.jobs import live_jobs, upkeep_jobs
 from renderer.keyring import Keyring
 from renderer.keys import (
     BASE_HANDLER,
@@ -33,7 +33,6 @@ from renderer.keys import (
     STUDIO,
     THEMES,
 )
-from renderer.media import leftovers
 from renderer.media.studio import Studio
 from renderer.middlewares import MIDDLEWARES
 from renderer.objects import open_pictures
@@ -50,7 +49,7 @@ from renderer.telemetry.otlp import Tracer
 from renderer.telemetry.outages import Outages
 from renderer.telemetry.sentry import sentry_lifetime
 from renderer.themes import Themes
-from renderer.upkeep import LIVE_LOCK, LIVE_SECONDS, OF_THE_DATABASE, Job, Rounds, doubts_clock
+from renderer.upkeep import LIVE_LOCK, LIVE_SECONDS, Rounds
 
 # A server that hangs must not keep a worker from stopping.
 CLOSING_SECONDS = 2.0
@@ -170,53 +169,6 @@ async def _get_ready(app: web.Application) -> None:
             if reader is not None and reader.readings:
                 return
         await asyncio.sleep(READY_PULSE_SECONDS)
-
-
-def upkeep_jobs(settings: Settings, keyring: Keyring) -> list[Job]:
-    """What the server does from time to time, and `renderer maintain` at once, after `live_jobs`."""
-
-    async def keep_views(conn: asyncpg.Connection) -> str | None:
-        doubt = await doubts_clock(conn)
-        done = await views.keep_up(conn, keyring, settings.views.retention_days, deletes=doubt is None)
-        return "; ".join(filter(None, (str(done), doubt)))
-
-    async def check_domains(conn: asyncpg.Connection) -> str | None:
-        proofs = domains.Proofs(settings.domains.resolvers)
-        count = await domains.check_due(conn, proofs, settings.server.base_domains)
-        return f"{count} checked" if count else None
-
-    async def end_sessions(conn: asyncpg.Connection) -> str | None:
-        count = await console.prune_sessions(conn)
-        return f"{count} forgotten" if count else None
-
-    async def keep_leads(conn: asyncpg.Connection) -> str | None:
-        await forget_rates(conn)
-        if doubt := await doubts_clock(conn):
-            return doubt
-        return await forms.keep_up(conn, settings.forms.keep_ip_days)
-
-    async def clear_pictures(conn: asyncpg.Connection) -> str | None:
-        async with contextlib.aclosing(open_pictures(settings)) as pictures:
-            return await leftovers.clear(conn, pictures)
-
-    return [
-        Job("pictures", 600.0, clear_pictures),
-        Job("leads", 3_600.0, keep_leads),
-        Job("page views", 3_600.0, keep_views),
-        Job("domains", 60.0, check_domains),
-        Job("sessions", 3_600.0, end_sessions),
-        *OF_THE_DATABASE,
-    ]
-
-
-def live_jobs(settings: Settings) -> list[Job]:
-    """What owners wait for: today's figures. Beside the rest, which may take its time."""
-
-    async def roll_up(conn: asyncpg.Connection) -> str | None:
-        done = await views.roll_up_due(conn, settings.views.retention_days)
-        return f"{done.days} days of sites summed, {done.views} views" if done.days else None
-
-    return [Job("roll-up", 0.0, roll_up, quiet=True, paced=True)]
 
 
 def _pool(settings: Settings, url: str) -> Callable[[web.Application], AsyncIterator[None]]:

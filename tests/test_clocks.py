@@ -7,7 +7,6 @@ from typing import Any
 
 import asyncpg
 
-from renderer.app import upkeep_jobs
 from renderer.console import doors, sessions
 from renderer.console import queries as console
 from renderer.db import queries
@@ -15,6 +14,7 @@ from renderer.domains import queries as domains
 from renderer.edge import limits
 from renderer.edge.freshness import Freshness
 from renderer.edge.reader import Reader
+from renderer.jobs import upkeep_jobs
 from renderer.keyring import Keyring
 from renderer.outbox import queries as outbox
 from renderer.settings import Settings

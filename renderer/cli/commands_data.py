@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from renderer.app import live_jobs, upkeep_jobs
 from renderer.cli.context import (
     EMBEDDED_LOGINS,
     Access,
@@ -23,6 +22,7 @@ from renderer.db import backup as backups
 from renderer.db import backup_restore as restores
 from renderer.db import migrations
 from renderer.db.platform import remember_base_domains
+from renderer.jobs import live_jobs, upkeep_jobs
 from renderer.settings import Settings
 from renderer.upkeep import Job, JobsFailed, do_all
 
