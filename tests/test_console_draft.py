@@ -241,3 +241,15 @@ async def test_links_to_previews_are_made_listed_and_revoked(tini: Owner, conn: 
     for odd in ("x", "00000000-0000-0000-0000-000000000000"):
         assert (await tini.post(previews, {"do": "revoke", "link": odd})).status == 404
         assert (await tini.get(f"{previews}?made={odd}")).status == 200
+
+
+async def test_a_section_that_moved_is_all_that_is_told_of(tini: Owner, conn: asyncpg.Connection) -> None:
+    """A generator says of each section that it is shown."""
+    listed = [
+        {"id": one["id"], "type": one["type"], "page": "/", "visible": True} for one in CONTENT["pages"][0]["sections"]
+    ]  # type: ignore[index]
+    await conn.execute("UPDATE websites SET components_config = $1", json.dumps(listed))
+    await step(tini, "order", page="/", do="down-0")
+    drafted = json.loads(await conn.fetchval("SELECT components_config FROM website_drafts"))
+    assert drafted == [listed[1], listed[0], *listed[2:]]
+    assert "› tampil" not in (await tini.get(f"/sites/{tini.site_id}/draft")).text

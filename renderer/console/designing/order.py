@@ -130,7 +130,9 @@ def _entry(raw: Entry, read: Any) -> Entry:
     if "from_" in given:
         given["from"] = given.pop("from_")
     spare = {name: value for name, value in raw.items() if snake(name) not in _READ}
-    return {**spare, **{name: value for name, value in given.items() if name != "visible" or not value}}
+    # Said by all and left out by us, it would be a change of every section.
+    says = any(snake(name) == "visible" for name in raw)
+    return {**spare, **{name: value for name, value in given.items() if name != "visible" or says or not value}}
 
 
 def _said(text: str | None) -> str:
