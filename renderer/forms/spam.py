@@ -22,7 +22,7 @@ CLIENT_OFTEN, CLIENT_FLOOD, EVERYWHERE_FLOOD = 8, 15, 40
 # The same text within a day, to whatever sites and by whomever.
 TEXT_OFTEN, TEXT_FLOOD = 3, 10
 _LINK = re.compile(r"(?:https?://|\bwww\.)\S", re.I)
-_MARKUP = re.compile(r"<a\s[^>]*href|\[url[=\]]|\[link=|<script|</?iframe", re.I)
+_MARKUP = re.compile(r"<a\s[^<>]*href|\[url[=\]]|\[link=|<script|</?iframe", re.I)
 _QUICK_SECONDS = 2.0
 # Names that referrer spam has been known by for years; `forms.spam_referrers` adds a list of the operator's.
 _REFERRERS = frozenset(

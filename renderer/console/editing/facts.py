@@ -25,7 +25,7 @@ _LONGEST = {"name": 80, "tagline": 120, "whatsapp": 40, "greeting": 500, "phone"
 _ALIASES = {"whatsapp": ("wa", "whats_app"), "phone": ("telephone", "tel"), "tagline": ("slogan",),
             "street": ("line1", "address"), "postal_code": ("zip",), "village": ("kelurahan",),
             "district": ("kecamatan",), "map_url": ("maps",), "text": ("message",)}  # fmt: skip
-_PLACE = re.compile(r"(-?\d{1,2}(?:\.\d{1,12})?)\s*[,;\s]\s*(-?\d{1,3}(?:\.\d{1,12})?)")
+_PLACE = re.compile(r"(-?\d{1,2}(?:\.\d{1,12})?)(?:\s*+[,;]\s*+|\s++)(-?\d{1,3}(?:\.\d{1,12})?)")
 
 
 @dataclass(frozen=True, slots=True)

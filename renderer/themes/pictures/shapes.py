@@ -16,8 +16,8 @@ from fontTools.svgLib.path import parse_path
 
 Point = tuple[float, float]
 
-_TAG = re.compile(r"<(/?)(\w+)([^<>]*?)/?>")
-_ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
+_TAG = re.compile(r"<(/?)(\w++)([^<>]*?)/?>")
+_ATTRIBUTE = re.compile(r'(?<![\w-])([\w-]++)="([^"]*)"')
 _STEP = re.compile(r"(translate|rotate|scale)\(([^)]*)\)")
 _STEPS_A_CURVE = 10
 _STEPS_A_ROUND = 48

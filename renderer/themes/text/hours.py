@@ -32,7 +32,8 @@ _DAYS = {
 _GROUPS = {"weekdays": range(5), "hari kerja": range(5), "weekend": (5, 6), "akhir pekan": (5, 6)}
 _EVERY = ("daily", "everyday", "every day", "setiap hari", "tiap hari", "all", "semua hari")
 _TIME = re.compile(r"^(\d{1,2})(?:[.:](\d{2}))?\s*(am|pm)?$", re.IGNORECASE)
-_DASH = re.compile(r"\s*(?:-|–|—|\bs/d\b|\bsampai\b|\bto\b)\s*")
+_AND = re.compile(r"(?:(?<!\s)\s++)?(?:,|;|&|\bdan\b|\band\b)\s*")
+_DASH = re.compile(r"(?:(?<!\s)\s++)?(?:-|–|—|\bs/d\b|\bsampai\b|\bto\b)\s*")
 _SHUT = frozenset({"tutup", "closed", "libur", "false"})
 _ALL_DAY = frozenset({"24 jam", "24jam", "24 hours", "24h", "24/7", "open 24 hours", "buka 24 jam"})
 _ZONES = {
@@ -202,7 +203,7 @@ def _spans(row: OpenDays) -> list[Span] | None:
     if text in _ALL_DAY:
         return [Span(0, DAY)]
     spans = []
-    for part in re.split(r"\s*(?:,|;|&|\bdan\b|\band\b)\s*", text):
+    for part in _AND.split(text):
         ends = _DASH.split(part, maxsplit=1)
         span = _span(ends[0], ends[1]) if len(ends) == 2 else None
         if span is None:

@@ -18,7 +18,7 @@ _ITEM_PRICE = 25
 _CELL_PRICE = 25
 _STAIRS = re.compile(r"^(?:[ \t]*(?:[-+*>]|\d{1,9}[.)])){4,}.*", re.MULTILINE)
 _DEEPEST = 50
-_RULED = re.compile(r"^[ >\t]*\|?[ \t]*:?-+:?[ \t]*\|", re.MULTILINE)
+_RULED = re.compile(r"^[ >\t]*+(?:\|[ \t]*+)?:?-++:?[ \t]*+\|", re.MULTILINE)
 
 
 class Purse:

@@ -11,7 +11,7 @@ _KEPT = re.compile(
 """Addresses and code: never touched. A word is tried from its beginning alone: from each of its letters, 20,000 without
 a blank would take twelve seconds."""
 _STAND_IN = "\ue000"
-_NUMBER = r"\d{1,4}(?:[.:,]\d{1,3})*"
+_NUMBER = r"\d{1,4}(?:[.:,]\d{1,3}){0,5}"
 _RANGE = re.compile(rf"(?<![\w/.:+-])({_NUMBER})\s*-\s*({_NUMBER})(?![/-]|[.:,]?\d)")
 _RULES = (
     ("...", re.compile(r"\.\.\.+"), "…"),
