@@ -35,7 +35,7 @@ def as_answered(settings: Settings) -> Settings:
         said = json.loads((settings.var / _FILE).read_bytes())
         host, port, console = str(said["host"]), int(said["port"]), str(said["console"])
         # One that was killed has left the file behind.
-        with socket.create_connection((host if host not in ("0.0.0.0", "::") else "localhost", port), _SECONDS):  # noqa: S104
+        with socket.create_connection((host if host not in ("0.0.0.0", "::") else "localhost", port), _SECONDS):  # noqa: S104 compared, not bound
             pass
     except (OSError, ValueError, LookupError, TypeError, OverflowError):
         return settings

@@ -21,6 +21,7 @@
       wait = setTimeout(function () { spoken.textContent = sum.hidden ? "" : sum.textContent; }, 900);
     });
     addEventListener("pageshow", count);
+    sum.setAttribute("aria-hidden", "true"); /* it is read out below */
     count();
   });
 })();
