@@ -141,6 +141,7 @@ def test_what_has_no_price_yet_is_ordered_all_the_same_and_never_said_to_cost_no
         ({"anggaran": "-5"}, {"anggaran": "form_bad_money"}),
         ({"anggaran": "1e5"}, {"anggaran": "form_bad_money"}),
         ({"anggaran": "9" * 400}, {"anggaran": "form_bad_money"}),
+        ({"anggaran": "15" + " " * 60 + "000"}, {"anggaran": "form_bad_money"}),
         ({"anggaran": "١٥٠٠٠"}, {"anggaran": "form_bad_money"}),
     ],
     ids=str,

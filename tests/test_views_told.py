@@ -247,8 +247,8 @@ async def test_an_owner_leaves_a_browser_out_and_takes_it_back(conn: asyncpg.Con
     agent = {"User-Agent": PHONE}
     own = {**agent, "Sec-Fetch-Site": "same-origin"}
 
-    async def change(**headers: str) -> Answer:
-        return await visitor.ask("POST", HOST, "/_seen/own", headers={**own, **headers})
+    async def change(count: str, **headers: str) -> Answer:
+        return await visitor.ask("POST", HOST, f"/_seen/own?count={count}", headers={**own, **headers})
 
     page = await visitor.get(HOST, "/_seen/own", headers=agent)
     assert page.status == 200
@@ -256,17 +256,22 @@ async def test_an_owner_leaves_a_browser_out_and_takes_it_back(conn: asyncpg.Con
     assert 'name="robots" content="noindex' in page.text
     assert page.headers["Cache-Control"] == "private, no-store"
     assert "Set-Cookie" not in page.headers, "looking changes nothing"
-    left_out = await change()
+    assert 'action="/_seen/own?count=no"' in page.text
+    left_out = await change("no")
     assert (left_out.status, left_out.headers["Location"]) == (303, "/_seen/own")
     given, *attributes = left_out.headers["Set-Cookie"].split("; ")
     assert set(attributes) == {"HttpOnly", "Max-Age=34560000", "Path=/", "SameSite=Lax", "Secure"}
     assert left_out.headers["Cache-Control"] == "no-store"
-    assert "Hitung lagi" in (await visitor.get(HOST, "/_seen/own", headers={**agent, "Cookie": given})).text
+    twice = await change("no", Cookie=given)
+    assert twice.headers["Set-Cookie"] == left_out.headers["Set-Cookie"], "a finger was too quick"
+    again = (await visitor.get(HOST, "/_seen/own", headers={**agent, "Cookie": given})).text
+    assert "Hitung lagi" in again
+    assert 'action="/_seen/own?count=yes"' in again
     await visitor.get(HOST, headers={**agent, "Cookie": given})
-    back = await change(Cookie=given)
+    back = await change("yes", Cookie=given)
     assert "Max-Age=0" in back.headers["Set-Cookie"]
     await visitor.get(HOST, headers=agent)
-    refused = await change(**{"Sec-Fetch-Site": "cross-site"})
+    refused = await change("no", **{"Sec-Fetch-Site": "cross-site"})
     assert (refused.status, "Set-Cookie" in refused.headers) == (403, False)
     silent = await visitor.get("diam.sites.test", "/_seen/own", headers=agent)
     assert "tidak dihitung" in silent.text

@@ -10,6 +10,7 @@ from renderer.forms.wrong import Wrong
 from renderer.themes.forms import Question
 from renderer.themes.text.money import parse_rupiah, rupiah
 
+_MOST_MONEY = 60
 _GROUPED = re.compile(r"-?\d{1,3}(?:[.,]\d{3})+")
 _NUMBER = re.compile(r"-?\d{1,15}(?:[.,]\d{1,6})?")
 _PART = re.compile(r"[.,](?!0+\s*$)[0-9]{1,2}\s*$")
@@ -33,7 +34,10 @@ def read_number(one: Question, given: Sequence[str]) -> str:
 
 def read_money(one: Question, given: Sequence[str]) -> dict[str, object]:
     """Whole rupiah, as people write them: `150000`, `Rp 150.000,-`, `150rb`, `1,5 juta`."""
-    text = unicodedata.normalize("NFKC", given[0].strip()[:60])
+    text = given[0].strip()
+    if len(text) > _MOST_MONEY:
+        raise Wrong("form_bad_money")
+    text = unicodedata.normalize("NFKC", text)
     amount = parse_rupiah(text)
     # Nobody pays in parts of a rupiah: 1,5 lacks its “juta”.
     if amount is None or _PART.search(text):

@@ -82,12 +82,12 @@ async def show_own(request: web.Request) -> web.StreamResponse:
     """Whether visits with this browser count, and a button to change it."""
     site = await respond.themed(request)
     await request[LEASE].release()
-    text, button = "own_counted", "own_leave_out"
+    text, button, wanted = "own_counted", "own_leave_out", "no"
     if asks_not_to_count(request.headers):
-        text, button = "own_left_out", "own_count"
+        text, button, wanted = "own_left_out", "own_count", "yes"
     elif _watch(request) is None or site.view.counting == "off":
         text, button = "own_left_out", ""
-    drawn = draw_question(site, text=text, button=button, action=OWN_PATH, title="own_visits")
+    drawn = draw_question(site, text=text, button=button, action=f"{OWN_PATH}?count={wanted}", title="own_visits")
     return respond.html(request, drawn, cache=respond.PRIVATE)
 
 
@@ -97,7 +97,8 @@ async def change_own(request: web.Request) -> web.Response:
         raise web.HTTPForbidden
     answer = redirects.redirect(OWN_PATH, status=303)
     answer.headers["Cache-Control"] = respond.NO_STORE
-    seconds = 0 if asks_not_to_count(request.headers) else OWN_SECONDS
+    # As the button said, however often it comes.
+    seconds = 0 if request.query.get("count") == "yes" else OWN_SECONDS
     answer.set_cookie(NO_COUNT, "1", max_age=seconds, path="/", secure=True, httponly=True, samesite="Lax")
     return answer
 
