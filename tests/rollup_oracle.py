@@ -19,6 +19,8 @@ PAUSE = timedelta(minutes=30)
 REFERRERS = {
     None: ("direct", ""),
     "https://www.google.co.id/": ("search", "Google"),
+    "https://id.search.yahoo.com/": ("search", "Yahoo!"),
+    "https://www.yandex.com.tr/": ("search", "Yandex"),
     "https://l.instagram.com/": ("social", "Instagram"),
     "https://vt.tiktok.com/ZS1": ("social", "TikTok"),
     "https://www.perplexity.ai/search/x": ("ai", "Perplexity"),

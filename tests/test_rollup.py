@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+import runpy
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -13,10 +14,11 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 import pytest
+import yaml
 
 from renderer.views import rollup
 from renderer.views.identity import day_on
-from renderer.views.referrers import is_spam, sources
+from renderer.views.referrers import FOLDER, is_spam, sources
 from renderer.zones import clock_of
 from tests.databases import Database
 from tests.factories import make_post, make_site
@@ -356,12 +358,40 @@ async def test_hostile_rows_end_in_bounded_tables(conn: asyncpg.Connection, main
         assert await conn.fetchval(f"SELECT count(*) FROM website_{table}_daily") == 0
 
 
+def test_a_newer_list_of_referrers_is_read_as_this_one_was() -> None:
+    gather = runpy.run_path(str(FOLDER / "gather.py"))["gather"]
+    engines = """
+Google:
+  -
+    urls:
+      - google.com
+      - 'google.{}'
+      - google.com/cse
+    params: [q]
+  -
+    urls: [Search.Example]
+"""
+    networks = "Google%2B:\n  - plus.google.com \n  - com.google.android.apps.plus\n  - android-app://org.example\n"
+    lists = {"search": engines, "social": networks, "ai": "iAsk:\n  - iask.ai\n"}
+    assert gather({medium: yaml.safe_load(text) for medium, text in lists.items()}) == {
+        "google.com": {"medium": "search", "source": "Google"},
+        "google.{}": {"medium": "search", "source": "Google"},
+        "iask.ai": {"medium": "ai", "source": "iAsk"},
+        "plus.google.com": {"medium": "social", "source": "Google+"},
+        "search.example": {"medium": "search", "source": "Google"},
+    }
+
+
 def test_the_list_of_referrers_is_whole_and_spammers_are_known() -> None:
     hosts = {one.host: one for one in sources()}
     assert len(hosts) == len(sources()) > 1_500
     assert all(len(one.host) <= 253 and len(one.name) <= 100 for one in sources())
     assert hosts["chatgpt.com"].channel == "ai"
+    names = {one.name for one in sources()}
+    assert len({name.casefold() for name in names}) == len(names)  # else one engine has two lines
     assert is_spam("http://buttons-for-website.com/")
+    assert is_spam("https://trafficbot.life/")
+    assert is_spam("https://a.zvuker.net/b")
     assert is_spam("https://x.semalt.com./a")
     for harmless in (
         "https://notsemalt.com/",

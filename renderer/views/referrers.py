@@ -1,6 +1,6 @@
 """Where visitors come from, by the host that a referrer names: search engines, networks, assistants, spammers.
 
-The list is Ghost's (data/referrers, MIT); what it leaves out or takes otherwise is decided here, by review.
+The lists are Ghost's and Matomo's (data/referrers); what they leave out or take otherwise is decided here, by review.
 """
 
 import json
@@ -16,10 +16,10 @@ MOST_NAME = 100
 CHANNELS = ("direct", "search", "social", "referral", "campaign", "ai")
 """Every channel a view can have come by."""
 
-# Ghost's words for ours. Mail and advertisements without tags are referrals with a name.
-_MEDIUMS = {"search": "search", "social": "social"}
+# The lists' words for ours. Mail and advertisements without tags are referrals with a name.
+_MEDIUMS = {"search": "search", "social": "social", "ai": "ai"}
 
-# Assistants: Ghost's list has none yet. A host holds for all below it.
+# A host holds for all below it.
 _ASSISTANTS = {
     "ChatGPT": ("chatgpt.com", "chat.openai.com"),
     "Claude": ("claude.ai",),
@@ -69,24 +69,29 @@ class Source(NamedTuple):
 
 @cache
 def sources() -> tuple[Source, ...]:
-    """Every listed host, once; ours stand before Ghost's. Raises OSError or ValueError where the file is damaged."""
+    """Every listed host, once: ours stand before Ghost's, those before Matomo's. Raises OSError or ValueError where a
+    file is damaged."""
     found: dict[str, Source] = {}
     for channel, listed in (("ai", _ASSISTANTS), ("social", _NETWORKS), ("search", _ENGINES)):
         for name, hosts in listed.items():
             found.update((host, Source(host, channel, name, channel != "search")) for host in hosts)
-    for host, entry in json.loads((FOLDER / "referrers.json").read_text("utf-8")).items():
-        # With a path it is a page of a host that is listed too; without a dot it is an app.
-        if "/" not in host and "." in host:
-            channel = _MEDIUMS.get(entry["medium"], "referral")
-            # A network's other hosts are its own; below a search engine stand mail, maps and pages of anybody.
-            row = Source(host.lower(), channel, entry["source"][:MOST_NAME], channel == "social")
-            found.setdefault(row.host, row)
+    names = {row.name.casefold(): row.name for row in found.values()}
+    for file in ("referrers.json", "matomo.json"):
+        for host, entry in json.loads((FOLDER / file).read_text("utf-8")).items():
+            # With a path it is a page of a host that is listed too; without a dot it is an app.
+            if "/" not in host and "." in host:
+                channel = _MEDIUMS.get(entry["medium"], "referral")
+                # One name is spelled one way, else it has two lines in a list.
+                name = names.setdefault(entry["source"].casefold(), entry["source"])[:MOST_NAME]
+                # A network's other hosts are its own; below a search engine stand mail, maps and pages of anybody.
+                row = Source(host.lower(), channel, name, channel in ("social", "ai"))
+                found.setdefault(row.host, row)
     return tuple(found[host] for host in sorted(found))
 
 
 @cache
 def _spammers() -> frozenset[str]:
-    lines = (FOLDER / "spam.txt").read_text("utf-8").split()
+    lines = (line for file in ("spam.txt", "spammers.txt") for line in (FOLDER / file).read_text("utf-8").split())
     return frozenset(line.lower() for line in lines)
 
 
