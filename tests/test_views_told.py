@@ -188,7 +188,10 @@ async def test_a_click_belongs_to_the_site_that_was_looked_at(conn: asyncpg.Conn
 async def test_views_that_browsers_tell_of_are_counted_once(
     conn: asyncpg.Connection, serve: Serve, keyring: Keyring
 ) -> None:
-    await open_site(conn, "beacon")
+    site, other = await open_site(conn, "beacon"), await make_site(conn, subdomain="teh")
+    await make_post(conn, site, slug="biji-pilihan")
+    await make_post(conn, site, slug="rahasia", status="draft")
+    await make_post(conn, other, slug="daun-pilihan")
     visitor = await serve()
     page = await visitor.get(HOST, headers={"User-Agent": PHONE})
     assert ' data-seen="beacon"' in page.text
@@ -197,16 +200,46 @@ async def test_views_that_browsers_tell_of_are_counted_once(
         await tell(visitor, "/_seen/view", "beacon\n/blog/biji%2Dpilihan\n?utm_source=wa\nhttps://a.example/b?rahasia")
         == 204
     )
+    assert await tell(visitor, "/_seen/view", "beacon\n/_forms/contact\n\n") == 204
     for mode, path in (
         ("server", "/"),
         ("beacon", "/beli-di-tempat-lain"),
         ("beacon", "blog"),
         ("beacon", "//x.example/"),
+        ("beacon", "/blog/beli-di-tempat-lain"),
+        ("beacon", "/blog/rahasia"),
+        ("beacon", "/blog/daun-pilihan"),
+        ("beacon", "/blog/Biji-Pilihan"),
+        ("beacon", "/blog/biji-pilihan.md"),
+        ("beacon", "/blog/feed.xml"),
+        ("beacon", "/blog/tag/beli-di-tempat-lain"),
+        ("beacon", "/_forms/beli"),
+        ("beacon", "/_forms/contact/thanks"),
+        ("beacon", "/_forms/%00"),
     ):
         assert await tell(visitor, "/_seen/view", f"{mode}\n{path}\n\n") == 204
     await visitor.client.close()
-    rows = await conn.fetch("SELECT page_path, referrer, utm_source FROM page_views")
-    assert [tuple(row) for row in rows] == [("/blog/biji-pilihan", "https://a.example/b", "wa")]
+    rows = await conn.fetch("SELECT page_path, referrer, utm_source FROM page_views ORDER BY page_path DESC")
+    assert [tuple(row) for row in rows] == [
+        ("/blog/biji-pilihan", "https://a.example/b", "wa"),
+        ("/_forms/contact", None, None),
+    ]
+
+
+async def test_browsers_tell_of_a_form_s_own_page_and_not_of_what_was_wrong_with_it(
+    conn: asyncpg.Connection, serve: Serve
+) -> None:
+    await open_site(conn, "beacon")
+    visitor = await serve()
+    page = await visitor.get(HOST, "/_forms/contact", headers={"User-Agent": PHONE})
+    assert ' data-seen="beacon"' in page.text
+    given = {"User-Agent": PHONE, "Sec-Fetch-Site": "same-origin"}
+    for shown in ("/_forms/contact", "/"):
+        answer = await visitor.ask(
+            "POST", HOST, "/_forms/contact", headers=given, data={"_page": shown, "name": "", "message": "x"}
+        )
+        assert answer.status == 422
+        assert " data-seen=" not in answer.text
 
 
 async def test_a_page_fetched_ahead_is_a_view_once_it_is_shown(conn: asyncpg.Connection, serve: Serve) -> None:

@@ -21,7 +21,7 @@ from renderer.forms.validate import judge
 from renderer.keyring.stamps import make_stamp
 from renderer.keys import KEYRING, LEASE, REACHED, SCHEME, SETTINGS, SITE
 from renderer.themes import Drawn, Site, draw_again, forms_on
-from renderer.themes.forms import Fault, Form, FormState
+from renderer.themes.forms import FORM_KEY, FORMS_PATH, Fault, Form, FormState
 from renderer.themes.forms.draw import draw_form
 
 # What is said of what could not be read: a browser that goes back still has it.
@@ -142,7 +142,7 @@ def _stamp(request: web.Request) -> str:
     return make_stamp(request.app[KEYRING], request[SITE].id, datetime.now(UTC).date())
 
 
-_ADDRESS = "/_forms/{form:[A-Za-z0-9_-]{1,64}}"
+_ADDRESS = f"{FORMS_PATH}{{form:{FORM_KEY}}}"
 routes = [
     web.get(_ADDRESS, show_form, name="forms.form"),
     # With a slash at its end, too: addresses are typed into other pages' forms by hand.

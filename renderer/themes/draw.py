@@ -33,8 +33,9 @@ from renderer.themes.views import ItemView, Link, PageView, Pair, SectionView
 MOST_KEPT = 12
 """Pages of a site kept drawn, in each of its languages. A page follows from its site, the posts and the day, so a kept
 one is never stale."""
-_SEEN = frozenset({"page.html", "post.html", "posts.html"})
-_COUNTED = _SEEN | {"form.html"}  # not the thanks, nor what a link in a letter asks
+_COUNTED = frozenset(
+    {"page.html", "post.html", "posts.html", "form.html"}
+)  # no thanks, nor what a link in a letter asks
 _BLOG = frozenset({"post.html", "posts.html"})
 _FORMS = frozenset({"form.html", "thanks.html", "question.html"})
 FormRows = Mapping[str, FormRow | None]
@@ -247,16 +248,16 @@ def render(site: Site, template: str, head: Head, pieces: Pieces | None = None, 
     if holds_video(*texts, *((article.body,) if article else ())):
         frames = (PLAYER,)
     counting = site.view.counting
-    # Errors and doors are no views, whoever would tell of them.
-    seen = counting if template in _SEEN else "off"
     code = article is not None and holds_marks(article.body or "")
     form = values.get("form")
     forms = [*([form] if form else ()), *(section.form for section in sections if section.form)]
+    # Errors, doors and what is wrong with a form are no views, whoever would tell of them.
+    is_view = template in _COUNTED and not any(one.problems or one.notice for one in forms)
     said = site.source.length + (len(article.body or "") if article else 0) + sum(one.length for one in forms)
     shown = {
         "site": site.view,
         "head": head,
-        "seen": seen,
+        "seen": counting if is_view else "off",
         "w": site.words,
         "look": site.look,
         "code": code,
@@ -291,7 +292,7 @@ def render(site: Site, template: str, head: Head, pieces: Pieces | None = None, 
         head.robots,
         frames,
         media,
-        counting == "server" and template in _COUNTED,
+        counting == "server" and is_view,
     )
 
 

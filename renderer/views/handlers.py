@@ -4,20 +4,25 @@ that its visits are an owner's own.
 The first two are answered 204 whatever they say: there is nobody who would read an error.
 """
 
+import re
 from contextlib import suppress
 from urllib.parse import parse_qsl, unquote
 
 from aiohttp import web
 
 from renderer import respond
+from renderer.at_hand import forms_at_hand
+from renderer.db.pool import TEMPORARY
 from renderer.edge.body import read_body
 from renderer.edge.limits import SPAN, Allowance
 from renderer.edge.own_post import is_own_post
 from renderer.edge.sites import PreviewSite
 from renderer.keys import CLIENT, LEASE, SCHEME, SITE, ZONE
 from renderer.respond import redirects
-from renderer.themes import CLICK_PATH, LIKE_PATH, OWN_PATH, VIEW_PATH, WAYS, Place, blog_address, read_place
+from renderer.themes import CLICK_PATH, LIKE_PATH, OWN_PATH, VIEW_PATH, WAYS, Place, Site, blog_address, read_place
+from renderer.themes.forms import FORM_KEY, FORMS_PATH, find_form
 from renderer.themes.forms.draw import draw_question
+from renderer.views import queries
 from renderer.views.event import MOST_SLUG, NO_COUNT, asks_not_to_count
 from renderer.views.watch import WATCH, Watch
 
@@ -55,9 +60,8 @@ async def take_view(request: web.Request) -> web.Response:
     watch = _watch(request)
     counting = site.view.counting
     shown = unquote(path)
-    is_page = path.startswith("/") and (site.at(shown) is not None or read_place(path) is not None)
-    is_meant = mode == counting != "off" and is_page and is_own_post(request, request[SCHEME])
-    if watch and is_meant and await _is_within(request, watch.told):
+    is_meant = mode == counting != "off" and path.startswith("/") and is_own_post(request, request[SCHEME])
+    if watch and is_meant and await _is_within(request, watch.told) and await _is_page(request, site, path):
         watch.shown(request, request[SITE].id, request[ZONE], shown, query.removeprefix("?"), referrer)
     return _heard()
 
@@ -108,6 +112,29 @@ def _fields(body: bytes) -> list[tuple[str, str]]:
         return parse_qsl(body.decode("utf-8", "replace"), max_num_fields=8)
     except ValueError:  # more fields than our form has
         raise web.HTTPBadRequest from None
+
+
+async def _is_page(request: web.Request, site: Site, path: str) -> bool:
+    """Whether a page that counts stands at this path, percent-encoded. True where the database cannot say."""
+    shown, place = unquote(path), read_place(path)
+    if site.at(shown) is not None:
+        return True
+    try:
+        if place is not None:
+            if place.feed or shown != unquote(blog_address(place, site.words)):
+                return False
+            if place.kind not in ("post", "category", "tag"):
+                return place.kind != "twin"
+            return await queries.has_place(await request[LEASE].conn(), request[SITE].id, place.kind, place.slug)
+        key = shown.removeprefix(FORMS_PATH)
+        if key == shown or re.fullmatch(FORM_KEY, key) is None:
+            return False
+        rows = await forms_at_hand(request, [key])
+        return find_form(rows, key, site.words, site.language) is not None
+    except TEMPORARY:
+        return True
+    finally:
+        await request[LEASE].release()
 
 
 async def _is_within(request: web.Request, allowance: Allowance) -> bool:

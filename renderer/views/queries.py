@@ -135,3 +135,8 @@ async def forget_pieces(conn: "Connection") -> int:
 
 _ARRAYS = tuple(f"{column}s" for column in COLUMNS)
 _queries = queries.load("views")
+
+
+async def has_place(conn: "Connection", website_id: UUID, kind: str, slug: str) -> bool:
+    """Whether visitors of the site see a post, category or tag (`kind`) of that slug, which is storable."""
+    return bool(await _queries.has_place(conn, website_id=website_id, kind=kind, slug=slug))

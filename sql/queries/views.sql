@@ -143,3 +143,12 @@ SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('pag
 -- scope: platform
 -- name: forget_pieces$
 WITH gone AS (DELETE FROM view_pieces WHERE stored_at < now() - interval '7 days' RETURNING id) SELECT count(*) FROM gone;
+
+-- Whether visitors see a post, or a category or tag, of that address.
+-- scope: site
+-- name: has_place$
+SELECT CASE :kind
+    WHEN 'post' THEN EXISTS (SELECT FROM visible_posts WHERE website_id = :website_id AND slug = :slug)
+    WHEN 'category' THEN EXISTS (SELECT FROM blog_categories WHERE website_id = :website_id AND slug = :slug)
+    ELSE EXISTS (SELECT FROM blog_tags WHERE website_id = :website_id AND slug = :slug)
+END;

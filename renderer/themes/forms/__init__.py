@@ -6,6 +6,8 @@ by the same definition.
 
 from renderer.themes.forms.definition import (
     DEFAULT,
+    FORM_KEY,
+    FORMS_PATH,
     NEWSLETTER,
     USUAL,
     Form,
@@ -19,6 +21,8 @@ from renderer.themes.forms.views import Fault, FormState, FormView, show_form
 
 __all__ = [
     "DEFAULT",
+    "FORMS_PATH",
+    "FORM_KEY",
     "NEWSLETTER",
     "USUAL",
     "Fault",

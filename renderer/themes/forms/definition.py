@@ -20,6 +20,9 @@ from renderer.themes.forms.rules import (
 from renderer.themes.repair import Repair, Repairs
 from renderer.themes.text.words import Words
 
+FORMS_PATH = "/_forms/"
+FORM_KEY = "[A-Za-z0-9_-]{1,64}"
+"""What follows the path in the address of a form's own page."""
 DEFAULT = "contact"
 """The form that every site has, unless it has one of its own of this type."""
 NEWSLETTER = "newsletter"
@@ -115,7 +118,7 @@ class Form:
 
     @property
     def action(self) -> str:
-        return f"/_forms/{self.key}"
+        return f"{FORMS_PATH}{self.key}"
 
     def first(self, *, type: str = "", autocomplete: str = "") -> Question | None:  # noqa: A002
         """The first question of a type, or with an autocomplete token."""
