@@ -160,12 +160,13 @@ async def test_the_console_writes_content_and_only_adds_to_the_log(database: Dat
 
 
 async def test_no_role_reads_both_the_addresses_of_leads_and_the_roots_of_days(conn: asyncpg.Connection) -> None:
+    # The owner of the tables migrates, and serves nobody.
     rows = await conn.fetch("""
         SELECT rolname AS role,
             has_column_privilege(oid, 'form_submissions', 'ip_address', 'SELECT') AS addresses,
             has_column_privilege(oid, 'day_key_roots', 'wrapped_root', 'SELECT') AS roots
         FROM pg_roles WHERE rolname LIKE 'tapsite\\_%' AND NOT rolsuper
-            AND oid <> (SELECT relowner FROM pg_class WHERE oid = 'day_key_roots'::regclass) -- migrates, and serves nobody
+            AND oid <> (SELECT relowner FROM pg_class WHERE oid = 'day_key_roots'::regclass)
     """)
     may = {row["role"]: (row["addresses"], row["roots"]) for row in rows}
     assert (False, True) in may.values()
