@@ -48,6 +48,34 @@ def test_every_theme_draws_the_forms_of_a_page(themes: Themes, theme: str) -> No
     assert "Pesan kopi" in page.text, "the form's own title where the section has none"
 
 
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(
+    ("kind", "name", "indonesian", "english"),
+    [
+        ("contact", "Apa saja", "Kirim pesan", "Send a message"),
+        ("order", "Apa saja", "Buat pesanan", "Place an order"),
+        ("registration", "Apa saja", "Pendaftaran", "Registration"),
+        ("newsletter", "Apa saja", "Kabar lewat surel", "News by e-mail"),
+        ("custom", "Usul menu", "Usul menu", "Usul menu"),
+        ("custom", "<b>custom</b>", "&lt;b&gt;custom&lt;/b&gt;", "&lt;b&gt;custom&lt;/b&gt;"),
+        ("custom", "Custom", "Kirim pesan", "Send a message"),
+        ("custom", "\u200b ", "Kirim pesan", "Send a message"),
+    ],
+)
+def test_a_form_without_a_title_is_headed_by_its_type(
+    themes: Themes, theme: str, kind: str, name: str, indonesian: str, english: str
+) -> None:
+    rows = {kind: FormRow(kind, kind, '[{"name": "rasa", "label": "Rasa"}]', None, name)}
+    for language, title in (("id", indonesian), ("en", english)):
+        content = {"language": language, "pages": [{"path": "/", "sections": [{"type": "form", "form": kind}]}]}
+        site = read_site(themes, source(template_id=theme, generated_content=json.dumps(content)))
+        drawn = draw_page(site, "/", [], NOW, rows)
+        assert drawn is not None
+        headings = [one.rpartition(">")[2] for one in drawn.html.split("</h2>")[:-1]]
+        assert title in headings, (language, headings)
+        assert title == "Kirim pesan" or "Kirim pesan" not in drawn.html
+
+
 def test_a_form_that_is_not_there_leaves_no_section_and_no_link_to_it(themes: Themes) -> None:
     content = {"pages": [{"path": "/", "sections": [
         {"type": "hero", "title": "Kopi", "actions": [{"label": "Tulis", "to": {"kind": "section", "id": "tulis"}}]},

@@ -18,7 +18,7 @@ async def forms_by_key(conn: "Connection", website_id: UUID, keys: Collection[st
     that no row has is left out."""
     found = _queries.forms_by_key(conn, website_id=website_id, keys=list(keys))
     return {
-        row["key"]: FormRow(row["key"], row["form_type"], row["fields"], row["settings"])
+        row["key"]: FormRow(row["key"], row["form_type"], row["fields"], row["settings"], row["name"])
         if row["is_active"] is not False
         else None
         async for row in found

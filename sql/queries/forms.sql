@@ -3,7 +3,7 @@
 -- A site's own form stands before one that is offered to all; an own one that is switched off hides both.
 -- scope: site
 -- name: forms_by_key
-SELECT DISTINCT ON (k.key) k.key, f.form_type, f.is_active,
+SELECT DISTINCT ON (k.key) k.key, f.form_type, f.is_active, f.name,
        CASE WHEN NOT is_oversized(f.fields) THEN f.fields END AS fields,
        CASE WHEN NOT is_oversized(f.settings) THEN f.settings END AS settings
 FROM unnest(:keys::text[]) AS k (key)

@@ -119,3 +119,16 @@ SELECT post_id FROM unsaved_posts WHERE website_id = :website_id AND user_id = :
 DELETE FROM unsaved_posts
 WHERE website_id = :website_id AND user_id = :user_id AND post_id IS NOT DISTINCT FROM :post_id
     AND (:tabs::text[] IS NULL OR tab = ANY(:tabs::text[]));
+
+-- What is no column of the post itself waits as it was typed.
+-- scope: site
+-- name: keep_labels!
+UPDATE blog_post_drafts d SET categories = :categories, tags = :tags, appears_at = :appears_at
+FROM blog_posts p
+WHERE p.website_id = :website_id AND p.id = :post_id AND d.blog_post_id = p.id;
+
+-- scope: site
+-- name: kept_labels^
+SELECT d.categories, d.tags, d.appears_at AS at
+FROM blog_post_drafts d JOIN blog_posts p ON p.id = d.blog_post_id
+WHERE p.website_id = :website_id AND p.id = :post_id;

@@ -38,7 +38,7 @@ class FormCard:
 
     def form(self, words: Words, language: str) -> Form:
         """As visitors meet it."""
-        return read_form(FormRow(self.key, self.form_type, self.fields, self.settings), words, language)
+        return read_form(FormRow(self.key, self.form_type, self.fields, self.settings, self.name), words, language)
 
     def document(self) -> dict[str, Any]:
         """Its settings; of a form that is offered to all without where it sends leads, which is nobody's wish. Raises

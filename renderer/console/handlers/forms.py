@@ -19,7 +19,7 @@ from renderer.forms.deliveries import log
 from renderer.keys import KEYRING, OUTBOUND, OUTBOX
 from renderer.outbound import mail_address
 from renderer.themes.addresses import language_tag
-from renderer.themes.forms import NEWSLETTER, USUAL
+from renderer.themes.forms import NEWSLETTER, usual_form
 from renderer.themes.text.phone import read_phone
 from renderer.themes.text.words import words_for
 from renderer.themes.tongues import own_name
@@ -231,7 +231,9 @@ def _page(
     wrong: Sequence[tuple[str, str]] = (),
 ) -> web.StreamResponse:
     card, own = opened.card, opened.tongues[0]
-    usual = {tongue: USUAL.get(card.form_type, USUAL["contact"])(words_for(tongue)) for tongue in opened.tongues}
+    usual = {
+        tongue: usual_form(card.form_type, words_for(tongue), tongue, card.name) for tongue in opened.tongues
+    }
     shown = typed or opened.now
     return draw.page(
         visit,

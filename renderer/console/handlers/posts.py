@@ -102,22 +102,17 @@ async def change_post(visit: Visit) -> web.StreamResponse:
                     await audit.note(conn, visit, "post_changes_discarded", entity=("blog_post", post.id))
                 return draw.redirect(f"{_root(visit)}/{post.id}", done="post_discarded")
             ready = await (_keep if beside else _save)(conn, visit, post, typed)
-            link = None
             if deed == "link":
                 slug = stored.typed.slug if beside else ready.slug
-                link = await link_to_post(conn, visit, post.id, slug, is_drafted=beside)
+                await link_to_post(conn, visit, post.id, slug, is_drafted=beside)
     except Wrong as wrong:
         return await draw_editor(visit, post, typed, replace(as_typed, wrong=tuple(wrong.fields)))
     except SlugTaken:
         return await draw_editor(visit, post, typed, replace(as_typed, wrong=(("slug", "slug_taken"),)))
     except Changed:
         return await draw_editor(visit, await _find(visit), typed, replace(as_typed, status=409, notice="post_moved"))
-    if link is not None and not (beside and _waits_in_form(ready, stored)):
-        return draw.redirect(f"{_root(visit)}/{post.id}?link=1", done="post_kept" if beside else _done(ready, deed))
-    if link is not None:
-        value = stored.value if ready.body is None else None
-        return await draw_editor(visit, await _find(visit), ready, Shown(value=value, link=link, waits=True))
-    return draw.redirect(f"{_root(visit)}/{post.id}", done="post_kept" if beside else _done(ready, deed))
+    target = f"{_root(visit)}/{post.id}{'?link=1' if deed == 'link' else ''}"
+    return draw.redirect(target, done="post_kept" if beside else _done(ready, deed))
 
 
 async def show_paper(visit: Visit) -> web.StreamResponse:
@@ -146,7 +141,7 @@ async def _keep(conn: "Connection", visit: Visit, post: Post, typed: Typed) -> T
     ready, _ = writing.read_typed(typed, visit.site.zone)
     await writing.hold_post(conn, visit.site.id, post.id, post.seen)
     try:
-        await writing.keep_changes(conn, _subject(visit, post.id), ready)
+        await writing.keep_changes(conn, _subject(visit, post.id), ready, post)
     except drafts.Refused:
         raise Wrong([("body", "too_long")]) from None
     await audit.note(conn, visit, "post_changes_kept", entity=("blog_post", post.id), new={"slug": ready.slug})
@@ -158,11 +153,6 @@ def _complete(typed: Typed, form: Form, post: Post) -> Typed:
     body = typed.body if post.typed.body is not None else None
     featured = typed.featured if "featured" in dict(form.items()) else post.typed.featured
     return replace(typed, body=body, featured=featured, status=typed.status or post.typed.status)
-
-
-def _waits_in_form(ready: Typed, stored: Post) -> bool:
-    """What has no draft: it is stored with the next save."""
-    return any(getattr(ready, name) != getattr(stored.typed, name) for name in ("categories", "tags", "at"))
 
 
 async def _find(visit: Visit) -> Post:

@@ -1,6 +1,7 @@
 """Changes to a post that visitors see, kept beside it until they are published (`renderer.drafts`).
 
-Categories, tags, status and schedule are no content: they have no draft, and wait in the form.
+Categories, tags and the time to appear are no content of the post: they are kept as they were typed, where they were
+changed. The status has no draft.
 """
 
 import json
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from renderer import drafts
 from renderer.console.writing.post import Post, Typed, body_of, read_document
-from renderer.console.writing.queries import Changed
+from renderer.console.writing.queries import Changed, keep_labels, kept_labels
 
 if TYPE_CHECKING:
     from renderer.db.lease import Connection
@@ -22,6 +23,7 @@ async def pending(conn: "Connection", subject: drafts.Subject, post: Post) -> Po
         return None
     values = draft.values
     value = read_document(values["content"])
+    labels = await kept_labels(conn, subject.website_id, post.id)
     typed = replace(
         post.typed,
         title=values["title"],
@@ -29,12 +31,13 @@ async def pending(conn: "Connection", subject: drafts.Subject, post: Post) -> Po
         excerpt=values["excerpt"] or "",
         body=body_of(value),
         featured=values["featured_image"] or "",
+        **labels,
     )
     return replace(post, typed=typed, value=value)
 
 
-async def keep_changes(conn: "Connection", subject: drafts.Subject, typed: Typed) -> None:
-    """In place of what was kept before. Raises Changed where the post is gone."""
+async def keep_changes(conn: "Connection", subject: drafts.Subject, typed: Typed, post: Post) -> None:
+    """In place of what was kept before. `post` is what is live. Raises Changed where it is gone."""
     draft = await drafts.open_draft(conn, subject)
     if draft is None:
         raise Changed
@@ -47,3 +50,4 @@ async def keep_changes(conn: "Connection", subject: drafts.Subject, typed: Typed
     if typed.body is not None:
         values["content"] = json.dumps({"type": "markdown", "text": typed.body}, ensure_ascii=False)
     await drafts.save(conn, subject, values, seen=draft, edited_by=subject.user_id)
+    await keep_labels(conn, subject.website_id, post.id, typed, post.typed)

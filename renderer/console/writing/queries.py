@@ -91,6 +91,24 @@ async def save_post(
     await _label(conn, website_id, post_id, typed)
 
 
+async def keep_labels(conn: "Connection", website_id: UUID, post_id: UUID, typed: Typed, live: Typed) -> None:
+    """Beside the post: those that are not as they are on it."""
+    await _queries.keep_labels(
+        conn,
+        website_id=website_id,
+        post_id=post_id,
+        categories=typed.categories if typed.categories != live.categories else None,
+        tags=typed.tags if typed.tags != live.tags else None,
+        appears_at=typed.at if typed.at != live.at else None,
+    )
+
+
+async def kept_labels(conn: "Connection", website_id: UUID, post_id: UUID) -> dict[str, str]:
+    """By their names in `Typed`, those that are kept beside the post."""
+    row = await _queries.kept_labels(conn, website_id=website_id, post_id=post_id)
+    return {name: value for name, value in dict(row or {}).items() if value is not None}
+
+
 async def _label(conn: "Connection", website_id: UUID, post_id: UUID, typed: Typed) -> None:
     for call, text in ((_queries.set_categories, typed.categories), (_queries.set_tags, typed.tags)):
         named = {slug_of(name, 50): name for name in labels(text)}

@@ -13,7 +13,7 @@ from renderer.themes import Site
 from renderer.themes.contract.forms import FormDelivery
 from renderer.themes.contract.lenient import read_model
 from renderer.themes.decode import clean_text, decode
-from renderer.themes.forms import USUAL, Form, FormRow, default_form, read_form
+from renderer.themes.forms import Form, FormRow, read_form, usual_form
 from renderer.themes.forms.said import object_said
 from renderer.themes.repair import Repairs
 from renderer.themes.text.phone import Phone, read_phone
@@ -103,7 +103,7 @@ def read_lead(website_id: UUID, site: Site, row: Mapping[str, Any]) -> Lead:
     words = site.words.plain
     key = row["form_key"] or row["form_type"]
     found = FormRow(key, row["form_type"], row["fields"], row["settings"])
-    form = read_form(found, words, site.language) if row["fields"] is not None else USUAL.get(key, default_form)(words)
+    form = read_form(found, words, site.language) if row["fields"] is not None else usual_form(key, words, site.language)
     given, _ = decode(row["data"])
     data = given if isinstance(given, dict) else {}
     settings, _ = decode(row["settings"])

@@ -16,6 +16,7 @@ from renderer.themes.forms.definition import (
     default_form,
     find_form,
     read_form,
+    usual_form,
 )
 from renderer.themes.forms.views import Fault, FormState, FormView, show_form
 
@@ -35,4 +36,5 @@ __all__ = [
     "find_form",
     "read_form",
     "show_form",
+    "usual_form",
 ]

@@ -59,12 +59,14 @@ _NEXT = re.compile(r"/(?:[A-Za-z0-9._~-]+(?:/[A-Za-z0-9._~-]+)*)?")
 
 @dataclass(frozen=True, slots=True)
 class FormRow:
-    """A row of form_templates; JSON columns are text, None where oversized. `key` is its place in addresses."""
+    """A row of form_templates; JSON columns are text, None where oversized. `key` is its place in addresses, `name`
+    what whoever made it calls it."""
 
     key: str
     form_type: str
     fields: str | None
     settings: str | None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +153,24 @@ def newsletter_form(words: Words) -> Form:
 
 USUAL = {DEFAULT: default_form, NEWSLETTER: newsletter_form}
 """Forms that a site has without a row, by key."""
+_TITLED = frozenset({"order", "registration"})
+
+
+def usual_form(form_type: str, words: Words, language: str, name: str = "") -> Form:
+    """What a form of a type says where its row says nothing. A type of somebody's own is headed by its name."""
+    usual = USUAL.get(form_type, default_form)(words)
+    if form_type in USUAL:
+        return usual
+    own = said(name, language, 120) if form_type not in _TITLED and name.casefold() != form_type.casefold() else None
+    title = words[f"form_title_{form_type}"] if form_type in _TITLED else own or usual.title
+    return replace(usual, title=title)
 
 
 def read_form(row: FormRow, words: Words, language: str) -> Form:
     """The form of a row in `language`; its own words where it says nothing. One without a usable question asks what
     the default asks."""
     repairs = Repairs()
-    usual = USUAL.get(row.form_type, default_form)(words)
+    usual = usual_form(row.form_type, words, language, row.name)
     settings = read_model(FormSettings, _document(row.settings, "settings", repairs), "/settings", repairs)
     fields = _document(row.fields, "fields", repairs)
     if isinstance(fields, dict) and isinstance(fields.get("fields"), list | dict):

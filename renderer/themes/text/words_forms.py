@@ -1,8 +1,10 @@
 """The program's words around forms, Indonesian and English."""
 
 FORMS = {
-    "form": ("Kirim pesan", "Send a message"),
+    "form": ("Formulir", "Form"),
     "form_title": ("Kirim pesan", "Send a message"),
+    "form_title_order": ("Buat pesanan", "Place an order"),
+    "form_title_registration": ("Pendaftaran", "Registration"),
     "form_name": ("Nama", "Name"),
     "form_whatsapp": ("Nomor WhatsApp", "WhatsApp number"),
     "form_email": ("Surel", "E-mail"),
