@@ -114,6 +114,9 @@ def screens_of(owner: Owner) -> list[tuple[str, str]]:
     site, empty = f"/sites/{owner.site_id}", f"/sites/{EMPTY}"
     return [
         ("overview", "/"),
+        ("all-leads", "/leads"),
+        ("all-leads-none-found", "/leads?words=zzz&site=warung"),
+        ("all-domains", "/domains"),
         ("site", site),
         ("site-first", empty),
         ("leads", f"{site}/leads"),

@@ -158,9 +158,7 @@ async def test_what_is_wrong_is_said_and_nothing_typed_is_lost(ani: Owner, conn:
     assert json.loads(await conn.fetchval("SELECT content FROM blog_posts WHERE id = $1", foreign))["type"] == "doc"
 
 
-async def test_labels_and_the_time_to_appear_wait_with_the_other_changes(
-    ani: Owner, conn: asyncpg.Connection
-) -> None:
+async def test_labels_and_the_time_to_appear_wait_with_the_other_changes(ani: Owner, conn: asyncpg.Connection) -> None:
     root = f"/sites/{ani.site_id}/posts"
     written = {"title": "Menu", "slug": "menu", "body": "Lama", "categories": "Dapur"}
     made = await ani.post(f"{root}/new", {**written, "do": "publish"})

@@ -46,6 +46,12 @@ TABS: tuple[Item, ...] = (
     Item("/sites/{site_id}/previews", "tab_previews", "tab_site"),
     Item("/sites/{site_id}/domains", "tab_domains", "tab_site"),
 )
+ALL: tuple[Item, ...] = (
+    Item("/", "tab_sites"),
+    Item("/leads", "tab_leads"),
+    Item("/domains", "tab_domains"),
+)
+"""Of who has several sites."""
 ACCOUNT: tuple[Item, ...] = (
     Item("/account", "tab_profile"),
     Item("/account/security", "tab_security"),
@@ -58,6 +64,8 @@ def items(visit: Visit) -> list[Shown]:
     if visit.entered is None:
         return []
     here = visit.request.path
+    if here in {item.path for item in ALL}:
+        here = "/"
     return [
         Shown(item.path, item.word, here == item.path or (item.path != "/" and here.startswith(f"{item.path}/")))
         for item in ITEMS
@@ -65,10 +73,12 @@ def items(visit: Visit) -> list[Shown]:
 
 
 def tabs(visit: Visit) -> list[Shown]:
-    """Of the site that the screen is about, or of the account."""
+    """Of the site that the screen is about, of all sites, or of the account."""
     here = visit.request.path
     if visit.owned is not None:
         listed, values = TABS, {"site_id": str(visit.owned.id)}
+    elif visit.has_several:
+        listed, values = ALL, {}
     elif visit.entered is not None and (here == "/account" or here.startswith("/account/")):
         listed, values = ACCOUNT, {}
     else:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import asyncpg
 
@@ -14,12 +14,14 @@ from renderer.console.site_card import SiteCard
 from renderer.db import queries
 from renderer.domains import Seen, is_proven, name_in_zone
 from renderer.settings import Settings
-from renderer.zones import DEFAULT_ZONE
+from renderer.zones import zone_name
 
 if TYPE_CHECKING:
     from renderer.db.lease import Connection
 
 _queries = queries.load("console")
+NEEDS = ("new", "domains", "channels")
+"""What may be wanting of a site: a message that nobody read; a record of a domain; a way to tell of messages."""
 MOST_LISTED = 50
 """Domains of a site: an owner claims ten, but other programs claim, too."""
 
@@ -51,12 +53,23 @@ async def sites(
     most: int,
     skip: int = 0,
     words: str = "",
-    fresh: bool = False,
+    show: str = "",
+    sort: str = "",
 ) -> list[SiteCard]:
-    """The owner's sites, the one that changed last first: those whose title or address has `words`, in lower case, and
-    if they have to be `fresh`, a message that nobody read."""
-    asked = {"user_id": user_id, "most": most, "skip": skip, "words": words, "fresh": fresh}
+    """The owner's sites: those whose title or address has `words`, in lower case, and that need what `show` says (one
+    of `NEEDS`). The one that changed last first, or by `name`, or by `views`."""
+    asked = {"user_id": user_id, "most": most, "skip": skip, "words": words, "show": show, "sort": sort}
     return [_card(record, settings) async for record in _queries.sites(conn, **asked)]
+
+
+async def needs(conn: "Connection", user_id: UUID) -> dict[str, int]:
+    """How many of the owner's sites need what; by `NEEDS`."""
+    return dict(await _queries.needs(conn, user_id=user_id))
+
+
+async def titles(conn: "Connection", user_id: UUID, most: int) -> list[str]:
+    """Titles of the owner's sites, in their order."""
+    return [row["title"] async for row in _queries.titles(conn, user_id=user_id, most=most)]
 
 
 async def site_of_owner(conn: "Connection", user_id: UUID, website_id: UUID, settings: Settings) -> SiteCard | None:
@@ -103,9 +116,7 @@ class Claim:
 
     @property
     def standing(self) -> str:
-        if self.verified_at is None:
-            return "quarantined" if self.failing_since else "claimed"
-        return "failing" if self.failing_since else "verified"
+        return _standing(self.verified_at, self.failing_since)
 
     @property
     def is_whole(self) -> bool:
@@ -117,6 +128,41 @@ async def claims(conn: "Connection", user_id: UUID, website_id: UUID) -> list[Cl
     """The main one first, then what is verified; MOST_LISTED at most."""
     rows = _queries.claims(conn, user_id=user_id, website_id=website_id, most=MOST_LISTED)
     return [Claim(**{**row, "seen": _seen(row["seen"])}) async for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDomain:
+    """A host in the list of all that the owner's sites claim. Times are of `zone`."""
+
+    host: str
+    standing: str
+    last_checked_at: datetime | None
+    is_primary: bool
+    website_id: UUID
+    site_title: str
+    zone: ZoneInfo
+
+
+async def domains(conn: "Connection", user_id: UUID, *, most: int, skip: int = 0) -> list[OwnDomain]:
+    """Of all sites: those whose record is missing first, then those that wait for it, then the rest by name."""
+    return [
+        OwnDomain(
+            row["host"],
+            _standing(row["verified_at"], row["failing_since"]),
+            row["last_checked_at"],
+            row["is_primary"],
+            row["website_id"],
+            _title(row),
+            ZoneInfo(zone_name(row["zone"])),
+        )
+        async for row in _queries.domains(conn, user_id=user_id, most=most, skip=skip)
+    ]
+
+
+def _standing(verified_at: datetime | None, failing_since: datetime | None) -> str:
+    if verified_at is None:
+        return "quarantined" if failing_since else "claimed"
+    return "failing" if failing_since else "verified"
 
 
 async def has_domains(conn: "Connection", user_id: UUID) -> bool:
@@ -163,11 +209,15 @@ def _kept(values: list[str] | None) -> tuple[str, ...] | None:
     return None if values is None else tuple(values)
 
 
+def _title(record: asyncpg.Record) -> str:
+    return (record["title"] or "").strip() or str(record["subdomain"])
+
+
 def _card(record: asyncpg.Record, settings: Settings) -> SiteCard:
     host = record["host"] or f"{record['subdomain']}.{settings.server.base_domains[0]}"
     return SiteCard(
         id=record["id"],
-        title=(record["title"] or "").strip() or record["subdomain"],
+        title=_title(record),
         host=host,
         url=settings.origin(host),
         status=record["status"] or "draft",
@@ -175,13 +225,8 @@ def _card(record: asyncpg.Record, settings: Settings) -> SiteCard:
         views=record["views"],
         new_leads=record["new_leads"],
         updated_at=record["updated_at"],
-        zone=_zone(record["zone"]),
+        zone=ZoneInfo(zone_name(record["zone"])),
         has_draft=record.get("has_draft", False),
+        domain_fails=record.get("domain_fails", False),
+        channel_fails=record.get("channel_fails", False),
     )
-
-
-def _zone(name: str | None) -> ZoneInfo:
-    try:
-        return ZoneInfo(name or DEFAULT_ZONE)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo(DEFAULT_ZONE)

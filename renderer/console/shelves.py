@@ -1,14 +1,17 @@
 """Shelves of an inbox, and what a list of it was narrowed to, as it stands in an address."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
 from renderer.inbox import Status, Wanted
 from renderer.inbox.queries import INBOX
 
+ALL = "/leads"
+"""The list over all sites."""
+FIELDS = ("shelf", "words", "form", "since", "until", "site", "all")
 SHELVES: Mapping[str, tuple[Status, ...]] = {
     "inbox": INBOX,
     "new": (Status.NEW,),
@@ -28,10 +31,26 @@ class Filters:
     since: date | None = None
     until: date | None = None
     after: str = ""
+    site: str = ""
+    """Of a list over all sites: what their titles or addresses have."""
+    everywhere: bool = False
+    """Of one lead: the list that it was opened from was over all sites."""
 
     @property
     def narrows(self) -> bool:
-        return bool(self.words or self.form or self.since or self.until)
+        return bool(self.words or self.form or self.since or self.until or self.site)
+
+    def back(self, root: str) -> str:
+        """Where the list is; `root` is that of the lead's site."""
+        return (ALL if self.everywhere else root) + replace(self, everywhere=False).query()
+
+    def elsewhere(self) -> "Filters":
+        """The same, for what is opened from a list over all sites."""
+        return replace(self, everywhere=True)
+
+    def fields(self) -> Mapping[str, str]:
+        """For a form, of which `read_filters` reads them again."""
+        return dict(parse_qsl(self.query().removeprefix("?")))
 
     def query(self, *, after: str = "", shelf: str = "") -> str:
         """`?…` of the same list from another place or on another shelf; "" for the inbox as it begins."""
@@ -41,6 +60,8 @@ class Filters:
             "form": self.form,
             "since": self.since.isoformat() if self.since else "",
             "until": self.until.isoformat() if self.until else "",
+            "site": self.site,
+            "all": "1" if self.everywhere else "",
             "after": after,
         }
         query = urlencode({name: value for name, value in parts.items() if value})
@@ -68,6 +89,8 @@ def read_filters(query: Mapping[str, str]) -> Filters:
         _day(query.get("since", "")),
         _day(query.get("until", "")),
         query.get("after", "")[:100],
+        _text(query.get("site", ""), 100),
+        query.get("all") == "1",
     )
 
 

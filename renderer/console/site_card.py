@@ -21,4 +21,6 @@ class SiteCard:
     updated_at: datetime | None
     zone: ZoneInfo
     has_draft: bool = False
-    """Asked for lists alone."""
+    domain_fails: bool = False
+    channel_fails: bool = False
+    """These three are asked for lists alone."""

@@ -57,6 +57,8 @@ class Visit:
     params: Mapping[str, str] = field(default_factory=dict)
     entered: User | None = None
     owned: SiteCard | None = None
+    has_several: bool = False
+    """Sites; said by the screens that are about all of them."""
 
     @property
     def user(self) -> User:

@@ -1,23 +1,26 @@
 """Leads as their owner reads them: lists, one lead, its status and history, erasing, and a table for spreadsheets.
 
-Every function takes the site first; the console's connection sees one owner's rows alone besides. Deliberately not
-here: receiving (`forms`), delivering, and pages, which are the console's.
+Every function takes the site first, or the owner where it is about all of theirs; the console's connection sees one
+owner's rows alone besides. Deliberately not here: receiving (`forms`), delivering, and pages, which are the console's.
 """
 
 from renderer.inbox.export import lead_rows
-from renderer.inbox.lead import STATUSES, Answer, Change, Lead, LeadLine, Status, answers_of, reply_links
+from renderer.inbox.lead import STATUSES, Answer, Change, Lead, LeadLine, OfSite, Status, answers_of, reply_links
 from renderer.inbox.queries import (
     Found,
     Wanted,
     counts,
+    counts_of_owner,
     erase_lead,
     find_lead,
     form_types,
     history,
     list_leads,
+    list_leads_of_owner,
     open_lead,
     question_names,
     set_status,
+    set_status_of_owner,
 )
 
 __all__ = [
@@ -27,18 +30,22 @@ __all__ = [
     "Found",
     "Lead",
     "LeadLine",
+    "OfSite",
     "Status",
     "Wanted",
     "answers_of",
     "counts",
+    "counts_of_owner",
     "erase_lead",
     "find_lead",
     "form_types",
     "history",
     "lead_rows",
     "list_leads",
+    "list_leads_of_owner",
     "open_lead",
     "question_names",
     "reply_links",
     "set_status",
+    "set_status_of_owner",
 ]

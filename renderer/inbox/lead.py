@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from renderer.themes.decode import clean_text, is_seen
 from renderer.themes.forms import Form
@@ -47,11 +48,21 @@ class Sent:
     data: Mapping[str, Any] | None = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class OfSite:
+    """Where a lead of a list over all sites came; its times are of `zone`."""
+
+    id: UUID
+    title: str
+    zone: ZoneInfo
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadLine(Sent):
-    """A lead in a list. `place` and `id` are where the next page begins."""
+    """A lead in a list. `place` and `id` are where the next page begins; `site` is said in lists over several."""
 
     place: str
+    site: OfSite | None = None
 
     @property
     def excerpt(self) -> str:

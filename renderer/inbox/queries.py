@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import asyncpg
 
 from renderer.db import queries
-from renderer.inbox.lead import Change, Lead, LeadLine, Status
+from renderer.inbox.lead import Change, Lead, LeadLine, OfSite, Status
 from renderer.themes.decode import decode
+from renderer.zones import zone_name
 
 if TYPE_CHECKING:
     from renderer.db.lease import Connection
@@ -68,10 +70,45 @@ async def list_leads(conn: "Connection", website_id: UUID, wanted: Wanted, most:
         rows = _queries.leads_of_status(conn, status=wanted.statuses[0].value, **asked)
     else:
         rows = _queries.leads(conn, statuses=[one.value for one in wanted.statuses], **asked)
-    found = [_line(row) async for row in rows]
-    more = len(found) > most
-    found = found[:most]
-    return Found(found, f"{found[-1].place}~{found[-1].id}" if more else None)
+    return _page([_line(row) async for row in rows], most)
+
+
+async def list_leads_of_owner(
+    conn: "Connection", user_id: UUID, wanted: Wanted, site: str = "", most: int = 50
+) -> Found:
+    """Of all sites of an owner, the newest first: those of sites whose title or address has `site`, in lower case.
+    Days and types of forms are a site's own, and narrow nothing here."""
+    after_at, after_id = _after(wanted.after)
+    words = _words(wanted.words)
+    ids = None
+    if words:
+        rows = _queries.leads_of_owner_with_words(conn, user_id=user_id, words=words, most=MOST_FOUND + 1)
+        ids = _few([row["id"] async for row in rows])
+    rows = _queries.leads_of_owner(
+        conn,
+        user_id=user_id,
+        statuses=[one.value for one in wanted.statuses],
+        after_at=after_at,
+        after_id=after_id,
+        last_id=_LAST,
+        ids=ids,
+        words=words if ids is None else None,
+        site=site,
+        most=most + 1,
+    )
+    return _page([_line(row) async for row in rows], most)
+
+
+async def counts_of_owner(conn: "Connection", user_id: UUID, most: int = 1_000) -> dict[Status, int]:
+    """How many leads of all sites of an owner nobody read, and how many are spam, counted up to `most`."""
+    rows = _queries.counts_of_owner(conn, user_id=user_id, most=most)
+    return {Status(row["status"]): row["found"] async for row in rows}
+
+
+async def set_status_of_owner(conn: "Connection", user_id: UUID, lead_ids: Sequence[UUID], status: Status) -> int:
+    """As `set_status`, of leads of whichever sites of the owner."""
+    rows = _queries.set_status_of_owner(conn, user_id=user_id, lead_ids=list(lead_ids), status=status.value)
+    return len([row async for row in rows])
 
 
 async def counts(conn: "Connection", website_id: UUID, most: int = 1_000) -> dict[Status, int]:
@@ -147,8 +184,17 @@ def _after(place: str | None) -> tuple[str | None, UUID | None]:
 async def _ids(conn: "Connection", website_id: UUID, words: str) -> list[UUID] | None:
     """Those that have the words; None where they are many."""
     rows = _queries.leads_with_words(conn, website_id=website_id, words=words, most=MOST_FOUND + 1)
-    ids = [row["id"] async for row in rows]
+    return _few([row["id"] async for row in rows])
+
+
+def _few(ids: list[UUID]) -> list[UUID] | None:
     return ids if len(ids) <= MOST_FOUND else None
+
+
+def _page(found: list[LeadLine], most: int) -> Found:
+    """Of one more than was asked for, where there are more."""
+    more, found = len(found) > most, found[:most]
+    return Found(found, f"{found[-1].place}~{found[-1].id}" if more else None)
 
 
 def _words(text: str) -> str | None:
@@ -158,7 +204,10 @@ def _words(text: str) -> str | None:
 
 
 def _line(row: asyncpg.Record) -> LeadLine:
-    return LeadLine(**_sent(row), place=row["place"])
+    site = None
+    if "site_title" in row:
+        site = OfSite(row["website_id"], row["site_title"], ZoneInfo(zone_name(row["zone"])))
+    return LeadLine(**_sent(row), place=row["place"], site=site)
 
 
 def _sent(row: asyncpg.Record) -> dict[str, Any]:

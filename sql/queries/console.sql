@@ -6,19 +6,48 @@ SELECT full_name, email, subscription_tier, tokens_balance, website_count, publi
 FROM user_dashboard
 WHERE id = :user_id;
 
+-- `show`: those that need something alone; `sort`: by what.
 -- scope: owner
 -- name: sites
 SELECT w.id, w.subdomain, w.title, w.status, w.is_password_protected, coalesce(w.view_count, 0) AS views, w.updated_at,
        left(w.config ->> 'timezone', 64) AS zone,
        (SELECT d.host FROM website_domains d WHERE d.website_id = w.id AND d.is_primary AND d.verified_at IS NOT NULL) AS host,
        (SELECT count(*) FROM form_submissions f WHERE f.website_id = w.id AND f.status = 'new') AS new_leads,
-       EXISTS (SELECT FROM website_drafts d WHERE d.website_id = w.id) AS has_draft
-FROM websites w
+       EXISTS (SELECT FROM website_drafts d WHERE d.website_id = w.id) AS has_draft, n.domain_fails, n.channel_fails
+FROM websites w JOIN site_needs n ON n.website_id = w.id
 WHERE w.user_id = :user_id AND w.deleted_at IS NULL
     AND (:words::text = '' OR strpos(lower(concat_ws(' ', w.title, w.subdomain)), :words) > 0
         OR EXISTS (SELECT FROM website_domains d WHERE d.website_id = w.id AND strpos(d.host, :words) > 0))
-    AND (NOT :fresh::boolean OR EXISTS (SELECT FROM form_submissions f WHERE f.website_id = w.id AND f.status = 'new'))
-ORDER BY w.updated_at DESC, w.id
+    AND CASE :show::text WHEN 'new' THEN n.has_new_leads WHEN 'domains' THEN n.domain_fails WHEN 'channels' THEN n.channel_fails
+        ELSE true END
+ORDER BY CASE WHEN :sort::text = 'name' THEN lower(coalesce(nullif(btrim(w.title), ''), w.subdomain)) END,
+    CASE WHEN :sort = 'views' THEN w.view_count END DESC NULLS LAST, w.updated_at DESC, w.id
+LIMIT :most OFFSET :skip;
+
+-- How many of an owner's sites need what.
+-- scope: owner
+-- name: needs^
+SELECT count(*) FILTER (WHERE has_new_leads) AS new, count(*) FILTER (WHERE domain_fails) AS domains,
+       count(*) FILTER (WHERE channel_fails) AS channels
+FROM site_needs
+WHERE user_id = :user_id;
+
+-- Titles to choose among.
+-- scope: owner
+-- name: titles
+SELECT DISTINCT left(coalesce(nullif(btrim(title), ''), subdomain), 100) AS title
+FROM websites
+WHERE user_id = :user_id AND deleted_at IS NULL
+ORDER BY title
+LIMIT :most;
+
+-- scope: owner
+-- name: domains
+SELECT d.host, d.verified_at, d.last_checked_at, d.failing_since, d.is_primary, w.id AS website_id, w.subdomain, w.title,
+       left(w.config ->> 'timezone', 64) AS zone
+FROM website_domains d JOIN websites w ON w.id = d.website_id
+WHERE w.user_id = :user_id AND w.deleted_at IS NULL
+ORDER BY d.failing_since IS NULL, d.verified_at IS NOT NULL, d.host, w.id
 LIMIT :most OFFSET :skip;
 
 -- scope: owner

@@ -34,10 +34,45 @@ WHERE s.website_id = :website_id
 ORDER BY s.created_at DESC, s.id DESC
 LIMIT :most;
 
+-- Of all sites of an owner, those whose title or address has `site`. Each gives its own newest of each status, by its index; the
+-- newest of those are the answer.
+-- scope: owner
+-- name: leads_of_owner
+WITH newest AS (
+    SELECT l.id, l.created_at, w.id AS website_id, left(coalesce(nullif(btrim(w.title), ''), w.subdomain), 200) AS site_title,
+           left(w.config ->> 'timezone', 64) AS zone
+    FROM websites w CROSS JOIN unnest(:statuses::text[]) AS wanted (status)
+    CROSS JOIN LATERAL (
+        SELECT s.id, s.created_at FROM form_submissions s
+        WHERE s.website_id = w.id AND s.status = wanted.status
+            AND (s.created_at, s.id) < (coalesce(:after_at::text::timestamptz, 'infinity'), coalesce(:after_id::uuid, :last_id))
+            AND (:ids::uuid[] IS NULL OR s.id = ANY(:ids))
+            AND (:words::text IS NULL OR s.words @@ lead_query(w.id, :words))
+        ORDER BY s.created_at DESC, s.id DESC
+        LIMIT :most) AS l
+    WHERE w.user_id = :user_id AND w.deleted_at IS NULL
+        AND (:site::text = '' OR strpos(lower(concat_ws(' ', w.title, w.subdomain)), :site) > 0
+            OR EXISTS (SELECT FROM website_domains d WHERE d.website_id = w.id AND strpos(d.host, :site) > 0))
+    ORDER BY l.created_at DESC, l.id DESC
+    LIMIT :most
+)
+SELECT s.id, s.form_type, s.status, s.submitter_name, s.submitter_email, s.submitter_phone,
+       readable_time(s.created_at) AS received_at, s.created_at::text AS place,
+       CASE WHEN NOT is_oversized(s.data) AND length(s.data::text) <= 40000 THEN s.data END AS data,
+       n.website_id, n.site_title, n.zone
+FROM newest n JOIN form_submissions s ON s.id = n.id
+ORDER BY s.created_at DESC, s.id DESC;
+
 -- At most so many: what more leads have is found soonest by reading the newest.
 -- scope: site
 -- name: leads_with_words
 SELECT found AS id FROM leads_with_words(:website_id, :words, :most) AS found;
+
+-- scope: owner
+-- name: leads_of_owner_with_words
+SELECT found AS id FROM websites w CROSS JOIN LATERAL leads_with_words(w.id, :words, :most) AS found
+WHERE w.user_id = :user_id AND w.deleted_at IS NULL
+LIMIT :most;
 
 -- As many as are worth saying.
 -- scope: site
@@ -47,6 +82,15 @@ SELECT wanted.status,
             SELECT FROM form_submissions s WHERE s.website_id = :website_id AND s.status = wanted.status LIMIT :most
         ) AS found) AS found
 FROM unnest(ARRAY['new', 'read', 'replied', 'archived', 'spam']) AS wanted (status);
+
+-- scope: owner
+-- name: counts_of_owner
+SELECT wanted.status,
+       (SELECT count(*) FROM (
+            SELECT FROM websites w JOIN form_submissions s ON s.website_id = w.id
+            WHERE w.user_id = :user_id AND w.deleted_at IS NULL AND s.status = wanted.status LIMIT :most
+        ) AS found) AS found
+FROM unnest(ARRAY['new', 'spam']) AS wanted (status);
 
 -- scope: site
 -- name: form_types
@@ -76,6 +120,13 @@ LIMIT 50;
 UPDATE form_submissions SET status = :status
 WHERE website_id = :website_id AND id = ANY(:lead_ids::uuid[]) AND status <> :status
 RETURNING id;
+
+-- scope: owner
+-- name: set_status_of_owner
+UPDATE form_submissions s SET status = :status
+FROM websites w
+WHERE w.id = s.website_id AND w.user_id = :user_id AND w.deleted_at IS NULL AND s.id = ANY(:lead_ids::uuid[]) AND s.status <> :status
+RETURNING s.id;
 
 -- scope: site
 -- name: open_lead!

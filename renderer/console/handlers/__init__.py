@@ -2,6 +2,7 @@
 
 from renderer.console.handlers import (
     account,
+    all_leads,
     choices,
     colours,
     deleted,
@@ -37,6 +38,7 @@ from renderer.console.handlers import (
 
 __all__ = [
     "account",
+    "all_leads",
     "choices",
     "colours",
     "deleted",

@@ -1,4 +1,4 @@
-"""Domains of a site: the records to set, how each claim stands, claiming and giving up.
+"""Domains of a site: the records to set, how each claim stands, claiming and giving up. And those of all sites.
 
 The check itself runs in maintenance, which alone may look at what other sites claim. What an owner looks at here is
 what the name servers say now; where they have the record, the check follows within a minute.
@@ -12,6 +12,7 @@ import asyncpg
 from aiohttp import web
 
 from renderer.console import attempts, audit, draw, queries
+from renderer.console.handlers.overview import page_number
 from renderer.console.visit import Visit
 from renderer.console.words import words_for
 from renderer.domains import Refused, claimable, look_closely, name_in_zone
@@ -23,12 +24,26 @@ if TYPE_CHECKING:
     from renderer.db.lease import Connection
 
 MOST_CLAIMS = 10
+DOMAINS_A_PAGE = 50
 LOOK_SECONDS = 4.0
 _ADDRESS = re.compile(r"\s*[a-z][a-z0-9+.-]*://([^/?#]*)|([^/?#]*)", re.IGNORECASE)
 
 
 async def show_domains(visit: Visit) -> web.StreamResponse:
     return await _show(visit)
+
+
+async def show_all_domains(visit: Visit) -> web.StreamResponse:
+    """Those of all sites of the owner."""
+    page = page_number(visit)
+    async with visit.db() as conn:
+        found = await queries.domains(conn, visit.user.id, most=DOMAINS_A_PAGE + 1, skip=(page - 1) * DOMAINS_A_PAGE)
+    if page > 1 and not found:
+        raise web.HTTPNotFound
+    visit.has_several = True
+    return draw.page(
+        visit, "all_domains.html", found=found[:DOMAINS_A_PAGE], page=page, has_more=len(found) > DOMAINS_A_PAGE
+    )
 
 
 async def change_domains(visit: Visit) -> web.StreamResponse:

@@ -231,9 +231,7 @@ def _page(
     wrong: Sequence[tuple[str, str]] = (),
 ) -> web.StreamResponse:
     card, own = opened.card, opened.tongues[0]
-    usual = {
-        tongue: usual_form(card.form_type, words_for(tongue), tongue, card.name) for tongue in opened.tongues
-    }
+    usual = {tongue: usual_form(card.form_type, words_for(tongue), tongue, card.name) for tongue in opened.tongues}
     shown = typed or opened.now
     return draw.page(
         visit,

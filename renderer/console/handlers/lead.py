@@ -7,7 +7,7 @@ from aiohttp import web
 from renderer import inbox, respond
 from renderer.console import draw
 from renderer.console.reasons import reason_of
-from renderer.console.shelves import read_filters
+from renderer.console.shelves import FIELDS, read_filters
 from renderer.console.visit import Visit
 from renderer.console.words import words_for
 from renderer.content.forms import forms_by_key
@@ -96,7 +96,8 @@ async def erase_lead(visit: Visit) -> web.StreamResponse:
     async with visit.db() as conn:
         if not await inbox.erase_lead(conn, visit.site.id, _lead_id(visit), visit.user.id):
             raise web.HTTPNotFound
-    return draw.redirect(_root(visit), done="lead_erased")
+    filters = read_filters({name: form.text(name) for name in FIELDS})
+    return draw.redirect(filters.back(_root(visit)), done="lead_erased")
 
 
 def _replies(visit: Visit, lead: inbox.Lead) -> dict[str, str]:

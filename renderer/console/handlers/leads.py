@@ -8,9 +8,9 @@ from aiohttp import web
 from renderer import inbox
 from renderer.console import draw
 from renderer.console.keeping import kept_places, screens_of
-from renderer.console.shelves import SHELVES, read_filters
+from renderer.console.shelves import FIELDS, SHELVES, read_filters
 from renderer.console.tables import send_table
-from renderer.console.visit import Visit
+from renderer.console.visit import Form, Visit
 from renderer.console.words import words_for
 from renderer.content.forms import forms_by_key
 from renderer.inbox import Status
@@ -48,18 +48,28 @@ async def show_leads(visit: Visit) -> web.StreamResponse:
 async def change_leads(visit: Visit) -> web.StreamResponse:
     """Another status for one lead or several: those that `lead` names."""
     form = await visit.form()
-    ids = [one for one in map(_uuid, form.texts("lead")[:LEADS_A_PAGE]) if one]
-    status = form.text("status")
-    if status not in inbox.STATUSES:
-        raise web.HTTPBadRequest
+    ids, status = chosen(form)
     async with visit.db() as conn:
-        changed = await inbox.set_status(conn, visit.site.id, ids, Status(status))
-    filters = read_filters({name: form.text(name) for name in ("shelf", "words", "form", "since", "until")})
+        changed = await inbox.set_status(conn, visit.site.id, ids, status)
+    filters = read_filters({name: form.text(name) for name in FIELDS})
     target = _root(visit) + (f"/{ids[0]}" if form.ticked("stay") and ids else "") + filters.query()
+    return draw.redirect(target, done=done_of(form, ids, status, changed))
+
+
+def chosen(form: Form) -> tuple[list[UUID], Status]:
+    """The leads that were ticked, and what they are to be. Raises web.HTTPBadRequest."""
+    ids = [one for one in map(_uuid, form.texts("lead")[:LEADS_A_PAGE]) if one]
+    if form.text("status") not in inbox.STATUSES:
+        raise web.HTTPBadRequest
+    return ids, Status(form.text("status"))
+
+
+def done_of(form: Form, ids: list[UUID], status: Status, changed: int) -> str:
+    """What is said of it afterwards."""
     if not ids:
-        return draw.redirect(target, done="leads_none")
+        return "leads_none"
     delivers = changed and form.ticked("unspam") and status != Status.SPAM
-    return draw.redirect(target, done="lead_delivers" if delivers else "lead_changed")
+    return "lead_delivers" if delivers else "lead_changed"
 
 
 async def export_leads(visit: Visit) -> web.StreamResponse:

@@ -18,19 +18,25 @@ SITES_A_PAGE = 24
 MANY = 8
 """Sites from which on they are looked for by name."""
 MOST_PAGES = 1_000
+SORTS = ("name", "views")
+SHORT = 5_000
+"""Tokens that are nearly none: a tenth of what an account begins with."""
 MOST_MINIATURES = 6
 """Sites of who has more are known by their names; each miniature is a page that is drawn."""
 
 
 async def show_overview(visit: Visit) -> web.StreamResponse:
-    """All sites, or those that `words` or a message that is new (`new`) narrow the list to."""
+    """All sites, or those that `words`, or what they need (`show`), narrow the list to."""
     page, query = page_number(visit), visit.request.query
-    words, fresh = " ".join(query.get("words", "")[:100].replace("\0", " ").split()), query.get("new") == "1"
-    skip = (page - 1) * SITES_A_PAGE
-    asked: dict[str, Any] = {"skip": skip, "words": words.lower(), "fresh": fresh}
+    words = " ".join(query.get("words", "")[:100].replace("\0", " ").split())
+    show = query["show"] if query.get("show") in queries.NEEDS else ""
+    sort = query["sort"] if query.get("sort") in SORTS else ""
+    asked: dict[str, Any] = {"skip": (page - 1) * SITES_A_PAGE, "words": words.lower(), "show": show, "sort": sort}
     async with visit.db() as conn:
         numbers = await queries.dashboard(conn, visit.user.id)
         cards = await queries.sites(conn, visit.user.id, visit.settings, most=SITES_A_PAGE + 1, **asked)
+        visit.has_several = numbers is not None and numbers.website_count > 1
+        needs = await queries.needs(conn, visit.user.id) if visit.has_several else {}
     if numbers is None or (page > 1 and not cards):
         raise web.HTTPNotFound
     return draw.page(
@@ -41,8 +47,12 @@ async def show_overview(visit: Visit) -> web.StreamResponse:
         page=page,
         has_more=len(cards) > SITES_A_PAGE,
         words=words,
-        fresh=fresh,
-        query=urlencode({**({"words": words} if words else {}), **({"new": "1"} if fresh else {})}),
+        show=show,
+        sort=sort,
+        sorts=("", *SORTS),
+        query=urlencode({name: text for name, text in (("words", words), ("show", show), ("sort", sort)) if text}),
+        needs={name: number for name, number in needs.items() if number},
+        is_short=visit.has_several and numbers.tokens_balance < SHORT,
         is_long=numbers.website_count > MANY,
         miniatures=len(cards) <= MOST_MINIATURES,
         frames=["'self'"],

@@ -7,6 +7,18 @@ DOMAINS = {
         "Situs Anda selalu tampil di {host}. Dengan domain sendiri, alamatnya menjadi nama Anda.",
         "Your site always shows at {host}. With a domain of your own, its address is your name.",
     ),
+    "all_domains": ("Domain semua situs", "Domains of all sites"),
+    "all_domains_text": (
+        "Yang bermasalah di atas. Ketuk satu untuk melihat catatannya.",
+        "Those that fail come first. Tap one to see its records.",
+    ),
+    "all_domains_none": ("Belum ada domain sendiri", "No domain of your own yet"),
+    "all_domains_none_text": (
+        "Domain ditambahkan di tiap situs, di Situs → Domain.",
+        "Domains are added at each site, in Site → Domains.",
+    ),
+    "more_domains": ("Domain berikutnya", "Further domains"),
+    "fewer_domains": ("Domain sebelumnya", "Earlier domains"),
     "domain_add": ("Pakai domain sendiri", "Use a domain of your own"),
     "domain_host": ("Domain", "Domain"),
     "domain_host_note": (

@@ -3,6 +3,8 @@
 LEADS = {
     "tab_leads": ("Pesan", "Messages"),
     "leads": ("Pesan masuk", "Messages"),
+    "all_leads": ("Pesan dari semua situs", "Messages of all sites"),
+    "leads_site": ("Situs", "Site"),
     "leads_shelves": ("Kotak pesan", "Boxes"),
     "shelf_inbox": ("Masuk", "Inbox"),
     "shelf_new": ("Belum dibaca", "Unread"),

@@ -103,7 +103,9 @@ def read_lead(website_id: UUID, site: Site, row: Mapping[str, Any]) -> Lead:
     words = site.words.plain
     key = row["form_key"] or row["form_type"]
     found = FormRow(key, row["form_type"], row["fields"], row["settings"])
-    form = read_form(found, words, site.language) if row["fields"] is not None else usual_form(key, words, site.language)
+    form = (
+        read_form(found, words, site.language) if row["fields"] is not None else usual_form(key, words, site.language)
+    )
     given, _ = decode(row["data"])
     data = given if isinstance(given, dict) else {}
     settings, _ = decode(row["settings"])
