@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -11,7 +12,7 @@ import asyncpg
 import pytest
 
 from renderer.db.pool import open_pool
-from renderer.outbox import Dispatcher, Job, Kind, Outcome, done, failed, later, queries
+from renderer.outbox import Dispatcher, Job, Kind, Outcome, done, failed, lanes, later, queries
 from tests.databases import Database
 from tests.factories import insert, make_site
 
@@ -112,6 +113,62 @@ async def test_a_site_with_many_jobs_keeps_no_other_site_waiting(
     await asyncio.gather(running, return_exceptions=True)
     assert set(notes.ids) == ids | theirs
     assert len(notes.ids) == 62
+
+
+async def test_receivers_that_hang_keep_no_other_waiting(
+    conn: asyncpg.Connection, pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More of them than there are places, each with more jobs than its share, before and after they are known."""
+    monkeypatch.setattr(lanes, "SLOW_SECONDS", 0.2)
+    hanging, good = [await make_site(conn) for _ in range(12)], [await make_site(conn) for _ in range(12)]
+    ago = datetime.now(UTC) - timedelta(hours=1)
+    for site in hanging:
+        await put(conn, site, 6, next_at=ago)
+    begun: Counter[UUID] = Counter()
+    told: list[UUID] = []
+
+    async def deliver(jobs: Sequence[Job]) -> Outcome:
+        begun[jobs[0].website_id] += 1
+        if jobs[0].website_id in hanging:
+            await asyncio.sleep(3_600)
+        told.append(jobs[0].id)
+        return done()
+
+    dispatcher = Dispatcher(pool, [kind(deliver)])
+    running = asyncio.create_task(dispatcher.run())
+    for _ in range(3):
+        told.clear()
+        theirs = {one for site in good for one in await put(conn, site, 2)}
+        dispatcher.wake()
+        async with asyncio.timeout(30):
+            while set(told) != theirs:
+                await asyncio.sleep(0.02)
+    under_way = sum(begun[site] for site in hanging)
+    assert under_way <= lanes.AT_ONCE + lanes.SLOW_AT_ONCE
+    assert max(begun[site] for site in hanging) <= lanes.SHARE
+    running.cancel()
+    await asyncio.wait([running])
+    assert {(row["lease"], row["attempts"]) for row in await rows(conn) if row["state"] == "waiting"} == {(None, 0)}
+
+
+async def test_a_receiver_that_is_quick_again_is_no_slow_one(
+    conn: asyncpg.Connection, pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "SLOW_SECONDS", 0.05)
+    site, hangs = await make_site(conn), [True]
+
+    async def deliver(_: Sequence[Job]) -> Outcome:
+        await asyncio.sleep(0.3 if hangs.pop() else 0)
+        hangs.append(False)
+        return done()
+
+    dispatcher = Dispatcher(pool, [kind(deliver)])
+    for expected in ([site], []):
+        await put(conn, site)
+        assert await dispatcher.deliver_due() == 1
+        found = dispatcher._lanes["note"]
+        assert (found.slow_sites, dict(found.held)) == (expected, {})
+        assert (found.quick, found.slow) == (lanes.AT_ONCE, lanes.SLOW_AT_ONCE)
 
 
 async def test_a_worker_that_dies_loses_nothing_and_comes_back_too_late(

@@ -26,9 +26,9 @@ PLAIN_PORTS = frozenset({80, 8080})
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 20.0
 # Threads that look names up: a name server that never answers holds one of them for some seconds, and nothing else.
-# More than one kind of job sends at once, so that no kind's names keep all others waiting.
-LOOKUPS = 16
-CONNECTIONS = 32
+# More than one kind of job sends at once, and each has places for slow ones: so many that those keep no others waiting.
+LOOKUPS = 64
+CONNECTIONS = 96
 
 Lookup = Callable[[str], Sequence[str]]
 

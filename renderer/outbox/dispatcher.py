@@ -16,7 +16,8 @@ from cachetools import LRUCache
 
 from renderer.db.pool import TEMPORARY
 from renderer.outbox import queries
-from renderer.outbox.jobs import MOST_DEATHS, Job, Kind, Outcome, failed, later, skipped
+from renderer.outbox.jobs import MOST_DEATHS, SUSPECT_DEATHS, Job, Kind, Outcome, failed, later, skipped
+from renderer.outbox.lanes import AT_ONCE, SHARE, Lanes
 
 if TYPE_CHECKING:
     from renderer.db.lease import Connection
@@ -28,12 +29,8 @@ PAUSE = 5.0
 # After an error of the database.
 LONG_PAUSE = 30.0
 PRUNE_EVERY = 3600.0
-# After a wake-up: what is committed meanwhile is claimed along with it.
+# After a wake-up, and while others are under way: what is committed or over meanwhile is part of the same claim.
 GAP = 0.05
-# Deliveries of one kind under way at a time in this worker: a kind that is slow keeps no other waiting.
-AT_ONCE = 8
-# Of those, jobs of one site: a receiver that never answers takes half of the places, and no more.
-SHARE = 4
 # Jobs of an idle kind that are settled at a time.
 MOST_SKIPPED = 50
 # What a claim lasts beyond the time that a delivery has: to settle it.
@@ -49,6 +46,8 @@ SAY_EVERY = 600.0
 HURRY_EVERY = 600.0
 
 _chance = random.SystemRandom()
+Claim = tuple[Sequence[Job], UUID]
+"""Jobs, and the lease that they were claimed with."""
 
 
 class Dispatcher:
@@ -57,9 +56,10 @@ class Dispatcher:
 
     def __init__(self, pool: asyncpg.Pool, kinds: Sequence[Kind], connect_seconds: float = 5.0) -> None:
         self._pool, self._kinds, self._seconds = pool, kinds, connect_seconds
-        self._places = {kind.name: asyncio.Semaphore(AT_ONCE) for kind in kinds}
         self._woken = asyncio.Event()
         self._due = {kind.name: asyncio.Event() for kind in kinds}
+        self._lanes = {name: Lanes(due.set) for name, due in self._due.items()}
+        self._under_way: dict[str, dict[asyncio.Task[None], Claim]] = {kind.name: {} for kind in kinds}
         self._away = False
         self._hurried: dict[str, float] = {}
         # When it was said last, and how many there were since.
@@ -78,7 +78,16 @@ class Dispatcher:
 
     async def deliver_due(self) -> int:
         """Do what is due now, at most a claim of each kind; returns how many jobs that were."""
-        return sum([len(await self._deliver_kind(kind)) for kind in self._kinds])
+        number = 0
+        for kind in self._kinds:
+            try:
+                number += len(await self._begin(kind))
+                if under_way := self._under_way[kind.name]:
+                    await asyncio.wait([*under_way])
+            except asyncio.CancelledError:
+                await self._stop(kind)
+                raise
+        return number
 
     async def _look(self) -> None:
         """One question for all kinds: most of the time most of them have nothing to do."""
@@ -96,18 +105,24 @@ class Dispatcher:
                 self._due[name].set()
 
     async def _serve(self, kind: Kind) -> None:
-        due = self._due[kind.name]
-        while True:
-            await due.wait()
-            due.clear()
-            await self._try(partial(self._deliver_all, kind))
+        """Begin what is due wherever there is room: what is slow holds its own place, and no other job's."""
+        due, under_way = self._due[kind.name], self._under_way[kind.name]
+        try:
+            while True:
+                await due.wait()
+                if under_way:
+                    await asyncio.wait([*under_way], timeout=GAP)
+                due.clear()
+                await self._try(partial(self._begin, kind))
+        finally:
+            await self._stop(kind)
 
     async def _forget(self) -> None:
         while True:
             await asyncio.sleep(PRUNE_EVERY)
             await self._try(self._prune)
 
-    async def _try(self, work: Callable[[], Awaitable[None]]) -> None:
+    async def _try(self, work: Callable[[], Awaitable[object]]) -> None:
         """An error is said once, until something goes well again."""
         try:
             await work()
@@ -120,44 +135,77 @@ class Dispatcher:
             log.exception("outbox: jobs wait")
             self._away = True
 
-    async def _deliver_all(self, kind: Kind) -> None:
-        # Fewer than were asked for tell nothing: a site gives no more than its share, and one may have come alone.
-        while await self._deliver_kind(kind):
-            pass
-
-    async def _deliver_kind(self, kind: Kind) -> list[Job]:
+    async def _begin(self, kind: Kind) -> list[Job]:
+        """Claim what is due, as much as there is room for, and begin to deliver it; returns those jobs."""
         lease, why = uuid4(), kind.idle()
         if why is not None:
-            return await self._skip_all(kind, lease, why)
-        async with self._pool.acquire(timeout=self._seconds) as conn:
-            jobs = await queries.claim_jobs(
-                conn,
-                kind.name,
-                lease=lease,
-                most=kind.most,
-                seconds=self._waves(kind) * kind.seconds + GRACE,
-                share=None if kind.together else SHARE,
-            )
+            jobs = await self._skip_all(kind, lease, why)
+            if jobs:
+                self._due[kind.name].set()  # there may be more
+            return jobs
+        jobs = await self._claim(kind, lease)
         died = [job for job in jobs if job.deaths]
         if died:
             log.warning("outbox: %d jobs of kind %s were left by workers that ended", len(died), kind.name)
+        for job in died:
+            if job.deaths >= MOST_DEATHS:
+                self._start(kind, [job], lease, partial(self._bury, kind, [job], lease))
+            if job.deaths >= SUSPECT_DEATHS:
+                self._due[kind.name].set()  # it came alone
         living = [job for job in jobs if job.deaths < MOST_DEATHS]
-        deliveries = [self._deliver(kind, group, lease) for group in _groups(kind, living)]
-        deliveries += [self._bury(kind, [job], lease) for job in died if job.deaths >= MOST_DEATHS]
-        try:
-            faults = [one for one in await asyncio.gather(*deliveries, return_exceptions=True) if one is not None]
-        except asyncio.CancelledError:
-            await self._give_back(jobs, lease)
-            raise
-        if faults:
-            raise faults[0]
+        if kind.together and living:
+            self._start(kind, living, lease, partial(self._deliver_groups, kind, living, lease))
+        elif not kind.together:
+            for job in living:
+                self._start(kind, [job], lease, partial(self._deliver, kind, job, lease))
         return jobs
 
-    async def _give_back(self, jobs: Sequence[Job], lease: UUID) -> None:
-        """So that nobody waits for a claim of a worker that was told to stop; where it cannot be, its end is."""
+    async def _claim(self, kind: Kind, lease: UUID) -> list[Job]:
+        lanes = self._lanes[kind.name]
+        is_full = bool(self._under_way[kind.name]) if kind.together else not (lanes.quick or lanes.slow)
+        if is_full:
+            return []  # whatever ends says so
+        async with self._pool.acquire(timeout=self._seconds) as conn:
+            if kind.together:
+                # As many deliveries follow one another as there may be sites in the claim.
+                seconds = -(-kind.most // AT_ONCE) * kind.seconds + GRACE
+                return await queries.claim_jobs(conn, kind.name, lease=lease, most=kind.most, seconds=seconds)
+            return await queries.claim_jobs(
+                conn,
+                kind.name,
+                lease=lease,
+                most=min(kind.most, lanes.quick),
+                seconds=kind.seconds + GRACE,
+                share=SHARE,
+                held=lanes.held,
+                slow=lanes.slow_sites,
+                most_slow=lanes.slow,
+            )
+
+    def _start(self, kind: Kind, jobs: Sequence[Job], lease: UUID, work: Callable[[], Awaitable[None]]) -> None:
+        under_way, due = self._under_way[kind.name], self._due[kind.name]
+        task = asyncio.create_task(self._try(work), name=f"outbox {kind.name}")
+
+        def end(_: "asyncio.Task[None]") -> None:
+            under_way.pop(task, None)
+            due.set()
+
+        under_way[task] = jobs, lease
+        task.add_done_callback(end)
+
+    async def _stop(self, kind: Kind) -> None:
+        """Give back what is under way, so that nobody waits for a claim of a worker that was told to stop; where it
+        cannot be, the claim ends."""
+        under_way = dict(self._under_way[kind.name])
+        if not under_way:
+            return
+        for task in under_way:
+            task.cancel()
+        await asyncio.wait([*under_way])
         with contextlib.suppress(*TEMPORARY, asyncpg.PostgresError):
             async with asyncio.timeout(GIVING_BACK_SECONDS), self._pool.acquire() as conn:
-                await queries.give_back_jobs(conn, [job.id for job in jobs], lease)
+                for jobs, lease in under_way.values():
+                    await queries.give_back_jobs(conn, [job.id for job in jobs], lease)
 
     async def _skip_all(self, kind: Kind, lease: UUID, why: str) -> list[Job]:
         """Settle what is due without looking at it; returns those jobs."""
@@ -179,14 +227,26 @@ class Dispatcher:
             await kind.note(conn, jobs, outcome)
         await queries.settle_jobs(conn, [job.id for job in jobs], lease, outcome, seconds)
 
-    @staticmethod
-    def _waves(kind: Kind) -> int:
-        """How often `AT_ONCE` deliveries follow one another, when each job of a claim is a delivery of its own."""
-        return -(-kind.most // AT_ONCE)
+    async def _deliver(self, kind: Kind, job: Job, lease: UUID) -> None:
+        with self._lanes[kind.name].place(job.website_id):
+            outcome = await _outcome(kind, [job])
+        await self._settle_as(kind, [job], lease, outcome)
 
-    async def _deliver(self, kind: Kind, jobs: Sequence[Job], lease: UUID) -> None:
-        async with self._places[kind.name]:
-            outcome = await _outcome(kind, jobs)
+    async def _deliver_groups(self, kind: Kind, jobs: Sequence[Job], lease: UUID) -> None:
+        """Each site's jobs together, a few sites at a time."""
+        places = asyncio.Semaphore(AT_ONCE)
+
+        async def deliver(group: Sequence[Job]) -> None:
+            async with places:
+                outcome = await _outcome(kind, group)
+            await self._settle_as(kind, group, lease, outcome)
+
+        each = [deliver(group) for group in _by_site(jobs)]
+        faults = [one for one in await asyncio.gather(*each, return_exceptions=True) if one is not None]
+        if faults:
+            raise faults[0]
+
+    async def _settle_as(self, kind: Kind, jobs: Sequence[Job], lease: UUID, outcome: Outcome) -> None:
         async with self._pool.acquire(timeout=self._seconds) as conn, conn.transaction():
             for attempts, same in groupby(sorted(jobs, key=lambda job: job.attempts), key=lambda job: job.attempts):
                 settled, seconds = kind.settle(outcome, attempts)
@@ -238,10 +298,8 @@ async def _outcome(kind: Kind, jobs: Sequence[Job]) -> Outcome:
         return later("an error of ours")
 
 
-def _groups(kind: Kind, jobs: Iterable[Job]) -> list[tuple[Job, ...]]:
-    if not kind.together:
-        return [(job,) for job in jobs]
+def _by_site(jobs: Iterable[Job]) -> list[list[Job]]:
     by_site: dict[UUID, list[Job]] = {}
     for job in jobs:
         by_site.setdefault(job.website_id, []).append(job)
-    return [tuple(group) for group in by_site.values()]
+    return list(by_site.values())

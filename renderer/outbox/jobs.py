@@ -78,10 +78,11 @@ def _busy() -> None:
 class Kind:
     """One kind of job. `deliver` gets jobs of one site, all together or one by one, and must be safe to repeat.
 
-    It is ended after `seconds`; `most` jobs are claimed at a time. `note` writes down what became of jobs, in the
-    transaction that settles them. `idle` says why there is nothing to do for any job of this kind, such as that no
-    server is configured: then all that is due is settled as skipped at once. `away`: errors (patterns of LIKE) that say
-    that what all of them need was not there: once it is, they wait no longer.
+    It is ended after `seconds`; at most `most` jobs are claimed at a time, and of those that go alone no more than
+    begin at once. `note` writes down what became of jobs, in the transaction that settles them. `idle` says why there
+    is nothing to do for any job of this kind, such as that no server is configured: then all that is due is settled as
+    skipped at once. `away`: errors (patterns of LIKE) that say that what all of them need was not there: once it is,
+    they wait no longer.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """Claiming and settling jobs."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -22,16 +22,31 @@ async def due_kinds(conn: "Connection", kinds: Sequence[str]) -> list[str]:
 
 
 async def claim_jobs(
-    conn: "Connection", kind: str, *, lease: UUID, most: int, seconds: float, share: int | None = None
+    conn: "Connection",
+    kind: str,
+    *,
+    lease: UUID,
+    most: int,
+    seconds: float,
+    share: int | None = None,
+    held: Mapping[UUID, int] | None = None,
+    slow: Sequence[UUID] = (),
+    most_slow: int = 0,
 ) -> list[Job]:
     """Jobs that are due, for `seconds`; nobody else gets them meanwhile. Sites take turns, each with what waits
-    longest, and at most `share` of a site come. One that several workers ended over comes alone."""
+    longest, and at most `share` of a site come, with those that are `held` already. Of the sites that are `slow`, at
+    most `most_slow` jobs come, and `most` of all others. One that several workers ended over comes alone."""
+    held = held or {}
     found = _queries.claim_jobs(
         conn,
         kind=kind,
         lease=lease,
         most=most,
         share=most if share is None else share,
+        holders=list(held),
+        held=list(held.values()),
+        slow=list(slow),
+        most_slow=most_slow,
         looked=MOST_LOOKED_AT,
         seconds=seconds,
         suspect=SUSPECT_DEATHS,

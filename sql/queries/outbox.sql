@@ -8,7 +8,9 @@ WHERE EXISTS (SELECT FROM outbox o WHERE o.state = 'waiting' AND o.kind = k.kind
 -- A claim that was never settled is a worker's death, and no attempt of its own: nothing is known of what it did. A job that
 -- several ended over is claimed alone, so that what kills them takes nothing else along.
 -- Sites take turns, each for at most :share jobs of a claim: one with thousands waiting, to a receiver that never answers, would
--- keep everybody else's for hours. Of more than are looked at, the oldest and the newest are: what has just come waits for no flood.
+-- keep everybody else's for hours. What it has under way already (:held) is part of that. Sites whose deliveries take their time
+-- come in so many as there are places for slow ones. Of more than are looked at, the oldest and the newest are: what has just come
+-- waits for no flood.
 -- scope: platform
 -- name: claim_jobs
 WITH looked_at AS (
@@ -18,10 +20,14 @@ WITH looked_at AS (
     (SELECT id, website_id, next_at FROM outbox WHERE state = 'waiting' AND kind = :kind AND next_at <= now()
      ORDER BY next_at DESC LIMIT :looked)
 ), turns AS (
-    SELECT id, next_at, row_number() OVER (PARTITION BY website_id ORDER BY next_at, id) AS turn FROM looked_at
+    SELECT l.id, l.next_at, coalesce(l.website_id = ANY(:slow::uuid[]), false) AS is_slow,
+        row_number() OVER (PARTITION BY l.website_id ORDER BY l.next_at, l.id) + coalesce(h.held, 0) AS turn
+    FROM looked_at l LEFT JOIN unnest(:holders::uuid[], :held::integer[]) AS h (website_id, held) USING (website_id)
+), places AS (
+    SELECT id, is_slow, row_number() OVER (PARTITION BY is_slow ORDER BY turn, next_at) AS place FROM turns WHERE turn <= :share
 ), due AS MATERIALIZED (
     SELECT o.id, o.deaths >= :suspect AS is_suspect, o.next_at FROM outbox o
-    WHERE o.id = ANY(ARRAY(SELECT t.id FROM turns t WHERE t.turn <= :share ORDER BY t.turn, t.next_at LIMIT :most))
+    WHERE o.id = ANY(ARRAY(SELECT p.id FROM places p WHERE p.place <= CASE WHEN p.is_slow THEN :most_slow::bigint ELSE :most::bigint END))
         AND o.state = 'waiting' AND o.next_at <= now()
     ORDER BY o.id
     FOR UPDATE SKIP LOCKED
