@@ -70,8 +70,13 @@ def read_time(one: Question, given: Sequence[str]) -> str:
         moment = time.fromisoformat(given[0].strip().replace(".", ":")[:8]).replace(tzinfo=None).isoformat("minutes")
     except ValueError:
         raise Wrong("form_bad_time") from None
-    if one.earliest and moment < one.earliest:
+    is_early = one.earliest is not None and moment < one.earliest
+    is_late = one.latest is not None and moment > one.latest
+    if one.earliest and one.latest and one.latest < one.earliest:
+        is_early = is_early and is_late  # from an evening into the next morning
+        is_late = False
+    if is_early:
         raise Wrong("form_too_early", least=one.earliest)
-    if one.latest and moment > one.latest:
+    if is_late:
         raise Wrong("form_too_late", most=one.latest)
     return moment

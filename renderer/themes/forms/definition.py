@@ -11,10 +11,11 @@ from renderer.themes.decode import clean_text, decode, is_seen
 from renderer.themes.forms.rules import (
     Condition,
     Item,
+    read_bounds,
     read_condition,
     read_items,
-    read_moment,
     read_pattern,
+    read_span,
     version_of,
 )
 from renderer.themes.repair import Repair, Repairs
@@ -72,7 +73,7 @@ class FormRow:
 @dataclass(frozen=True, slots=True)
 class Question:
     """One field. `least` and `most` bound numbers, `shortest` and `longest` characters; `autocomplete` is a token of
-    HTML's, or empty; `value` is what a hidden one says. `pattern` is RE2's, `earliest`, `latest` are as `read_moment`
+    HTML's, or empty; `value` is what a hidden one says. `pattern` is RE2's, `earliest`, `latest` are as `read_span`
     gives them, `items` what may be ordered, `version` what a consent's wording is called, and `purpose` what it is for;
     `marketing`: it is about advertising."""
 
@@ -263,7 +264,7 @@ def _question(
         repairs.add(f"{place}/options", "a choice needs options; asked as text")
         kind = "text"
     items = read_items(one, options, _values(one, language), name, place, words, repairs) if kind == "products" else ()
-    most = one.max
+    least, most = read_bounds(kind, one.min, one.max, place, repairs)
     if kind == "rating":
         most = min(10.0, max(3.0, one.max or 5.0))
         options = tuple((str(number), str(number)) for number in range(1, int(most) + 1))
@@ -274,6 +275,10 @@ def _question(
     marketing = kind == "consent" and one.marketing
     longest = _LONGEST.get(kind, 200)
     longest = min(longest, one.max_length) if one.max_length and one.max_length > 0 else longest
+    shortest = max(0, one.min_length or 0)
+    if shortest > longest:
+        repairs.add(f"{place}/min_length", f"more than the {longest} characters that there may be; left out")
+        shortest = 0
     return Question(
         name,
         kind,
@@ -282,15 +287,14 @@ def _question(
         said(one.placeholder, language, 100),
         _is_required(one, kind),
         options,
-        one.min,
+        least,
         most,
-        min(max(0, one.min_length or 0), longest),
+        shortest,
         longest,
         _autocomplete(kind, name),
         one.value,
         read_pattern(one.pattern, place, repairs) if kind in ("text", "tel", "textarea") else None,
-        read_moment(kind, one.earliest, f"{place}/earliest", repairs),
-        read_moment(kind, one.latest, f"{place}/latest", repairs),
+        *read_span(kind, one.earliest, one.latest, place, repairs),
         None,
         items,
         (one.version or version_of(f"{label}\n{purpose}" if purpose else label))[:40] if kind == "consent" else "",

@@ -1,6 +1,7 @@
 """What a question asks beyond its type: when it is asked, what its answer must look like, what may be ordered."""
 
 import hashlib
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ MOST_PATTERN = 200
 MOST_QUANTITY = 10_000
 FREE = frozenset({"gratis", "free", "cuma-cuma", "cuma cuma"})
 """What a price may say in words that is one."""
+_NUMBERS = {"number": (-1e15, 1e15), "money": (0.0, 1e15), "products": (1.0, float(MOST_QUANTITY))}
+"""Between what lies whatever may be answered to a question of such a type."""
 _OPTIONS = re2.Options()
 _OPTIONS.max_mem = 1 << 20
 _OPTIONS.log_errors = False
@@ -63,13 +66,36 @@ def read_pattern(text: str | None, place: str, repairs: Repairs) -> str | None:
     return text
 
 
-def read_moment(kind: str, text: str | None, place: str, repairs: Repairs) -> str | None:
-    """`2027-03-10`, `today` or `17:30`, as the question's type has it."""
+def read_bounds(
+    kind: str, least: float | None, most: float | None, place: str, repairs: Repairs
+) -> tuple[float | None, float | None]:
+    """What a number lies between. Where nothing does, nobody could ever send the form: then all numbers are taken."""
+    lowest, highest = _NUMBERS.get(kind, (-math.inf, math.inf))
+    if max(lowest if least is None else least, lowest) <= min(highest if most is None else most, highest):
+        return least, most
+    repairs.add(f"{place}/min", "nothing lies between min and max; both left out")
+    return None, None
+
+
+def read_span(
+    kind: str, earliest: str | None, latest: str | None, place: str, repairs: Repairs
+) -> tuple[str | None, str | None]:
+    """`2027-03-10`, `today` or `17:30`, as the question's type has it. Days that end before they begin are no bounds;
+    such times of day span midnight, as HTML has it ("reversed range")."""
+    first = _moment(kind, earliest, f"{place}/earliest", repairs)
+    last = _moment(kind, latest, f"{place}/latest", repairs)
+    if kind == "date" and first and last and "today" not in (first, last) and last < first:
+        repairs.add(f"{place}/latest", "before the earliest; both left out")
+        return None, None
+    return first, last
+
+
+def _moment(kind: str, text: str | None, place: str, repairs: Repairs) -> str | None:
     if text is None:
         return None
     try:
         if kind == "time":
-            return time.fromisoformat(text.replace(".", ":")).isoformat("minutes")
+            return time.fromisoformat(text.replace(".", ":")).replace(tzinfo=None).isoformat("minutes")
         if kind == "date":
             return "today" if text.casefold() in ("today", "hari ini") else date.fromisoformat(text).isoformat()
     except ValueError:
