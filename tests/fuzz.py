@@ -80,7 +80,9 @@ def keep(minutes: float) -> int:
 def ask(owner_url: str, edge_url: str, arguments: list[str]) -> None:
     import atheris  # type: ignore[import-not-found]
 
-    with atheris.instrument_imports(include=["renderer.forms", "renderer.themes.forms", "renderer.edge.body"]):
+    with atheris.instrument_imports(
+        include=["renderer.forms", "renderer.themes.forms", "renderer.edge.body", "renderer.edge.urlencoded"]
+    ):
         import renderer.forms.handlers  # noqa: F401 its rooms are what is looked into
     world = World(owner_url, edge_url)
     loop = asyncio.new_event_loop()

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import sys
 import time
 from contextlib import suppress
 from email.charset import Charset
@@ -10,12 +11,13 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from html import unescape
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote_to_bytes, urlencode
 from uuid import UUID
 
 import asyncpg
 import pytest
 
+from renderer.edge.urlencoded import read_pairs
 from renderer.forms.multipart import parse_multipart
 from renderer.forms.submission import MAX_BODY
 from tests.factories import insert, make_site
@@ -532,6 +534,32 @@ def test_a_part_takes_no_longer_to_read_than_it_is_long(line: bytes, filled: byt
     with suppress(ValueError):
         parse_multipart(head + b"\r\n\r\nx\r\n--xYz--", "multipart/form-data; boundary=xYz", 200)
     assert time.process_time() - began < 0.5
+
+
+def test_what_is_urlencoded_is_read_as_the_url_standard_says() -> None:
+    odd = [b"a=1&b", b"&&a=%41%4a%4A%c3%A9&=x&%=%&%4=%4g&+a+=+%2B+", b"a=b=c&a;b=1", bytes(range(256)), b"%25%32=%%41"]
+    for body in odd:
+        pieces = [piece.partition(b"=") for piece in body.replace(b"+", b" ").split(b"&") if piece]
+        expected = [(unquote_to_bytes(name), unquote_to_bytes(value)) for name, _, value in pieces]
+        assert list(read_pairs(body, 200)) == expected
+    with pytest.raises(ValueError, match="too many"):
+        list(read_pairs(b"&" * 200, 200))
+
+
+def test_percent_signs_that_encode_nothing_are_no_work() -> None:
+    steps = [0]
+
+    def count(*_: object) -> None:
+        steps[0] += 1
+
+    body = b"name=" + b"%" * (MAX_BODY - 5)
+    sys.setprofile(count)
+    try:
+        pairs = list(read_pairs(body, 200))
+    finally:
+        sys.setprofile(None)
+    assert pairs == [(b"name", b"%" * (MAX_BODY - 5))]
+    assert steps[0] < 100
 
 
 async def test_what_is_no_form_is_told_so_and_not_to_look_at_the_address(

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -122,6 +123,36 @@ async def test_an_order_says_what_it_comes_to_while_it_is_typed(conn: Any, brows
     assert shown in await page.inner_text(".sent")
     await page.go_back()
     await expect(page.locator("p.comes-to")).to_have_text(shown)
+    await page.close()
+
+
+async def test_a_file_that_is_too_large_is_not_sent_first(
+    conn: Any, browser: Browser, serve: Serve, tmp_path: Path
+) -> None:
+    visitor = await serve(server={"base_domains": ["localhost"]}, forms={"file_bytes": 50_000})
+    site = await make_site(conn, subdomain="kopi")
+    fields = [{"name": "nama", "label": "Nama"}, {"name": "foto", "type": "file", "label": "Foto", "max": 2}]
+    await make_form(conn, site, fields=json.dumps(fields))
+    small, large = tmp_path / "kecil.jpg", tmp_path / "besar.jpg"
+    small.write_bytes(b"\xff\xd8\xff" + bytes(40_000))
+    large.write_bytes(b"\xff\xd8\xff" + bytes(50_000))
+    page = await browser.new_page(viewport={"width": 360, "height": 700})
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.method))
+    await page.goto(f"http://kopi.localhost:{visitor.client.port}/_forms/order")
+    await page.fill("[name=nama]", "Sari")
+    await page.set_input_files("[name=foto]", [small, large])
+    await page.click("button[type=submit] >> visible=true")
+    await expect(page.locator(".form-sum")).to_be_focused()
+    assert "Foto" in await page.inner_text(".form-sum")
+    assert await page.inner_text("#form-foto-fault") == "Paling besar 48 KB per berkas, dan 12 MB untuk semuanya."
+    assert await page.get_attribute("[name=foto]", "aria-invalid") == "true"
+    assert await page.evaluate(OVERFLOW) == []
+    assert "POST" not in asked
+    await page.set_input_files("[name=foto]", [small])
+    await page.click("button[type=submit] >> visible=true")
+    await page.wait_for_selector(".sent")
+    assert len(await stored(conn)) == 1
     await page.close()
 
 

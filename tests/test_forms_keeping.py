@@ -17,6 +17,7 @@ import psycopg
 import pytest
 
 from renderer.db.pool import open_pool
+from renderer.edge import body as body_module
 from renderer.forms import files as files_module
 from renderer.forms import queries
 from renderer.forms.files import Files, Upload, download_headers, files_folder, type_of
@@ -26,6 +27,7 @@ from renderer.forms.kept_files import KeptFiles
 from renderer.forms.large import AT_ONCE
 from renderer.forms.spool import Spool
 from renderer.keyring import CannotOpen, Keyring
+from renderer.themes.forms import MOST_WITH_FILES
 from tests.databases import Database
 from tests.factories import insert, make_site
 from tests.judge import Page
@@ -118,7 +120,12 @@ async def test_files_are_kept_for_the_owner_alone(
     visitor = await serve(forms={"file_bytes": 600_000, "site_files_bytes": 2_000_000})
     page = Page((await visitor.get(HOST, "/_forms/kirim")).text, "http://kopi.sites.test:8080")
     assert page.problems == []
-    assert [one.get("enctype") for one in page.all("form")] == ["multipart/form-data"]
+    (drawn,) = page.all("form")
+    assert (drawn.get("enctype"), drawn.get("data-most")) == ("multipart/form-data", "600000")
+    # How large a file may be is said before it is chosen, and read out with the question.
+    (field,) = [one for one in page.all("input") if one.get("type") == "file"]
+    assert field.get("aria-describedby") == "form-bukti-most"
+    assert "Paling besar 585 KB per berkas, dan 12 MB untuk semuanya." in page.text
     large = b"\xff\xd8\xff" + bytes(500_000)
     too_large = ("a.jpg", b"\xff\xd8\xff" + bytes(600_000))
     for wrong in ([], [("", b"")], [("a.svg", b"<svg>")], [too_large], [("a", PDF)] * 3):
@@ -162,6 +169,72 @@ async def test_files_are_kept_for_the_owner_alone(
     await make_form(conn, site, form_type="pendek", fields=json.dumps(FORM[:1]))
     body, kind = multipart([("nama", "x"), ("lain", "x" * 300_000)])
     assert (await send(visitor, data=body, headers={"Content-Type": kind}, path="/_forms/pendek")).status == 413
+
+
+@pytest.mark.parametrize("declared", [True, False], ids=["a length", "chunks"])
+async def test_a_file_that_is_too_large_is_refused_before_all_of_it_came_and_what_stood_before_it_stays(
+    conn: asyncpg.Connection, serve: Serve, declared: bool
+) -> None:
+    form = [FORM[0], {"name": "pesan", "label": "Pesan"}, FORM[1], {"name": "kota", "label": "Kota"}]
+    await make_form(conn, await make_site(conn, subdomain="kopi"), form_type="kirim", fields=json.dumps(form))
+    visitor = await serve()
+    head = (
+        b'--xYz\r\nContent-Disposition: form-data; name="nama"\r\n\r\nSari & <b>\r\n'
+        b'--xYz\r\nContent-Disposition: form-data; name="pesan"\r\n\r\nMasih buka?\r\n'
+        b'--xYz\r\nContent-Disposition: form-data; name="bukti"; filename="a.pdf"\r\n\r\n' + PDF
+    )
+    size = MOST_WITH_FILES + 1_000_000
+    length = f"Content-Length: {size}" if declared else "Transfer-Encoding: chunked"
+    for accept in ("text/html", "application/json"):
+        reader, writer = await asyncio.open_connection(visitor.client.host, visitor.client.port)
+        asked = (
+            f"POST /_forms/kirim HTTP/1.1\r\nHost: {HOST}\r\nAccept: {accept}\r\n{length}\r\n"
+            "Content-Type: multipart/form-data; boundary=xYz\r\nSec-Fetch-Site: same-origin\r\n\r\n"
+        )
+        body = head + bytes(400_000 if declared else size)
+        writer.write(asked.encode() + (body if declared else b"%x\r\n%b\r\n" % (len(body), body)))
+        answer = b""
+        async with asyncio.timeout(30):
+            while b"</html>" not in answer and b"}]}" not in answer:
+                chunk = await reader.read(65_536)
+                assert chunk, answer[-300:]
+                answer += chunk
+        writer.close()
+        assert answer.startswith(b"HTTP/1.1 413 "), answer[:100]
+        assert b"Paling besar 5 MB per berkas, dan 12 MB untuk semuanya." in answer
+        if accept == "text/html":
+            text = answer.partition(b"\r\n\r\n")[2].decode()
+            page = Page(text, f"http://{HOST}")
+            assert page.problems == []
+            typed = {one.get("name"): one.get("value") for one in page.all("input")}
+            assert (typed["nama"], typed["pesan"], typed["kota"]) == ("Sari & <b>", "Masih buka?", "")
+            assert "sebelum berkas itu masih di sini" in text
+        else:
+            assert b'"name": "bukti"' in answer
+    assert await stored(conn) == []
+
+
+async def test_of_a_post_that_is_too_large_and_makes_no_sense_nothing_is_shown(
+    conn: asyncpg.Connection, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(body_module, "BEGINNING_SECONDS", 0.3)
+    await make_form(conn, await make_site(conn, subdomain="kopi"), form_type="kirim", fields=json.dumps(FORM))
+    visitor = await serve()
+    beginnings = [
+        b"", b"--xYz", b"--xYz\r\n\r\n" * 900, b"\0" * 300_000, b"--xYz\r\n" * 300_000,
+        b'--xYz\r\nContent-Disposition: form-data; name="nama"\r\n\r\n\xff\0\r\n--xYz\r\n',
+    ]  # fmt: skip
+    kinds = ["multipart/form-data" + more for more in ("; boundary=xYz", "", "; boundary=" + "x" * 99)]
+    for kind in kinds:
+        for beginning in beginnings:
+            # Whoever sends no more than this is not waited for either.
+            asked = f"POST /_forms/kirim HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 99000000\r\n"
+            asked += f"Content-Type: {kind}\r\n\r\n"
+            reader, writer = await asyncio.open_connection(visitor.client.host, visitor.client.port)
+            writer.write(asked.encode() + beginning)
+            async with asyncio.timeout(30):
+                assert (await reader.readuntil(b"\r\n")).startswith(b"HTTP/1.1 413 "), (kind, beginning[:40])
+            writer.close()
 
 
 async def test_a_lead_whose_files_find_no_room_is_not_stored_without_them(

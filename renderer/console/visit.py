@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
 from uuid import UUID
 
 import asyncpg
@@ -13,6 +12,7 @@ from aiohttp import web
 from renderer.console import doors
 from renderer.console.site_card import SiteCard
 from renderer.edge.body import read_body
+from renderer.edge.urlencoded import read_pairs
 from renderer.keys import SETTINGS
 from renderer.settings import Settings
 
@@ -87,9 +87,7 @@ class Visit:
         """The posted form. Raises web.HTTPException: 400 malformed, 408 too slow, 413 too large, 415 no plain form."""
         body = await read_body(self.request, (FORM,), most=MOST_BODY, seconds=FORM_SECONDS)
         try:
-            pairs = parse_qsl(
-                body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict", strict_parsing=False
-            )
+            pairs = [(name.decode(), value.decode()) for name, value in read_pairs(body, MOST_FIELDS)]
         except ValueError:  # not UTF-8, or too many fields
             raise web.HTTPBadRequest from None
         if any("\0" in part for pair in pairs for part in pair):

@@ -2,12 +2,18 @@
 
 import asyncio
 from collections.abc import Container
+from contextlib import suppress
 
 from aiohttp import web
 
 from renderer.edge.turns import without_turn
 
 _READ = web.RequestKey("read", bytes)
+_BEGUN = web.RequestKey("begun", bytes)
+BEGINNING = 256 * 1024
+"""Bytes of a body that is too large which are looked at all the same..."""
+BEGINNING_SECONDS = 5.0
+"""...and how long they may take."""
 
 
 async def read_body(request: web.BaseRequest, kinds: Container[str], *, most: int, seconds: float) -> bytes:
@@ -30,6 +36,7 @@ async def read_body(request: web.BaseRequest, kinds: Container[str], *, most: in
             while chunk := await request.content.read(most + 1 - len(body)):
                 body += chunk
                 if len(body) > most:
+                    request[_BEGUN] = bytes(body[:BEGINNING])
                     raise web.HTTPRequestEntityTooLarge(most, len(body))
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
@@ -37,3 +44,13 @@ async def read_body(request: web.BaseRequest, kinds: Container[str], *, most: in
         raise web.HTTPBadRequest from None
     request[_READ] = whole = bytes(body)
     return whole
+
+
+async def read_beginning(request: web.BaseRequest) -> bytes:
+    """The beginning of a body that `read_body` found too large, as much of it as comes soon. Never raises."""
+    body = bytearray(request.get(_BEGUN, b""))
+    with suppress(TimeoutError, OSError, web.RequestPayloadError):
+        async with without_turn(request), asyncio.timeout(BEGINNING_SECONDS):
+            while len(body) < BEGINNING and (chunk := await request.content.read(BEGINNING - len(body))):
+                body += chunk
+    return bytes(body)

@@ -13,7 +13,7 @@ from renderer.db.pool import TEMPORARY
 from renderer.edge.own_post import is_own_post
 from renderer.forms.judging import RETRY_SECONDS, TooMany
 from renderer.forms.keeping import JUDGE, KEEPER
-from renderer.forms.submission import MAX_BODY, MAX_BODY_WITH_FILES, MULTIPART, Posted, read_posted, wants_json
+from renderer.forms.submission import MAX_BODY, MULTIPART, Posted, read_posted, read_unread, wants_json
 from renderer.forms.taking import lead_of, take
 from renderer.forms.thanks import THANKS, accepted, asked_form, show_thanks
 from renderer.forms.unsent import AWAY_RETRY, PROBLEM
@@ -21,7 +21,15 @@ from renderer.forms.validate import judge
 from renderer.keyring.stamps import make_stamp
 from renderer.keys import KEYRING, LEASE, REACHED, SCHEME, SETTINGS, SITE
 from renderer.themes import Drawn, Site, draw_again, forms_on
-from renderer.themes.forms import FORM_KEY, FORMS_PATH, Fault, Form, FormState
+from renderer.themes.forms import (
+    FORM_KEY,
+    FORMS_PATH,
+    MOST_WITH_FILES,
+    Fault,
+    FileBounds,
+    Form,
+    FormState,
+)
 from renderer.themes.forms.draw import draw_form
 
 # What is said of what could not be read: a browser that goes back still has it.
@@ -44,13 +52,28 @@ async def take_form(request: web.Request) -> web.StreamResponse:
         try:
             posted = await read_posted(request, most)
         except web.HTTPException as fault:
-            form = await asked_form(request, site, "")
-            nothing = Posted({}, page="", once="", wants_json=wants_json(request))
-            notice = _UNREAD.get(fault.status, "form_unread")
-            if nothing.wants_json and fault.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-                notice = "form_large_here"  # who sends by script never left the page
-            return await _again(request, site, form, nothing, FormState(notice=notice), fault.status)
+            return await _unread(request, site, fault.status)
         return await _take_form(request, site, posted)
+
+
+async def _unread(request: web.Request, site: Site, status: int) -> web.StreamResponse:
+    """What cannot be read is said, with as much of it as was read."""
+    notice = _UNREAD.get(status, "form_unread")
+    if status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        nothing = Posted({}, page="", once="", wants_json=wants_json(request))
+        return await _again(
+            request, site, await asked_form(request, site, ""), nothing, FormState(notice=notice), status
+        )
+    posted = await read_unread(request)
+    form = await asked_form(request, site, posted.page)
+    files = form.first(type="file")
+    if posted.wants_json:
+        notice = "form_large_here"  # who sends by script never left the page
+    elif posted.values and files:
+        notice = "form_large_kept"
+    bounds = FileBounds(request.app[SETTINGS].forms.file_bytes)
+    faults = {files.name: Fault("form_files_together", bounds.said)} if files else {}
+    return await _again(request, site, form, posted, FormState(faults=faults, notice=notice), status)
 
 
 async def _take_form(request: web.Request, site: Site, posted: Posted) -> web.StreamResponse:
@@ -85,7 +108,7 @@ async def _room(request: web.Request, site: Site) -> int:
     if request.content_type != MULTIPART or (request.content_length or MAX_BODY + 1) <= MAX_BODY:
         return MAX_BODY
     form = await asked_form(request, site, "")
-    return MAX_BODY_WITH_FILES if form.first(type="file") else MAX_BODY
+    return MOST_WITH_FILES if form.first(type="file") else MAX_BODY
 
 
 def _tell(request: web.Request, site: Site) -> None:

@@ -4,6 +4,7 @@ scripts do, with encoded parts (RFC 7578 §4.7 only advises against them) or wit
 import quopri
 import re
 from base64 import b64decode
+from contextlib import suppress
 from email.message import Message
 from typing import NamedTuple
 
@@ -36,15 +37,7 @@ def parse_multipart(body: bytes, content_type: str, most: int) -> tuple[list[Raw
     Raises ValueError for what no client sends: no boundary, no closing line, a part without a name, more than `most`
     parts, a part in no encoding that there is.
     """
-    message = Message()
-    message["Content-Type"] = content_type
-    boundary = message.get_boundary()
-    if not boundary or len(boundary) > 70:
-        raise ValueError("no boundary")
-    line = b"--" + boundary.encode("ascii")
-    # As the first line ends, so do the others.
-    first = re.search(rb"(?:^|\n)" + re.escape(line) + rb"[ \t]*(\r?\n)", body)
-    end = first[1] if first else b"\r\n"
+    line, end = _boundary(body, content_type)
     pieces = (end + body).split(end + line, most + 2)
     if len(pieces) < 2 or not pieces[-1].startswith(b"--"):
         raise ValueError("no closing boundary, or too many parts")
@@ -55,6 +48,35 @@ def parse_multipart(body: bytes, content_type: str, most: int) -> tuple[list[Raw
         if value != File(b"", b""):
             fields.append((name, value))
     return fields, charset.decode("ascii")
+
+
+def texts_before_files(body: bytes, content_type: str, most: int) -> tuple[list[Raw], str]:
+    """The same of a body that goes on: the texts that are there as a whole before the first file. Raises ValueError
+    where there is no boundary."""
+    line, end = _boundary(body, content_type)
+    texts: list[Raw] = []
+    charset = b""
+    for piece in (end + body).split(end + line, most + 1)[1:-1]:
+        with suppress(ValueError):
+            name, value, named = _part(piece, end)
+            if isinstance(value, File):
+                break
+            charset = charset or named
+            texts.append((name, value))
+    return texts, charset.decode("ascii")
+
+
+def _boundary(body: bytes, content_type: str) -> tuple[bytes, bytes]:
+    """What stands between parts, and how its lines end. Raises ValueError where there is none."""
+    message = Message()
+    message["Content-Type"] = content_type
+    boundary = message.get_boundary()
+    if not boundary or len(boundary) > 70:
+        raise ValueError("no boundary")
+    line = b"--" + boundary.encode("ascii")
+    # As the first line ends, so do the others.
+    first = re.search(rb"(?:^|\n)" + re.escape(line) + rb"[ \t]*(\r?\n)", body)
+    return line, first[1] if first else b"\r\n"
 
 
 def _part(piece: bytes, end: bytes) -> tuple[bytes, bytes | File, bytes]:

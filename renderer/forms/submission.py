@@ -3,24 +3,24 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
 from aiohttp import web
 
-from renderer.edge.body import read_body
+from renderer.edge.body import read_beginning, read_body
+from renderer.edge.urlencoded import read_pairs
 from renderer.forms.encodings import Reading
 from renderer.forms.files import Upload
-from renderer.forms.multipart import File, Raw, parse_multipart
+from renderer.forms.multipart import File, Raw, parse_multipart, texts_before_files
 
 MAX_BODY = 256 * 1024
 MAX_FIELDS = 200
 # To send it in: a long text over a bad line.
 SECONDS = 30
-# With files, and how large it may be then.
+# With files.
 SECONDS_WITH_FILES = 120
-MAX_BODY_WITH_FILES = 12 * 1024 * 1024
 
 URLENCODED, MULTIPART, JSON = "application/x-www-form-urlencoded", "multipart/form-data", "application/json"
 
@@ -54,6 +54,21 @@ async def read_posted(request: web.BaseRequest, most: int = MAX_BODY) -> Posted:
         pairs, encoding = _PARSERS[request.content_type](body, request)
     except (ValueError, RecursionError):
         raise web.HTTPBadRequest from None
+    return _posted(pairs, encoding, request)
+
+
+async def read_unread(request: web.BaseRequest) -> Posted:
+    """What of a body that was too large came before its first file: texts that may be shown again. Never raises."""
+    pairs: list[Part] = []
+    if request.content_type == MULTIPART:
+        beginning = await read_beginning(request)
+        with suppress(ValueError):
+            raw, charset = texts_before_files(beginning, request.headers.get("Content-Type", ""), MAX_FIELDS)
+            pairs, _ = _texts(raw, request.charset or charset)
+    return _posted(pairs, "", request)
+
+
+def _posted(pairs: "list[Part]", encoding: str, request: web.BaseRequest) -> Posted:
     values: dict[str, list[str]] = {}
     uploads: dict[str, list[Upload]] = {}
     for name, value in pairs:
@@ -91,14 +106,7 @@ Read = tuple[list[Part], str]
 
 
 def _urlencoded(body: bytes, request: web.BaseRequest) -> Read:
-    """As the URL Standard reads it (application/x-www-form-urlencoded parsing)."""
-    if body.count(b"&") >= MAX_FIELDS:
-        raise ValueError("too many fields")
-    pairs: list[Raw] = []
-    for piece in filter(None, body.replace(b"+", b" ").split(b"&")):
-        name, _, value = piece.partition(b"=")
-        pairs.append((unquote_to_bytes(name), unquote_to_bytes(value)))
-    return _texts(pairs, request.charset or "")
+    return _texts(list(read_pairs(body, MAX_FIELDS)), request.charset or "")
 
 
 def _multipart(body: bytes, request: web.BaseRequest) -> Read:
@@ -106,7 +114,7 @@ def _multipart(body: bytes, request: web.BaseRequest) -> Read:
     return _texts(pairs, request.charset or charset)
 
 
-def _texts(pairs: list[Raw], charset: str) -> Read:
+def _texts(pairs: Sequence[Raw], charset: str) -> Read:
     """One encoding for all. Browsers name it in a field of that name, where a page has one (HTML, "constructing the
     entry list"), which is no answer."""
     named = next((value for name, value in pairs if name == b"_charset_" and isinstance(value, bytes)), b"")

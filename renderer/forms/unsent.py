@@ -13,10 +13,11 @@ from renderer import respond
 from renderer.edge.client_address import SCHEME
 from renderer.edge.own_post import is_own_post
 from renderer.edge.sent import Wire
-from renderer.forms.submission import FORMS, MAX_BODY, MAX_BODY_WITH_FILES, MULTIPART, read_posted, wants_json
+from renderer.forms.submission import FORMS, MAX_BODY, MULTIPART, read_posted, wants_json
 from renderer.keys import FRONT
 from renderer.respond import plain
 from renderer.themes import Drawn
+from renderer.themes.forms import MOST_WITH_FILES
 
 # Seconds.
 AWAY_RETRY = 10
@@ -60,7 +61,7 @@ class Unsent:
     async def __call__(self, request: web.BaseRequest) -> Wire:
         if request.content_type in FORMS and wants_json(request):
             return respond.refusal(503, json.dumps(_PROBLEM).encode(), PROBLEM)
-        most = MAX_BODY_WITH_FILES if request.content_type == MULTIPART else MAX_BODY
+        most = MOST_WITH_FILES if request.content_type == MULTIPART else MAX_BODY
         size = min(request.content_length or most, most)
         if size > self._room:
             return respond.busy()

@@ -5,7 +5,7 @@ from typing import Any
 
 from renderer.forms.files import Upload, note_of, type_of
 from renderer.forms.wrong import Wrong
-from renderer.themes.forms import Question
+from renderer.themes.forms import Question, said_size
 
 
 def read_files(
@@ -20,7 +20,7 @@ def read_files(
     found = []
     for upload in given:
         if len(upload.data) > most_bytes:
-            raise Wrong("form_file_too_large", most=f"{most_bytes / 1_048_576:g} MB")
+            raise Wrong("form_file_too_large", most=said_size(most_bytes))
         kind = type_of(upload.data)
         if kind is None:
             raise Wrong("form_bad_file")

@@ -19,6 +19,7 @@ _COLUMNS = frozenset(themes.SiteSource.__dataclass_fields__) - {
     "images",
     "owner",
     "is_judged",
+    "file_bytes",
     "shows_examples",
 }
 
@@ -57,6 +58,7 @@ def site_source(settings: Settings, site: EdgeSite, images: themes.ImageRules) -
         images=images,
         owner=columns["user_id"],
         is_judged=bool(settings.akismet.key.get_secret_value()),
+        file_bytes=settings.forms.file_bytes,
         shows_examples=isinstance(site, PreviewSite),
     )
 

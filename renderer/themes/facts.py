@@ -6,6 +6,7 @@ from urllib.parse import quote
 from renderer.themes.contract.content import Address, Content, Geo, Picture, Qris, SiteFacts
 from renderer.themes.contract.spelling import snake
 from renderer.themes.cut import cut
+from renderer.themes.forms import FileBounds
 from renderer.themes.found.business import business_type
 from renderer.themes.pictures.focus import place_of
 from renderer.themes.pictures.qris import digest as qris_digest
@@ -114,6 +115,7 @@ def show_site(
         credentials=_credentials(content, words, proof, repairs),
         business=_business(facts, week is not None, repairs),
         quick=tuple(quick),
+        files=FileBounds(source.file_bytes) if source.file_bytes else None,
     )
 
 

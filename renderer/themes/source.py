@@ -40,6 +40,8 @@ class SiteSource:
     """Who a private theme may belong to; None asks for nobody's leave."""
     is_judged: bool = False
     """What visitors send is judged by a service beside the program, which the privacy page says."""
+    file_bytes: int = 0
+    """Largest file that a visitor may send; 0: nobody has said."""
     shows_examples: bool = False
     """A preview shows what nobody vouched for yet, marked as an example."""
 

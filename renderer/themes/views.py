@@ -6,7 +6,7 @@ from typing import Literal
 
 from markupsafe import Markup
 
-from renderer.themes.forms import FormView
+from renderer.themes.forms import FileBounds, FormView
 from renderer.themes.found.paths import qris_path
 from renderer.themes.pings import mark_of
 from renderer.themes.prices import Money
@@ -290,6 +290,8 @@ class SiteView:
     privacy: Link | None = None
     kept_days: int | None = None
     """For how long the owner says that what visitors send is kept."""
+    files: FileBounds | None = None
+    """Of what visitors send."""
     counting: Counting = "server"
     """Who counts views: the server that answers, the browser that shows (behind others' caches), or nobody."""
     quick: tuple[Link, ...] = field(default=())

@@ -4,6 +4,7 @@ Its own pages are drawn by `draw.py`, which stands above the engine's; what is r
 by the same definition.
 """
 
+from renderer.themes.forms.bounds import MOST_WITH_FILES, FileBounds, said_size
 from renderer.themes.forms.definition import (
     DEFAULT,
     FORM_KEY,
@@ -24,9 +25,11 @@ __all__ = [
     "DEFAULT",
     "FORMS_PATH",
     "FORM_KEY",
+    "MOST_WITH_FILES",
     "NEWSLETTER",
     "USUAL",
     "Fault",
+    "FileBounds",
     "Form",
     "FormRow",
     "FormState",
@@ -35,6 +38,7 @@ __all__ = [
     "default_form",
     "find_form",
     "read_form",
+    "said_size",
     "show_form",
     "usual_form",
 ]

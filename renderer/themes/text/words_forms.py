@@ -31,6 +31,10 @@ FORMS = {
         "Send a picture (JPEG, PNG, WebP, HEIC), a PDF, or a Word, Excel or PowerPoint document without macros.",
     ),
     "form_file_too_large": ("Paling besar {most} per berkas.", "At most {most} a file."),
+    "form_files_together": (
+        "Paling besar {most} per berkas, dan {all} untuk semuanya.",
+        "At most {most} a file, and {all} for all of it.",
+    ),
     "form_too_many_files": ("Paling banyak {most} berkas.", "At most {most} files."),
     "form_files_full": (
         "Berkas belum bisa kami terima saat ini. Kirim tanpa berkas, atau lewat WhatsApp.",
@@ -95,6 +99,12 @@ FORMS = {
         "Kirim lagi dengan teks atau berkas yang lebih kecil.",
         "What was sent is too large, so it is not stored. Go back a page: what you typed is still there. Send it "
         "again with a shorter text or smaller files.",
+    ),
+    "form_large_kept": (
+        "Berkasnya terlalu besar, jadi belum tersimpan. Isian yang ada sebelum berkas itu masih di sini; lengkapi "
+        "sisanya, lalu kirim lagi dengan berkas yang lebih kecil.",
+        "The file is too large, so nothing is stored. What you filled in before it is still here; complete the rest "
+        "and send it again with a smaller file.",
     ),
     "form_large_here": (
         "Kiriman ini terlalu besar, jadi belum tersimpan. Kirim lagi dengan teks atau berkas yang lebih kecil.",

@@ -13,6 +13,8 @@ document.addEventListener("submit", function (e) {
   if (!proof || !form.getAttribute("data-lost") || !window.fetch || !window.FormData || !window.URLSearchParams || !window.Promise) return;
   e.preventDefault();
   if (form.getAttribute("aria-busy")) return;
+  var large = tooLarge();
+  if (large.length) return say(form.getAttribute("data-check"), large);
   form.setAttribute("aria-busy", "true");
   function hex(hash) { return [].map.call(new Uint8Array(hash), function (byte) { return ("0" + byte.toString(16)).slice(-2); }).join(""); }
   function solve(task, from) {
@@ -54,6 +56,16 @@ document.addEventListener("submit", function (e) {
     });
     form.insertBefore(sum, form.firstChild);
     sum.focus();
+  }
+  /* What is too large is not sent for minutes first. */
+  function tooLarge() {
+    var most = +form.getAttribute("data-most"), room = +form.getAttribute("data-room"), found = [];
+    [].forEach.call(most ? form.querySelectorAll("[type=file]") : [], function (field) {
+      var label = document.querySelector("label[for='" + field.id + "']");
+      if (!field.disabled && [].some.call(field.files || [], function (file) { return file.size > most || (room -= file.size) < 0; }))
+        found.push({ name: field.name, label: label ? label.textContent : field.name, detail: form.getAttribute("data-large") });
+    });
+    return found;
   }
   function lost() { say(form.getAttribute("data-lost"), []); }
   function post() {
