@@ -12,7 +12,7 @@ import hmac
 import json
 import logging
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict
@@ -26,7 +26,7 @@ from cachetools import LRUCache
 from renderer.disk import write_durably
 from renderer.edge.sites import EdgeSite, State
 from renderer.keyring import CannotOpen, Keyring, seal, unseal
-from renderer.themes.forms import FormRow
+from renderer.themes.forms import USUAL, FormRow
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +54,10 @@ class Known:
         columns = {name: value for name, value in site.columns.items() if name not in _LEFT_OUT}
         self._note(f"host {host}", columns)
         for key in keys:
+            if key not in forms and key not in USUAL:
+                # It had a form, or is anybody's to think of: a file for each would be without number.
+                self._in_turn(self._forget, f"form {site.id} {key}")
+                continue
             row = forms.get(key)
             found = ("none",) if key not in forms else ("off",) if row is None else tuple(asdict(row).items())
             self._note(f"form {site.id} {key}", {"found": found})
@@ -97,14 +101,30 @@ class Known:
 
     def _note(self, what: str, value: Mapping[str, Any]) -> None:
         print_ = hash((tuple(map(str, value.values())), int(time.time()) // _DAY))
-        if self._seen.get(what) == print_ or self._waiting >= _MOST_WAITING:
+        if self._seen.get(what) == print_:
             return
         self._seen[what] = print_
+        if not self._in_turn(self._write, what, value):
+            del self._seen[what]
+
+    def _in_turn(self, work: Callable[..., None], *arguments: Any) -> bool:
+        """Whether it is done beside the requests: not where too much waits."""
+        if self._waiting >= _MOST_WAITING:
+            return False
         self._waiting += 1
-        self._thread.submit(self._write, what, value)
+        self._thread.submit(self._next, work, arguments)
+        return True
+
+    def _next(self, work: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+        self._waiting -= 1
+        work(*arguments)
+
+    def _forget(self, what: str) -> None:
+        self._seen.pop(what, None)
+        with suppress(OSError):
+            self._path(what).unlink(missing_ok=True)
 
     def _write(self, what: str, value: Mapping[str, Any]) -> None:
-        self._waiting -= 1
         try:
             data = json.dumps(value, default=_tagged, ensure_ascii=False).encode("utf-8", "replace")
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -14,6 +14,7 @@ FREE_OF_A_CLIENT = 12
 FREE_OF_AN_ACCOUNT = 20
 LONGEST_WAIT = 900
 """Seconds."""
+NOTED_OF_STRANGERS = 100
 LETTER = "letter"
 """The door that writes to an account's mailbox. How much may lie there is the database's to say (make_console_link): it
 refuses only where links are still good. Counted here as well, strangers would keep the owner from asking."""
@@ -29,6 +30,13 @@ async def admit(visit: Visit, door: str, email: str, known: str = "") -> int:
         digests, free = digests[1:], free[1:]
     async with visit.db() as conn:
         return ceil(await limits.admit_attempt(conn, digests, free, LONGEST_WAIT))
+
+
+async def is_noted(visit: Visit, door: str) -> bool:
+    """Whether the trail tells of one more attempt at what nobody has; counted for all strangers together."""
+    unknown = digest(visit.request.app[KEYRING], door, "unknown")
+    async with visit.db() as conn:
+        return not await limits.admit_attempt(conn, [unknown], [NOTED_OF_STRANGERS], LONGEST_WAIT)
 
 
 async def forgive(visit: Visit, door: str, email: str, known: str = "") -> None:

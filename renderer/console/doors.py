@@ -94,8 +94,11 @@ async def end_session(conn: "Connection", digest: bytes) -> bool:
 
 
 async def prune_sessions(conn: "Connection") -> int:
-    """Forget sessions that have ended; how many."""
-    return int(await _queries.prune_sessions(conn))
+    """Forget sessions that have ended, old links and counts of attempts; how many that were."""
+    forgotten = 0
+    while some := int(await _queries.prune_sessions(conn)):
+        forgotten += some
+    return forgotten
 
 
 async def create_user(

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,8 @@ from aiohttp import web
 from cachetools import TTLCache
 
 from renderer.db.pool import TEMPORARY
-from renderer.edge.limits import Allowance
+from renderer.edge.client_address import network_of
+from renderer.edge.limits import MOST_REMEMBERED, SPAN, Allowance
 from renderer.forms import queries
 from renderer.forms.lead import Lead
 from renderer.forms.proof import make_challenge, read_proof
@@ -26,6 +28,8 @@ from renderer.keys import CLIENT, LEASE, SITE
 from renderer.settings.sections import Forms
 
 RETRY_SECONDS = 600
+# All sites together take so many times `client_limit` of one client; more of who proves work for each.
+SITES_AT_ONCE = 10
 # Solutions that a worker remembers, as long as they count.
 MOST_PROOFS = 50_000
 # Subscribers that one client (IPv6: a /64) may confirm or take off a site's list in ten minutes.
@@ -51,6 +55,7 @@ class Judge:
         self._settings, self._keyring, self._bad_referrers = settings, keyring, bad_referrers
         self._rates = FormRates(keyring.subkey("limits", context=("forms",)))
         self.letters = Allowance(keyring.subkey("limits", context=("newsletter",)), MOST_LETTERS)
+        self._refused: TTLCache[int, bool] = TTLCache(MOST_REMEMBERED, SPAN)
         self._proofs: TTLCache[bytes, bool] = TTLCache(MOST_PROOFS, RETRY_SECONDS)
         self._turns: WeakValueDictionary[tuple[UUID, bytes], Turn] = WeakValueDictionary()
 
@@ -61,17 +66,24 @@ class Judge:
     async def judge(self, request: web.Request, posted: Posted, lead: Lead) -> Lead:
         """The lead with its status. Raises TooMany."""
         website_id, text = request[SITE].id, normal_text(lead.answers.data)
+        client = network_of(request[CLIENT])
+        # Of a site, a client, and one at the other: numbers, so that no address is kept.
+        subjects = tuple(map(hash, (website_id, client, (website_id, client))))
+        # Each text would be a row of its own: of who is refused until further notice none is counted.
+        counted = None if any(one in self._refused for one in subjects) else text
         try:
             conn = await request[LEASE].conn()
-            rates = await self._rates.count(conn, website_id, request[CLIENT], text)
+            rates = await self._rates.count(conn, website_id, request[CLIENT], counted)
             solved = await self._is_solved(request, posted.proof)
+            self._refuse(subjects, rates, solved=solved)
+            if text is not None and counted is None:
+                rates = replace(rates, text=await self._rates.count_text(conn, text))
         except (*TEMPORARY, asyncpg.PostgresError):
             await request[LEASE].release()
             rates = self._rates.count_here(website_id, request[CLIENT], text)
             solved = self._is_solved_here(request, posted.proof)
+            self._refuse(subjects, rates, solved=solved)
         limits = self._settings
-        if rates.client > limits.client_limit or (rates.site > limits.site_limit and not solved):
-            raise TooMany
         signs = Signs(
             trapped=posted.trapped,
             stamp_age=age_of(self._keyring, website_id, posted.stamp, datetime.now(UTC).date()),
@@ -87,6 +99,20 @@ class Judge:
             return lead
         spam = {"score": verdict.score, "reasons": [name for name, _ in verdict.reasons]}
         return replace(lead, status="spam", about={**lead.about, "spam": spam})
+
+    def _refuse(self, subjects: Sequence[int], rates: Rates, *, solved: bool) -> None:
+        """Raise TooMany for who sends too much to a site, to all sites together, or to a site that is sent too much."""
+        limits = self._settings
+        beyond = (
+            rates.site > limits.site_limit and not solved,
+            rates.everywhere > limits.client_limit * SITES_AT_ONCE and not solved,
+            rates.client > limits.client_limit,
+        )
+        for one, is_beyond in zip(subjects, beyond, strict=True):
+            if is_beyond:
+                self._refused[one] = True
+        if any(beyond):
+            raise TooMany
 
     async def challenge(self, request: web.Request) -> dict[str, object]:
         """What a browser is asked to solve before it sends; empty: nothing."""

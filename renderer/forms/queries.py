@@ -78,8 +78,11 @@ async def known_leads(conn: "Connection", ids: Sequence[UUID]) -> frozenset[UUID
 
 
 async def keep_up(conn: "Connection", keep_ip_days: int) -> str | None:
-    """Blank old addresses, delete leads beyond their retention; what was done, or None for nothing."""
+    """Blank old addresses, delete leads beyond their retention and who never confirmed; what was done, or None for
+    nothing."""
     blanked = purged = 0
+    while await _keeping.prune_newsletter(conn):
+        pass
     while some := await _keeping.blank_lead_addresses(conn, days=keep_ip_days, most=MOST_ROWS):
         blanked += some
     while some := await _keeping.purge_leads(conn, most=MOST_ROWS):

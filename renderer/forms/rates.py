@@ -33,6 +33,10 @@ class FormRates:
         """Count one more, and say how many that makes. Raises what asyncpg raises."""
         return Rates(**await self._counter.count(conn, _subjects(website_id, address, text), _SPANS))
 
+    async def count_text(self, conn: "Connection", text: str) -> int:
+        """Count one more of a text alone. Raises what asyncpg raises."""
+        return (await self._counter.count(conn, {"text": f"text {text}"}, _SPANS))["text"]
+
     def count_here(self, website_id: UUID, address: str, text: str | None) -> Rates:
         """The same in this worker's memory."""
         return Rates(**self._counter.count_here(_subjects(website_id, address, text), _SPANS))

@@ -281,7 +281,8 @@ class Dispatcher:
 
     async def _prune(self) -> None:
         async with self._pool.acquire(timeout=self._seconds) as conn:
-            await queries.prune_outbox(conn)
+            while await queries.prune_outbox(conn):
+                pass
 
 
 async def _outcome(kind: Kind, jobs: Sequence[Job]) -> Outcome:

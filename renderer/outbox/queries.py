@@ -76,7 +76,7 @@ async def hurry_jobs(conn: "Connection", kind: str, errors: Sequence[str], most:
 
 
 async def prune_outbox(conn: "Connection") -> int:
-    """Forget what was settled long ago; returns how many."""
+    """Forget some of what was settled long ago; returns how many."""
     count: int = await _queries.prune_outbox(conn)
     return count
 

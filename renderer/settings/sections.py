@@ -146,7 +146,7 @@ class Views(Section):
         3_000,
         ge=1,
         le=1_000_000,
-        description="clicks and views that pages of one client (IPv6: a /64) and site may tell of in ten minutes",
+        description="views of one client (IPv6: a /64) and site that count in ten minutes; so many clicks, too",
     )
     queue_events: int = Field(
         50_000, ge=100, le=10_000_000, description="most that a worker keeps in memory while the disk takes none"
@@ -158,7 +158,10 @@ class Forms(Section):
         268_435_456, ge=1_048_576, description="most that leads may take on disk while the database is away"
     )
     client_limit: int = Field(
-        100, ge=1, le=1_000_000, description="submissions of one client (IPv6: a /64) and site in ten minutes; then 429"
+        100,
+        ge=1,
+        le=1_000_000,
+        description="submissions of one client (IPv6: a /64) and site in ten minutes (to all: ten times so many)",
     )
     site_alarm: int = Field(
         60, ge=1, le=1_000_000, description="submissions of a site in ten minutes beyond which browsers prove work"

@@ -15,3 +15,7 @@ SELECT blank_lead_addresses(:days, :most);
 -- scope: platform
 -- name: purge_leads$
 SELECT purge_leads(:most);
+
+-- scope: platform
+-- name: prune_newsletter$
+SELECT prune_newsletter();

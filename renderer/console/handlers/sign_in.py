@@ -101,8 +101,11 @@ async def sign_out(visit: Visit) -> web.StreamResponse:
 
 
 async def _note_failure(visit: Visit, account: doors.Account | None, email: str) -> None:
-    """For the owner's own eyes where there is an account; the address as a digest."""
+    """For the owner's own eyes where there is an account; the address as a digest. Of guesses at addresses that nobody
+    has the first ones, and then ever fewer: the trail keeps what it has for ever."""
     person = account.id if account else None
+    if person is None and not await attempts.is_noted(visit, "password"):
+        return
     tried = {"email": audit.personal(visit.request.app[KEYRING], email)}
     async with visit.db(person) as conn:
         await audit.note(conn, visit, "sign_in_failed", user_id=person, new=tried)
