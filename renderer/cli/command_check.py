@@ -14,6 +14,7 @@ from renderer.cli.commands_themes import missing_rows
 from renderer.cli.context import Access, Config, connect, database, load_keyring, load_settings
 from renderer.cli.faults import explain
 from renderer.cli.site_repairs import check_document, check_site
+from renderer.cli.telling import tell, tell_lines
 from renderer.db import migrations
 from renderer.db.platform import (
     connections_allowed,
@@ -71,12 +72,12 @@ def check(
     if settings is not None:
         _check_installation(settings, findings)
     for line in findings.warnings:
-        typer.echo(f"warning: {line}")
+        tell(f"warning: {line}")
     for line in findings.faults:
-        typer.echo(f"wrong: {line}", err=True)
+        tell_lines(f"wrong: {line}", err=True)
     if findings.faults:
         raise typer.Exit(1)
-    typer.echo("Nothing wrong." if not findings.warnings else "Nothing wrong that keeps the program from serving.")
+    tell("Nothing wrong." if not findings.warnings else "Nothing wrong that keeps the program from serving.")
 
 
 def _check_installation(settings: Settings, findings: "_Findings") -> None:

@@ -8,6 +8,7 @@ import typer
 
 from renderer.cli.context import Config, load_settings, named_theme
 from renderer.cli.drafts import DraftError, draft_source, read_draft, read_text
+from renderer.cli.telling import tell
 from renderer.themes import Site, draw_page, load_themes, read_site, standalone
 
 
@@ -44,9 +45,9 @@ def render(
         document["template_variant"] = variant
     site = read_site(themes, draft_source(document, settings, themes))
     for remark in remarks:
-        typer.echo(f"document: {remark}", err=True)
+        tell(f"document: {remark}", err=True)
     for repair in site.repairs:
-        typer.echo(f"{repair.pointer}: {repair.message}", err=True)
+        tell(f"{repair.pointer}: {repair.message}", err=True)
     drawn = draw_page(site, _in_language(site, page, language) if language else page, [], datetime.now(UTC))
     if drawn is None:
         raise _fault(f"no page {page}; there is {', '.join(site.paths)}")
@@ -55,7 +56,7 @@ def render(
         typer.echo(html, nl=False)
     else:
         out.write_text(html, "utf-8")
-        typer.echo(f"{out} written.", err=True)
+        tell(f"{out} written.", err=True)
 
 
 def _in_language(site: Site, path: str, language: str) -> str:
@@ -68,5 +69,5 @@ def _in_language(site: Site, path: str, language: str) -> str:
 
 
 def _fault(message: str) -> typer.Exit:
-    typer.echo(f"renderer: {message}", err=True)
+    tell(f"renderer: {message}", err=True)
     return typer.Exit(1)

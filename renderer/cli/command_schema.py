@@ -1,12 +1,12 @@
 """schema: the content contract as JSON Schema."""
 
-import json
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from renderer.cli.context import Config, load_settings, named_theme
+from renderer.cli.telling import tell_json
 from renderer.themes import load_themes
 from renderer.themes.contract.schema import export
 
@@ -34,4 +34,4 @@ def schema(
 ) -> None:
     """Print the JSON Schema (draft 2020-12) of a content column."""
     manifest = named_theme(load_themes(load_settings(config).themes_dir), theme).manifest if theme else None
-    typer.echo(json.dumps(export(contract.value, strict=strict, manifest=manifest), ensure_ascii=False, indent=2))
+    tell_json(export(contract.value, strict=strict, manifest=manifest))

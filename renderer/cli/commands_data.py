@@ -18,6 +18,7 @@ from renderer.cli.context import (
     load_settings,
     say,
 )
+from renderer.cli.telling import tell, tell_lines
 from renderer.db import backup as backups
 from renderer.db import backup_restore as restores
 from renderer.db import migrations
@@ -47,13 +48,12 @@ def migrate(
     settings = load_settings(config)
     with database(settings) as access:
         applied = apply_migrations(settings, access, legacy_zone=legacy_zone)
-        typer.echo(f"{len(applied)} migrations applied." if applied else "Nothing to do: the schema is current.")
+        tell(f"{len(applied)} migrations applied." if applied else "Nothing to do: the schema is current.")
         missing = asyncio.run(_missing_roles(access))
     if missing:
-        typer.echo(
-            f"\nThis user may not create roles; {', '.join(missing)} are missing. An administrator runs:\n", err=True
-        )
-        typer.echo(migrations.roles_sql())
+        said = f"This user may not create roles; {', '.join(missing)} are missing. An administrator runs:"
+        tell_lines(f"\n{said}\n", err=True)
+        tell_lines(migrations.roles_sql())
 
 
 def maintain(config: Config = None) -> None:
@@ -68,9 +68,9 @@ def maintain(config: Config = None) -> None:
         except JobsFailed as fault:
             done, failed = fault.said, fault.failed
     for line in done if done is not None else ["Nothing done: a server, or another command, is at it."]:
-        typer.echo(line)
+        tell(line)
     for line in failed:
-        typer.echo(line, err=True)
+        tell_lines(line, err=True)
     if failed:
         raise typer.Exit(1)
 
@@ -130,9 +130,9 @@ def backup(
             var=settings.var,
             keyring=settings.keyring_file if with_keys else None,
             media=None if without_pictures or settings.store.bucket else settings.media_folder,
-            report=lambda line: typer.echo(f"  {line}"),
+            report=lambda line: tell(f"  {line}"),
         )
-    typer.echo(f"Backed up to {target}")
+    tell(f"Backed up to {target}")
 
 
 def restore(
@@ -151,8 +151,8 @@ def restore(
             force=force,
             keyring=settings.keyring_file if with_keys else None,
             media=settings.media_folder,
-            report=lambda line: typer.echo(f"  {line}"),
+            report=lambda line: tell(f"  {line}"),
         )
         if access.server is not None:
             access.server.enable_logins(EMBEDDED_LOGINS)
-    typer.echo(f"Restored from {source}")
+    tell(f"Restored from {source}")

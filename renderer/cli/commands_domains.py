@@ -10,6 +10,7 @@ import typer
 from renderer import domains
 from renderer.cli.context import Config, load_settings, on_database
 from renderer.cli.one_site import site_named
+from renderer.cli.telling import tell
 from renderer.domains import Claim, Outcome, Proofs, Refused, Standing, queries
 from renderer.edge.sites import EdgeSite
 from renderer.hostnames import InvalidHost, normalise_host, shown_host
@@ -36,11 +37,11 @@ def add(site: Site, host: Host, config: Config = None) -> None:
         await queries.add_claim(conn, found.id, name)
         claim = await _claim(conn, found, name)
         if not claim.entitled:
-            typer.echo(f"warning: the tier of {found.subdomain}'s owner has no custom domains", err=True)
-        typer.echo(f"{name}: claimed for {found.subdomain}. Its DNS needs:")
+            tell(f"warning: the tier of {found.subdomain}'s owner has no custom domains", err=True)
+        tell(f"{name}: claimed for {found.subdomain}. Its DNS needs:")
         for line in records(claim, settings):
-            typer.echo(f"  {line}")
-        typer.echo(f"Then: renderer domains verify {found.subdomain} {name}")
+            tell(f"  {line}")
+        tell(f"Then: renderer domains verify {found.subdomain} {name}")
 
     _run(config, work)
 
@@ -54,7 +55,7 @@ def verify(site: Site, host: Host, config: Config = None) -> None:
         outcome = await domains.check_domain(
             conn, Proofs(settings.domains.resolvers), claim, settings.server.base_domains, by_operator=True
         )
-        typer.echo(f"{claim.host}: {outcome.standing or 'gone'}{f' ({outcome.why})' if outcome.why else ''}")
+        tell(f"{claim.host}: {outcome.standing or 'gone'}{f' ({outcome.why})' if outcome.why else ''}")
         return outcome
 
     if _run(config, work).standing is not Standing.VERIFIED:
@@ -80,9 +81,9 @@ def list_domains(
             said = f": {claim.last_error}" if claim.last_error else ""
             shown = shown_host(claim.host)
             name = claim.host if shown == claim.host else f"{shown} ({claim.host})"
-            typer.echo(f"{name:<32} {claim.subdomain:<24} {claim.standing}{primary}, checked {checked}{said}")
+            tell(f"{name:<32} {claim.subdomain:<24} {claim.standing}{primary}, checked {checked}{said}")
         if not claims:
-            typer.echo("No custom domains.", err=True)
+            tell("No custom domains.", err=True)
 
     _run(config, work)
 
@@ -98,7 +99,7 @@ def primary(site: Site, host: Host, config: Config = None) -> None:
             await queries.set_primary(conn, found.id, name)
         except queries.NotVerified:
             raise typer.BadParameter(f"{name}: {found.subdomain} has not proven it", param_hint="HOST") from None
-        typer.echo(f"{name}: primary host of {found.subdomain}.")
+        tell(f"{name}: primary host of {found.subdomain}.")
 
     _run(config, work)
 
@@ -111,7 +112,7 @@ def remove(site: Site, host: Host, config: Config = None) -> None:
         found = await site_named(conn, site, settings)
         name = _host(host)
         gone = await queries.remove_claim(conn, found.id, name)
-        typer.echo(f"{name}: {'removed from' if gone else 'is no claim of'} {found.subdomain}.", err=not gone)
+        tell(f"{name}: {'removed from' if gone else 'is no claim of'} {found.subdomain}.", err=not gone)
         return gone
 
     if not _run(config, work):
@@ -125,7 +126,7 @@ def recheck(config: Config = None) -> None:
     async def work(conn: asyncpg.Connection, settings: Settings) -> None:
         proofs = Proofs(settings.domains.resolvers)
         count = await domains.check_due(conn, proofs, settings.server.base_domains)
-        typer.echo(f"{count} checked.")
+        tell(f"{count} checked.")
 
     _run(config, work)
 

@@ -12,6 +12,7 @@ from renderer import drafts
 from renderer.cli.context import Config, load_settings, on_database
 from renderer.cli.drafts import DraftError, read_draft, read_text
 from renderer.cli.one_site import site_named
+from renderer.cli.telling import tell
 from renderer.drafts import SITE, Conflict, Subject
 from renderer.drafts.publishing import Keep
 
@@ -37,7 +38,7 @@ def save(
     try:
         columns, remarks = read_draft(read_text(document))
     except DraftError as error:
-        typer.echo(f"{document}: {error}", err=True)
+        tell(f"{document}: {error}", err=True)
         raise typer.Exit(1) from None
     values = {
         name: json.dumps(columns[name], ensure_ascii=False) if name in SITE.documents else columns[name]
@@ -52,13 +53,13 @@ def save(
         try:
             await drafts.save(conn, subject, values, seen=seen, edited_by=None)
         except drafts.Refused as error:
-            typer.echo(f"{document}: {error}", err=True)
+            tell(f"{document}: {error}", err=True)
             raise typer.Exit(1) from None
         for one in await drafts.difference(conn, subject):
-            typer.echo(f"{one.pointer}: {one.live or 'nothing'} → {one.draft or 'nothing'}")
+            tell(f"{one.pointer}: {one.live or 'nothing'} → {one.draft or 'nothing'}")
 
     for remark in remarks:
-        typer.echo(f"warning: {remark}", err=True)
+        tell(f"warning: {remark}", err=True)
     _run(config, site, work)
 
 
@@ -78,14 +79,12 @@ def publish(
             done = await drafts.publish(conn, subject, seen_version=draft.version if draft else 0, keep=keep)
         except Conflict as conflict:
             for one in conflict.differences:
-                typer.echo(f"{one.pointer}: live {one.live or 'nothing'}, draft {one.draft or 'nothing'}", err=True)
+                tell(f"{one.pointer}: live {one.live or 'nothing'}, draft {one.draft or 'nothing'}", err=True)
             raise typer.Exit(1) from None
         except (drafts.Refused, drafts.Gone) as error:
-            typer.echo(f"not published: {error}", err=True)
+            tell(f"not published: {error}", err=True)
             raise typer.Exit(1) from None
-        typer.echo(
-            f"Revision {done.revision} is live{' (merged)' if done.merged else ''}; before it was {done.before}."
-        )
+        tell(f"Revision {done.revision} is live{' (merged)' if done.merged else ''}; before it was {done.before}.")
 
     _run(config, site, work)
 
@@ -95,7 +94,7 @@ def discard(site: Site, config: Config = None) -> None:
     """Throw the draft away; what is live stays."""
 
     async def work(conn: asyncpg.Connection, subject: Subject) -> None:
-        typer.echo("Discarded." if await drafts.discard(conn, subject) else "There was no draft.")
+        tell("Discarded." if await drafts.discard(conn, subject) else "There was no draft.")
 
     _run(config, site, work)
 
@@ -107,7 +106,7 @@ def revisions(site: Site, config: Config = None) -> None:
     async def work(conn: asyncpg.Connection, subject: Subject) -> None:
         for note in await drafts.revisions(conn, subject):
             live = " live" if note.is_live else ""
-            typer.echo(f"{note.revision} {note.taken_at:%Y-%m-%d %H:%M} {note.written_by}{live}")
+            tell(f"{note.revision} {note.taken_at:%Y-%m-%d %H:%M} {note.written_by}{live}")
 
     _run(config, site, work)
 
@@ -122,9 +121,9 @@ def rollback(
         try:
             done = await drafts.roll_back(conn, subject, revision)
         except (drafts.Refused, drafts.Gone) as error:
-            typer.echo(f"not rolled back: {error}", err=True)
+            tell(f"not rolled back: {error}", err=True)
             raise typer.Exit(1) from None
-        typer.echo(f"Revision {done.revision} is live; before it was {done.before}.")
+        tell(f"Revision {done.revision} is live; before it was {done.before}.")
 
     _run(config, site, work)
 

@@ -11,6 +11,7 @@ import typer
 
 from renderer.cli.context import Config, load_keyring, load_settings, on_database
 from renderer.cli.one_site import site_named
+from renderer.cli.telling import tell
 from renderer.forms.deliveries import log
 from renderer.keyring import Keyring
 
@@ -36,12 +37,12 @@ def list_leads(
         leads = await log.leads_of_site(conn, website_id, most=most)
         for lead in leads:
             confirmed = ", ".join(lead.confirmed) or ("waits" if lead.waits else "nobody")
-            typer.echo(
+            tell(
                 f"{lead.id.hex[:8].upper()} {_time(lead.created_at)} {lead.form_type:<16} {lead.status or '-':<8} "
                 f"delivered: {confirmed}"
             )
         if not leads:
-            typer.echo("No leads.", err=True)
+            tell("No leads.", err=True)
 
     _run(config, site, work)
 
@@ -53,13 +54,11 @@ def deliveries(site: Site, lead: Reference, config: Config = None) -> None:
     async def work(conn: asyncpg.Connection, website_id: UUID, _: Keyring) -> None:
         attempts, waiting = await log.deliveries_of_lead(conn, website_id, await _lead(conn, website_id, lead))
         for one in attempts:
-            typer.echo(f"{_time(one.at)} {one.channel:<9} {one.outcome}{f': {one.said}' if one.said else ''}")
+            tell(f"{_time(one.at)} {one.channel:<9} {one.outcome}{f': {one.said}' if one.said else ''}")
         for coming in waiting:
-            typer.echo(
-                f"{_time(coming.at)} {coming.channel:<9} next, after {coming.attempts} attempts{_left(coming.deaths)}"
-            )
+            tell(f"{_time(coming.at)} {coming.channel:<9} next, after {coming.attempts} attempts{_left(coming.deaths)}")
         if not attempts and not waiting:
-            typer.echo("Nothing was tried, and nothing waits.", err=True)
+            tell("Nothing was tried, and nothing waits.", err=True)
 
     _run(config, site, work)
 
@@ -85,7 +84,7 @@ def replay(
         one = await _lead(conn, website_id, lead) if lead else None
         between = {"since": _utc(since), "until": _utc(until)}
         count = await log.replay(conn, website_id, ways[channel], lead=one, again=again, **between)
-        typer.echo(f"{count} to be delivered by {channel} now.")
+        tell(f"{count} to be delivered by {channel} now.")
 
     _run(config, site, work)
 
@@ -111,9 +110,10 @@ def webhooks(
         found = [changed] if changed else await log.webhooks_of_site(conn, keyring, website_id)
         for hook in found:
             state = f"disabled ({hook.disabled})" if hook.disabled else "enabled"
-            typer.echo(f"{hook.id} {hook.url} {state}\n  {hook.secret or 'no secret'}")
+            tell(f"{hook.id} {hook.url} {state}")
+            tell(f"  {hook.secret or 'no secret'}")
         if not found:
-            typer.echo("No webhook was used yet.", err=True)
+            tell("No webhook was used yet.", err=True)
 
     _run(config, site, work)
 

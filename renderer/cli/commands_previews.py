@@ -12,6 +12,7 @@ import typer
 from renderer.cli.context import Config, load_keyring, load_settings, on_database
 from renderer.cli.demo_address import as_answered
 from renderer.cli.one_site import site_named
+from renderer.cli.telling import tell
 from renderer.preview import preview_host, queries
 from renderer.preview.tokens import LONGEST, USUAL, link_path
 from renderer.settings import Settings
@@ -55,10 +56,10 @@ def preview_link(
         if link is None:
             raise typer.BadParameter(f"{found.subdomain} has no revision {revision}, or is deleted")
         if await queries.live_link(conn, found.id, link.id) is None:
-            typer.echo("warning: the site is suspended, or its owner is: nothing is shown until that ends", err=True)
+            tell("warning: the site is suspended, or its owner is: nothing is shown until that ends", err=True)
         origin = as_answered(settings).origin(preview_host(settings, found.id))
-        typer.echo(f"{origin}{link_path(load_keyring(settings), link)}")
-        typer.echo(f"until {link.expires_at:%Y-%m-%d %H:%M} UTC; renderer previews revoke {found.subdomain}", err=True)
+        tell(f"{origin}{link_path(load_keyring(settings), link)}")
+        tell(f"until {link.expires_at:%Y-%m-%d %H:%M} UTC; renderer previews revoke {found.subdomain}", err=True)
 
     _run(config, work)
 
@@ -74,9 +75,9 @@ def list_links(site: Site, config: Config = None) -> None:
             used = f"used {link.last_used_at:%Y-%m-%d %H:%M}" if link.last_used_at else "never used"
             until = f"until {link.expires_at:%Y-%m-%d %H:%M}" if link.is_live else "dead"
             post = f" post {link.post}" if link.post else ""
-            typer.echo(f"{link.id} {shown}{post}, {until}, {used}")
+            tell(f"{link.id} {shown}{post}, {until}, {used}")
         if not links:
-            typer.echo("No links.", err=True)
+            tell("No links.", err=True)
 
     _run(config, work)
 
@@ -95,10 +96,10 @@ def revoke(
         found = await site_named(conn, site, settings)
         if link is None:
             await queries.revoke_all_links(conn, found.id)
-            typer.echo(f"All links of {found.subdomain} are revoked.")
+            tell(f"All links of {found.subdomain} are revoked.")
             return True
         done = await queries.revoke_link(conn, found.id, link)
-        typer.echo(f"{link}: {'revoked' if done else f'no live link of {found.subdomain}'}.", err=not done)
+        tell(f"{link}: {'revoked' if done else f'no live link of {found.subdomain}'}.", err=not done)
         return done
 
     if not _run(config, work):

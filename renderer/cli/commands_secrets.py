@@ -8,6 +8,7 @@ import typer
 
 from renderer import keyring
 from renderer.cli.context import Config, load_keyring
+from renderer.cli.telling import tell
 from renderer.settings import Settings, SettingsError, load
 
 secrets_app = typer.Typer(
@@ -31,7 +32,7 @@ def _settings(config: Path | None) -> Settings:
 def _change(action: Callable[..., keyring.KeyInfo], config: Path | None, *arguments: str) -> None:
     path = _settings(config).keyring_file
     key = action(path, *arguments)
-    typer.echo(f"{key.id}{' (primary)' if key.primary else ''}: {path} written. Running workers see it when restarted.")
+    tell(f"{key.id}{' (primary)' if key.primary else ''}: {path} written. Running workers see it when restarted.")
 
 
 @secrets_app.command()
@@ -63,10 +64,10 @@ def list_keys(config: Config = None) -> None:
     """Ids and dates of the keys, never the keys."""
     for key in load_keyring(load(config, check_production=False), create=False).describe():
         made = key.created_at.isoformat() if key.created_at else "-"
-        typer.echo(f"{key.id:<34} {made:<26} {'primary' if key.primary else 'verifies'}")
+        tell(f"{key.id:<34} {made:<26} {'primary' if key.primary else 'verifies'}")
 
 
 @secrets_app.command()
 def new() -> None:
     """A new keyring in the form of TAPSITE_SECRETS_KEYRING, for where secrets come from the environment."""
-    typer.echo(keyring.new_inline())
+    tell(keyring.new_inline())

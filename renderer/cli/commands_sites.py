@@ -12,6 +12,7 @@ import typer
 
 from renderer import sites
 from renderer.cli.context import Config, load_settings, on_database
+from renderer.cli.telling import tell
 from renderer.edge.sites import EdgeSite, find_site
 from renderer.hostnames import InvalidHost, normalise_host
 from renderer.media import leftovers
@@ -37,7 +38,7 @@ def suspend(site: Site, why: Why = "", config: Config = None) -> None:
         return await sites.suspend(conn, website_id, why)
 
     done = _run(config, site, work)
-    typer.echo(f"{site}: {'suspended' if done else 'was suspended before'}.", err=not done)
+    tell(f"{site}: {'suspended' if done else 'was suspended before'}.", err=not done)
 
 
 @sites_app.command()
@@ -52,9 +53,9 @@ def restore(site: Site, why: Why = "", config: Config = None) -> None:
 
     status = _run(config, site, work)
     if status is None:
-        typer.echo(f"{site}: is not suspended.", err=True)
+        tell(f"{site}: is not suspended.", err=True)
         raise typer.Exit(1)
-    typer.echo(f"{site}: {status} again.")
+    tell(f"{site}: {status} again.")
 
 
 @sites_app.command()
@@ -70,7 +71,7 @@ def export(
             return await sites.write_export(conn, website_id, output, pictures)
 
     for table, count in sorted(_run(config, site, work).items()):
-        typer.echo(f"{count:>10} {table}")
+        tell(f"{count:>10} {table}")
 
 
 @sites_app.command()
@@ -94,9 +95,9 @@ def erase(
         return done
 
     if not _run(config, site, work):
-        typer.echo(f"{site}: that is not its subdomain; nothing is erased.", err=True)
+        tell(f"{site}: that is not its subdomain; nothing is erased.", err=True)
         raise typer.Exit(1)
-    typer.echo(f"{site}: erased.")
+    tell(f"{site}: erased.")
 
 
 def _run(config: Path | None, site: str, work: Callable[[asyncpg.Connection, UUID, Settings], Awaitable[T]]) -> T:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from renderer.cli.context import Config, load_settings
+from renderer.cli.telling import tell
 from renderer.forms.files import files_folder
 from renderer.objects import Copied, Folder, copy_all, open_bucket
 from renderer.settings import Settings
@@ -37,10 +38,10 @@ def copy(
     """Copy all files that the other side lacks. Nothing is deleted; again, it goes on where it ended."""
     settings = load_settings(config)
     if not settings.store.bucket:
-        typer.echo("There is no bucket: store.bucket is not set.", err=True)
+        tell("There is no bucket: store.bucket is not set.", err=True)
         raise typer.Exit(1)
     for kind, done in asyncio.run(_copy(settings, to)).items():
-        typer.echo(f"{kind}: {done.files} files copied ({done.size} bytes), {done.there} were there.")
+        tell(f"{kind}: {done.files} files copied ({done.size} bytes), {done.there} were there.")
 
 
 async def _copy(settings: Settings, to: Where) -> dict[str, Copied]:

@@ -11,6 +11,7 @@ import asyncpg
 import typer
 
 from renderer.cli.context import Config, connect_to_schema, database, load_settings, named_theme
+from renderer.cli.telling import tell, tell_lines
 from renderer.cli.theme_faults import faults
 from renderer.cli.theme_fixture import fixture, section
 from renderer.db.templates import known_templates, upsert_templates
@@ -31,7 +32,7 @@ def sync(config: Config = None) -> None:
     themes = load_themes(settings.themes_dir)
     with database(settings) as access:
         changed = asyncio.run(_sync(access.migrate, themes))
-    typer.echo(f"{', '.join(changed)}: written." if changed else "Nothing to do: the templates table is current.")
+    tell(f"{', '.join(changed)}: written." if changed else "Nothing to do: the templates table is current.")
 
 
 @themes_app.command("list")
@@ -39,7 +40,7 @@ def list_themes(config: Config = None) -> None:
     """The themes in the themes folder: id, name, tier, variants, schemes, sections."""
     for theme in load_themes(load_settings(config).themes_dir):
         says = theme.manifest
-        typer.echo(
+        tell(
             f"{theme.id:<16} {theme.name:<16} {says.min_subscription_tier:<9} variants: {', '.join(says.variants)} · "
             f"schemes: {', '.join(says.schemes)} · {len(says.sections)} sections"
         )
@@ -55,14 +56,14 @@ def check(
     try:
         themes = load_themes(directory)
     except ThemeError as error:
-        typer.echo(str(error), err=True)
+        tell_lines(str(error), err=True)
         raise typer.Exit(1) from None
     found = [fault for theme in themes for fault in faults(directory, themes, theme)]
     for fault in found:
-        typer.echo(fault, err=True)
+        tell_lines(fault, err=True)
     if found:
         raise typer.Exit(1)
-    typer.echo(f"{len(themes)} theme{'s' * (len(themes) != 1)} in {directory}: nothing wrong.")
+    tell(f"{len(themes)} theme{'s' * (len(themes) != 1)} in {directory}: nothing wrong.")
 
 
 @themes_app.command()
@@ -89,7 +90,7 @@ def new(
     name = theme_id.replace("-", " ").title()
     text = re.sub(r"(?m)^id = .*$", f'id = "{theme_id}"', file.read_text("utf-8"), count=1)
     file.write_text(re.sub(r"(?m)^name = .*$", f'name = "{name}"', text, count=1), "utf-8")
-    typer.echo(f"{place} written.")
+    tell(f"{place} written.")
 
 
 @themes_app.command()
@@ -110,7 +111,7 @@ def preview(
         typer.echo(html, nl=False)
     else:
         out.write_text(html, "utf-8")
-        typer.echo(f"{out} written.", err=True)
+        tell(f"{out} written.", err=True)
 
 
 async def sync_theme_rows(conn: asyncpg.Connection, themes: Themes) -> list[str]:

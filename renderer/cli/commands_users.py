@@ -11,6 +11,7 @@ import typer
 from renderer import console
 from renderer.cli.context import Config, load_keyring, load_settings, on_database
 from renderer.cli.demo_address import as_answered
+from renderer.cli.telling import tell
 from renderer.gate.passwords import MAX_PASSWORD_BYTES, hash_password
 
 users_app = typer.Typer(name="users", help="Accounts of site owners.", no_args_is_help=True)
@@ -43,7 +44,7 @@ def create(
             raise typer.BadParameter(f"{email}: there is an account with this address", param_hint="EMAIL") from None
         except (asyncpg.CheckViolationError, asyncpg.StringDataRightTruncationError, asyncpg.DataError):
             raise typer.BadParameter(f"{email!r} is no e-mail address, or the name is too long") from None
-        typer.echo(f"{email}: account made{'' if password else ', without a password'}.")
+        tell(f"{email}: account made{'' if password else ', without a password'}.")
 
     _run(config, work)
 
@@ -62,7 +63,7 @@ def link(email: Email, config: Config = None) -> None:
             raise typer.BadParameter(
                 f"{email}: no account that may enter, or five links were made within the hour", param_hint="EMAIL"
             )
-        typer.echo(made.url(settings))
+        tell(made.url(settings))
 
     _run(config, work)
 

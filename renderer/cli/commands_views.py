@@ -1,7 +1,6 @@
 """rollup and stats: days of page views in numbers, and what they come to."""
 
 import asyncio
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -12,6 +11,7 @@ import typer
 from renderer import statistics, views
 from renderer.cli.context import Access, Config, connect_to_schema, database, load_settings
 from renderer.cli.one_site import site_named
+from renderer.cli.telling import tell, tell_json
 from renderer.settings import Settings
 from renderer.statistics import MOST_DAYS, Count, Period, Report
 from renderer.views import Rolled
@@ -61,7 +61,7 @@ def rollup(
         raise typer.BadParameter(str(fault), param_hint="--from, --to") from None
     with database(settings) as access:
         done = asyncio.run(_rollup(settings, access, period, site))
-    typer.echo(f"{done.days} days of sites summed, {done.views} views.")
+    tell(f"{done.days} days of sites summed, {done.views} views.")
 
 
 async def _rollup(settings: Settings, access: Access, period: Period, site: str | None) -> Rolled:
@@ -91,10 +91,10 @@ def stats(
     with database(settings) as access:
         report = asyncio.run(_report(settings, access, site, days))
     if as_json:
-        typer.echo(json.dumps(statistics.as_json(report), ensure_ascii=False, indent=2))
+        tell_json(statistics.as_json(report))
         return
     for line in _told(report):
-        typer.echo(line)
+        tell(line)
 
 
 async def _report(settings: Settings, access: Access, site: str, days: int) -> Report:
@@ -136,6 +136,4 @@ def _or_dash(number: float | None) -> str:
 
 
 def _shown(count: Count) -> str:
-    text = " · ".join(part for part in (count.name, count.detail) if part) or "(unknown)"
-    # A stranger's text: nothing of it may steer a terminal.
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+    return " · ".join(part for part in (count.name, count.detail) if part) or "(unknown)"

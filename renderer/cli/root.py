@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from renderer import __version__
+from renderer.cli.telling import tell
 
 # Where each command is. The modules of those that nobody asked for take a quarter of a start.
 COMMANDS = {
@@ -42,7 +43,7 @@ EPILOG = (
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(__version__)
+        tell(__version__)
         raise typer.Exit
 
 
@@ -83,7 +84,7 @@ def main() -> None:
             raise
         message, code = found
         for line in message.splitlines():
-            typer.echo(f"renderer: {line}", err=True)
+            tell(f"renderer: {line}", err=True)
         _forget_unwritten()
         sys.exit(code)
 

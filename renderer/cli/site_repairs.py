@@ -1,13 +1,13 @@
 """check --site and check DOCUMENT: what was repaired in one site's row."""
 
 import asyncio
-import json
 
 import typer
 
 from renderer import respond
 from renderer.cli.context import connect_to_schema, database
 from renderer.cli.drafts import DraftError, draft_source, read_draft, read_text
+from renderer.cli.telling import tell, tell_json
 from renderer.db.sessions import DatabaseAway
 from renderer.edge.sites import BaseDomain, EdgeSite, Found, find_site
 from renderer.hostnames import InvalidHost, normalise_host
@@ -41,7 +41,7 @@ def check_site(settings: Settings, host: str, *, as_json: bool) -> None:
         found = asyncio.run(_find(access.serve, wanted, settings))
     if not isinstance(found, EdgeSite):
         why = "is a base domain, not a site" if isinstance(found, BaseDomain) else "no site has this host name"
-        typer.echo(f"{wanted}: {why}", err=True)
+        tell(f"{wanted}: {why}", err=True)
         raise typer.Exit(1)
     source: SiteSource = respond.site_source(settings, found, respond.image_rules(settings))
     _report(wanted, _said(themes, source), as_json=as_json, state=found.state.value)
@@ -69,11 +69,11 @@ def _report(site: str, repairs: list[Repair], *, as_json: bool, state: str | Non
             for repair in repairs
         ]
         said = {"site": site, **({"state": state} if state else {}), "repairs": rows}
-        typer.echo(json.dumps(said, ensure_ascii=False, indent=2))
+        tell_json(said)
     else:
         for repair in repairs:
-            typer.echo(f"{repair.pointer or 'document'}: {repair.message}")
-        typer.echo(f"{site}: {_count(len(repairs))}{f' ({state})' if state else ''}", err=bool(repairs))
+            tell(f"{repair.pointer or 'document'}: {repair.message}")
+        tell(f"{site}: {_count(len(repairs))}{f' ({state})' if state else ''}", err=bool(repairs))
     if repairs:
         raise typer.Exit(1)
 
