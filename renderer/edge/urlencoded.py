@@ -5,12 +5,10 @@ keep everybody else waiting for a tenth of a second.
 """
 
 import re
+from binascii import unhexlify
 from collections.abc import Iterator
-from itertools import product
 
-_ENCODED = re.compile(rb"%([0-9A-Fa-f]{2})")
-_DIGITS = b"0123456789abcdefABCDEF"
-_OCTETS = {bytes(two): bytes((int(bytes(two), 16),)) for two in product(_DIGITS, repeat=2)}
+_ENCODED = re.compile(rb"(?:%[0-9A-Fa-f]{2})+")
 
 
 def read_pairs(body: bytes, most: int) -> Iterator[tuple[bytes, bytes]]:
@@ -23,8 +21,8 @@ def read_pairs(body: bytes, most: int) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _unquoted(raw: bytes) -> bytes:
-    return _ENCODED.sub(_octet, raw) if b"%" in raw else raw
+    return _ENCODED.sub(_octets, raw) if b"%" in raw else raw
 
 
-def _octet(found: re.Match[bytes]) -> bytes:
-    return _OCTETS[found[1]]
+def _octets(found: re.Match[bytes]) -> bytes:
+    return unhexlify(found[0].replace(b"%", b""))
