@@ -158,6 +158,35 @@ async def test_what_is_wrong_is_said_and_nothing_typed_is_lost(ani: Owner, conn:
     assert json.loads(await conn.fetchval("SELECT content FROM blog_posts WHERE id = $1", foreign))["type"] == "doc"
 
 
+async def test_an_earlier_version_of_a_post_is_brought_back(ani: Owner, conn: asyncpg.Connection) -> None:
+    root = f"/sites/{ani.site_id}/posts"
+    made = await ani.post(f"{root}/new", {"title": "Menu", "slug": "menu", "body": "Pertama", "do": "publish"})
+    place = made.headers["Location"].partition("?")[0]
+    assert "Versi sebelumnya" not in (await ani.get(place)).text
+    changed = {"title": "Menu baru", "slug": "menu-baru", "body": "Kedua", "status": "published", "do": "save"}
+    assert (await ani.post(place, {**changed, "seen": seen_in((await ani.get(place)).text)})).status == 303
+    page = (await ani.get(place)).text
+    assert "Versi sebelumnya" in page
+    back = {"do": "back", "revision": "1", "seen": seen_in(page)}
+    assert (await ani.post(place, {**back, "seen": "x"})).status == 409, "somebody saved meanwhile"
+    for odd in ("", "0", "99", "-1", "9" * 30, "١"):
+        assert (await ani.post(place, {**back, "revision": odd})).status == 409
+    # Another post took its address meanwhile.
+    other = await make_post(conn, ani.site_id, slug="menu")
+    assert (await ani.post(place, back)).status == 422
+    await conn.execute("DELETE FROM blog_posts WHERE id = $1", other)
+    assert (await ani.post(place, back)).headers["Location"].endswith("?done=post_back")
+    row = await conn.fetchrow(
+        "SELECT title, slug, content ->> 'text' AS text, status, content_revision FROM blog_posts"
+    )
+    assert tuple(row) == ("Menu", "menu", "Pertama", "published", 3)
+    assert await conn.fetchval("SELECT count(*) FROM audit_logs WHERE action = 'post_rolled_back'") == 1
+    # What it was before is still there; and nobody brings back what is somebody else's.
+    assert 'value="2"' in (await ani.get(place)).text
+    foreign = await make_post(conn, await make_site(conn), slug="asing")
+    assert (await ani.post(f"{root}/{foreign}", back)).status == 404
+
+
 async def test_labels_and_the_time_to_appear_wait_with_the_other_changes(ani: Owner, conn: asyncpg.Connection) -> None:
     root = f"/sites/{ani.site_id}/posts"
     written = {"title": "Menu", "slug": "menu", "body": "Lama", "categories": "Dapur"}

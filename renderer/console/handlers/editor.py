@@ -8,6 +8,7 @@ from uuid import UUID
 
 from aiohttp import web
 
+from renderer import drafts
 from renderer.console import draw
 from renderer.console.paper import draw_paper, picture_origins
 from renderer.console.preview_link import PreviewLink
@@ -18,6 +19,7 @@ from renderer.media.queries import Listed, find_picture, list_pictures
 from renderer.themes.blog.places import post_address
 from renderer.themes.pictures.own import own_picture
 
+MOST_REVISIONS = 20
 MOST_CHOICES = 30
 """Pictures to choose from; the newest."""
 # What a button says, and the status it gives.
@@ -43,6 +45,9 @@ class Shown:
 async def draw_editor(visit: Visit, post: Post | None, typed: Typed, shown: Shown) -> web.StreamResponse:
     async with visit.db() as conn:
         choices = await list_pictures(conn, visit.site.id, most=MOST_CHOICES)
+        kept = []
+        if post is not None:
+            kept = await drafts.revisions(conn, drafts.Subject(visit.user.id, visit.site.id, post.id))
     own = own_picture(typed.featured)
     preview = None
     if shown.value is not None:
@@ -57,6 +62,7 @@ async def draw_editor(visit: Visit, post: Post | None, typed: Typed, shown: Show
         typed=typed,
         shown=shown,
         wrong=dict(shown.wrong),
+        revisions=kept[:MOST_REVISIONS],
         preview=preview,
         address=address,
         share=f"https://wa.me/?text={quote(f'{typed.title} {address}', safe='')}" if address else "",

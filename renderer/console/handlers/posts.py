@@ -82,8 +82,9 @@ async def change_post(visit: Visit) -> web.StreamResponse:
     as_typed = Shown(unsaved=True, tab=tabs_of(form).own)
     stored = await _find(visit)
     post = replace(stored, seen=form.text("seen")[:60])
-    typed = _complete(typed_of(form), form, stored)
     deed = form.text("do")
+    # These come from forms of their own, without what is typed.
+    typed = stored.typed if deed in ("back", "delete") else _complete(typed_of(form), form, stored)
     beside = deed == "keep" or (stored.is_published and deed in ("link", "enter"))
     if deed == "duplicate":
         return await deleted.duplicate(visit, stored)
@@ -97,6 +98,8 @@ async def change_post(visit: Visit) -> web.StreamResponse:
             return await deleted.delete(visit, post)
         async with visit.db() as conn:
             await writing.forget_unsaved(conn, typist_of(visit, post.id), tabs_of(form))
+            if deed == "back":
+                return await _bring_back(conn, visit, post, form.text("revision"))
             if deed == "discard":
                 if await drafts.discard(conn, _subject(visit, post.id)):
                     await audit.note(conn, visit, "post_changes_discarded", entity=("blog_post", post.id))
@@ -109,6 +112,10 @@ async def change_post(visit: Visit) -> web.StreamResponse:
         return await draw_editor(visit, post, typed, replace(as_typed, wrong=tuple(wrong.fields)))
     except SlugTaken:
         return await draw_editor(visit, post, typed, replace(as_typed, wrong=(("slug", "slug_taken"),)))
+    except drafts.Gone:
+        return await draw_editor(visit, stored, stored.typed, Shown(status=409, notice="revision_gone"))
+    except drafts.Refused:
+        return await draw_editor(visit, stored, stored.typed, Shown(status=422, notice="post_not_back"))
     except Changed:
         return await draw_editor(visit, await _find(visit), typed, replace(as_typed, status=409, notice="post_moved"))
     target = f"{_root(visit)}/{post.id}{'?link=1' if deed == 'link' else ''}"
@@ -146,6 +153,17 @@ async def _keep(conn: "Connection", visit: Visit, post: Post, typed: Typed) -> T
         raise Wrong([("body", "too_long")]) from None
     await audit.note(conn, visit, "post_changes_kept", entity=("blog_post", post.id), new={"slug": ready.slug})
     return ready
+
+
+async def _bring_back(conn: "Connection", visit: Visit, post: Post, number: str) -> web.StreamResponse:
+    """Make an earlier version the post again, as a new one: the one before is kept as well. Raises drafts.Gone,
+    drafts.Refused (another post stands at its address), Changed."""
+    await writing.hold_post(conn, visit.site.id, post.id, post.seen)
+    revision = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
+    done = await drafts.roll_back(conn, _subject(visit, post.id), revision)
+    old, new = {"revision": done.before}, {"revision": done.revision, "content_of": revision}
+    await audit.note(conn, visit, "post_rolled_back", entity=("blog_post", post.id), old=old, new=new)
+    return draw.redirect(f"{_root(visit)}/{post.id}", done="post_back")
 
 
 def _complete(typed: Typed, form: Form, post: Post) -> Typed:

@@ -128,6 +128,7 @@ ACCOUNT = {
     "deed_preview_links_revoked": ("Semua tautan pratinjau dicabut", "All preview links revoked"),
     "deed_post_added": ("Kabar ditulis", "Post written"),
     "deed_post_changed": ("Kabar diubah", "Post changed"),
+    "deed_post_rolled_back": ("Versi kabar dikembalikan", "Version of a post brought back"),
     "deed_post_deleted": ("Kabar dihapus", "Post deleted"),
     "deed_post_restored": ("Kabar dikembalikan", "Post brought back"),
     "deed_post_changes_kept": ("Perubahan kabar disimpan", "Changes of a post kept"),

@@ -111,6 +111,19 @@ POSTS = {
     "post_publish": ("Terbitkan", "Publish"),
     "post_save_draft": ("Simpan draf", "Save the draft"),
     "post_update": ("Terbitkan perubahan", "Publish the changes"),
+    "post_revisions": ("Versi sebelumnya", "Earlier versions"),
+    "post_revisions_text": (
+        "Judul, tulisan, ringkasan, foto, dan alamatnya kembali seperti saat itu; yang sekarang ikut tersimpan di "
+        "sini. Kabar yang sudah terbit berubah seketika.",
+        "Its title, text, summary, photo and address are as they were then; what is there now is kept here, too. A "
+        "post that is published changes at once.",
+    ),
+    "post_revision_now": ("sekarang", "now"),
+    "post_not_back": (
+        "Versi itu tidak dapat dikembalikan: alamatnya kini dipakai kabar lain.",
+        "That version cannot be brought back: another post has its address now.",
+    ),
+    "done_post_back": ("Versi itu dikembalikan.", "That version was brought back."),
     "post_keep": ("Simpan dulu", "Save for later"),
     "post_waits": (
         "Perubahan di bawah belum tayang: pengunjung masih melihat yang lama. Kategori, tag, dan jadwal baru "

@@ -92,6 +92,7 @@ SHELL = {
     "new_leads_count": ("{n} pesan baru", "{n} new messages"),
     "new_leads_count_one": ("{n} pesan baru", "{n} new message"),
     "changed": ("diubah {date}", "changed {date}"),
+    "site_visit": ("Lihat situs", "Visit the site"),
     "new_tab": ("(tab baru)", "(new tab)"),
     "more_sites": ("Situs berikutnya", "Further sites"),
     "fewer_sites": ("Situs sebelumnya", "Earlier sites"),
