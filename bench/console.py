@@ -48,6 +48,11 @@ FROM generate_series(1, 1000) AS n
 """
 SCREENS = {
     "overview": "/",
+    "overview, those with new messages": "/?show=new",
+    "messages of all sites": "/leads",
+    "the same, searched": "/leads?words=goreng+4242",
+    "the same, searched for what all have": "/leads?words=goreng",
+    "domains of all sites": "/domains",
     "a site": "/sites/{site}",
     "messages": "/sites/{site}/leads",
     "messages, searched": "/sites/{site}/leads?words=goreng+4242",

@@ -79,24 +79,19 @@ async def list_leads_of_owner(
     """Of all sites of an owner, the newest first: those of sites whose title or address has `site`, in lower case.
     Days and types of forms are a site's own, and narrow nothing here."""
     after_at, after_id = _after(wanted.after)
-    words = _words(wanted.words)
+    asked: dict[str, Any] = {
+        "user_id": user_id,
+        "statuses": [one.value for one in wanted.statuses],
+        "after_at": after_at,
+        "after_id": after_id,
+        "last_id": _LAST,
+        "site": site,
+        "most": most + 1,
+    }
     ids = None
-    if words:
-        rows = _queries.leads_of_owner_with_words(conn, user_id=user_id, words=words, most=MOST_FOUND + 1)
-        ids = _few([row["id"] async for row in rows])
-    rows = _queries.leads_of_owner(
-        conn,
-        user_id=user_id,
-        statuses=[one.value for one in wanted.statuses],
-        after_at=after_at,
-        after_id=after_id,
-        last_id=_LAST,
-        ids=ids,
-        words=words if ids is None else None,
-        site=site,
-        most=most + 1,
-    )
-    return _page([_line(row) async for row in rows], most)
+    if words := _words(wanted.words):
+        ids = [row["id"] async for row in _queries.leads_of_owner_with_words(conn, words=words, **asked)]
+    return _page([_line(row) async for row in _queries.leads_of_owner(conn, ids=ids, **asked)], most)
 
 
 async def counts_of_owner(conn: "Connection", user_id: UUID, most: int = 1_000) -> dict[Status, int]:

@@ -34,33 +34,34 @@ WHERE s.website_id = :website_id
 ORDER BY s.created_at DESC, s.id DESC
 LIMIT :most;
 
--- Of all sites of an owner, those whose title or address has `site`. Each gives its own newest of each status, by its index; the
--- newest of those are the answer.
+-- Of all sites of an owner, those whose title or address has `site`; or those of `ids`. Each site gives its own newest of each
+-- status, by its index; the newest of those are the answer.
 -- scope: owner
 -- name: leads_of_owner
 WITH newest AS (
-    SELECT l.id, l.created_at, w.id AS website_id, left(coalesce(nullif(btrim(w.title), ''), w.subdomain), 200) AS site_title,
-           left(w.config ->> 'timezone', 64) AS zone
+    (SELECT l.id
     FROM websites w CROSS JOIN unnest(:statuses::text[]) AS wanted (status)
     CROSS JOIN LATERAL (
         SELECT s.id, s.created_at FROM form_submissions s
         WHERE s.website_id = w.id AND s.status = wanted.status
             AND (s.created_at, s.id) < (coalesce(:after_at::text::timestamptz, 'infinity'), coalesce(:after_id::uuid, :last_id))
-            AND (:ids::uuid[] IS NULL OR s.id = ANY(:ids))
-            AND (:words::text IS NULL OR s.words @@ lead_query(w.id, :words))
         ORDER BY s.created_at DESC, s.id DESC
         LIMIT :most) AS l
-    WHERE w.user_id = :user_id AND w.deleted_at IS NULL
+    WHERE :ids::uuid[] IS NULL AND w.user_id = :user_id AND w.deleted_at IS NULL
         AND (:site::text = '' OR strpos(lower(concat_ws(' ', w.title, w.subdomain)), :site) > 0
             OR EXISTS (SELECT FROM website_domains d WHERE d.website_id = w.id AND strpos(d.host, :site) > 0))
     ORDER BY l.created_at DESC, l.id DESC
-    LIMIT :most
+    LIMIT :most)
+    UNION ALL
+    SELECT unnest(:ids::uuid[])
 )
 SELECT s.id, s.form_type, s.status, s.submitter_name, s.submitter_email, s.submitter_phone,
        readable_time(s.created_at) AS received_at, s.created_at::text AS place,
        CASE WHEN NOT is_oversized(s.data) AND length(s.data::text) <= 40000 THEN s.data END AS data,
-       n.website_id, n.site_title, n.zone
-FROM newest n JOIN form_submissions s ON s.id = n.id
+       w.id AS website_id, left(coalesce(nullif(btrim(w.title), ''), w.subdomain), 200) AS site_title,
+       left(w.config ->> 'timezone', 64) AS zone
+FROM newest n JOIN form_submissions s ON s.id = n.id JOIN websites w ON w.id = s.website_id
+WHERE w.user_id = :user_id AND w.deleted_at IS NULL
 ORDER BY s.created_at DESC, s.id DESC;
 
 -- At most so many: what more leads have is found soonest by reading the newest.
@@ -70,9 +71,10 @@ SELECT found AS id FROM leads_with_words(:website_id, :words, :most) AS found;
 
 -- scope: owner
 -- name: leads_of_owner_with_words
-SELECT found AS id FROM websites w CROSS JOIN LATERAL leads_with_words(w.id, :words, :most) AS found
-WHERE w.user_id = :user_id AND w.deleted_at IS NULL
-LIMIT :most;
+SELECT f.id FROM owner_leads_with_words(
+    :words, :statuses::text[], :site, coalesce(:after_at::text::timestamptz, 'infinity'), coalesce(:after_id::uuid, :last_id), :most
+) AS f (id)
+WHERE :user_id::uuid = (SELECT app_user_id());
 
 -- As many as are worth saying.
 -- scope: site
