@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -213,6 +214,32 @@ async def test_a_worker_that_is_told_to_stop_gives_back_what_it_was_at(
     assert await Dispatcher(pool, [kind(notes)]).deliver_due() == 1, "at once, and only what was not settled"
     assert notes.ids == slow
     assert (notes.groups[0][0].attempts, notes.groups[0][0].deaths) == (1, 0), "neither an attempt nor a death"
+
+
+async def test_what_a_worker_is_just_claiming_when_it_is_told_to_stop_is_given_back(
+    conn: asyncpg.Connection, pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (job,) = await put(conn, await make_site(conn))
+    claim, claimed = queries.claim_jobs, asyncio.Event()
+
+    async def claim_slowly(*arguments: Any, **more: Any) -> list[Job]:
+        found = await claim(*arguments, **more)
+        claimed.set()
+        await asyncio.sleep(0.3)
+        return found
+
+    monkeypatch.setattr(queries, "claim_jobs", claim_slowly)
+    dispatcher = Dispatcher(pool, [kind(Notes())])
+    running = asyncio.create_task(dispatcher.run())
+    dispatcher.wake()
+    async with asyncio.timeout(60):
+        await claimed.wait()
+    running.cancel()
+    await asyncio.wait([running])
+    monkeypatch.undo()
+    notes = Notes()
+    assert await Dispatcher(pool, [kind(notes)]).deliver_due() == 1
+    assert (notes.ids, notes.groups[0][0].deaths) == ([job], 0)
 
 
 async def test_a_job_outlives_many_deaths_of_workers_and_is_given_up_when_it_kills_all(

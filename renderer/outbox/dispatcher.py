@@ -81,7 +81,7 @@ class Dispatcher:
         number = 0
         for kind in self._kinds:
             try:
-                number += len(await self._begin(kind))
+                number += len(await self._begin_whole(kind))
                 if under_way := self._under_way[kind.name]:
                     await asyncio.wait([*under_way])
             except asyncio.CancelledError:
@@ -113,7 +113,7 @@ class Dispatcher:
                 if under_way:
                     await asyncio.wait([*under_way], timeout=GAP)
                 due.clear()
-                await self._try(partial(self._begin, kind))
+                await self._try(partial(self._begin_whole, kind))
         finally:
             await self._stop(kind)
 
@@ -134,6 +134,17 @@ class Dispatcher:
         except Exception:
             log.exception("outbox: jobs wait")
             self._away = True
+
+    async def _begin_whole(self, kind: Kind) -> list[Job]:
+        """Not broken off between a claim and its deliveries: nobody would know what to give back."""
+        begun = asyncio.create_task(self._begin(kind))
+        try:
+            return await asyncio.shield(begun)
+        except asyncio.CancelledError:
+            await asyncio.wait([begun], timeout=GIVING_BACK_SECONDS)
+            if not begun.cancel() and begun.exception():
+                log.warning("outbox: a claim was not over when its worker was told to stop")
+            raise
 
     async def _begin(self, kind: Kind) -> list[Job]:
         """Claim what is due, as much as there is room for, and begin to deliver it; returns those jobs."""
