@@ -1,7 +1,9 @@
 """Files that outlive the process and the power."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
+from stat import S_IMODE
 from uuid import uuid4
 
 
@@ -39,6 +41,20 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def hand_over(new: Path, path: Path) -> None:
+    """Before `new`, a file or folder of ours, comes to stand at `path`: it gets owner and group of what stands there, or of
+    the folder that it comes to, as far as this process may give it away, and a file the mode of the one before, unless
+    that was open to everybody. So what root writes in the place of another user's is still theirs to read."""
+    there = next(one for one in (path, *path.parents) if one.exists())
+    before = there.stat()
+    with suppress(PermissionError):
+        for one in (new, *(new.rglob("*") if new.is_dir() else ())):
+            # No link is followed: the folder's owner may put one there meanwhile.
+            os.chown(one, before.st_uid, before.st_gid, follow_symlinks=False)
+        if there == path and new.is_file() and not before.st_mode & 0o007:
+            new.chmod(S_IMODE(before.st_mode))
 
 
 def why_not_written(folder: Path) -> str | None:

@@ -26,6 +26,7 @@ from cachetools import LRUCache
 from renderer.disk import write_durably
 from renderer.edge.sites import EdgeSite, State
 from renderer.keyring import CannotOpen, Keyring, seal, unseal
+from renderer.themes import SiteSource
 from renderer.themes.forms import USUAL, FormRow
 
 log = logging.getLogger(__name__)
@@ -42,7 +43,9 @@ class Known:
 
     def __init__(self, folder: Path, keyring: Keyring) -> None:
         self._folder, self._keyring = folder, keyring
-        self._names = keyring.subkey("spool", keyring.primary_id, context=("known", "names"))
+        # What another release kept in another shape is not found: it would be read half.
+        shape = " ".join((*SiteSource.__dataclass_fields__, *FormRow.__dataclass_fields__))
+        self._names = keyring.subkey("spool", keyring.primary_id, context=("known", "names", shape))
         self._seen: LRUCache[str, int] = LRUCache(maxsize=50_000)
         self._thread = ThreadPoolExecutor(1, "known")
         self._waiting = 0
@@ -91,10 +94,10 @@ class Known:
 
     def clear_old(self) -> None:
         """Forget what nobody has drawn for long."""
-        with suppress(OSError):
-            for path in self._folder.iterdir():
+        for path in self._folder.glob("*"):
+            with suppress(OSError):  # another worker is at it, too
                 if time.time() - path.stat().st_mtime > KEPT_SECONDS:
-                    path.unlink(missing_ok=True)
+                    path.unlink()
 
     def close(self) -> None:
         self._thread.shutdown(wait=True)

@@ -60,7 +60,7 @@ def renderer(_loaded: subprocess.Popen[str], tmp_path_factory: pytest.TempPathFa
         environment.update({f"{ENV_PREFIX}{name.upper()}": value for name, value in settings.items()})
         folder = tmp_path_factory.mktemp("command")
         files = [folder / name for name in ("stdin", "stdout", "stderr")]
-        files[0].write_text(stdin, "utf-8")
+        files[0].write_text(stdin, "utf-8", "surrogateescape")
         asked = {"arguments": arguments, "environment": environment, "files": list(map(str, files))}
         assert _loaded.stdin is not None
         assert _loaded.stdout is not None

@@ -168,6 +168,28 @@ def test_spools_and_keys_come_back_and_what_stood_there_is_kept(world: World) ->
     assert "new record" in {path.read_text() for path in world.var.glob("spool.before-*/1.rec")}
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_what_root_restores_is_the_programs_users(world: World) -> None:
+    world.tell(CONTENT)
+    spooled, keyring = world.var / "spool" / "forms" / "1.rec", world.folder / "keyring"
+    spooled.parent.mkdir(parents=True)
+    spooled.write_bytes(b"record")
+    keyring.write_text("secret material")
+    backup(world.url, world.folder / "kept", var=world.var, keyring=keyring)
+    var, mounted = world.folder / "elsewhere", world.folder / "mounted"
+    var.mkdir()
+    mounted.touch(0o640)
+    mounted.chmod(0o640)
+    os.chown(var, 12_345, 12_345)
+    os.chown(mounted, 0, 12_345)
+    restore(world.another("copy"), world.folder / "kept", var=var, force=True, keyring=mounted)
+    restored = [path.stat() for path in (var / "spool").rglob("*")]
+    assert {(state.st_uid, state.st_gid) for state in restored} == {(12_345, 12_345)}
+    state = mounted.stat()
+    assert (state.st_uid, state.st_gid, stat.S_IMODE(state.st_mode)) == (0, 12_345, 0o640)
+    assert mounted.read_text() == "secret material"
+
+
 def test_pictures_come_along_and_back(world: World) -> None:
     media, target = world.folder / "pictures", world.folder / "pictured"
     kept = media / "site" / "picture" / "320.webp"

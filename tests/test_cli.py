@@ -354,7 +354,7 @@ def test_every_command_has_help() -> None:
 def test_the_modules_that_a_command_needs_are_the_ones_that_know_it() -> None:
     assert set(get_command(command_line()).commands) == set(COMMANDS)  # type: ignore[attr-defined]
     for command in COMMANDS:
-        assert CliRunner().invoke(command_line(command), [command, "--help"]).exit_code == 0
+        assert CliRunner().invoke(command_line([command]), [command, "--help"]).exit_code == 0
 
 
 def test_an_unknown_command_is_a_usage_error() -> None:

@@ -338,6 +338,7 @@ async def test_users_are_made_and_let_in_by_an_operator(
         (("kosong",), "", "no e-mail address"),
         (("budi@example.com", "--password-stdin"), "pendek\n", "password short"),
         (("budi@example.com", "--password-stdin"), "", "password short"),
+        (("budi@example.com", "--password-stdin"), "\udcff" * 12, "not UTF-8"),
     ):
         refused = run("create", *arguments, stdin=stdin)
         assert refused.returncode == 2, refused.stderr

@@ -5,6 +5,7 @@ import io
 import json
 import re
 from pathlib import Path
+from urllib.parse import quote
 from uuid import UUID
 
 import asyncpg
@@ -149,7 +150,21 @@ async def test_the_table_holds_what_the_list_was_asked_for(
 WRONG = [
     "?shelf=x",
     "?since=2026-13-40&until=9999-12-31",
+    "?since=0001-01-01&until=0001-01-01",
+    "?since=9999-12-31",
     "?after=zzz",
+    *(
+        f"?after={quote(f'{time}~{UUID(int=7)}')}"
+        for time in (
+            "2026-11-01-12:00:00+00",
+            "2026-11-01 12:00+23:59",
+            "2026-02-30 00:00:00+00",
+            "infinity+00",
+            "0000-01-01 00:00:00+00",
+            "294277-01-01 00:00:00+00",
+            "9999-01-01 00:00:00+00 BC",
+        )
+    ),
     "?words=%00%ff%27",
     f"?words={'x' * 3000}",
     "?form=%5C",

@@ -194,13 +194,16 @@ def test_what_deploy_and_its_page_name_are_settings(tmp_path: Path) -> None:
     texts = [path.read_text("utf-8") for path in (*sorted(DEPLOY.iterdir()), ROOT / "docs" / "deploying.md")]
     named = {name for text in texts for name in re.findall(r"TAPSITE_[A-Z]+_[A-Z_]+", text)}
     assert named <= known
-    assert "TAPSITE_INTERNAL_PORT" in named
+    assert {"TAPSITE_INTERNAL_PORT", "TAPSITE_CONSOLE_HOST", "TAPSITE_DATABASE_CONSOLE_URL"} <= named
     keyring = tmp_path / "keyring"
     keyring.touch()
     config = (DEPLOY / "config.toml").read_text().replace("/etc/tapsite/keyring", str(keyring))
     (tmp_path / "config.toml").write_text(config)
     settings = settings_module.load(tmp_path / "config.toml")
     assert settings.production
+    assert not settings.console.host
+    (tmp_path / "config.toml").write_text(re.sub(r"^# (?=\[|\w+ = )", "", config, flags=re.M))
+    assert settings_module.load(tmp_path / "config.toml").console.host == "owners.example"
     assert tomllib.loads(config)["internal"]["port"] == settings.internal.port
     # The unit, the Caddyfile and the configuration speak of the same ports.
     assert f":{settings.internal.port}/_edge/tls-ask" in (DEPLOY / "Caddyfile").read_text()

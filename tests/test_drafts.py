@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 from datetime import UTC, datetime, timedelta
+from time import process_time
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -94,6 +95,19 @@ def test_a_merge_takes_what_one_side_alone_changed_and_never_fails(base: Any, li
     if not merged.conflicts:
         assert chosen.value == merged.value
     assert bool(differences(live, draft)) == (json.dumps(live, sort_keys=True) != json.dumps(draft, sort_keys=True))
+
+
+def test_entries_that_both_sides_added_follow_their_neighbours_however_many_they_are() -> None:
+    def listed(*ids: str) -> list[dict[str, str]]:
+        return [{"id": one} for one in ids]
+
+    both = merge(listed("a", "b"), listed("b", "new", "a"), listed("first", "a", "second", "third", "b", "last"))
+    assert both.value == listed("first", "b", "last", "new", "a", "second", "third")
+    many = [str(number) for number in range(40_000)]
+    began = process_time()
+    merged = merge(listed("a"), listed("a", "live"), listed("a", *many)).value
+    assert merged == listed("a", *many, "live")
+    assert process_time() - began < 3, "a walk through all of the others for each of them takes a minute"
 
 
 def test_a_deep_document_costs_what_a_flat_one_does() -> None:

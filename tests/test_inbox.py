@@ -218,6 +218,34 @@ async def test_no_row_breaks_the_list(conn, owned) -> None:
         assert seen == len(HOSTILE) + 3
 
 
+ODD_TIMES = (
+    *("infinity", "294276-12-31 23:59:59.999999+00", "20000-02-29 00:00:00.5+00", "2027-01-01 00:00:00+00"),
+    *("0001-01-01 00:00:00+00", "0005-02-29 12:00:00+00 BC", "4713-01-01 00:00:00+00 BC", "-infinity"),
+)
+
+
+async def test_pages_lead_past_times_that_no_calendar_has(conn, owned) -> None:
+    user, site, as_owner = owned
+    made = []
+    for time in ODD_TIMES:
+        for _ in range(2):
+            made.append(await make_lead(conn, site))
+            await conn.execute(
+                "UPDATE form_submissions SET created_at = $2::text::timestamptz WHERE id = $1", made[-1], time
+            )
+    async with as_owner(user) as role:
+        for most in (1, 3):
+            seen, after = [], None
+            for _ in range(len(made) + 1):
+                found = await inbox.list_leads(role, site, Wanted(after=after), most=most)
+                seen += [lead.id for lead in found.leads]
+                after = found.next
+                if after is None:
+                    break
+            assert set(seen) == set(made)
+            assert len(seen) == len(made)
+
+
 async def test_answers_are_named_as_the_form_asks_them(conn, owned) -> None:
     user, site, as_owner = owned
     data = {

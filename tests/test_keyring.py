@@ -206,6 +206,18 @@ def test_a_made_file_and_its_folder_are_closed_to_others_whatever_the_umask(path
     assert list(path.parent.iterdir()) == [path]
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives a file away")
+@pytest.mark.parametrize(("owner", "group", "mode"), [(12_345, 12_345, 0o600), (0, 12_345, 0o640)])
+def test_who_could_read_the_file_still_can_after_root_changed_it(path: Path, owner: int, group: int, mode: int) -> None:
+    rotate(path)
+    os.chown(path, owner, group)
+    path.chmod(mode)
+    rotate(path)
+    state = path.stat()
+    assert (state.st_uid, state.st_gid, stat.S_IMODE(state.st_mode)) == (owner, group, mode)
+    assert len(read_keyring(path).key_ids) == 2
+
+
 def test_opening_twice_gives_the_same_ring(path: Path) -> None:
     assert load_or_create(path).subkey("gate") == load_or_create(path).subkey("gate")
 

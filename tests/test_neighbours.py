@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
@@ -97,6 +98,18 @@ async def test_an_error_is_told_with_its_place_and_nothing_of_who_met_it(
     assert places[-1] == "show"
     for personal in PERSONAL:
         assert personal not in body.decode(), personal
+
+
+def test_what_goes_on_failing_is_told_again_ten_minutes_after_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sentry, "ALIKE_SECONDS", 0.5)
+    told: list[dict[str, Any]] = []
+    reporter = sentry.Reporter(told.append, "uji")
+    began = time.monotonic()
+    while time.monotonic() - began < 1.2:
+        for _ in range(sentry.MOST_ALIKE):
+            reporter.handle(logging.makeLogRecord({"levelno": logging.ERROR, "msg": "jatuh"}))
+        time.sleep(0.05)
+    assert 2 * sentry.MOST_ALIKE <= len(told) <= 3 * sentry.MOST_ALIKE
 
 
 async def test_without_configuration_nobody_is_told(serve: Serve, site: UUID) -> None:

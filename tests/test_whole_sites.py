@@ -1,14 +1,18 @@
 """What operators do with a whole site, and where its abuse is reported."""
 
 import json
+import resource
 import zipfile
 from pathlib import Path
+from secrets import token_hex
 from uuid import UUID
 
 import asyncpg
 import pytest
 
+from renderer.objects import Folder
 from renderer.settings import SettingsError
+from renderer.sites import restore, suspend, write_export
 from tests.commands import Run
 from tests.databases import Database
 from tests.factories import insert, make_post, make_site, make_user
@@ -64,6 +68,17 @@ async def test_a_suspended_site_is_out_of_sight_and_comes_back_as_it_was(
         assert renderer("sites", "suspend", name, **given).returncode == 2
 
 
+async def test_what_another_program_suspended_comes_back_as_it_was_and_not_as_it_was_at_an_earlier_suspension(
+    conn: asyncpg.Connection,
+) -> None:
+    site = await make_site(conn, status="draft")
+    assert await suspend(conn, site, "")
+    assert await restore(conn, site, "") == "draft"
+    for status in ("published", "suspended"):
+        await conn.execute("UPDATE websites SET status = $2 WHERE id = $1", site, status)
+    assert await restore(conn, site, "") == "published"
+
+
 async def test_an_export_holds_all_of_a_site_and_nothing_of_another(
     conn: asyncpg.Connection, database: Database, renderer: Run, tmp_path: Path
 ) -> None:
@@ -91,6 +106,21 @@ async def test_an_export_holds_all_of_a_site_and_nothing_of_another(
     again = renderer("sites", "export", "kopi", "--output", str(path), **given)
     assert again.returncode == 1
     assert "exists" in again.stderr
+
+
+async def test_an_export_that_finds_no_room_says_so_and_leaves_nothing(
+    conn: asyncpg.Connection, tmp_path: Path
+) -> None:
+    site, _ = await make_two(conn)
+    await conn.execute("UPDATE websites SET description = $2 WHERE id = $1", site, token_hex(100_000))
+    path, (_, most) = tmp_path / "kopi.zip", resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, most))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            await write_export(conn, site, path, Folder(tmp_path))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    assert not path.exists()
 
 
 async def test_an_erased_site_is_gone_with_all_it_had_but_for_money_and_the_trail(

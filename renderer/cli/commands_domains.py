@@ -1,14 +1,12 @@
 """domains: custom domains of sites, from the claim to the proof."""
 
-from collections.abc import Awaitable, Callable
-from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import asyncpg
 import typer
 
 from renderer import domains
-from renderer.cli.context import Config, load_settings, on_database
+from renderer.cli.context import Config, on_database
 from renderer.cli.one_site import site_named
 from renderer.cli.telling import tell
 from renderer.domains import Claim, Outcome, Proofs, Refused, Standing, queries
@@ -19,8 +17,6 @@ from renderer.settings import Settings
 domains_app = typer.Typer(name="domains", help="Custom domains: claim, prove, choose, remove.", no_args_is_help=True)
 Site = Annotated[str, typer.Argument(metavar="SITE", help="Subdomain of the site, or a host it answers.")]
 Host = Annotated[str, typer.Argument(metavar="HOST", help="The custom domain, such as kopi.example.")]
-
-T = TypeVar("T")
 
 
 def register(app: typer.Typer) -> None:
@@ -43,7 +39,7 @@ def add(site: Site, host: Host, config: Config = None) -> None:
             tell(f"  {line}")
         tell(f"Then: renderer domains verify {found.subdomain} {name}")
 
-    _run(config, work)
+    on_database(config, work)
 
 
 @domains_app.command()
@@ -58,7 +54,7 @@ def verify(site: Site, host: Host, config: Config = None) -> None:
         tell(f"{claim.host}: {outcome.standing or 'gone'}{f' ({outcome.why})' if outcome.why else ''}")
         return outcome
 
-    if _run(config, work).standing is not Standing.VERIFIED:
+    if on_database(config, work).standing is not Standing.VERIFIED:
         raise typer.Exit(1)
 
 
@@ -85,23 +81,26 @@ def list_domains(
         if not claims:
             tell("No custom domains.", err=True)
 
-    _run(config, work)
+    on_database(config, work)
 
 
 @domains_app.command()
 def primary(site: Site, host: Host, config: Config = None) -> None:
     """Make a proven host the one in the site's own addresses."""
 
-    async def work(conn: asyncpg.Connection, settings: Settings) -> None:
+    async def work(conn: asyncpg.Connection, settings: Settings) -> bool:
         found = await site_named(conn, site, settings)
         name = _claimable(host, settings)
         try:
             await queries.set_primary(conn, found.id, name)
         except queries.NotVerified:
-            raise typer.BadParameter(f"{name}: {found.subdomain} has not proven it", param_hint="HOST") from None
+            tell(f"{name}: {found.subdomain} has not proven it.", err=True)
+            return False
         tell(f"{name}: primary host of {found.subdomain}.")
+        return True
 
-    _run(config, work)
+    if not on_database(config, work):
+        raise typer.Exit(1)
 
 
 @domains_app.command()
@@ -115,7 +114,7 @@ def remove(site: Site, host: Host, config: Config = None) -> None:
         tell(f"{name}: {'removed from' if gone else 'is no claim of'} {found.subdomain}.", err=not gone)
         return gone
 
-    if not _run(config, work):
+    if not on_database(config, work):
         raise typer.Exit(1)
 
 
@@ -128,7 +127,7 @@ def recheck(config: Config = None) -> None:
         count = await domains.check_due(conn, proofs, settings.server.base_domains)
         tell(f"{count} checked.")
 
-    _run(config, work)
+    on_database(config, work)
 
 
 def records(claim: Claim, settings: Settings) -> list[str]:
@@ -141,11 +140,6 @@ def records(claim: Claim, settings: Settings) -> list[str]:
     if settings.domains.cname and settings.domains.addresses:
         lines[2:] = [f"; or, where the zone begins at this name: {line}" for line in lines[2:]]
     return lines
-
-
-def _run(config: Path | None, work: Callable[[asyncpg.Connection, Settings], Awaitable[T]]) -> T:
-    settings = load_settings(config)
-    return on_database(settings, lambda conn: work(conn, settings))
 
 
 def _host(raw: str) -> str:

@@ -9,12 +9,13 @@ import asyncpg
 import typer
 
 from renderer import drafts
-from renderer.cli.context import Config, load_settings, on_database
+from renderer.cli.context import Config, on_database
 from renderer.cli.drafts import DraftError, read_draft, read_text
 from renderer.cli.one_site import site_named
 from renderer.cli.telling import tell
 from renderer.drafts import SITE, Conflict, Subject
 from renderer.drafts.publishing import Keep
+from renderer.settings import Settings
 
 drafts_app = typer.Typer(
     name="drafts", help="Drafts of sites: save, publish, discard, roll back.", no_args_is_help=True
@@ -129,10 +130,8 @@ def rollback(
 
 
 def _run(config: Path | None, site: str, work: Callable[[asyncpg.Connection, Subject], Awaitable[T]]) -> T:
-    settings = load_settings(config)
-
-    async def run(conn: asyncpg.Connection) -> T:
+    async def run(conn: asyncpg.Connection, settings: Settings) -> T:
         found = await site_named(conn, site, settings)
         return await work(conn, Subject(found.columns["user_id"], found.id))
 
-    return on_database(settings, run)
+    return on_database(config, run)

@@ -9,11 +9,12 @@ from uuid import UUID
 import asyncpg
 import typer
 
-from renderer.cli.context import Config, load_keyring, load_settings, on_database
+from renderer.cli.context import Config, load_keyring, on_database
 from renderer.cli.one_site import site_named
 from renderer.cli.telling import tell
 from renderer.forms.deliveries import log
 from renderer.keyring import Keyring
+from renderer.settings import Settings
 
 leads_app = typer.Typer(name="leads", help="Leads: deliveries, another try, webhooks.", no_args_is_help=True)
 Site = Annotated[str, typer.Argument(metavar="SITE", help="Subdomain of the site, or a host it answers.")]
@@ -119,13 +120,10 @@ def webhooks(
 
 
 def _run(config: Path | None, site: str, work: Callable[[asyncpg.Connection, UUID, Keyring], Awaitable[T]]) -> T:
-    settings = load_settings(config)
-    keyring = load_keyring(settings)
+    async def run(conn: asyncpg.Connection, settings: Settings) -> T:
+        return await work(conn, (await site_named(conn, site, settings)).id, load_keyring(settings))
 
-    async def run(conn: asyncpg.Connection) -> T:
-        return await work(conn, (await site_named(conn, site, settings)).id, keyring)
-
-    return on_database(settings, run)
+    return on_database(config, run)
 
 
 async def _lead(conn: asyncpg.Connection, website_id: UUID, reference: str) -> UUID:

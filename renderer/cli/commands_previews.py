@@ -1,15 +1,13 @@
 """preview-link, and previews list and revoke: signed links to what is not published."""
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 from uuid import UUID
 
 import asyncpg
 import typer
 
-from renderer.cli.context import Config, load_keyring, load_settings, on_database
+from renderer.cli.context import Config, load_keyring, on_database
 from renderer.cli.demo_address import as_answered
 from renderer.cli.one_site import site_named
 from renderer.cli.telling import tell
@@ -19,8 +17,6 @@ from renderer.settings import Settings
 
 previews_app = typer.Typer(name="previews", help="Links to previews: list, revoke.", no_args_is_help=True)
 Site = Annotated[str, typer.Argument(metavar="SITE", help="Subdomain of the site, or a host it answers.")]
-
-T = TypeVar("T")
 
 
 def register(app: typer.Typer) -> None:
@@ -61,7 +57,7 @@ def preview_link(
         tell(f"{origin}{link_path(load_keyring(settings), link)}")
         tell(f"until {link.expires_at:%Y-%m-%d %H:%M} UTC; renderer previews revoke {found.subdomain}", err=True)
 
-    _run(config, work)
+    on_database(config, work)
 
 
 @previews_app.command("list")
@@ -79,7 +75,7 @@ def list_links(site: Site, config: Config = None) -> None:
         if not links:
             tell("No links.", err=True)
 
-    _run(config, work)
+    on_database(config, work)
 
 
 @previews_app.command()
@@ -102,10 +98,5 @@ def revoke(
         tell(f"{link}: {'revoked' if done else f'no live link of {found.subdomain}'}.", err=not done)
         return done
 
-    if not _run(config, work):
+    if not on_database(config, work):
         raise typer.Exit(1)
-
-
-def _run(config: Path | None, work: Callable[[asyncpg.Connection, Settings], Awaitable[T]]) -> T:
-    settings = load_settings(config)
-    return on_database(settings, lambda conn: work(conn, settings))

@@ -11,7 +11,7 @@ import asyncpg
 import typer
 
 from renderer import sites
-from renderer.cli.context import Config, load_settings, on_database
+from renderer.cli.context import Config, on_database
 from renderer.cli.telling import tell
 from renderer.edge.sites import EdgeSite, find_site
 from renderer.hostnames import InvalidHost, normalise_host
@@ -101,12 +101,10 @@ def erase(
 
 
 def _run(config: Path | None, site: str, work: Callable[[asyncpg.Connection, UUID, Settings], Awaitable[T]]) -> T:
-    settings = load_settings(config)
-
-    async def run(conn: asyncpg.Connection) -> T:
+    async def run(conn: asyncpg.Connection, settings: Settings) -> T:
         return await work(conn, await _find(conn, site, settings), settings)
 
-    return on_database(settings, run)
+    return on_database(config, run)
 
 
 async def _find(conn: asyncpg.Connection, name: str, settings: Settings) -> UUID:

@@ -159,14 +159,15 @@ def _advice(error: Exception, url: str) -> str:
     return ""
 
 
-def on_database(settings: Settings, work: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
+def on_database(config: Path | None, work: Callable[[asyncpg.Connection, Settings], Awaitable[T]]) -> T:
     """What `work` makes of a connection to the configured database, as the role that owns the schema. Faults as
-    `database` and `connect_to_schema` raise them."""
+    `load_settings`, `database` and `connect_to_schema` raise them."""
+    settings = load_settings(config)
 
     async def run(url: str) -> T:
         conn = await connect_to_schema(url)
         try:
-            return await work(conn)
+            return await work(conn, settings)
         finally:
             await conn.close()
 

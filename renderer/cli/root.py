@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated
@@ -55,8 +56,8 @@ def root(
     """Shared by all commands."""
 
 
-def command_line(*commands: str) -> typer.Typer:
-    """The command line with these commands; with all, if none is named."""
+def command_line(commands: Iterable[str] = COMMANDS) -> typer.Typer:
+    """The command line with these commands."""
     app = typer.Typer(
         name="renderer",
         help="Renders and serves the sites of Tapsite.ai.",
@@ -66,15 +67,16 @@ def command_line(*commands: str) -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback()(root)
-    for module in dict.fromkeys(COMMANDS[command] for command in commands or COMMANDS):
+    for module in dict.fromkeys(COMMANDS[command] for command in commands):
         import_module(f"renderer.cli.{module}").register(app)
     return app
 
 
 def main() -> None:
     """Run a command; a known fault is a sentence on standard error and an exit code, never a traceback."""
+    first = sys.argv[1:2]
     try:
-        command_line(*(word for word in sys.argv[1:2] if word in COMMANDS))()
+        command_line(() if first == ["--version"] else COMMANDS.keys() & first or COMMANDS)()
     except Exception as error:
         # Knows what may go wrong in any command, and so loads them all.
         from renderer.cli.faults import explain

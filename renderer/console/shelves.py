@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
 from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
@@ -73,7 +73,7 @@ class Filters:
         def moment(day: date | None) -> datetime | None:
             return datetime.combine(day, time(), zone) if day else None
 
-        until = self.until + timedelta(days=1) if self.until and self.until < date.max - timedelta(days=2) else None
+        until = self.until + timedelta(days=1) if self.until else None
         return Wanted(
             SHELVES[self.shelf], self.form or None, moment(self.since), moment(until), self.words, after or None
         )
@@ -105,6 +105,8 @@ def _text(text: str, most: int) -> str:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text[:10]) if len(text) == 10 else None
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    # Its midnight is a moment in any zone, and so is the next one's.
+    return day if MINYEAR < day.year < MAXYEAR else None

@@ -21,6 +21,7 @@ from psycopg import sql
 from renderer.db.backup_manifest import DUMP, KEYRING, MEDIA, SPOOL, BackupError, Manifest, read_manifest
 from renderer.db.backup_programs import Clients, choose_clients, connect, connection
 from renderer.db.schema import too_old
+from renderer.disk import hand_over
 
 Connection = psycopg.Connection[tuple[object, ...]]
 
@@ -261,6 +262,7 @@ def _place_files(
 
 
 def _replace(path: Path, new: Path, stamp: str, report: Callable[[str], None]) -> None:
+    hand_over(new, path)
     if path.exists():
         former = path.rename(path.with_name(f"{path.name}.before-{stamp}"))
         report(f"replaced {path}; what was there is now {former}")

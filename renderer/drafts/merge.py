@@ -151,14 +151,18 @@ class _Merge:
         moved = [key for key in theirs if key in shared] != common
         stayed = [key for key in ours if key in shared] == common
         lead, other = (theirs, ours) if moved and stayed else (ours, theirs)
-        order = [key for key in lead if key in values]
-        placed = set(order)
-        for place, key in enumerate(other):
-            if key in values and key not in placed:
-                before = next((one for one in reversed(other[:place]) if one in placed), None)
-                order.insert(order.index(before) + 1 if before is not None else 0, key)
-                placed.add(key)
-        return [values[key] for key in order]
+        # By which entry of the leading side each new one stands; those under "" come first, as no id is empty.
+        behind: dict[str, list[str]] = {"": []}
+        for key in lead:
+            if key in values:
+                behind[key] = [key]
+        before = ""
+        for key in other:
+            if key in behind:
+                before = key
+            elif key in values:
+                behind[before].append(key)
+        return [values[key] for keys in behind.values() for key in keys]
 
 
 def _differ(known: _Known, live: Any, draft: Any, pointer: str) -> Iterator[Difference]:

@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 _queries = queries.load("inbox")
 INBOX = (Status.NEW, Status.READ, Status.REPLIED)
 _LAST = UUID(int=2**128 - 1)
-_PLACE = re.compile(r"(?P<at>[0-9: .+-]{10,40})~(?P<id>[0-9a-f-]{36})")
+# As PostgreSQL writes a time in UTC, also beyond the years that Python has.
+_PLACE = re.compile(
+    r"(?P<at>-?infinity|(?P<year>\d{4,6})(?P<rest>-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?)\+00(?P<bc> BC)?)"
+    r"~(?P<id>[0-9a-f-]{36})",
+    re.A,
+)
+_LAST_YEAR, _FIRST_YEAR_BC = 294_276, 4_713
+"""Those that PostgreSQL has whole."""
 _PHONE = re.compile(r"(?:\+?62|0)[\d .-]{3,20}")
 MOST_FOUND = 2_000
 """Leads that are looked up by a word; a word that more have is met soon among the newest."""
@@ -167,13 +174,22 @@ async def question_names(conn: "Connection", website_id: UUID, wanted: Wanted, m
 
 def _after(place: str | None) -> tuple[str | None, UUID | None]:
     match = _PLACE.fullmatch(place or "")
-    if match is None:
-        return None, None
     try:
-        datetime.fromisoformat(match["at"])
-        return match["at"], UUID(match["id"])
+        if match is not None and _is_time(match):
+            return match["at"], UUID(match["id"])
     except ValueError:
-        return None, None
+        pass
+    return None, None
+
+
+def _is_time(place: re.Match[str]) -> bool:
+    """Whether PostgreSQL takes what is written like a time. Raises ValueError for no day or hour."""
+    if place["year"] is None:
+        return True
+    year = int(place["year"])
+    # The calendar comes again every 400 years; the one before year 1 is 1 BC.
+    datetime.fromisoformat(f"{2000 + (1 - year if place['bc'] else year) % 400}{place['rest']}")
+    return 0 < year <= (_FIRST_YEAR_BC if place["bc"] else _LAST_YEAR)
 
 
 async def _ids(conn: "Connection", website_id: UUID, words: str) -> list[UUID] | None:

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from renderer.disk import hand_over
 from renderer.keyring.ring import Key, KeyInfo, Keyring, KeyringError, decode_secret
 
 FORMAT = 1
@@ -193,6 +194,7 @@ def _write(target: Path, ring: Keyring) -> None:
         descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                hand_over(Path(temporary), target)
                 file.write("\n".join(lines) + "\n")
                 file.flush()
                 os.fsync(descriptor)

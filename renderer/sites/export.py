@@ -4,6 +4,7 @@ import json
 import os
 import zipfile
 from collections import Counter
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -33,20 +34,18 @@ async def write_export(conn: Connection, website_id: UUID, path: Path, store: St
 
 async def _write(conn: Connection, website_id: UUID, archive: zipfile.ZipFile, store: Store) -> Counter[str]:
     counts: Counter[str] = Counter()
-    sql, source, entry = queries.load("sites").export_site.sql, "", None
-    with archive:
+    sql, source, file = queries.load("sites").export_site.sql, "", None
+    # An archive refuses to be closed while a file in it is open, and would hide why that is.
+    with archive, ExitStack() as opened:
         async with conn.transaction(isolation="repeatable_read", readonly=True):
             async for row in conn.cursor(sql, website_id, prefetch=_ROWS):
-                if row["source"] != source:
-                    if entry is not None:
-                        entry.close()
+                if file is None or row["source"] != source:
+                    opened.close()
                     source = row["source"]
-                    entry = archive.open(f"{source}.jsonl", "w", force_zip64=True)
-                if entry is not None:
-                    entry.write(row["content"].encode() + b"\n")
+                    file = opened.enter_context(archive.open(f"{source}.jsonl", "w", force_zip64=True))
+                file.write(row["content"].encode() + b"\n")
                 counts[source] += 1
-        if entry is not None:
-            entry.close()
+        opened.close()
         for kept in await all_pictures(conn, website_id):
             for name in kept.picture.files:
                 body = await store.get(f"{kept.place}/{name}")

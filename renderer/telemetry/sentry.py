@@ -7,10 +7,11 @@ SDK between, which would collect them first and leave them out afterwards.
 
 import asyncio
 import contextlib
+import itertools
 import json
 import logging
 import traceback
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -40,15 +41,15 @@ class Reporter(logging.Handler):
     def __init__(self, tell: Callable[[dict[str, Any]], object], environment: str) -> None:
         super().__init__(logging.ERROR)
         self._tell, self._environment = tell, environment
-        self._alike: TTLCache[tuple[str, str, int], int] = TTLCache(1_000, ALIKE_SECONDS)
+        # A counter is put in once and ends ten minutes later; a number put in anew would never end.
+        self._alike: TTLCache[tuple[str, str, int], Iterator[int]] = TTLCache(1_000, ALIKE_SECONDS)
 
     def emit(self, record: logging.LogRecord) -> None:
         # Whoever logs is never the worse for it: the loop may be closed, a fault unable to say what it is.
         with contextlib.suppress(Exception):
             fault = record.exc_info[1] if record.exc_info else None
             place = (type(fault).__qualname__, record.pathname, record.lineno)
-            count = self._alike[place] = self._alike.get(place, 0) + 1
-            if count <= MOST_ALIKE:
+            if next(self._alike.setdefault(place, itertools.count(1))) <= MOST_ALIKE:
                 self._tell(event_of(record, self._environment))
 
 

@@ -13,11 +13,11 @@ SELECT id FROM websites WHERE subdomain = :label;
 -- name: set_status!
 UPDATE websites SET status = :status WHERE id = :website_id;
 
--- The status before the newest suspension; NULL where nobody wrote one down.
+-- The status before the suspension that lasts; NULL where nobody wrote it down, as another program suspended.
 -- scope: site
 -- name: status_before$
-SELECT old_values ->> 'status' FROM audit_logs
-WHERE entity_type = 'website' AND entity_id = :website_id AND action = 'site_suspended'
+SELECT CASE WHEN action = 'site_suspended' THEN old_values ->> 'status' END FROM audit_logs
+WHERE entity_type = 'website' AND entity_id = :website_id AND action IN ('site_suspended', 'site_restored')
 ORDER BY created_at DESC
 LIMIT 1;
 
