@@ -44,9 +44,9 @@ def sync_folder(folder: Path) -> None:
 
 
 def hand_over(new: Path, path: Path) -> None:
-    """Before `new`, a file or folder of ours, comes to stand at `path`: it gets owner and group of what stands there, or of
-    the folder that it comes to, as far as this process may give it away, and a file the mode of the one before, unless
-    that was open to everybody. So what root writes in the place of another user's is still theirs to read."""
+    """Before `new`, a file or folder of ours, comes to stand at `path`: it gets owner and group of what stands there,
+    or of the folder that it comes to, as far as this process may give it away, and a file the mode of the one before,
+    unless that was open to everybody. So what root writes in the place of another user's is still theirs to read."""
     there = next(one for one in (path, *path.parents) if one.exists())
     before = there.stat()
     with suppress(PermissionError):

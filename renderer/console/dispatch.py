@@ -7,7 +7,6 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
-from uuid import UUID
 
 import asyncpg
 from aiohttp import web
@@ -21,7 +20,7 @@ from renderer.console.once import take_once
 from renderer.console.own_request import SAFE, is_own_request
 from renderer.console.safe_next import safe_next
 from renderer.console.screens import SCREENS, Entry, Screen
-from renderer.console.visit import User, Visit
+from renderer.console.visit import User, Visit, read_id
 from renderer.console.workshop import WORKSHOP, Workshop
 from renderer.db.pool import TEMPORARY, open_pool
 from renderer.edge.answers import AWAY
@@ -139,7 +138,7 @@ async def _enter(visit: Visit, screen: Screen) -> web.StreamResponse | None:
         target = safe_next(visit.request.rel_url.raw_path_qs)
         return redirect("/sign-in" if target == "/" else f"/sign-in?{urlencode({'next': target})}")
     if screen.entry is Entry.OWNER:
-        site_id = _uuid(visit.params["site_id"])
+        site_id = read_id(visit.params["site_id"])
         async with visit.db() as conn:
             visit.owned = await queries.site_of_owner(conn, visit.user.id, site_id, visit.settings)
         if visit.owned is None:
@@ -166,10 +165,3 @@ async def _resume(visit: Visit) -> User | None:
 
 def _user(record: asyncpg.Record) -> User:
     return User(record["user_id"], record["email"], record["full_name"], record["is_verified"], record["id"])
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise web.HTTPNotFound from None

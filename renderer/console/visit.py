@@ -23,6 +23,7 @@ FORM = "application/x-www-form-urlencoded"
 MOST_BODY = 262_144
 """Bytes of a form; what sends more reads its body itself."""
 MOST_FIELDS = 500
+MOST_PAGES = 1_000
 FORM_SECONDS = 20.0
 
 
@@ -74,6 +75,14 @@ class Visit:
     def settings(self) -> Settings:
         return self.request.app[SETTINGS]
 
+    @property
+    def page(self) -> int:
+        """Of a list, as `?page=` says it: 1 to MOST_PAGES; 1 for whatever else stands there."""
+        text = self.request.query.get("page", "1")
+        if not (text.isascii() and text.isdigit()) or len(text) > 9:
+            return 1
+        return min(max(int(text), 1), MOST_PAGES)
+
     @asynccontextmanager
     async def db(self, user_id: UUID | None = None) -> "AsyncIterator[Connection]":
         """A transaction that sees the rows of the signed-in owner alone, whatever is asked; of nobody where there is
@@ -93,6 +102,14 @@ class Visit:
         if any("\0" in part for pair in pairs for part in pair):
             raise web.HTTPBadRequest  # PostgreSQL has no such text
         return Form(pairs)
+
+
+def read_id(text: str) -> UUID:
+    """An id that an address or a field names. Raises web.HTTPNotFound: nothing has what is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise web.HTTPNotFound from None
 
 
 class Form:

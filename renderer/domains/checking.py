@@ -9,7 +9,7 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from asyncpg import Connection
+from asyncpg import Connection, Record
 
 from renderer.domains import queries
 from renderer.domains.claims import Claim, Refused, Standing, claimable
@@ -64,21 +64,14 @@ async def check_domain(
     held = await proofs.look(holder) if holder and finding is Finding.PROVEN else None
     async with conn.transaction():
         now = await queries.lock_host(conn, claim.host)
-        mine = now.get(claim.id)
-        if mine is None or mine["token"] != claim.token:
+        if claim.id not in now or now[claim.id]["token"] != claim.token:
             return Outcome(finding, None, "the claim was changed meanwhile")
-        if finding is Finding.UNKNOWN:
-            await queries.record_doubt(conn, claim, UNKNOWN)
-            return Outcome(finding, claim.standing, UNKNOWN)
-        if finding is Finding.ABSENT:
-            verified, failing = await queries.record_absence(conn, claim, ABSENT, grace.total_seconds())
-            return Outcome(finding, _standing(verified is not None, failing is not None), ABSENT)
+        if finding is not Finding.PROVEN:
+            return await _record_miss(conn, claim, finding, grace)
+        rival = next((row for row in now.values() if row["verified_at"] and row["id"] != claim.id), None)
         why = _obstacle(claim, by_operator)
-        rival = next((key for key, row in now.items() if row["verified_at"] and key != claim.id), None)
-        if why is None and rival is not None:
-            # Only the holder that was looked for just now, under the very token it has.
-            lost = holder is not None and rival == holder.id and now[rival]["token"] == holder.token
-            why = None if lost and held is Finding.ABSENT else HELD
+        if why is None and rival is not None and not _has_lost(rival, holder, held):
+            why = HELD
         if why is not None:
             await queries.record_doubt(conn, claim, why)
             return Outcome(finding, claim.standing, why)
@@ -87,6 +80,21 @@ async def check_domain(
             log.warning("%s: proven by another site; taken from the one that proves it no more", claim.host)
         await queries.record_proof(conn, claim)
     return Outcome(finding, Standing.VERIFIED)
+
+
+async def _record_miss(conn: Connection, claim: Claim, finding: Finding, grace: timedelta) -> Outcome:
+    if finding is Finding.UNKNOWN:
+        await queries.record_doubt(conn, claim, UNKNOWN)
+        return Outcome(finding, claim.standing, UNKNOWN)
+    verified, failing = await queries.record_absence(conn, claim, ABSENT, grace.total_seconds())
+    return Outcome(finding, _standing(verified is not None, failing is not None), ABSENT)
+
+
+def _has_lost(rival: Record, holder: Claim | None, held: Finding | None) -> bool:
+    """Whether the site that has the host is the one that was looked for just now, under the very token it has, and its
+    record is missing."""
+    is_same = holder is not None and (rival["id"], rival["token"]) == (holder.id, holder.token)
+    return is_same and held is Finding.ABSENT
 
 
 async def check_due(conn: Connection, proofs: Proofs, base_domains: tuple[str, ...], grace: timedelta = GRACE) -> int:

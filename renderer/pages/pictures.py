@@ -9,8 +9,8 @@ from renderer.edge import conditions
 from renderer.edge.sites import OpenSite
 from renderer.keys import LEASE, PICTURES, SITE
 from renderer.media.queries import picture_by_name
+from renderer.themes.pictures.own import type_of
 
-TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg", "png": "image/png"}
 _RANGE = re.compile(r"bytes=(?:(\d{1,18})-(\d{1,18})?|-(\d{1,18}))")
 
 
@@ -28,7 +28,7 @@ async def show_picture(request: web.Request) -> web.StreamResponse:
         return respond.nobody(request, 503, {"Retry-After": "10"})
     if body is None:
         return respond.nobody(request, 404)
-    content_type = TYPES[file.rpartition(".")[2]]
+    content_type = type_of(file)
     headers = {
         **respond.SECURITY,
         **respond.file_headers(content_type),

@@ -38,20 +38,34 @@ def load(
         layers.append((str(path), _read_toml(path)))
     layers.append(("environment", _environment()))
     layers.append(("command line", flags or {}))
-    merged: dict[str, Any] = {}
-    for source, layer in layers:
-        for section, keys in layer.items():
-            if section == "root" or not isinstance(keys, Mapping):
-                raise SettingsError(f"{source}: {section}: expected a [section] with keys, one of {_sections()}")
-            merged.setdefault(section, {}).update(keys)
     try:
-        settings = Settings(**merged, root=path.resolve().parent if path else ROOT)
+        settings = Settings(**_merged(layers), root=path.resolve().parent if path else ROOT)
     except ValidationError as error:
         raise SettingsError("\n".join(_explained(error, layers))) from None
     if settings.console.host and not settings.embedded and not settings.database.console_url.get_secret_value():
         raise SettingsError(
             "database.console_url: expected a URL as tapsite_console beside console.host and database.url"
         )
+    _check_secret_files(settings)
+    _check_previews(settings)
+    if check_production:
+        _check_production(settings)
+    return settings
+
+
+def _merged(layers: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
+    """Sections of keys, of the last layer that gives them."""
+    merged: dict[str, Any] = {}
+    for source, layer in layers:
+        for section, keys in layer.items():
+            if section == "root" or not isinstance(keys, Mapping):
+                raise SettingsError(f"{source}: {section}: expected a [section] with keys, one of {_sections()}")
+            merged.setdefault(section, {}).update(keys)
+    return merged
+
+
+def _check_secret_files(settings: Settings) -> None:
+    """Read at the start: a fault is told to who starts the program, and not to the log in the middle of a call."""
     for section in ("purge", "store"):
         try:
             secret: str = getattr(settings, f"{section}_secret")
@@ -62,10 +76,6 @@ def load(
             is_line = False
         if not is_line:
             raise SettingsError(f"{section}.secret, {section}.secret_file: expected one line of ASCII")
-    _check_previews(settings)
-    if check_production:
-        _check_production(settings)
-    return settings
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

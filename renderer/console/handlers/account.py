@@ -4,7 +4,6 @@ from aiohttp import web
 
 from renderer.console import account, attempts, audit, draw
 from renderer.console.handlers.links import send
-from renderer.console.handlers.overview import page_number
 from renderer.console.visit import Visit
 from renderer.console.words import words_for
 from renderer.console.workshop import WORKSHOP
@@ -61,7 +60,7 @@ async def ask_for_verification(visit: Visit) -> web.StreamResponse:
 
 
 async def show_tokens(visit: Visit) -> web.StreamResponse:
-    page = page_number(visit)
+    page = visit.page
     async with visit.db() as conn:
         balance = await account.balance(conn, visit.user.id)
         skip = (page - 1) * ENTRIES_A_PAGE

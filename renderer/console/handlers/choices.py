@@ -1,7 +1,5 @@
 """Pictures to choose one from, for a place in a section that shows one."""
 
-from uuid import UUID
-
 from aiohttp import web
 
 from renderer.console import draw
@@ -10,8 +8,9 @@ from renderer.console.editing import texts
 from renderer.console.editing.fields import Field
 from renderer.console.handlers.sections import change_texts
 from renderer.console.handlers.text_forms import form_address, part_of_form, pointer_of
+from renderer.console.pictures.chosen import picture_of
 from renderer.console.visit import Visit
-from renderer.media.queries import find_picture, list_pictures
+from renderer.media.queries import list_pictures
 from renderer.themes.pictures.own import own_picture
 
 MOST_CHOICES = 60
@@ -37,9 +36,7 @@ async def choose_picture(visit: Visit) -> web.StreamResponse:
     if chosen == "none":
         return await change_texts(visit, pointer, form.text("seen"), {name: ""}, part=part)
     async with visit.db() as conn:
-        picture = await find_picture(conn, visit.site.id, _uuid(chosen))
-    if picture is None:
-        raise web.HTTPNotFound
+        picture = await picture_of(conn, visit, chosen)
     wanted = {name: picture.picture.src}
     alts = {f"{name}/alt": picture.alt}
     return await change_texts(visit, pointer, form.text("seen"), wanted, alts, part=part)
@@ -61,10 +58,3 @@ async def _choice(visit: Visit, pointer: str, part: str, field: Field, digest: s
         chosen=own.name if own else "",
         root=f"/sites/{visit.site.id}",
     )
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise web.HTTPNotFound from None

@@ -1,11 +1,9 @@
 """Posts that were deleted and can be brought back, and copies of posts."""
 
-from uuid import UUID
-
 from aiohttp import web
 
 from renderer.console import audit, draw
-from renderer.console.visit import Visit
+from renderer.console.visit import Visit, read_id
 from renderer.console.words import words_for
 from renderer.console.writing import Post, SlugTaken, hold_post
 from renderer.console.writing.deleted import bring_back, delete_post, duplicate_post, list_deleted
@@ -19,10 +17,7 @@ async def show_deleted(visit: Visit) -> web.StreamResponse:
 
 async def restore_post(visit: Visit) -> web.StreamResponse:
     """As it was, live posts too: what was deleted by mistake is undone with one tap."""
-    try:
-        post_id = UUID((await visit.form()).text("post"))
-    except ValueError:
-        raise web.HTTPNotFound from None
+    post_id = read_id((await visit.form()).text("post"))
     try:
         async with visit.db() as conn:
             back = await bring_back(conn, visit.site.id, post_id)

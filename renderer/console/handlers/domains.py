@@ -12,7 +12,6 @@ import asyncpg
 from aiohttp import web
 
 from renderer.console import attempts, audit, draw, queries
-from renderer.console.handlers.overview import page_number
 from renderer.console.visit import Visit
 from renderer.console.words import words_for
 from renderer.domains import Refused, claimable, look_closely, name_in_zone
@@ -35,7 +34,7 @@ async def show_domains(visit: Visit) -> web.StreamResponse:
 
 async def show_all_domains(visit: Visit) -> web.StreamResponse:
     """Those of all sites of the owner."""
-    page = page_number(visit)
+    page = visit.page
     async with visit.db() as conn:
         found = await queries.domains(conn, visit.user.id, most=DOMAINS_A_PAGE + 1, skip=(page - 1) * DOMAINS_A_PAGE)
     if page > 1 and not found:

@@ -4,18 +4,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
-from uuid import UUID
 
 from aiohttp import web
 
 from renderer import drafts
 from renderer.console import draw
 from renderer.console.paper import draw_paper, picture_origins
+from renderer.console.pictures.chosen import picture_of
 from renderer.console.preview_link import PreviewLink
 from renderer.console.visit import Form, Visit
 from renderer.console.writing import Post, Typed
 from renderer.console.writing.post import MOST_BODY
-from renderer.media.queries import Listed, find_picture, list_pictures
+from renderer.media.queries import Listed, list_pictures
 from renderer.themes.blog.places import post_address
 from renderer.themes.pictures.own import own_picture
 
@@ -110,12 +110,5 @@ def picture_mark(picture: Listed) -> str:
 
 
 async def _picture(visit: Visit, chosen: str) -> Listed:
-    try:
-        picture_id = UUID(chosen)
-    except ValueError:
-        raise web.HTTPNotFound from None
     async with visit.db() as conn:
-        picture = await find_picture(conn, visit.site.id, picture_id)
-    if picture is None:
-        raise web.HTTPNotFound
-    return picture
+        return await picture_of(conn, visit, chosen)

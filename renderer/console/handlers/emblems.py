@@ -1,14 +1,13 @@
 """The site's icon, and the picture that shows where its link is sent: chosen from the pictures that were uploaded."""
 
-from uuid import UUID
-
 from aiohttp import web
 
 from renderer import drafts
 from renderer.console import draw
 from renderer.console.designing.desk import open_desk, require_seen, take_step
+from renderer.console.pictures.chosen import picture_of
 from renderer.console.visit import Visit
-from renderer.media.queries import Listed, find_picture, list_pictures
+from renderer.media.queries import Listed, list_pictures
 from renderer.themes.pictures.own import own_picture
 
 MOST_CHOICES = 200
@@ -30,8 +29,8 @@ async def choose_emblem(visit: Visit) -> web.StreamResponse:
             desk = await open_desk(conn, visit)
             require_seen(form, desk)
             if chosen != "none":
-                picture = await find_picture(conn, visit.site.id, _uuid(chosen))
-                if picture is None or not _fits(which, picture):
+                picture = await picture_of(conn, visit, chosen)
+                if not _fits(which, picture):
                     raise web.HTTPNotFound
                 address = picture.picture.small if which == "icon" else picture.picture.src
             await take_step(conn, visit, desk, {COLUMNS[which]: address})
@@ -73,10 +72,3 @@ def _which(text: str) -> str:
     if text not in COLUMNS:
         raise web.HTTPNotFound
     return text
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise web.HTTPNotFound from None

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from aiohttp import web
 
@@ -23,8 +22,9 @@ from renderer.console.handlers.text_forms import (
     typed_in,
 )
 from renderer.console.keeping import find_kept, forget_kept
+from renderer.console.pictures.chosen import picture_of
 from renderer.console.visit import Form, Visit
-from renderer.media.queries import find_picture, list_pictures
+from renderer.media.queries import list_pictures
 
 if TYPE_CHECKING:
     from renderer.db.lease import Connection
@@ -107,11 +107,6 @@ async def _chosen(conn: "Connection", visit: Visit, form: Form) -> Sequence[tupl
     for text in form.texts("picture")[:MOST_AT_ONCE]:
         if text in ("", "none"):
             continue
-        try:
-            picture = await find_picture(conn, visit.site.id, UUID(text))
-        except ValueError:
-            picture = None
-        if picture is None:
-            raise web.HTTPNotFound
+        picture = await picture_of(conn, visit, text)
         found.append((picture.picture.src, picture.alt))
     return found

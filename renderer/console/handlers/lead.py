@@ -8,7 +8,7 @@ from renderer import inbox, respond
 from renderer.console import draw
 from renderer.console.reasons import reason_of
 from renderer.console.shelves import FIELDS, read_filters
-from renderer.console.visit import Visit
+from renderer.console.visit import Visit, read_id
 from renderer.console.words import words_for
 from renderer.content.forms import forms_by_key
 from renderer.forms.deliveries import log
@@ -115,7 +115,4 @@ def _root(visit: Visit) -> str:
 
 
 def _lead_id(visit: Visit) -> UUID:
-    try:
-        return UUID(visit.params["lead_id"])
-    except ValueError:
-        raise web.HTTPNotFound from None
+    return read_id(visit.params["lead_id"])

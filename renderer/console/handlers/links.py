@@ -12,7 +12,7 @@ from renderer.console.handlers.email import tell_old_address
 from renderer.console.links import Link, Purpose
 from renderer.console.password_rules import FEWEST_CHARACTERS, fault_of
 from renderer.console.safe_next import HOME, mailed_next, safe_next
-from renderer.console.visit import Visit
+from renderer.console.visit import Form, Visit
 from renderer.console.words import words_for
 from renderer.console.workshop import WORKSHOP
 from renderer.gate.passwords import MAX_PASSWORD_BYTES, hash_password
@@ -49,56 +49,62 @@ async def show_link(visit: Visit) -> web.StreamResponse:
 
 async def use_link(visit: Visit) -> web.StreamResponse:
     form = await visit.form()
-    token = form.text("token")
-    link = links.read(visit.request.app[KEYRING], token)
+    link = links.read(visit.request.app[KEYRING], form.text("token"))
     if link is None:
         return draw.problem(visit, 410, "link_gone")
-    password_hash = None
     if link.purpose == "reset":
-        async with visit.db() as conn:
-            record = await doors.look_at_link(conn, link.purpose, link.digest)
-        if record is None:
-            return draw.problem(visit, 410, "link_gone")
-        person, email = record["user_id"], record["email"]
-        async with visit.db(person) as conn:
-            needs_code = await second_step.is_on(conn, person)
-        fault = fault_of(form.raw("new-password"), email)
-        if fault is not None:
-            return _page(visit, link.purpose, token, email, needs_code, fault)
-        if needs_code:
-            # Before the link is used up: a mailbox alone does not open an account that has a second step.
-            async with visit.db(person) as conn:
-                mark = await second_step.mark_now(conn, person)
-            known = known_device.find(visit.request, visit.request.app[KEYRING], person, mark)
-            if await attempts.admit(visit, "code", str(person), known):
-                return draw.problem(visit, 429)
-            async with visit.db(person) as conn:
-                right = await second_step.accepts(conn, visit.request.app[KEYRING], person, form.text("code"))
-            if not right:
-                return _page(visit, link.purpose, token, email, needs_code, "code_wrong")
-            await attempts.forgive(visit, "code", str(person), known)
-        password_hash = await visit.request.app[WORKSHOP].hash(hash_password, form.raw("new-password").encode())
-        if password_hash is None:
-            return draw.problem(visit, 503)
+        return await _reset(visit, link, form)
     if link.purpose == "email":
         return await _change_email(visit, link)
     async with visit.db() as conn:
         person = await doors.take_link(conn, link.purpose, link.digest)
     if person is None:
         return draw.problem(visit, 410, "link_gone")
-    if link.purpose == "email_stop":
+    if link.purpose == "sign_in":
+        return await admission.first_step_done(visit, person, mailed_next(form.text("next")), by="link")
+    stops = link.purpose == "email_stop"
+    async with visit.db(person) as conn:
+        await audit.note(conn, visit, "email_stopped" if stops else "email_verified", user_id=person)
+    here = "/account/security" if stops else "/"
+    return draw.redirect(here if visit.entered else "/sign-in", done="email_stopped" if stops else "verified")
+
+
+async def _reset(visit: Visit, link: Link, form: Form) -> web.StreamResponse:
+    """Another password. The link is used up last: whoever typed something wrong has it still."""
+    async with visit.db() as conn:
+        record = await doors.look_at_link(conn, link.purpose, link.digest)
+    if record is None:
+        return draw.problem(visit, 410, "link_gone")
+    person, email, app, password = record["user_id"], record["email"], visit.request.app, form.raw("new-password")
+    async with visit.db(person) as conn:
+        needs_code = await second_step.is_on(conn, person)
+        mark = await second_step.mark_now(conn, person)
+
+    def again(fault: str) -> web.Response:
+        return _page(visit, link.purpose, form.text("token"), email, needs_code, fault)
+
+    if fault := fault_of(password, email):
+        return again(fault)
+    if needs_code:
+        # A mailbox alone does not open an account that has a second step.
+        known = known_device.find(visit.request, app[KEYRING], person, mark)
+        if await attempts.admit(visit, "code", str(person), known):
+            return draw.problem(visit, 429)
         async with visit.db(person) as conn:
-            await audit.note(conn, visit, "email_stopped", user_id=person)
-        return draw.redirect("/account/security" if visit.entered else "/sign-in", done="email_stopped")
-    if link.purpose == "verify":
-        async with visit.db(person) as conn:
-            await audit.note(conn, visit, "email_verified", user_id=person)
-        return draw.redirect("/" if visit.entered else "/sign-in", done="verified")
-    if password_hash is not None:
-        async with visit.db(person) as conn:
-            await audit.note(conn, visit, "password_changed", user_id=person, new={"by": "link"})
-        return await admission.admit(visit, person, "/", by="reset", done="password", password_hash=password_hash)
-    return await admission.first_step_done(visit, person, mailed_next(form.text("next")), by="link")
+            right = await second_step.accepts(conn, app[KEYRING], person, form.text("code"))
+        if not right:
+            return again("code_wrong")
+        await attempts.forgive(visit, "code", str(person), known)
+    password_hash = await app[WORKSHOP].hash(hash_password, password.encode())
+    if password_hash is None:
+        return draw.problem(visit, 503)
+    async with visit.db() as conn:
+        taken = await doors.take_link(conn, link.purpose, link.digest)
+    if taken is None:
+        return draw.problem(visit, 410, "link_gone")
+    async with visit.db(person) as conn:
+        await audit.note(conn, visit, "password_changed", user_id=person, new={"by": "link"})
+    return await admission.admit(visit, person, "/", by="reset", done="password", password_hash=password_hash)
 
 
 async def _change_email(visit: Visit, link: Link) -> web.StreamResponse:

@@ -5,14 +5,12 @@ Sending is not here (docs/leads.md): whoever sends takes the table, and puts the
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from uuid import UUID
 
 from aiohttp import web
 
 from renderer.console import audit, draw
-from renderer.console.handlers.overview import page_number
 from renderer.console.tables import send_table
-from renderer.console.visit import Visit
+from renderer.console.visit import Visit, read_id
 from renderer.console.words import words_for
 from renderer.forms.newsletter import queries
 from renderer.forms.newsletter.links import leave_link
@@ -25,7 +23,7 @@ A_PIECE = 500
 
 
 async def show_subscribers(visit: Visit) -> web.StreamResponse:
-    page = page_number(visit)
+    page = visit.page
     async with visit.db() as conn:
         count = await queries.count(conn, visit.site.id)
         found = await queries.newest(conn, visit.site.id, most=A_PAGE, skip=(page - 1) * A_PAGE)
@@ -45,10 +43,7 @@ async def show_subscribers(visit: Visit) -> web.StreamResponse:
 async def remove_subscriber(visit: Visit) -> web.StreamResponse:
     """Nothing is kept of them; asked for by mail or telephone, mostly."""
     form, site = await visit.form(), visit.site.id
-    try:
-        subscriber = UUID(form.text("subscriber"))
-    except ValueError:
-        raise web.HTTPNotFound from None
+    subscriber = read_id(form.text("subscriber"))
     async with visit.db() as conn:
         if not await queries.remove(conn, site, subscriber):
             raise web.HTTPNotFound

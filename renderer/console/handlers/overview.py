@@ -9,6 +9,7 @@ from renderer.console import draw, editing, queries
 from renderer.console.designing.desk import Desk, open_desk, places_of
 from renderer.console.designing.first_steps import FirstStep, first_steps
 from renderer.console.keeping import kept_places, screens_of
+from renderer.console.shelves import read_words
 from renderer.console.visit import Visit
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 SITES_A_PAGE = 24
 MANY = 8
 """Sites from which on they are looked for by name."""
-MOST_PAGES = 1_000
 SORTS = ("name", "views")
 SHORT = 5_000
 """Tokens that are nearly none: a tenth of what an account begins with."""
@@ -27,8 +27,8 @@ MOST_MINIATURES = 6
 
 async def show_overview(visit: Visit) -> web.StreamResponse:
     """All sites, or those that `words`, or what they need (`show`), narrow the list to."""
-    page, query = page_number(visit), visit.request.query
-    words = " ".join(query.get("words", "")[:100].replace("\0", " ").split())
+    page, query = visit.page, visit.request.query
+    words = read_words(query.get("words", ""))[:100]
     show = query["show"] if query.get("show") in queries.NEEDS else ""
     sort = query["sort"] if query.get("sort") in SORTS else ""
     asked: dict[str, Any] = {"skip": (page - 1) * SITES_A_PAGE, "words": words.lower(), "show": show, "sort": sort}
@@ -84,11 +84,3 @@ async def _first_steps(conn: "Connection", visit: Visit, desk: Desk) -> list[Fir
     except (editing.Unreadable, LookupError):
         return []
     return first_steps(editing.read_facts(content), places) if places else []
-
-
-def page_number(visit: Visit) -> int:
-    """`?page=`, from 1; whatever else stands there is 1."""
-    text = visit.request.query.get("page", "1")
-    if not (text.isascii() and text.isdigit()) or len(text) > 9:
-        return 1
-    return min(max(int(text), 1), MOST_PAGES)

@@ -1,12 +1,11 @@
 """Pictures of a site: the list, uploads, one picture with where it is used."""
 
-from uuid import UUID
-
 from aiohttp import web
 
 from renderer import respond
 from renderer.console import audit, draw
 from renderer.console.pictures import upload
+from renderer.console.pictures.chosen import picture_of
 from renderer.console.visit import Visit
 from renderer.console.words import words_for
 from renderer.console.workshop import WORKSHOP
@@ -17,11 +16,10 @@ from renderer.media.adding import Full, add_picture
 from renderer.media.drawing import Refused
 from renderer.media.queries import Listed
 from renderer.media.studio import Busy
+from renderer.themes.pictures.own import type_of
 
 PICTURES_A_PAGE = 60
-MOST_PAGES = 1_000
 MOST_ALT = 500
-TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg", "png": "image/png"}
 
 
 async def show_pictures(visit: Visit) -> web.StreamResponse:
@@ -122,7 +120,7 @@ async def give_file(visit: Visit) -> web.StreamResponse:
         body = None
     if body is None:
         raise web.HTTPNotFound
-    content_type = TYPES[file.rpartition(".")[2]]
+    content_type = type_of(file)
     return web.Response(
         body=body,
         headers={
@@ -136,26 +134,17 @@ async def give_file(visit: Visit) -> web.StreamResponse:
 
 
 async def _find(visit: Visit) -> Listed:
-    try:
-        picture_id = UUID(visit.params["picture_id"])
-    except ValueError:
-        raise web.HTTPNotFound from None
     async with visit.db() as conn:
-        picture = await queries.find_picture(conn, visit.site.id, picture_id)
-    if picture is None:
-        raise web.HTTPNotFound
-    return picture
+        return await picture_of(conn, visit, visit.params["picture_id"])
 
 
 async def _page(
     visit: Visit, status: int = 200, *, kept: int = 0, refused: list[tuple[str, str]] | None = None, problem: str = ""
 ) -> web.StreamResponse:
-    text = visit.request.query.get("page", "1")
-    number = min(int(text[:6]), MOST_PAGES) if text.isascii() and text.isdigit() and int(text[:6]) else 1
     async with visit.db() as conn:
         room = await queries.room_of(conn, visit.user.id)
         found = await queries.list_pictures(
-            conn, visit.site.id, most=PICTURES_A_PAGE + 1, skip=(number - 1) * PICTURES_A_PAGE
+            conn, visit.site.id, most=PICTURES_A_PAGE + 1, skip=(visit.page - 1) * PICTURES_A_PAGE
         )
     return draw.page(
         visit,
@@ -163,7 +152,7 @@ async def _page(
         status=status,
         wall=found[:PICTURES_A_PAGE],
         has_more=len(found) > PICTURES_A_PAGE,
-        number=number,
+        number=visit.page,
         room=room,
         taken=_size(visit, room.taken),
         most=_size(visit, room.most) if room.most is not None else None,

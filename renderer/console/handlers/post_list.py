@@ -13,7 +13,6 @@ from renderer.console.writing.post import SHELVES
 from renderer.console.writing.unsaved import unsaved_of_site
 
 POSTS_A_PAGE = 50
-MOST_PAGES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +36,8 @@ class Listed:
 
 async def show_posts(visit: Visit) -> web.StreamResponse:
     query = visit.request.query
-    shelf, page = query.get("status", ""), query.get("page", "1")[:6]
-    listed = Listed(
-        shelf if shelf in SHELVES else "",
-        read_words(query.get("words", "")),
-        min(int(page) or 1, MOST_PAGES) if page.isascii() and page.isdigit() else 1,
-    )
+    shelf = query.get("status", "")
+    listed = Listed(shelf if shelf in SHELVES else "", read_words(query.get("words", "")), visit.page)
     async with visit.db() as conn:
         posts = await writing.list_posts(
             conn,

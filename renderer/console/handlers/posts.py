@@ -14,7 +14,7 @@ from renderer.console.handlers.unsaved import typist_of
 from renderer.console.keeping import tabs_of
 from renderer.console.paper import draw_paper
 from renderer.console.preview_link import given_link, link_to_post
-from renderer.console.visit import Form, Visit
+from renderer.console.visit import Form, Visit, read_id
 from renderer.console.writing import Changed, Post, SlugTaken, Typed, Wrong
 
 if TYPE_CHECKING:
@@ -174,10 +174,7 @@ def _complete(typed: Typed, form: Form, post: Post) -> Typed:
 
 
 async def _find(visit: Visit) -> Post:
-    try:
-        post_id = UUID(visit.params["post_id"])
-    except ValueError:
-        raise web.HTTPNotFound from None
+    post_id = read_id(visit.params["post_id"])
     async with visit.db() as conn:
         post = await writing.find_post(conn, visit.site.id, post_id, visit.site.zone)
     if post is None:

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
-from uuid import UUID
 
 from aiohttp import web
 
 from renderer.console import audit, draw
-from renderer.console.visit import Form, Visit
+from renderer.console.visit import Form, Visit, read_id
 from renderer.console.words import words_for
 from renderer.keys import KEYRING
 from renderer.preview import queries
@@ -49,7 +48,7 @@ async def change_previews(visit: Visit) -> web.StreamResponse:
             await queries.revoke_all_links(conn, site_id)
             await audit.note_site(conn, visit, "preview_links_revoked")
         else:
-            if not await queries.revoke_link(conn, site_id, _uuid(form.text("link"))):
+            if not await queries.revoke_link(conn, site_id, read_id(form.text("link"))):
                 raise web.HTTPNotFound
             await audit.note_site(conn, visit, "preview_link_revoked")
     return draw.redirect(_root(visit), done="previews_revoked" if deed == "revoke-all" else "preview_revoked")
@@ -104,13 +103,6 @@ def _given(visit: Visit, one: ListedLink) -> Given:
     subject = quote(words("preview_subject", name=visit.site.title), safe="")
     text = quote(f"{said} {url}", safe="")
     return Given(one, False, url, f"https://wa.me/?text={text}", f"mailto:?subject={subject}&body={text}")
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise web.HTTPNotFound from None
 
 
 def _number(text: str) -> int:

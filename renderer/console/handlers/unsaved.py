@@ -8,7 +8,7 @@ from renderer import respond
 from renderer.console import draw
 from renderer.console.handlers.editor import typed_of
 from renderer.console.keeping import PLACE, forget_kept, keep_form, tabs_of
-from renderer.console.visit import Visit
+from renderer.console.visit import Visit, read_id
 from renderer.console.writing.unsaved import Typist, forget_unsaved, is_kept, keep_unsaved
 
 
@@ -51,9 +51,4 @@ def _kept(is_so: bool) -> web.Response:
 
 
 def _post(named: str) -> UUID | None:
-    if named == "new":
-        return None
-    try:
-        return UUID(named)
-    except ValueError:
-        raise web.HTTPNotFound from None
+    return None if named == "new" else read_id(named)

@@ -17,6 +17,7 @@ FALLBACK_STEPS = (320, 1280)
 
 NAME = re.compile(r"([0-9a-f]{32})-([1-9]\d{0,3})x([1-9]\d{0,3})(a?)")
 """With an `a` at its end there is AVIF beside WebP."""
+_TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg", "png": "image/png"}
 _ADDRESS = re.compile(rf"{FOLDER}({NAME.pattern})/[1-9]\d{{0,3}}\.(?:avif|webp|(jpg|png))")
 
 
@@ -93,6 +94,11 @@ def own_picture(address: str | None) -> OwnPicture | None:
     width, height = int(found[3]), int(found[4])
     picture = OwnPicture(found[1], width, height, found[6])
     return picture if width <= STEPS[-1] and height <= TALLEST and address in (picture.src, picture.small) else None
+
+
+def type_of(file: str) -> str:
+    """The media type of one of `OwnPicture.files`."""
+    return _TYPES[file.rpartition(".")[2]]
 
 
 def widths(width: int) -> tuple[int, ...]:
