@@ -52,7 +52,6 @@ url, folder, count, sections, keys = sys.argv[1:]
 config = Path(folder) / "config.toml"
 config.touch()
 given = {"server": {"base_domains": ["sites.test"]}, "paths": {"var": folder}, **json.loads(sections)}
-given["views"] = {"client_limit": 1_000_000, **given.get("views", {})}  # all visitors have one address
 made = settings.load(config, given)
 themes, keyring = load_themes(made.themes_dir), Keyring.parse_inline(keys)
 views.warm_up()

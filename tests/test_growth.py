@@ -15,8 +15,6 @@ from renderer.keyring import Keyring
 from renderer.keys import KNOWN
 from renderer.outbox.dispatcher import Dispatcher
 from renderer.upkeep import do_all
-from renderer.views import floods, keep_up, watch
-from renderer.views.floods import Floods
 from tests.databases import Database
 from tests.factories import make_site, make_user
 from tests.owners import HOST as CONSOLE
@@ -127,48 +125,6 @@ async def test_forms_that_nobody_has_leave_no_file_behind(
     assert (await visitor.get(HOST, "/_forms/pesta")).status == 404
     await asyncio.to_thread(known._thread.submit(lambda: None).result)
     assert await known.forms(site, ["pesta"]) is None
-
-
-async def test_pages_asked_for_in_a_loop_are_counted_as_that_and_are_no_views(
-    conn: asyncpg.Connection, serve: Serve, keyring: Keyring
-) -> None:
-    for name in ("kopi", "teh"):
-        await make_site(conn, subdomain=name)
-    assert await keep_up(conn, keyring, 90)
-    visitor = await serve(server={"trusted_proxies": ["127.0.0.1"]}, views={"client_limit": 5})
-
-    async def see(times: int, address: str, host: str = HOST) -> None:
-        for _ in range(times):
-            answer = await visitor.get(host, headers={"User-Agent": PHONE, "X-Forwarded-For": address})
-            assert answer.status == 200
-
-    await see(12, "192.0.2.1")
-    await see(3, "192.0.2.2")
-    await see(2, "192.0.2.1", "teh.sites.test")
-    for number in range(9):
-        await see(1, f"2001:db8:1:2::{number}")
-    watching = visitor.client.app[watch.WATCH]  # type: ignore[attr-defined]
-    assert "192.0.2" not in repr(vars(watching._floods))
-    await visitor.client.close()
-    stored = await conn.fetch(
-        "SELECT w.subdomain, count(*) FROM page_views v JOIN websites w ON w.id = v.website_id GROUP BY 1 ORDER BY 1"
-    )
-    assert [tuple(row) for row in stored] == [("kopi", 5 + 3 + 5), ("teh", 2)]
-    counted = await conn.fetch("SELECT reason, visits FROM website_uncounted_daily")
-    assert [tuple(row) for row in counted] == [("flood", 7 + 4)]
-
-
-def test_a_flood_is_counted_in_a_bounded_memory_and_ends_with_its_span(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(floods, "MOST_CLIENTS", 100)
-    counted = Floods(3)
-    assert [counted.is_beyond("a", "192.0.2.1", 1_200.0) for _ in range(5)] == [False] * 3 + [True] * 2
-    for number in range(500):
-        assert not counted.is_beyond("a", f"10.0.{number // 250}.{number % 250}", 1_200.0)
-    assert len(counted._taken) == 100
-    assert counted.is_beyond("a", "192.0.2.1", 1_799.0), "whoever came first is counted on"
-    assert not any(counted.is_beyond("a", "", 1_200.0) for _ in range(9)), "who is not known is nobody's flood"
-    assert not counted.is_beyond("a", "192.0.2.1", 1_800.0)
-    assert len(counted._taken) == 1
 
 
 async def test_who_is_refused_leaves_no_row_for_each_text_and_no_client_floods_all_sites(

@@ -146,7 +146,7 @@ class Views(Section):
         3_000,
         ge=1,
         le=1_000_000,
-        description="views of one client (IPv6: a /64) and site that count in ten minutes; so many clicks, too",
+        description="clicks and views that pages of one client (IPv6: a /64) and site may tell of in ten minutes",
     )
     queue_events: int = Field(
         50_000, ge=100, le=10_000_000, description="most that a worker keeps in memory while the disk takes none"

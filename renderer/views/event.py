@@ -48,8 +48,6 @@ _new = tuple.__new__  # a NamedTuple's own constructor is a function of Python's
 NO_COUNT = "__Host-nocount"
 # Named as where a visit comes from only so that the owner looks at it.
 SPAM = "referrer-spam"
-# A client's views beyond `views.client_limit`.
-FLOOD = "flood"
 
 
 class Uncounted(NamedTuple):

@@ -21,13 +21,11 @@ from renderer.keys import CLIENT, HEEDS_DNT, KEYRING, POOL, REACHED, SEEN, SETTI
 from renderer.settings import Settings
 from renderer.tally import Tally
 from renderer.views import queries
-from renderer.views.event import FLOOD, Uncounted, read_click, read_event, read_like
-from renderer.views.floods import Floods
+from renderer.views.event import read_click, read_event, read_like
 from renderer.views.identity import Days, Identity, Root
 from renderer.views.places import SHIPPED, Places
 from renderer.views.recorder import Recorder
 from renderer.views.roots import unwrap, wanted_days
-from renderer.views.rows import Seen
 from renderer.views.spool import Spool, spool_folder
 
 log = logging.getLogger(__name__)
@@ -64,7 +62,6 @@ class Watch:
         views = settings.views
         self.likes = Allowance(keyring.subkey("limits", context=("likes",)), MOST_LIKES)
         self.told = Allowance(keyring.subkey("limits", context=("told",)), views.client_limit, STEP)
-        self._floods = Floods(views.client_limit)
         self._stumbled = False
         self._unopened = False
         # Visits that were not read yet, with their times: requests still, which leave their address behind when read.
@@ -103,10 +100,7 @@ class Watch:
         if self.recorder is None:
             return
         try:
-            event = read_event(visit, at, self._days, self._identity, self._places)
-            if type(event) is Seen and self._floods.is_beyond(visit.website_id, visit.client, at):
-                event = Uncounted(visit.website_id, self._days.at(at, visit.zone).text, FLOOD)
-            self.recorder.add(event)
+            self.recorder.add(read_event(visit, at, self._days, self._identity, self._places))
         except Exception:
             # Once: whatever it is, a stranger may send it all day.
             if not self._stumbled:

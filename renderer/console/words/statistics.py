@@ -152,7 +152,6 @@ STATISTICS = {
     "stat_uncounted_crawler": ("Perayap lain", "Other crawlers"),
     "stat_uncounted_embedded": ("Diambil sebagai bagian halaman lain", "Fetched as part of another page"),
     "stat_uncounted_feed-reader": ("Pembaca umpan", "Feed readers"),
-    "stat_uncounted_flood": ("Terlalu banyak dari satu alamat", "Too many from one address"),
     "stat_uncounted_http-library": ("Skrip dan program unduh", "Scripts and downloaders"),
     "stat_uncounted_monitoring": ("Pemantau situs", "Uptime monitors"),
     "stat_uncounted_own": ("Anda sendiri", "Yourself"),
