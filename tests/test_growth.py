@@ -24,10 +24,6 @@ from tests.serving import Serve
 MANY = 25_000
 """More than one statement forgets."""
 HOST = "kopi.sites.test"
-PHONE = (
-    "Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile "
-    "Safari/537.36"
-)
 
 
 async def test_what_strangers_left_long_ago_is_forgotten_whole(
