@@ -16,6 +16,8 @@ CHROMIUM = shutil.which("chromium")
 _SHELL = shutil.which("chromium-headless-shell")
 PATIENCE = 120_000
 """Milliseconds for a page or an element on a busy machine; Playwright itself waits for half a minute."""
+SHOTS = os.environ.get("TAPSITE_TEST_SHOTS")
+"""A folder that keeps what is looked at."""
 REQUIRED = os.environ.get("TAPSITE_TEST_BROWSER") == "required"
 # Debian's Chromium otherwise looks for Google's hosts at every start.
 _QUIET = (
@@ -50,6 +52,12 @@ async def _patient(make: Callable[..., Awaitable[BrowserContext | Page]], **opti
     made = await make(**options)
     made.set_default_timeout(PATIENCE)
     return made
+
+
+async def keep_shot(page: Page, name: str, **more: Any) -> None:
+    """A picture of all of the page, where somebody wants it: to take one costs as much as to look."""
+    if SHOTS:
+        await page.screenshot(path=f"{SHOTS}/{name}.png", **{"full_page": True, **more})
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,6 @@
-"""The console's screens as a browser shows them: on a phone and a desk, by day and by night, without script.
-
-TAPSITE_TEST_PICTURES=folder keeps what was seen.
-"""
+"""The console's screens as a browser shows them: on a phone and a desk, by day and by night, without script."""
 
 import json
-import os
 import subprocess
 import time
 from pathlib import Path
@@ -18,7 +14,7 @@ from renderer.console.files import address_of
 from renderer.console.screens import SCREENS, Entry
 from renderer.keyring import Keyring
 from tests import test_axe, test_vnu
-from tests.browsers import needs_browser
+from tests.browsers import keep_shot, needs_browser
 from tests.editors import fields_of
 from tests.owners import HOST, PASSWORD, Owner, furnish, make_owner
 from tests.serving import Serve
@@ -155,7 +151,6 @@ class TestInTheBrowser:
     ) -> None:
         console, ani, empty = await open_console(serve, conn)
         root = f"http://{HOST}:{console.client.port}"
-        pictures = os.environ.get("TAPSITE_TEST_PICTURES")
         said = []
         for owner in (ani, empty, None):
             context = await browser.new_context(java_script_enabled=True, locale="id-ID", color_scheme="light")
@@ -168,14 +163,14 @@ class TestInTheBrowser:
                 if "english" in name:
                     await page.set_extra_http_headers({"Accept-Language": "en"})
                 await page.goto(root + path)
-                said += [f"{name}, {one}" for one in await complaints(page, name, pictures)]
+                said += [f"{name}, {one}" for one in await complaints(page, name)]
                 await page.set_extra_http_headers({})
             if owner is None:
                 await ani.sign_in()
                 for name, html in (await states(ani, keyring, conn)).items():
                     await page.goto(f"{root}/nothing")
                     await page.set_content(html, wait_until="load")
-                    said += [f"{name}, {one}" for one in await complaints(page, name, pictures)]
+                    said += [f"{name}, {one}" for one in await complaints(page, name)]
             await context.close()
         assert said == [], "\n".join(said)
 
@@ -208,19 +203,20 @@ async def enter(page: Page, root: str, owner: Owner) -> None:
     await page.wait_for_url(f"{root}/")
 
 
-async def complaints(page: Page, name: str, pictures: str | None) -> list[str]:
+async def complaints(page: Page, name: str) -> list[str]:
     said = []
     await page.evaluate(test_axe.AXE.read_text("utf-8"))
-    for scheme in ("light", "dark"):
+    by_day = {"type": "tag", "values": test_axe.TAGS}
+    by_night = {"type": "rule", "values": test_axe.OF_COLOUR}
+    for scheme, rules in (("light", by_day), ("dark", by_night)):
         await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
         for width in WIDTHS:
             await page.set_viewport_size({"width": width, "height": 900})
-            found = await page.evaluate(test_axe.RUN, {"type": "tag", "values": test_axe.TAGS})
+            found = await page.evaluate(test_axe.RUN, rules)
             said += [f"{scheme} at {width}: {one}" for one in found]
             over = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
             said += [f"{scheme} at {width}: {over} px too wide"] if over > 0 else []
-            if pictures:
-                await page.screenshot(path=f"{pictures}/{name}-{width}-{scheme}.png", full_page=True)
+            await keep_shot(page, f"{name}-{width}-{scheme}")
     return said
 
 

@@ -8,8 +8,7 @@ import asyncpg
 import pytest
 from playwright.async_api import Browser
 
-from renderer.settings import ROOT
-from tests.browsers import needs_browser
+from tests.browsers import keep_shot, needs_browser
 from tests.owners import HOST, Owner, make_owner
 from tests.serving import Serve
 from tests.showcase import furnish_shop, refused_of, screens_of
@@ -17,8 +16,12 @@ from tests.test_axe import AXE, OF_COLOUR, RUN, TAGS
 from tests.test_browser import OVERFLOW
 from tests.test_vnu import JAR, JAVA, nu_says
 
-SHOTS = ROOT / "var" / "screenshots"
 WIDTHS = (360, 1280)
+# Also those that a browser would not ask for before somebody scrolls there.
+ALL_PICTURES = """() => Promise.all([...document.images].map(one => {
+  one.loading = 'eager';
+  return one.complete || new Promise(done => { one.onload = one.onerror = done });
+}))"""
 
 pytestmark = needs_browser
 
@@ -33,7 +36,6 @@ async def shop(serve: Serve, conn: asyncpg.Connection) -> Owner:
 
 async def test_every_screen_fits_and_can_be_read_by_everybody(browser: Browser, shop: Owner, tmp_path: Path) -> None:
     pages: dict[str, str] = {}
-    SHOTS.mkdir(parents=True, exist_ok=True)
     name, _, value = shop.cookie.partition("=")
     port = shop.visitor.client.port
     failures: list[str] = []
@@ -71,15 +73,12 @@ async def test_every_screen_fits_and_can_be_read_by_everybody(browser: Browser, 
 
 async def _look(page: Any, title: str, width: int) -> list[str]:
     """What is wrong with what the page shows."""
-    await _keep(page, f"console-{title}-{width}.png")
+    await page.evaluate(ALL_PICTURES)
+    await keep_shot(page, f"console-{title}-{width}")
     faults = [f"{title} at {width} overflows: {one}" for one in await page.evaluate(OVERFLOW)]
     if await page.evaluate("document.documentElement.scrollWidth") > width:
         faults.append(f"{title} at {width} scrolls sideways")
     return faults + (await _complaints(page, f"{title} at {width}") if AXE.exists() else [])
-
-
-async def _keep(page: Any, name: str) -> None:
-    await asyncio.to_thread((SHOTS / name).write_bytes, await page.screenshot(full_page=True))
 
 
 async def _complaints(page: Any, where: str) -> list[str]:

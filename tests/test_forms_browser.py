@@ -16,11 +16,11 @@ from renderer.forms.deliveries.lead import read_lead
 from renderer.forms.deliveries.letter import write_lead
 from renderer.settings import ROOT
 from renderer.themes import Themes
-from tests.browsers import needs_browser
+from tests.browsers import keep_shot, needs_browser
 from tests.factories import make_site
 from tests.serving import Serve
 from tests.test_addresses import site_with
-from tests.test_browser import OVERFLOW, SHOTS
+from tests.test_browser import OVERFLOW
 from tests.test_forms import make_form, stored
 from tests.test_forms_asked import FIELDS
 
@@ -48,7 +48,6 @@ async def test_a_form_works_with_script_and_without_in_every_theme(
 ) -> None:
     visitor = await serve(server={"base_domains": ["localhost"]}, forms={"site_alarm": 2})
     await sync_theme_rows(conn, themes)
-    SHOTS.mkdir(parents=True, exist_ok=True)
     for number, theme in enumerate(THEMES):
         await _site(conn, theme)
         url = f"http://{theme}.localhost:{visitor.client.port}/_forms/order"
@@ -62,20 +61,20 @@ async def test_a_form_works_with_script_and_without_in_every_theme(
             page.on("pageerror", lambda error, faults=faults: faults.append(str(error)))
             page.on("console", lambda one, faults=faults: faults.append(one.text) if one.type == "error" else None)
             await page.goto(url)
-            await page.screenshot(path=SHOTS / f"form-{theme}-{width}-empty.png", full_page=True)
+            await keep_shot(page, f"form-{theme}-{width}-empty")
             assert await page.is_visible("[name=alamat]") is not scripted
             await _fill(page)
             assert await page.is_visible("[name=alamat]")
             # An address is asked for by the server alone: browsers do not insist on what may not apply.
             await page.click("button[type=submit] >> visible=true")
             await page.wait_for_selector(".form-sum")
-            await page.screenshot(path=SHOTS / f"form-{theme}-{width}-faults.png", full_page=True)
+            await keep_shot(page, f"form-{theme}-{width}-faults")
             if scripted:
                 assert await page.evaluate(OVERFLOW) == []
             await page.fill("[name=alamat]", f"Jalan {theme} {width}")
             await page.click("button[type=submit] >> visible=true")
             await page.wait_for_selector(".sent")
-            await page.screenshot(path=SHOTS / f"form-{theme}-{width}-thanks.png", full_page=True)
+            await keep_shot(page, f"form-{theme}-{width}-thanks")
             assert f"Jalan {theme} {width}" in await page.inner_text(".sent")
             assert faults == [fault for fault in faults if "422" in fault]
             await context.close()

@@ -2,7 +2,6 @@
 
 import html
 import json
-import os
 import re
 import subprocess
 from base64 import b64encode
@@ -23,16 +22,13 @@ from renderer.preview.telling import told
 from renderer.preview.tokens import link_path
 from renderer.themes import Repair, Themes, read_site
 from renderer.themes.text.words import words_for
-from tests.browsers import needs_browser
+from tests.browsers import keep_shot, needs_browser
 from tests.factories import make_post, make_site
 from tests.pages import source
 from tests.serving import Serve
 from tests.test_axe import AXE, RUN, TAGS
 from tests.test_vnu import FLAGS, JAR, JAVA
 from tests.visitor import Answer, Visitor
-
-SHOTS = os.environ.get("TAPSITE_TEST_SHOTS")
-"""A folder for photographs of every theme."""
 
 
 def content(**more: Any) -> dict[str, Any]:
@@ -377,8 +373,8 @@ class TestInABrowser:
                 if path == "/":
                     wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
                     assert wide <= 0, (theme, width)
-                if SHOTS:
-                    await page.screenshot(path=f"{SHOTS}/{theme}-{'frame' if 'frame' in path else 'page'}-{width}.png")
+                shown = "frame" if "frame" in path else "page"
+                await keep_shot(page, f"{theme}-{shown}-{width}", full_page=False)
         assert complaints == []
 
     async def test_a_link_gives_way_to_the_pages_own_address(

@@ -6,7 +6,6 @@ as owner-<name>.webp.
 
 import asyncio
 import io
-import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,7 +18,7 @@ from playwright.async_api import Browser, Page
 
 from renderer.keyring import Keyring
 from renderer.views import keep_up, recorder, rollup
-from tests.browsers import needs_browser
+from tests.browsers import SHOTS, needs_browser
 from tests.databases import Database
 from tests.factories import make_site
 from tests.owners import HOST, PASSWORD, make_owner
@@ -30,7 +29,6 @@ from tests.test_views_recorder import PHONE, hold_roots
 from tests.visitor import Visitor
 
 pytestmark = needs_browser
-SHOTS = os.environ.get("TAPSITE_TEST_SHOTS")
 SLUG = "libur-akhir-tahun"
 FORM = {"id": "tulis", "type": "contact-form", "title": "Tulis kepada kami"}
 
