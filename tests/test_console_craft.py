@@ -185,7 +185,7 @@ class TestTheOverview:
         root = f"http://{HOST}:{console.client.port}"
         page = await (await browser.new_context(viewport={"width": 360, "height": 740})).new_page()
         await enter(page, root, ani)
-        link = page.locator(f'.sites .facts a[href="/sites/{ani.site_id}/leads"]')
+        link = page.locator(f'.sites .facts a[href="/sites/{ani.site_id}/leads"]').first
         await link.click(timeout=10_000)  # refused by Playwright where another thing is on top
         await page.wait_for_url(f"{root}/sites/{ani.site_id}/leads")
 
