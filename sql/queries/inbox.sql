@@ -34,22 +34,32 @@ WHERE s.website_id = :website_id
 ORDER BY s.created_at DESC, s.id DESC
 LIMIT :most;
 
--- Of all sites of an owner, those whose title or address has `site`; or those of `ids`. Each site gives its own newest of each
--- status, by its index; the newest of those are the answer.
+-- Of all sites of an owner, those whose title or address has `site`; or those of `ids`. The newest leads of all are among those of as
+-- many sites and statuses as have the newest one: no other gives more than its first, by its index.
 -- scope: owner
 -- name: leads_of_owner
-WITH newest AS (
-    (SELECT l.id
+WITH heads AS MATERIALIZED (
+    SELECT w.id, wanted.status
     FROM websites w CROSS JOIN unnest(:statuses::text[]) AS wanted (status)
     CROSS JOIN LATERAL (
         SELECT s.id, s.created_at FROM form_submissions s
         WHERE s.website_id = w.id AND s.status = wanted.status
             AND (s.created_at, s.id) < (coalesce(:after_at::text::timestamptz, 'infinity'), coalesce(:after_id::uuid, :last_id))
         ORDER BY s.created_at DESC, s.id DESC
-        LIMIT :most) AS l
+        LIMIT 1) AS l
     WHERE :ids::uuid[] IS NULL AND w.user_id = :user_id AND w.deleted_at IS NULL
         AND (:site::text = '' OR strpos(lower(concat_ws(' ', w.title, w.subdomain)), :site) > 0
             OR EXISTS (SELECT FROM website_domains d WHERE d.website_id = w.id AND strpos(d.host, :site) > 0))
+    ORDER BY l.created_at DESC, l.id DESC
+    LIMIT :most
+), newest AS (
+    (SELECT l.id
+    FROM heads h CROSS JOIN LATERAL (
+        SELECT s.id, s.created_at FROM form_submissions s
+        WHERE s.website_id = h.id AND s.status = h.status
+            AND (s.created_at, s.id) < (coalesce(:after_at::text::timestamptz, 'infinity'), coalesce(:after_id::uuid, :last_id))
+        ORDER BY s.created_at DESC, s.id DESC
+        LIMIT :most) AS l
     ORDER BY l.created_at DESC, l.id DESC
     LIMIT :most)
     UNION ALL
