@@ -312,6 +312,7 @@ DEFINERS = {
     "platform_day": "a date",
     "live_views": "numbers alone, and of sites of the owner for whom the console works",
     "told_visits": "sums alone, and of sites of the owner for whom the console works",
+    "owner_leads_with_words": "ids alone, and of the sites of the owner for whom the console works",
     "leads_with_words": "ids alone, and of sites of the owner for whom the console works",
     "invite_recipients": "asks by mail, ten of a site a day, and for sites of the owner for whom the console works",
     "confirm_number": "notes a number, and for sites of the owner for whom the console works",

@@ -262,6 +262,31 @@ async def test_what_the_network_loses_stays_on_the_page_and_is_sent_once_more(
     await page.close()
 
 
+async def test_what_keeps_a_form_from_being_stored_is_said_in_the_servers_words(
+    conn: Any, browser: Browser, serve: Serve
+) -> None:
+    visitor = await serve(server={"base_domains": ["localhost"]})
+    await make_site(conn, subdomain="kopi")
+    page = await browser.new_page()
+    told: dict[str, Any] = {}
+    await page.goto(f"http://kopi.localhost:{visitor.client.port}/_forms/contact")
+    await page.route(re.compile("/_forms/contact$"), lambda route: route.fulfill(**told))
+    await page.fill("[name=message]", "Halo")
+    lost = await page.get_attribute("form.form", "data-lost")
+    await page.evaluate("document.querySelector('form.form').noValidate = true")
+    for status, kind, body, said in (
+        (503, "application/problem+json", '{"title": "Sebentar lagi."}', "Sebentar lagi."),
+        (502, "text/html", "<h1>Bad gateway</h1>", lost),  # of whoever stands before the server
+        (500, "application/json", "{}", lost),
+    ):
+        told |= {"status": status, "content_type": kind, "body": body}
+        await page.evaluate("for (const old of document.querySelectorAll('.form-sum')) old.remove()")
+        await page.click("form.form button[type=submit] >> visible=true")
+        assert await page.locator(".form-sum").inner_text() == said
+        assert await page.input_value("[name=message]") == "Halo"
+    await page.close()
+
+
 SARI = {
     "NAME_FULL": "Sari Dewi",
     "EMAIL_ADDRESS": "sari@example.com",

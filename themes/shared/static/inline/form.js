@@ -78,11 +78,13 @@ document.addEventListener("submit", function (e) {
     data.append("_once", here.once);
     late = setTimeout(function () { if (stop) stop.abort(); }, files ? 120000 : 30000);
     fetch(form.getAttribute("action"), { method: "POST", headers: { Accept: "application/json" }, body: files ? data : new URLSearchParams(data), signal: stop ? stop.signal : undefined }).then(function (answer) {
-      if (answer.status >= 500) throw answer;
-      /* No answer of the form's: what it is, its own page shows. */
-      if (!/json/.test(answer.headers.get("Content-Type"))) return HTMLFormElement.prototype.submit.call(form);
+      if (!/json/.test(answer.headers.get("Content-Type"))) {
+        if (answer.status >= 500) throw answer;
+        /* No answer of the form's: what it is, its own page shows. */
+        return HTMLFormElement.prototype.submit.call(form);
+      }
       return answer.json().then(function (told) {
-        if (!answer.ok) return say(told.title, told.errors || []);
+        if (!answer.ok) return say(told.title || form.getAttribute("data-lost"), told.errors || []);
         location.href = told.next;
       });
     }).then(function () { clearTimeout(late); }, function () { clearTimeout(late); lost(); });
