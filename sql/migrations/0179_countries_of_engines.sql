@@ -18,16 +18,21 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
         SELECT i.host, regexp_replace(i.host, '^(www|m)\.', '') AS bare, trim(TRAILING '.' FROM i.host) AS ended
     ) AS h
     CROSS JOIN LATERAL (
-        SELECT string_to_array(h.ended, '.') AS labels, ARRAY[
+        SELECT ARRAY[
             h.host, h.bare,
             regexp_replace(regexp_replace(h.ended, '^(www|m)\.', ''), '\.(com?\.)?[a-z]{2}$', '.{}'), regexp_replace(h.ended, '^[a-z]{2}\.', '{}.')
-        ] AS itself
+        ] AS itself, string_to_array(h.ended, '.') AS labels
+        OFFSET 0 -- once a host, and not for each line that it is held against
     ) AS spelled
     LEFT JOIN LATERAL (
-        SELECT s.channel, s.name FROM referrer_sources s
-        WHERE s.host = ANY(spelled.itself || ARRAY(
-                SELECT array_to_string(spelled.labels[first:], '.') FROM generate_series(1, least(cardinality(spelled.labels), 8)) AS first
-            )) AND (s.below OR s.host = ANY(spelled.itself))
+        SELECT s.channel, s.name
+        FROM (
+            SELECT unnest(spelled.itself)
+            UNION
+            SELECT array_to_string(spelled.labels[first:], '.') FROM generate_series(1, least(cardinality(spelled.labels), 8)) AS first
+        ) AS candidate (host)
+        JOIN referrer_sources s ON s.host = candidate.host
+        WHERE s.below OR s.host = ANY(spelled.itself)
         ORDER BY length(s.host) DESC LIMIT 1
     ) AS f ON true
     LEFT JOIN referrer_sources a ON g.tagged AND a.host = lower(g.utm_source) AND a.channel = 'ai'
