@@ -252,7 +252,17 @@ async def test_a_page_fetched_ahead_is_a_view_once_it_is_shown(conn: asyncpg.Con
 
 
 @pytest.mark.parametrize(
-    "body", ["", "beacon", "beacon\nmenu", "beacon\n//\n" + "?" * 7_000, "\n\n\n\n", "beacon\n/\0\ud800"]
+    "body",
+    [
+        "",
+        "beacon",
+        "beacon\nmenu",
+        "beacon\n//\n" + "?" * 7_000,
+        "\n\n\n\n",
+        "beacon\n/\0\ud800",
+        "beacon\n/blog/a%00b",
+        "beacon\n/blog/tag/%ED%A0%80",
+    ],
 )
 async def test_whatever_is_told_is_heard_without_an_error(conn: asyncpg.Connection, serve: Serve, body: str) -> None:
     await open_site(conn, "beacon")

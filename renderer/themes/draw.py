@@ -33,9 +33,8 @@ from renderer.themes.views import ItemView, Link, PageView, Pair, SectionView
 MOST_KEPT = 12
 """Pages of a site kept drawn, in each of its languages. A page follows from its site, the posts and the day, so a kept
 one is never stale."""
-_COUNTED = frozenset(
-    {"page.html", "post.html", "posts.html", "form.html"}
-)  # no thanks, nor what a link in a letter asks
+# Not the thanks, nor what a link in a letter asks.
+_COUNTED = frozenset({"page.html", "post.html", "posts.html", "form.html"})
 _BLOG = frozenset({"post.html", "posts.html"})
 _FORMS = frozenset({"form.html", "thanks.html", "question.html"})
 FormRows = Mapping[str, FormRow | None]
