@@ -212,3 +212,9 @@ async def test_who_has_one_site_sees_no_more_than_that(ani: Owner, conn: asyncpg
     assert not re.search(r'href="/(leads|domains|\?show)', page)
     assert "Perlu perhatian" not in page
     assert f'<a href="/sites/{ani.site_id}/leads">Pesan baru</a>' in page
+
+
+async def test_an_empty_box_says_how_messages_come_there(ani: Owner, conn: asyncpg.Connection) -> None:
+    await conn.execute("DELETE FROM form_submissions")
+    for shelf, comes in (("inbox", "mengirim formulir"), ("new", "mengirim formulir"), ("archived", "menandainya")):
+        assert comes in (await ani.get(f"/leads?shelf={shelf}")).text
