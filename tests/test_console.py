@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 
 import asyncpg
 import pytest
@@ -259,12 +260,15 @@ async def test_raw_sql_as_the_consoles_role_sees_one_owners_rows_alone(
                 )
             )
             seen = f"SELECT coalesce(string_agg(row({names})::text, ' '), '') FROM {table} t"
-            await role.execute("SELECT set_config('app.user_id', '', false)")
-            assert await role.fetchval(seen) == "", f"{table}: seen by nobody in particular"
-            await role.execute("SELECT set_config('app.user_id', $1, false)", str(charlie.id))
-            text = await role.fetchval(seen)
-            assert MARK not in text, table
-            assert not any(str(own) in text for own in (ani.id, ani.site_id)), table
+            # That a screen is about a site of another opens none of its rows.
+            for user, site in product(("", str(charlie.id)), ("", str(ani.site_id))):
+                await role.execute(
+                    "SELECT set_config('app.user_id', $1, false), set_config('app.site_id', $2, false)", user, site
+                )
+                text = await role.fetchval(seen)
+                assert user or text == "", f"{table}: seen by nobody in particular"
+                assert MARK not in text, table
+                assert not any(str(own) in text for own in (ani.id, ani.site_id)), table
         assert await role.fetchval("SELECT count(*) FROM websites") == 1
         for change in (
             "UPDATE websites SET title = 'x' WHERE id = $1",

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -326,6 +327,47 @@ async def test_the_table_holds_every_lead_and_opens_in_a_spreadsheet(conn, owned
     )
     assert newest["Telepon"] == "'+62813"
     assert newest["Diterima"] == "2026-11-01 19:04"
+
+
+async def test_words_of_all_sites_are_found_however_many_leads_have_them(conn: asyncpg.Connection, owned) -> None:
+    user, site, as_owner = owned
+    other, stranger = await make_site(conn, user_id=user), await make_site(conn)
+    await conn.execute(
+        "INSERT INTO form_submissions (website_id, form_type, data, status, created_at) "
+        "SELECT ($1::uuid[])[1 + g % 3], 'contact', "
+        "jsonb_build_object('message', 'kopi ' || CASE WHEN g % 50 = 0 THEN 'luwak ' ELSE '' END || 'nomor' || g), "
+        "(ARRAY['new', 'read', 'spam'])[1 + g % 7 % 3], "
+        "CASE WHEN g > 3995 THEN '-infinity'::timestamptz WHEN g = 1 THEN 'infinity' "
+        "ELSE now() - g / 2 * g * interval '2 minutes' END "
+        "FROM generate_series(1, 4000) g",
+        [site, other, stranger],
+    )
+    async with as_owner(user) as role:
+        for words, few in (("kopi", False), ("kopi luwak", True), ("nomor7", True), ("teh", True)):
+            for statuses in ((Status.NEW, Status.READ), (Status.SPAM,)):
+                expected = [
+                    row["id"]
+                    for row in await conn.fetch(
+                        "SELECT id FROM form_submissions WHERE website_id = ANY($1) AND status = ANY($2) "
+                        "AND words @@ lead_query(website_id, $3) ORDER BY created_at DESC, id DESC",
+                        [site, other],
+                        [one.value for one in statuses],
+                        words,
+                    )
+                ]
+                assert few == (len(expected) < 300), words
+                seen, wanted = [], Wanted(statuses, words=words)
+                while True:
+                    found = await inbox.list_leads_of_owner(role, user, wanted, most=300)
+                    seen += [lead.id for lead in found.leads]
+                    if found.next is None:
+                        break
+                    wanted = replace(wanted, after=found.next)
+                assert seen == expected, words
+    # What waits to be put in order is read at every look, and there is a look for each site.
+    assert "fastupdate=off" in await conn.fetchval(
+        "SELECT reloptions FROM pg_class WHERE relname = 'form_submissions_words'"
+    )
 
 
 async def test_lists_follow_the_indexes_of_their_site(conn: asyncpg.Connection, owned) -> None:

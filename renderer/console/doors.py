@@ -37,9 +37,10 @@ async def require_wall(conn: asyncpg.Connection) -> None:
         raise NotWalled("database.console_url must lead to a member of tapsite_console that does not own the tables")
 
 
-async def name_owner(conn: "Connection", user_id: UUID | None) -> None:
-    """For whom this transaction works. None: for nobody, who owns nothing."""
-    await _queries.name_owner(conn, user_id="" if user_id is None else str(user_id))
+async def name_owner(conn: "Connection", user_id: UUID | None, website_id: UUID | None = None) -> None:
+    """For whom this transaction works. None: for nobody, who owns nothing. `website_id`: the site it is about, if one;
+    that of another is of no use."""
+    await _queries.name_owner(conn, user_id=str(user_id or ""), site_id=str(website_id or ""))
 
 
 async def account_by_email(conn: "Connection", email: str) -> Account | None:

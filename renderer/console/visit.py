@@ -89,7 +89,7 @@ class Visit:
         none. Leave it before drawing. `user_id` is for who is only just signing in."""
         owner = user_id or (self.entered.id if self.entered else None)
         async with self.pool.acquire(timeout=self.settings.database.connect_seconds) as conn, conn.transaction():
-            await doors.name_owner(conn, owner)
+            await doors.name_owner(conn, owner, self.owned.id if self.owned else None)
             yield conn
 
     async def form(self) -> "Form":

@@ -2,7 +2,7 @@
 
 -- scope: platform
 -- name: name_owner$
-SELECT set_config('app.user_id', :user_id, true);
+SELECT set_config('app.user_id', :user_id, true), set_config('app.site_id', :site_id, true);
 
 -- scope: platform
 -- name: is_walled$
