@@ -59,4 +59,4 @@ $$;
 
 -- Each look reads all words that wait to be put in order, and this one looks a thousand times.
 ALTER INDEX form_submissions_words SET (fastupdate = off);
-SELECT gin_clean_pending_list('form_submissions_words');
+DO $$ BEGIN PERFORM gin_clean_pending_list('form_submissions_words'); END $$;
