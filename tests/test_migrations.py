@@ -1,6 +1,7 @@
 """Migrations: from nothing, twice, at once, without rights; and whether program and database fit."""
 
 import asyncio
+import re
 import threading
 from pathlib import Path
 
@@ -92,6 +93,43 @@ async def test_a_migration_that_fails_leaves_nothing_behind_and_may_be_run_again
         assert await conn.fetchval("SELECT array_agg(number) FROM schema_versions") == [1]
     finally:
         await conn.close()
+        migration_files.cache_clear()
+
+
+def test_who_reads_for_long_holds_up_a_migration_and_no_visitors(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for file in schema.MIGRATIONS.glob("*.sql"):
+        (tmp_path / file.name).symlink_to(file)
+    (tmp_path / "9000_more.sql").write_text("-- compatible_from: 0001\nALTER TABLE users ADD COLUMN more integer;\n")
+    monkeypatch.setattr(schema, "MIGRATIONS", tmp_path)
+    migration_files.cache_clear()
+    lines: list[str] = []
+    waits = threading.Event()
+
+    def report(line: str) -> None:
+        lines.append(line)
+        if "waits for" in line:
+            waits.set()
+
+    migrating = threading.Thread(target=migrate, args=[database.url], kwargs={"report": report})
+    try:
+        with (
+            psycopg.connect(database.admin_url, application_name="pg_dump") as backup,
+            psycopg.connect(database.admin_url, autocommit=True) as visitor,
+        ):
+            backup.execute("SELECT count(*) FROM users")
+            migrating.start()
+            assert waits.wait(30)
+            assert re.fullmatch(r"9000_more waits for process \d+ of \w+ 'pg_dump'; visitors do not", lines[-1])
+            visitor.execute("SET statement_timeout = '10s'")
+            assert visitor.execute("SELECT count(*) FROM users").fetchone() == (0,)
+            assert migrating.is_alive()
+            backup.rollback()
+            migrating.join(60)
+            assert lines[-1] == "applied 9000_more"
+            assert visitor.execute("SELECT count(more) FROM users").fetchone() == (0,)
+    finally:
         migration_files.cache_clear()
 
 

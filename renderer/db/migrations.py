@@ -1,7 +1,9 @@
 """Migrations: sql/migrations applied in order through yoyo."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -20,6 +22,17 @@ ROLES = ("tapsite_migrate", "tapsite_edge", "tapsite_console", "tapsite_maintain
 
 # Advisory locks are numbers; this one spells "tapsite" in ASCII.
 LOCK = int.from_bytes(b"tapsite", "big")
+
+_LOCK_WAIT = "2s"
+"""Longer than deadlock_timeout, after which a vacuum that nobody started gives way."""
+_LONGEST_PAUSE = 8.0
+_IN_THE_WAY = """
+SELECT concat('process ', pid, ' of ', usename, ' ' || nullif(quote_literal(application_name), ''''''))
+FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid IN (
+    SELECT pid FROM pg_locks WHERE granted AND locktype = 'relation' AND relation <> 'pg_locks'::regclass)
+ORDER BY xact_start LIMIT 1
+"""
 
 
 class MigrationError(Exception):
@@ -41,7 +54,8 @@ def migrate(
     Safe when several processes start at once: one works, the others wait and find nothing left to do. A database of
     the platform's first schema is taken over when `legacy_zone` names the zone of its naive times, and refused with
     MigrationError otherwise. `report` receives lines for a person. Each file is one transaction, a take-over is one
-    altogether.
+    altogether. What a file changes may be in use, by a backup for an hour: it is tried again until it is not, unless
+    the role has a lock_timeout of its own.
     """
     with _locked(url), _backend(url) as backend:
         backend.connection.add_notice_handler(lambda notice: report(f"{notice.severity}: {notice.message_primary}"))
@@ -59,11 +73,33 @@ def migrate(
             _take_over(backend, pending, legacy_zone, report)
         else:
             for migration in pending:
-                with backend.transaction():
-                    _apply(backend, migration, report)
+                _patiently(backend, migration.id, partial(_apply, backend, migration, report), report)
         # Not a migration: a restored dump and the passing of time make it necessary again.
-        backend.execute("SELECT settle_database()")
+        _patiently(backend, "settling", partial(backend.execute, "SELECT settle_database()"), report)
     return [migration.id for migration in pending]
+
+
+def _patiently(backend: _Backend, name: str, work: Callable[[], object], report: Callable[[str], None]) -> None:
+    """Does it in a transaction; again and again, where somebody holds what it locks. Who stands in line for a table's
+    lock keeps all waiting who come after, visitors among them: so it never stands there for long."""
+    if backend.execute("SHOW lock_timeout").fetchone()[0] != "0":
+        with backend.transaction():
+            work()
+        return
+    pause, told = 1.0, None
+    while True:
+        try:
+            with backend.transaction():
+                backend.execute(f"SET LOCAL lock_timeout = '{_LOCK_WAIT}'")
+                work()
+            return
+        except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
+            holder = (backend.execute(_IN_THE_WAY).fetchone() or ["somebody"])[0]
+            if holder != told:
+                report(f"{name} waits for {holder}; visitors do not")
+            told = holder
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
 
 
 def _require_compatible(backend: _Backend) -> None:
