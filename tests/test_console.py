@@ -49,6 +49,7 @@ OUTSIDERS: dict[str, Callable[[Owner], str]] = {
     "POST /leads/status": lambda ani: "/leads/status",
     "GET /domains": lambda ani: "/domains",
     "GET /sites/{site_id}": lambda ani: f"/sites/{ani.site_id}",
+    "GET /sites/{site_id}/everything.zip": lambda ani: f"/sites/{ani.site_id}/everything.zip",
     "GET /sites/{site_id}/domains": lambda ani: f"/sites/{ani.site_id}/domains",
     "POST /sites/{site_id}/domains": lambda ani: f"/sites/{ani.site_id}/domains",
     "GET /sites/{site_id}/draft": lambda ani: f"/sites/{ani.site_id}/draft",

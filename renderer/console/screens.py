@@ -54,6 +54,7 @@ SCREENS = (
     post("/leads/status", Entry.SIGNED_IN, handlers.all_leads.change_all_leads),
     get("/domains", Entry.SIGNED_IN, handlers.domains.show_all_domains),
     get("/sites/{site_id}", Entry.OWNER, handlers.overview.show_site),
+    get("/sites/{site_id}/everything.zip", Entry.OWNER, handlers.takeout.give_takeout),
     get("/sites/{site_id}/domains", Entry.OWNER, handlers.domains.show_domains),
     post("/sites/{site_id}/domains", Entry.OWNER, handlers.domains.change_domains),
     get("/sites/{site_id}/draft", Entry.OWNER, handlers.draft.show_draft),

@@ -1,5 +1,7 @@
 """The inbox of a site: its lists, the status of several, and all of it as a table."""
 
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +15,7 @@ from renderer.console.tables import send_table
 from renderer.console.visit import Form, Visit
 from renderer.console.words import words_for
 from renderer.content.forms import forms_by_key
-from renderer.inbox import Status
+from renderer.inbox import Status, Wanted
 from renderer.themes.forms import find_form
 from renderer.themes.text import words as site_words
 
@@ -73,9 +75,14 @@ def done_of(form: Form, ids: list[UUID], status: Status, changed: int) -> str:
 
 
 async def export_leads(visit: Visit) -> web.StreamResponse:
-    """The list as a table, written as it is read: a connection is held for a piece at a time."""
+    """The list as a table."""
     filters = read_filters(visit.request.query)
-    wanted = filters.wanted(visit.site.zone)
+    name = f"{visit.site.host}-{datetime.now(visit.site.zone):%Y-%m-%d}.csv"
+    return await send_table(visit, name, await lead_table(visit, filters.wanted(visit.site.zone)))
+
+
+async def lead_table(visit: Visit, wanted: Wanted) -> AsyncIterator[str]:
+    """CSV, written as it is read: a connection is held for a piece at a time."""
     words = words_for(visit.language)
     async with visit.db() as conn:
         questions = await inbox.question_names(conn, visit.site.id, wanted)
@@ -88,12 +95,10 @@ async def export_leads(visit: Visit) -> web.StreamResponse:
 
     async def fetch(after: str | None) -> inbox.Found:
         async with visit.db() as conn:
-            return await inbox.list_leads(conn, visit.site.id, filters.wanted(visit.site.zone, after), LEADS_A_PIECE)
+            return await inbox.list_leads(conn, visit.site.id, replace(wanted, after=after), LEADS_A_PIECE)
 
     heads = [words[f"csv_{name}"] for name in ("received", "status", "form", "name", "email", "phone", "reference")]
-    name = f"{visit.site.host}-{datetime.now(visit.site.zone):%Y-%m-%d}.csv"
-    rows_of = inbox.lead_rows(fetch, questions, heads, labels, visit.site.zone, visit.language)
-    return await send_table(visit, name, rows_of)
+    return inbox.lead_rows(fetch, questions, heads, labels, visit.site.zone, visit.language)
 
 
 def _root(visit: Visit) -> str:

@@ -52,7 +52,12 @@ async def remove_subscriber(visit: Visit) -> web.StreamResponse:
 
 
 async def export_subscribers(visit: Visit) -> web.StreamResponse:
-    """All of them as a table, written as it is read: a connection is held for a piece at a time."""
+    name = f"{visit.site.host}-newsletter-{datetime.now(visit.site.zone):%Y-%m-%d}.csv"
+    return await send_table(visit, name, subscriber_table(visit))
+
+
+async def subscriber_table(visit: Visit) -> AsyncIterator[str]:
+    """All of them as CSV, written as it is read: a connection is held for a piece at a time."""
     t, keyring, site = words_for(visit.language), visit.request.app[KEYRING], visit.site
 
     async def fetch(last: Subscriber | None) -> list[Subscriber]:
@@ -63,15 +68,12 @@ async def export_subscribers(visit: Visit) -> web.StreamResponse:
         confirmed = one.confirmed_at.astimezone(site.zone).strftime("%Y-%m-%d %H:%M")
         return one.email, confirmed, leave_link(keyring, site.url, site.id, one.id)
 
-    async def pieces() -> AsyncIterator[str]:
-        piece = await fetch(None)
-        heads = (t["email"], t["subscriber_since"], t["subscriber_leave"])
-        yield MARK + csv_lines([heads], visit.language)
-        while piece:
-            yield csv_lines(map(row, piece), visit.language)
-            piece = await fetch(piece[-1]) if len(piece) == A_PIECE else []
-
-    return await send_table(visit, f"{site.host}-newsletter-{datetime.now(site.zone):%Y-%m-%d}.csv", pieces())
+    piece = await fetch(None)
+    heads = (t["email"], t["subscriber_since"], t["subscriber_leave"])
+    yield MARK + csv_lines([heads], visit.language)
+    while piece:
+        yield csv_lines(map(row, piece), visit.language)
+        piece = await fetch(piece[-1]) if len(piece) == A_PIECE else []
 
 
 def _root(visit: Visit) -> str:

@@ -1,6 +1,6 @@
 """Who came by: sentences while there are few, a chart and lists above; and the same as tables."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
@@ -129,12 +129,17 @@ async def export_statistics(visit: Visit) -> web.StreamResponse:
     async with visit.db() as conn:
         _, period = _period(visit, await figures.today(conn, visit.site.id))
 
+    return await send_table(visit, _file_name(visit, table, period), figure_table(visit, table, period))
+
+
+def figure_table(visit: Visit, table: Table, period: Period) -> AsyncIterator[str]:
+    """CSV, written as it is read: a connection is held for a piece at a time."""
+
     async def fetch(part: Period) -> list[tuple[str | int | None, ...]]:
         async with visit.db() as conn:
             return await figures.export_lines(conn, visit.site.id, table, part)
 
-    rows = figures.export_rows(fetch, table, period, visit.language)
-    return await send_table(visit, _file_name(visit, table, period), rows)
+    return figures.export_rows(fetch, table, period, visit.language)
 
 
 def _file_name(visit: Visit, table: str, period: Period) -> str:

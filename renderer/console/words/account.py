@@ -150,6 +150,7 @@ ACCOUNT = {
     "deed_draft_changed": ("Draf diubah", "Draft changed"),
     "deed_draft_undone": ("Langkah draf diurungkan", "Step of the draft undone"),
     "deed_draft_discarded": ("Draf dibuang", "Draft discarded"),
+    "deed_site_taken": ("Seluruh isi situs diunduh", "All of the site downloaded"),
     "deed_site_published": ("Perubahan diterbitkan", "Changes published"),
     "deed_site_rolled_back": ("Versi lama dikembalikan", "Old version brought back"),
     "deed_site_status_changed": ("Status situs diubah", "Status of the site changed"),

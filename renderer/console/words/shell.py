@@ -86,6 +86,33 @@ SHELL = {
     "task_posts": ("Tulis kabar", "Write a post"),
     "task_leads": ("Baca pesan", "Read messages"),
     "task_look": ("Ganti rupa dan warna", "Change the look and colours"),
+    "takeout": ("Unduh semua isi situs (ZIP)", "Download all of this site (ZIP)"),
+    "takeout_text": (
+        "Isi halaman, tulisan, gambar, pesan dan statistik, dalam berkas yang dapat dibuka program lain. Pesan memuat "
+        "data pribadi pengunjung: simpan baik-baik.",
+        "Pages, posts, pictures, messages and statistics, in files that other programs open. Messages hold visitors’ "
+        "personal data: keep them well.",
+    ),
+    "takeout_read_me": ("BACA-SAYA.txt", "READ-ME.txt"),
+    "takeout_about": (
+        "{title}, {url}\n\n"
+        "site.json: teks semua halaman, warna, pengaturan, formulir, kategori dan tag\n"
+        "posts/: tulisan dalam Markdown, draf juga; bagian atasnya judul, tanggal, kategori, tag\n"
+        "messages.csv: semua pesan dari formulir, spam dan arsip juga\n"
+        "newsletter.csv: pelanggan buletin\n"
+        "statistics-days.csv, statistics-pages.csv: kunjungan per hari dan per halaman\n"
+        "pictures/: gambar yang diunggah; alamat /_media/NAMA/… adalah berkas NAMA.webp di sini\n\n"
+        "Lampiran pesan tidak ada di sini; unduh dari pesannya. Kolom yang lebih dari 2 MB disebut di too_large.\n",
+        "{title}, {url}\n\n"
+        "site.json: texts of all pages, colours, settings, forms, categories and tags\n"
+        "posts/: posts in Markdown, drafts too; title, date, categories and tags stand at their head\n"
+        "messages.csv: all messages sent by forms, spam and archived ones too\n"
+        "newsletter.csv: readers of the newsletter\n"
+        "statistics-days.csv, statistics-pages.csv: views by day and by page\n"
+        "pictures/: what was uploaded; an address /_media/NAME/… is the file NAME.webp here\n\n"
+        "Files sent with messages are not here; download them from the message. Columns of more than 2 MB are named in "
+        "too_large.\n",
+    ),
     "quick": ("Langsung ke: {name}", "Straight to: {name}"),
     "views_count": ("{n} kunjungan", "{n} views"),
     "views_count_one": ("{n} kunjungan", "{n} view"),
