@@ -124,6 +124,17 @@ def tried(columns: list[Column], seed: int) -> list[tuple[Column, str | None]]:
     return chosen
 
 
+def pairs(columns: list[Column], seed: int, number: int) -> list[list[tuple[Column, str | None]]]:
+    """So many times two columns with a value each; every other time both are of one table."""
+    chance, usable = random.Random(seed), [column for column in columns if column.values]
+    made = []
+    for place in range(number):
+        first = chance.choice(usable)
+        near = [other for other in usable if other != first and (place % 2 or other.table == first.table)]
+        made.append([(column, chance.choice(column.values)) for column in (first, chance.choice(near or usable))])
+    return made
+
+
 @dataclass
 class Rows:
     """The rows of a table that a condition names, and how they were. `conn` is a superuser's, who alone may write past
@@ -135,8 +146,8 @@ class Rows:
 
     async def keep(self) -> bool:
         """Whether there is a row to spoil."""
-        await self.conn.execute("DROP TABLE IF EXISTS kept")
-        kept = f"CREATE TEMP TABLE kept AS SELECT * FROM {self.table} WHERE {self.condition}"
+        await self.conn.execute(f"DROP TABLE IF EXISTS kept_{self.table}")
+        kept = f"CREATE TEMP TABLE kept_{self.table} AS SELECT * FROM {self.table} WHERE {self.condition}"
         return str(await self.conn.execute(kept)) != "SELECT 0"
 
     async def spoil(self, column: Column, value: str | None) -> bool:
@@ -168,5 +179,5 @@ class Rows:
         async with self.conn.transaction():
             await self.conn.execute("SET LOCAL session_replication_role = replica")
             await self.conn.execute(f"DELETE FROM {self.table} WHERE {self.condition}")
-            await self.conn.execute(f"INSERT INTO {self.table} OVERRIDING SYSTEM VALUE SELECT * FROM kept")
+            await self.conn.execute(f"INSERT INTO {self.table} OVERRIDING SYSTEM VALUE SELECT * FROM kept_{self.table}")
             await self.conn.execute("INSERT INTO change_log (tag) VALUES ('platform')")

@@ -307,6 +307,7 @@ DEFINERS = {
     "resume_session": "needs the cookie's digest",
     "end_session": "needs the cookie's digest",
     "make_console_link": "the link itself is known to who mails it alone",
+    "note_lost_letter": "needs the link's digest",
     "look_at_console_link": "needs the link's digest",
     "take_console_link": "needs the link's digest",
     "void_console_links": "the owner's own alone",

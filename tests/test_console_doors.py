@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from math import log2
 from pathlib import Path
 from time import monotonic
@@ -12,7 +13,7 @@ from time import monotonic
 import asyncpg
 import pytest
 
-from renderer.console import neighbour_of, password_fault
+from renderer.console import links, neighbour_of, password_fault
 from renderer.keyring import Keyring, new_inline
 from tests.commands import Run
 from tests.databases import Database, let_waits_last
@@ -186,6 +187,69 @@ async def test_letters_to_one_address_are_few(ani: Owner, mail: MailServer, conn
     await mailed_link(mail, 5)
     await asyncio.sleep(0.1)
     assert sum(one["Subject"] == "Tautan masuk Anda" for one in mail.letters) == 5
+
+
+async def test_strangers_have_few_letters_a_day_written_and_one_always_opens_the_account(
+    conn: asyncpg.Connection, ani: Owner
+) -> None:
+    keyring, written, lasted = Keyring.generate(), 0, set()
+    for _ in range(24 * 6):
+        made = await links.make(conn, keyring, ani.email, "sign_in", is_known=False)
+        if made is not None:
+            written += 1
+            lasted.add(made.lasts)
+        assert await conn.fetchval("SELECT count(*) FROM console_links WHERE expires_at > now() AND used_at IS NULL")
+        await conn.execute(
+            "UPDATE console_links SET created_at = created_at - interval '10 minutes', "
+            "expires_at = expires_at - interval '10 minutes'"
+        )
+    assert 5 < written <= 14
+    assert lasted == {timedelta(minutes=30 * times) for times in (1, 2, 4, 8)}
+    assert await links.make(conn, keyring, ani.email, "sign_in", is_known=False) is None
+    for _ in range(4):
+        made = await links.make(conn, keyring, ani.email, "sign_in", is_known=True)
+        assert made is not None
+        assert made.lasts == timedelta(minutes=30)
+    assert (await links.make(conn, keyring, ani.email, "reset", is_known=False)) is not None, "another kind of letter"
+
+
+async def test_an_owner_s_browser_has_letters_written_whatever_strangers_asked_for(
+    ani: Owner, mail: MailServer, conn: asyncpg.Connection
+) -> None:
+    await ani.sign_in()
+    ani.cookie = ""
+    stranger = Owner(ani.visitor, None, "")
+    for _ in range(6):
+        await stranger.post("/sign-in/link", {"email": ani.email})
+    await mailed_link(mail, 5)
+    # Four of them two hours ago.
+    await conn.execute(
+        "UPDATE console_links SET created_at = created_at - interval '2 hours', expires_at = now() "
+        "WHERE id <> (SELECT id FROM console_links ORDER BY created_at DESC LIMIT 1)"
+    )
+    await stranger.post("/sign-in/link", {"email": ani.email})
+    await ani.post("/sign-in/link", {"email": ani.email})
+    path = await mailed_link(mail, 6)
+    assert await conn.fetchval("SELECT count(*) FROM console_links WHERE expires_at > now()") == 2
+    answer = await ani.post("/link", {"token": token_of(path)})
+    assert answer.status == 303
+
+
+async def test_letters_that_no_mail_server_took_keep_no_later_one_back(
+    ani: Owner, mail: MailServer, conn: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("renderer.console.letters.PAUSES", (0.0,))
+    mail.data = "554 no"
+    for number in range(1, 8):
+        await ani.post("/sign-in/link", {"email": ani.email})
+        async with asyncio.timeout(60):
+            while await conn.fetchval("SELECT count(lost_at) FROM console_links") < number:
+                await asyncio.sleep(0.01)
+    mail.data = "250 OK"
+    await ani.post("/sign-in/link", {"email": ani.email})
+    lost = 7
+    assert (await ani.post("/link", {"token": token_of(await mailed_link(mail))})).status == 303
+    assert await conn.fetchval("SELECT count(lost_at) FROM console_links") == lost
 
 
 async def test_a_mail_server_that_is_away_is_asked_again_and_hidden_from_who_asks(

@@ -46,6 +46,22 @@ async def test_certificates_may_be_had_for_verified_hosts_alone(
     await eventually(lambda: _is(program, "teh.example", 404))
 
 
+async def test_below_a_base_domain_a_row_proves_nothing(start: Start, verified: str, conn: asyncpg.Connection) -> None:
+    """One that was written past the console: no visitor is ever led to its site there (edge/sites.py)."""
+    site = await conn.fetchval("SELECT id FROM websites")
+    for host in ("teh.sites.test", "a.kopi.sites.test", "kopi.sites.test"):
+        await conn.execute(
+            "INSERT INTO website_domains (website_id, host, verified_at) VALUES ($1, $2, now())", site, host
+        )
+    wildcard, singly = await start(), await start(tls_subdomains=True)
+    for program in (wildcard, singly):
+        for name in ("teh.sites.test", "a.kopi.sites.test", "www.teh.sites.test", "www.a.kopi.sites.test"):
+            assert await program.may(name) == 404, name
+        assert await program.may("kopi.example") == 200
+    assert await wildcard.may("kopi.sites.test") == 404
+    assert await singly.may("kopi.sites.test") == 200
+
+
 async def _is(program: Program, name: str, status: int) -> bool:
     return await program.may(name) == status
 
@@ -104,7 +120,7 @@ async def test_nothing_is_known_before_it_was_read_once() -> None:
     def no_pool() -> asyncpg.Pool:
         raise OSError
 
-    certificates = Certificates(no_pool, ["sites.test"], {"sites.test"})
+    certificates = Certificates(no_pool, ["sites.test"], {"sites.test"}, subdomains=True)
     running = asyncio.create_task(certificates.run())
     await asyncio.sleep(0.05)
     assert not certificates.loaded.is_set()
@@ -119,7 +135,7 @@ async def test_a_name_that_was_found_is_asked_for_again_however_much_is_scanned(
 ) -> None:
     site = await make_site(conn, subdomain="kopi")
     async with asyncpg.create_pool(database.url, min_size=1) as pool:
-        certificates = Certificates(lambda: pool, ["sites.test"], ())
+        certificates = Certificates(lambda: pool, ["sites.test"], (), subdomains=True)
         assert await certificates.asks("kopi.sites.test")
         monkeypatch.setattr("renderer.internal.certificates._QUESTIONS", 0)
         certificates._left = 0

@@ -126,6 +126,9 @@ async def test_an_allowance_holds_over_workers_and_asks_the_database_seldom(
 
     alone = Allowance(KEY, 50, 10)
     assert 50 <= sum([await alone.admits(away, site, ONE) for _ in range(200)]) <= 59
+    remembered = [*workers[0]._begun, *workers[0]._refused, *alone._refused]
+    assert remembered
+    assert not any(address in str(one) for one in remembered for address in (ONE, OTHER, "2001:db8")), "no address"
 
 
 async def test_counts_are_the_same_whoever_counts_at_once(database: Database, edge: asyncpg.Connection) -> None:

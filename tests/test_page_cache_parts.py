@@ -232,6 +232,19 @@ def test_hosts_are_bounded_and_scanners_push_out_no_site() -> None:
     assert len(hosts._by_subject) == 50 + 50 + 20
 
 
+def test_who_spells_one_host_in_a_thousand_ways_pushes_out_no_site() -> None:
+    hosts = Hosts((8080,), sites=50, others=20)
+    for number, site in enumerate(SITES[:50]):
+        hosts.put((f"s{number}.test:8080", "http"), Host(ground(site), site))
+    for number in range(1_000):
+        for spelling in (f"kopi.test:{number}", "kopi.test.:8080", "Kopi.test", "kopi.test:", "köpi.test"):
+            hosts.put((spelling, "http"), Host(ground(SITES[59]), SITES[59]))
+    assert all(hosts.get((f"s{number}.test:8080", "http")) for number in range(50))
+    assert len(list(hosts.standing_on(SITES[59]))) == 20
+    hosts.put(("kopi.test", "https"), Host(ground(SITES[59]), SITES[59]))
+    assert len(hosts) == 50 + 20
+
+
 def kept(size: int) -> Kept:
     return Kept(answer(b"x" * size))
 

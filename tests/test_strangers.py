@@ -303,6 +303,45 @@ async def test_who_sends_or_reads_too_slowly_is_cut_off_and_nobody_else(serve: S
     await asyncio.gather(*running)
 
 
+async def test_whoever_holds_the_most_connections_that_nobody_asks_on_gives_way(
+    serve: Serve, site: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("renderer.workers.protocol.most_connections", lambda: 40)
+    monkeypatch.setattr("renderer.workers.protocol.LOOK_SECONDS", 0.0)
+    visitor = await serve()
+    page = f"GET /robots.txt HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode()
+
+    async def come(peer: str, sent: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        reader, writer = await asyncio.open_connection(
+            visitor.client.host, visitor.client.port, local_addr=(peer, 0), limit=2**20
+        )
+        writer.write(sent)
+        if sent:
+            await reader.readuntil(b"\r\n\r\n")
+        return reader, writer
+
+    mine = [await come("127.0.0.2", page) for _ in range(3)]
+    sending = await come("127.0.0.3", b"")
+    form = "POST /_forms/contact HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 9"
+    sending[1].write(f"{form}\r\nHost: {HOST}\r\n\r\n".encode())
+    held = []
+    for number in range(200):
+        held.append(await come("127.0.0.3", page if number % 2 else b""))
+    answer = await visitor.get(HOST)
+    assert answer.status == 200
+    server = visitor.client.server.runner.server  # type: ignore[union-attr]
+    async with asyncio.timeout(60):
+        while len(server.connections) > 41:  # type: ignore[union-attr]
+            await asyncio.sleep(0.01)
+        for reader, writer in mine:
+            writer.write(page)
+            await reader.readuntil(b"HTTP/1.1 200 ")
+        sending[1].write(b"name=Sari")
+        await sending[0].readuntil(b"HTTP/1.1 ")
+    for _, writer in (*mine, sending, *held):
+        writer.close()
+
+
 async def test_a_slow_reader_who_takes_something_gets_all_of_it(serve: Serve, site: UUID) -> None:
     visitor = await serve(server=LIMITS)
     page = (await visitor.get(HOST)).body

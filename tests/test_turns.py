@@ -193,6 +193,9 @@ async def test_a_site_that_is_asked_too_much_keeps_no_other_from_its_turn(serve:
             assert answer.status in (200, 404)
     done.set()
     assert {answer.status for answer in await asyncio.gather(*busy)} == {200}
+    turns = visitor.client.server.app[FRONT]._turns  # type: ignore[union-attr]
+    assert len(turns._debts) > 1
+    assert "192.0.2" not in str(list(turns._debts)), "who asked for a host of nobody's is remembered by no address"
 
 
 async def test_beyond_its_queue_a_site_is_busy_for_a_while_and_only_that(serve: Serve, sites: list[UUID]) -> None:

@@ -90,7 +90,7 @@ async def _load_demo(settings: Settings, access: Access, *, reset: bool) -> tupl
         if not settings.console.host:
             return names, None
         owner = read_files()[0].owner.email
-        return names, await console.make_link(conn, load_keyring(settings), owner, "sign_in")
+        return names, await console.make_link(conn, load_keyring(settings), owner, "sign_in", is_known=True)
     finally:
         await conn.close()
 

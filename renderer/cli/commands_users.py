@@ -55,7 +55,7 @@ def link(email: Email, config: Config = None) -> None:
         settings = as_answered(settings)
         if not settings.console.host:
             raise typer.BadParameter("console.host is not configured: there is no console to sign in to")
-        made = await console.make_link(conn, load_keyring(settings), email, "sign_in")
+        made = await console.make_link(conn, load_keyring(settings), email, "sign_in", is_known=True)
         if made is None:
             raise typer.BadParameter(
                 f"{email}: no account that may enter, or five links were made within the hour", param_hint="EMAIL"

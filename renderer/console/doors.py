@@ -49,13 +49,19 @@ async def account_by_email(conn: "Connection", email: str) -> Account | None:
 
 
 async def make_link(
-    conn: "Connection", email: str, purpose: str, digest: bytes, lasts: timedelta
+    conn: "Connection", email: str, purpose: str, digest: bytes, lasts: timedelta, *, is_known: bool
 ) -> asyncpg.Record | None:
-    """Keep a link: user_id, email, full_name of whose it is; None where nobody may have one."""
+    """Keep a link: user_id, email, full_name of whose it is, and how long it is good_for; None where nobody may have
+    one."""
     record: asyncpg.Record | None = await _queries.make_link(
-        conn, email=email, purpose=purpose, digest=digest, lasts=lasts
+        conn, email=email, purpose=purpose, digest=digest, lasts=lasts, known=is_known
     )
     return record
+
+
+async def note_lost_letter(conn: "Connection", digest: bytes) -> None:
+    """The letter with that link was given up: others are not refused for it."""
+    await _queries.note_lost_letter(conn, digest=digest)
 
 
 async def make_email_links(

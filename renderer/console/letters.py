@@ -8,7 +8,6 @@ from uuid import uuid4
 
 from markupsafe import escape
 
-from renderer.console import links
 from renderer.console.links import Made, Purpose
 from renderer.console.words import words_for
 from renderer.outbound import Letter, MailClient, MailError, mail_address
@@ -67,9 +66,10 @@ class PostRoom:
 def write(purpose: Purpose, made: Made, settings: Settings, language: str) -> Letter | None:
     """The letter that carries a link; None where no mail server would take the address."""
     t = words_for(language)
-    minutes = int(links.LASTS[purpose].total_seconds() // 60)
+    minutes = int(made.lasts.total_seconds() // 60)
     never = t["letter_email_stop_else"] if purpose == "email_stop" else t["letter_not_you"]
-    asked = t(f"letter_{purpose}", minutes=minutes, hours=minutes // 60)
+    span = t("span_hours", hours=minutes // 60) if minutes >= 120 else t("span_minutes", minutes=minutes)
+    asked = t(f"letter_{purpose}", span=span)
     return _letter(purpose, made.email, made.full_name, language, asked, made.url(settings), never)
 
 

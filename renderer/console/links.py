@@ -39,9 +39,11 @@ class Made:
     """A new link and whose it is. `path` is on the console's host."""
 
     path: str
+    digest: bytes
     user_id: UUID
     email: str
     full_name: str | None
+    lasts: timedelta
 
     def url(self, settings: Settings) -> str:
         return settings.origin(settings.console.host) + self.path
@@ -52,14 +54,18 @@ async def make(
     keyring: Keyring,
     email: str,
     purpose: Purpose,
-    lasts: timedelta | None = None,
+    *,
+    is_known: bool,
 ) -> Made | None:
-    """A new link for the account of `email`; None where nobody has it or may enter, or too many were made."""
+    """A new link for the account of `email`; None where nobody has it or may enter, or those that were made will do.
+
+    `is_known`: its owner asks, or who runs the program. Of strangers few letters are taken in a day.
+    """
     nonce = secrets.token_urlsafe(_NONCE_BYTES)
-    record = await doors.make_link(conn, email, purpose, _digest(nonce), lasts or LASTS[purpose])
+    record = await doors.make_link(conn, email, purpose, _digest(nonce), LASTS[purpose], is_known=is_known)
     if record is None:
         return None
-    return Made(_path(keyring, purpose, nonce), *record)
+    return Made(_path(keyring, purpose, nonce), _digest(nonce), *record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +84,10 @@ async def make_change(conn: "Connection", keyring: Keyring, user_id: UUID, addre
     record = await doors.make_email_links(conn, user_id, address, _digest(go), _digest(stop), LASTS["email"])
     if record is None:
         return None
-    name = record["full_name"]
+    name, lasts = record["full_name"], LASTS["email"]
     return Change(
-        Made(_path(keyring, "email", go), user_id, address, name),
-        Made(_path(keyring, "email_stop", stop), user_id, record["email"], name),
+        Made(_path(keyring, "email", go), _digest(go), user_id, address, name, lasts),
+        Made(_path(keyring, "email_stop", stop), _digest(stop), user_id, record["email"], name, lasts),
         record["is_taken"],
     )
 

@@ -3,7 +3,7 @@ whenever it tells of something."""
 
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -55,12 +55,12 @@ class Wanted(NamedTuple):
 
 
 class Cache:
-    """A `reader.Follower`. `room` in bytes."""
+    """A `reader.Follower`. `room` in bytes, `ports` as in `Hosts`."""
 
-    def __init__(self, room: int) -> None:
+    def __init__(self, room: int, ports: Iterable[int] = ()) -> None:
         # What caches in front of us are told, if anything.
         self.downstream: Downstream | None = None
-        self.hosts = Hosts()
+        self.hosts = Hosts(ports)
         self.pages = Pages(room - room // _NOTHINGS_SHARE)
         self.nothings = Pages(room // _NOTHINGS_SHARE)
         self.held = HeldSites(ROOM)

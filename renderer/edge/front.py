@@ -6,6 +6,7 @@ middleware. Most of these are not even made a request: `Front.straight` finds wh
 """
 
 import asyncio
+import secrets
 import time
 from collections.abc import Awaitable, Callable, Hashable
 
@@ -25,6 +26,7 @@ from renderer.edge.flights import Flights
 from renderer.edge.freshness import Freshness
 from renderer.edge.held import Held
 from renderer.edge.kept import Found, Kept
+from renderer.edge.limits import digest
 from renderer.edge.negotiation import accepted
 from renderer.edge.reader import Reader
 from renderer.edge.relay import Begun, Handed, Line, Message
@@ -55,7 +57,7 @@ class Front:
     def __init__(self, settings: Settings) -> None:
         self.seen: Seen = lambda visit: None
         self.tally = Tally()
-        self.cache = Cache(settings.cache.room)
+        self.cache = Cache(settings.cache.room, (settings.server.port, settings.origin_port))
         self._freshness = Freshness(settings.cache.stale_if_error, self.tally)
         self._trust = Trust(
             settings.trusted_networks, "unix" in settings.server.trusted_proxies, settings.origin_scheme == "https"
@@ -67,6 +69,8 @@ class Front:
         # Of hosts as they are spelled: in which language their sites speak, as far as they were drawn lately.
         self.languages: LRUCache[str, str] = LRUCache(_MOST_LANGUAGES)
         self._turns = Turns(settings.database.pool_max, kept=lambda: self.tally.hits)
+        # What turns took is remembered for longer than requests: by no client's address.
+        self._clients = secrets.token_bytes(32)
         # To the other workers of the generation, where there are any.
         self.line: Line | None = None
         self.access = AccessLog(settings.log)
@@ -204,7 +208,9 @@ class Front:
         """In whose name it takes its turn: the site's, or where we know of none the client's."""
         asked = wanted.asked if wanted is not None else (request.headers.get("Host", ""), request[WAY])
         host = self.cache.hosts.get(asked)
-        return host.site_id if host is not None and host.site_id is not None else network_of(request[CLIENT])
+        if host is not None and host.site_id is not None:
+            return host.site_id
+        return digest(self._clients, network_of(request[CLIENT]))
 
     def _keep(self, wanted: Wanted, answer: web.StreamResponse) -> Kept | None:
         """Keep an answer that may be, and hand it on; what others who wait for it get."""

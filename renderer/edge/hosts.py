@@ -16,6 +16,8 @@ Asked = tuple[str, str]
 MOST_SITES = 100_000
 # A scanner asks for names nobody has: they push out each other, and no site.
 MOST_OTHERS = 5_000
+# So does who asks for one site in ever other spellings; a commit of the site forgets all of them at once.
+MOST_SPELLINGS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,36 +31,47 @@ class Host:
 
 
 class Hosts:
-    def __init__(self, sites: int = MOST_SITES, others: int = MOST_OTHERS) -> None:
+    def __init__(self, ports: Iterable[int] = (), *, sites: int = MOST_SITES, others: int = MOST_OTHERS) -> None:
+        """`ports`: what may stand behind a host as browsers send it; they leave out the scheme's own."""
+        self._ports = frozenset(map(str, ports))
         self._by_subject: defaultdict[Subject, set[Asked]] = defaultdict(set)
         self._sites = _Bounded(sites, self._by_subject)
         self._others = _Bounded(others, self._by_subject)
+        self._spellings = _Bounded(min(others, MOST_SPELLINGS), self._by_subject)
+        self._all = (self._sites, self._others, self._spellings)
 
     def get(self, asked: Asked) -> Host | None:
-        found: Host | None = self._sites.get(asked) or self._others.get(asked)
+        found: Host | None = self._sites.get(asked) or self._others.get(asked) or self._spellings.get(asked)
         return found
 
     def put(self, asked: Asked, host: Host) -> None:
         self.remove(asked)
-        (self._others if host.site_id is None else self._sites)[asked] = host
+        self._shelf(asked[0], host)[asked] = host
         for subject in host.ground.subjects:
             self._by_subject[subject].add(asked)
 
     def remove(self, asked: Asked) -> None:
-        self._sites.drop(asked)
-        self._others.drop(asked)
+        for shelf in self._all:
+            shelf.drop(asked)
 
     def standing_on(self, subject: Subject) -> Iterable[tuple[Asked, Host]]:
         found = [(asked, self.get(asked)) for asked in self._by_subject.get(subject, ())]
         return [(asked, host) for asked, host in found if host is not None]
 
     def clear(self) -> None:
-        self._sites.clear()
-        self._others.clear()
+        for shelf in self._all:
+            shelf.clear()
         self._by_subject.clear()
 
+    def _shelf(self, spelt: str, host: Host) -> "_Bounded":
+        if host.site_id is None:
+            return self._others
+        name, colon, port = spelt.partition(":")
+        is_browsers = spelt.isascii() and spelt == spelt.lower() and not name.endswith(".")
+        return self._sites if is_browsers and (not colon or port in self._ports) else self._spellings
+
     def __len__(self) -> int:
-        return len(self._sites) + len(self._others)
+        return sum(map(len, self._all))
 
 
 class _Bounded(LRUCache[Asked, Host]):

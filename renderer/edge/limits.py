@@ -77,20 +77,21 @@ class Allowance:
     nothing, and who sends more is found out within a step a worker. One a worker."""
 
     def __init__(self, key: bytes, most: int, step: int = 1) -> None:
-        self._counter, self._most, self._step = Counter(key), most, min(step, most)
-        self._begun: TTLCache[str, int] = TTLCache(MOST_REMEMBERED, SPAN)
-        self._refused: TTLCache[str, bool] = TTLCache(MOST_REMEMBERED, SPAN / 10)
+        self._key, self._counter, self._most, self._step = key, Counter(key), most, min(step, most)
+        self._begun: TTLCache[bytes, int] = TTLCache(MOST_REMEMBERED, SPAN)
+        self._refused: TTLCache[bytes, bool] = TTLCache(MOST_REMEMBERED, SPAN / 10)
 
     async def admits(self, connection: Callable[[], Awaitable["Connection"]], website_id: UUID, address: str) -> bool:
         """Whether one more is within it. `connection` is asked for the request's, once a step."""
         who = f"{website_id} {network_of(address)}"
-        if who in self._refused:
+        subject = digest(self._key, who)[:16]
+        if subject in self._refused:
             return False
-        begun = self._begun.get(who, 0) + 1
+        begun = self._begun.get(subject, 0) + 1
         if begun < self._step:
-            self._begun[who] = begun
+            self._begun[subject] = begun
             return True
-        self._begun.pop(who, None)
+        self._begun.pop(subject, None)
         try:
             conn = await connection()
             if self._step > 1:
@@ -100,7 +101,7 @@ class Allowance:
             taken = self._counter.count_here({"": who}, by=self._step)
         if taken[""] <= self._most:
             return True
-        self._refused[who] = True
+        self._refused[subject] = True
         return False
 
 

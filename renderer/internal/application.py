@@ -39,9 +39,13 @@ def make_internal_app(settings: Settings, board: Board, url: str, direct_url: st
     app[BOARD] = board
     bases = settings.server.base_domains
     own = {*bases, *([settings.console.host] if settings.console.host else [])}
-    subdomains = bases if settings.internal.tls_subdomains else ()
-    previews = settings.preview_domain if settings.internal.tls_subdomains else ""
-    app[CERTIFICATES] = Certificates(lambda: app[POOL], subdomains, own, previews)
+    app[CERTIFICATES] = Certificates(
+        lambda: app[POOL],
+        bases,
+        own,
+        subdomains=settings.internal.tls_subdomains,
+        previews=settings.preview_domain,
+    )
     app[FRONT] = Door(settings, app[CERTIFICATES])
     app[_DEPTHS] = _Depths(spools)
     app.add_routes(

@@ -16,6 +16,7 @@ from cachetools import TTLCache
 
 from renderer.db.pool import TEMPORARY
 from renderer.edge.changes import Change
+from renderer.edge.sites import base_of
 from renderer.hostnames import InvalidHost, normalise_host
 from renderer.internal import queries
 
@@ -39,13 +40,20 @@ class Certificates:
     """A `reader.Follower`. `run()` until cancelled, over `acquire`, the pool's."""
 
     def __init__(
-        self, pool: Callable[[], asyncpg.Pool], base_domains: Sequence[str], own: Collection[str], previews: str = ""
+        self,
+        pool: Callable[[], asyncpg.Pool],
+        base_domains: Sequence[str],
+        own: Collection[str],
+        *,
+        subdomains: bool,
+        previews: str = "",
     ) -> None:
-        """`own` are further names of the program itself. `base_domains` without sites' own, and `previews`, the domain
-        of theirs, empty: they have a wildcard."""
+        """`own` are further names of the program itself, `previews` the domain of sites' previews. Without `subdomains`
+        what stands below them and the base domains has a wildcard."""
         self._pool = pool
         self._base_domains = tuple(base_domains)
-        self._previews = previews
+        self._subdomains = subdomains
+        self._previews = previews if subdomains else ""
         self._own = frozenset(own)
         self._sites: dict[str, UUID] = {}
         self._hosts_of: dict[UUID, set[str]] = {}
@@ -67,17 +75,18 @@ class Certificates:
     def knows(self, name: str) -> bool | None:
         """Whether a certificate may be had for a name; None where only the database could tell. Raises `InvalidHost`.
 
-        The proof of an apex covers its www name, whose DNS the same person holds.
+        The proof of an apex covers its www name, whose DNS the same person holds. Below a base domain nothing is
+        anybody's own, whatever a row says, as it is where the host's site is found.
         """
         host = name if name in self._sites else normalise_host(name)
-        if host in self._sites or host in self._own:
-            return True
-        if host.startswith("www.") and host[4:] in self._sites:
+        if host in self._own:
             return True
         label, _, base = host.partition(".")
         if base == self._previews and _PREVIEWED.fullmatch(label):
             return self._found.get(host)
-        if base in self._base_domains and label:
+        if base_of(host, self._base_domains) is None:
+            return host in self._sites or (label == "www" and base in self._sites)
+        if self._subdomains and base in self._base_domains and label:
             return self._found.get(label, self._missing.get(label))
         return False
 

@@ -26,6 +26,7 @@ from renderer.edge.straight import Straight
 from renderer.edge.targets import normalise_target, url_of
 from renderer.keys import FRONT
 from renderer.respond import NO_STORE, SECURITY, plain, policy
+from renderer.workers.crowd import LOOK_SECONDS, most_connections, thin_out
 
 MOST_LINE = 8_192
 """Bytes of a target. Another number than that of a header, since the parser tells the two apart by it alone."""
@@ -45,11 +46,11 @@ class _Nameless(web.Response):
 class Protocol(Straight):
     """One connection."""
 
-    __slots__ = ("_head_since", "_limits", "_taken", "_unread_since", "_watching")
+    __slots__ = ("_head_since", "_limits", "_ours", "_taken", "_unread_since", "_watching")
 
     def __init__(self, manager: "Server", **arguments: Any) -> None:
         super().__init__(manager, **arguments)
-        self._limits = manager.limits
+        self._limits, self._ours = manager.limits, manager
         # Since when a head has been coming, or the connection waits for its first; 0: none is.
         self._head_since = 0.0
         # Bytes that the client has taken in all, and since when it hardly takes any though there are some.
@@ -59,6 +60,7 @@ class Protocol(Straight):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
+        self._ours.make_room(self._loop.time())
         self._head_since = self._loop.time()
         self._watching = self._loop.call_later(self._limits.look_seconds, self._watch)
 
@@ -98,6 +100,21 @@ class Protocol(Straight):
         """Nothing is being answered, and no whole request has come, nor anything that was not read yet."""
         return self._waits and not self._messages and not has_more(self.transport)
 
+    @property
+    def peer(self) -> str | None:
+        return self._peer
+
+    @property
+    def has_asked(self) -> bool:
+        return not self._head_since
+
+    @property
+    def waits_since(self) -> float | None:
+        """The loop's time since when nothing is asked; None while something is."""
+        if self._head_since:
+            return self._head_since
+        return self._next_keepalive_close_time - self._keepalive_timeout if self.is_idle else None
+
     def handle_error(
         self,
         request: web.BaseRequest,
@@ -133,6 +150,14 @@ class Server(straight.Server):
     def __init__(self, front: Front, *arguments: Any, **more: Any) -> None:
         super().__init__(front, *arguments, **more)
         self.limits = Limits(front.server.head_seconds, front.server.idle_seconds, front.server.unread_seconds)
+        self._most = most_connections()
+        self._looked_at = 0.0
+
+    def make_room(self, now: float) -> None:
+        """After one more connection came."""
+        if len(self._connections) > self._most and now >= self._looked_at + LOOK_SECONDS:
+            self._looked_at = now
+            thin_out((one for one in self.connections if isinstance(one, Protocol)), self._most)
 
     def __call__(self) -> RequestHandler:
         ours = {

@@ -32,7 +32,11 @@ RETURNING id;
 
 -- scope: platform
 -- name: make_link^
-SELECT user_id, email, full_name FROM make_console_link(:email, :purpose, :digest, :lasts);
+SELECT user_id, email, full_name, good_for FROM make_console_link(:email, :purpose, :digest, :lasts, :known);
+
+-- scope: platform
+-- name: note_lost_letter$
+SELECT note_lost_letter(:digest);
 
 -- scope: owner
 -- name: make_email_links^

@@ -54,7 +54,7 @@ async def ask_for_verification(visit: Visit) -> web.StreamResponse:
         return draw.redirect("/account")
     if await attempts.admit(visit, attempts.LETTER, visit.user.email, visit.user.counted_as):
         return draw.problem(visit, 429)
-    if not visit.request.app[WORKSHOP].post_room.later(send(visit, visit.user.email, "verify")):
+    if not visit.request.app[WORKSHOP].post_room.later(send(visit, visit.user.email, "verify", is_known=True)):
         return draw.problem(visit, 503)
     return draw.redirect("/account", done="verify_sent")
 

@@ -145,17 +145,18 @@ async def _ask(visit: Visit, purpose: Purpose, template: str) -> web.StreamRespo
     if seconds := await attempts.admit(visit, attempts.LETTER, email, known):
         said = words_for(visit.language)("letter_too_often", seconds=seconds)
         return draw.page(visit, template, status=429, headers={"Retry-After": str(seconds)}, error=said, **shown)
-    if not visit.request.app[WORKSHOP].post_room.later(send(visit, email, purpose, mailed_next(target))):
+    work = send(visit, email, purpose, mailed_next(target), is_known=bool(known))
+    if not visit.request.app[WORKSHOP].post_room.later(work):
         return draw.problem(visit, 503)
-    minutes = int(links.LASTS[purpose].total_seconds() // 60)
-    return draw.page(visit, "letter_sent.html", email=email, minutes=minutes)
+    return draw.page(visit, "letter_sent.html", email=email)
 
 
-async def send(visit: Visit, email: str, purpose: Purpose, target: str = HOME) -> None:
-    """Write a link to whoever has that address; nothing where nobody has. `target`: where signing in with it leads."""
+async def send(visit: Visit, email: str, purpose: Purpose, target: str = HOME, *, is_known: bool) -> None:
+    """Write a link to whoever has that address; nothing where nobody has. `target`: where signing in with it leads;
+    `is_known`: a browser of theirs asks."""
     app = visit.request.app
     async with visit.db() as conn:
-        made = await links.make(conn, app[KEYRING], email, purpose)
+        made = await links.make(conn, app[KEYRING], email, purpose, is_known=is_known)
     if made is None:
         return
     async with visit.db(made.user_id) as conn:
@@ -163,8 +164,14 @@ async def send(visit: Visit, email: str, purpose: Purpose, target: str = HOME) -
     if target != HOME:
         made = replace(made, path=f"{made.path}?{urlencode({'next': target})}")
     letter = letters.write(purpose, made, visit.settings, visit.language)
-    if letter is not None:
+    if letter is None:
+        return
+    try:
         await app[WORKSHOP].post_room.send(letter)
+    except BaseException:  # told to end, too
+        async with visit.db() as conn:
+            await doors.note_lost_letter(conn, made.digest)
+        raise
 
 
 def _page(

@@ -43,10 +43,10 @@ DOOR = {
     "send_reset": ("Kirim tautan", "Send the link"),
     "letter_sent": ("Periksa surel Anda", "Check your e-mail"),
     "letter_sent_text": (
-        "Jika {email} terdaftar, tautannya sedang dalam perjalanan dan berlaku sekali, paling lama {minutes} menit. "
-        "Belum ada? Periksa folder spam.",
-        "If {email} has an account, the link is on its way. It is good once, for {minutes} minutes at most. "
-        "Nothing there? Check the spam folder.",
+        "Jika {email} terdaftar, tautannya sedang dalam perjalanan. Tautan berlaku sekali, selama yang tertulis di "
+        "suratnya. Belum ada? Periksa folder spam, dan surat kami sebelumnya: tautannya mungkin masih berlaku.",
+        "If {email} has an account, the link is on its way. It is good once, for as long as the letter says. "
+        "Nothing there? Check the spam folder, and our earlier letters: a link in them may still be good.",
     ),
     "link_sign_in": ("Masuk sekarang", "Sign in now"),
     "link_sign_in_text": ("Tekan tombol untuk masuk sebagai {email}.", "Press the button to sign in as {email}."),
@@ -100,16 +100,18 @@ DOOR = {
         "Your new password is saved. Other devices are signed out.",
     ),
     # Letters
+    "span_minutes": ("{minutes} menit", "{minutes} minutes"),
+    "span_hours": ("{hours} jam", "{hours} hours"),
     "letter_hello": ("Halo {name},", "Hello {name},"),
     "letter_sign_in_subject": ("Tautan masuk Anda", "Your sign-in link"),
     "letter_sign_in": (
-        "Buka tautan ini untuk masuk ke ruang pemilik. Tautan berlaku sekali, selama {minutes} menit:",
-        "Open this link to sign in to your owner’s desk. It is good once, for {minutes} minutes:",
+        "Buka tautan ini untuk masuk ke ruang pemilik. Tautan berlaku sekali, selama {span}:",
+        "Open this link to sign in to your owner’s desk. It is good once, for {span}:",
     ),
     "letter_reset_subject": ("Ganti kata sandi", "Set a new password"),
     "letter_reset": (
-        "Buka tautan ini untuk membuat kata sandi baru. Tautan berlaku sekali, selama {minutes} menit:",
-        "Open this link to set a new password. It is good once, for {minutes} minutes:",
+        "Buka tautan ini untuk membuat kata sandi baru. Tautan berlaku sekali, selama {span}:",
+        "Open this link to set a new password. It is good once, for {span}:",
     ),
     "letter_verify_subject": ("Pastikan alamat surel Anda", "Confirm your e-mail address"),
     "letter_verify": (
@@ -118,15 +120,15 @@ DOOR = {
     ),
     "letter_email_subject": ("Pastikan alamat surel baru", "Confirm your new e-mail address"),
     "letter_email": (
-        "Buka tautan ini agar akun Anda memakai alamat ini. Tautan berlaku sekali, selama {hours} jam:",
-        "Open this link to make this your account’s address. It is good once, for {hours} hours:",
+        "Buka tautan ini agar akun Anda memakai alamat ini. Tautan berlaku sekali, selama {span}:",
+        "Open this link to make this your account’s address. It is good once, for {span}:",
     ),
     "letter_email_stop_subject": ("Alamat surel akun Anda akan diganti", "Your account’s e-mail address is to change"),
     "letter_email_stop": (
-        "Seseorang yang masuk ke akun Anda meminta alamat surel lain. Bukan Anda? Buka tautan ini dalam {hours} jam "
+        "Seseorang yang masuk ke akun Anda meminta alamat surel lain. Bukan Anda? Buka tautan ini dalam {span} "
         "untuk membatalkannya, lalu ganti kata sandi Anda:",
         "Somebody signed in to your account asked for another e-mail address. Was it not you? Open this link within "
-        "{hours} hours to stop it, then change your password:",
+        "{span} to stop it, then change your password:",
     ),
     "letter_email_stop_else": (
         "Memang Anda? Tidak ada yang perlu dilakukan di sini.",
