@@ -86,6 +86,7 @@ SHELL = {
     "task_posts": ("Tulis kabar", "Write a post"),
     "task_leads": ("Baca pesan", "Read messages"),
     "task_look": ("Ganti rupa dan warna", "Change the look and colours"),
+    "takeout_head": ("Simpan salinan", "Keep a copy"),
     "takeout": ("Unduh semua isi situs (ZIP)", "Download all of this site (ZIP)"),
     "takeout_text": (
         "Isi halaman, tulisan, gambar, pesan dan statistik, dalam berkas yang dapat dibuka program lain. Pesan memuat "
