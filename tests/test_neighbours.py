@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -192,6 +192,53 @@ async def test_what_a_service_cannot_take_now_waits_and_what_it_refuses_does_not
     told = [name for body in heard for name in body.decode().split(",")]
     assert told == [str(number) for number in range(20, neighbour.MOST_WAITING + 20)], "the oldest gave way"
     await one.stop(asyncio.create_task(one.run()))
+
+
+async def test_what_is_being_told_when_a_worker_ends_is_told_and_so_is_what_waits() -> None:
+    heard: list[str] = []
+    begun = asyncio.Event()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        begun.set()
+        await asyncio.sleep(0.3)  # who is cut off here by its sender has told nothing
+        length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+        body = (await reader.readexactly(length)).decode()
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        await writer.drain()
+        if not reader.at_eof():
+            heard.append(body)
+        writer.close()
+
+    server = await asyncio.start_server(answer, LOCAL, 0)
+    port = server.sockets[0].getsockname()[1]
+    one = neighbour.Neighbour[str](f"http://{LOCAL}:{port}/", [LOCAL], {}, lambda items: ",".join(items).encode())
+    running = asyncio.create_task(one.run())
+    one.tell("one")
+    await begun.wait()
+    one.tell("two")
+    await one.stop(running)
+    server.close()
+    assert heard == ["one", "two"]
+    assert running.cancelled()
+
+
+async def test_of_what_could_not_be_told_the_oldest_gives_way_to_what_came_meanwhile() -> None:
+    async with receiver(saying(b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n")) as down:
+
+        def write(items: Sequence[str]) -> bytes:
+            for number in range(5):  # while these are under way
+                one.tell(f"later {number}")
+            return ",".join(items).encode()
+
+        one = neighbour.Neighbour[str](f"http://{LOCAL}:{down.port}/", [LOCAL], {}, write)
+        for number in range(neighbour.MOST_WAITING):
+            one.tell(str(number))
+        assert await one.flush() == "answered with status 503"
+        waiting = list(one._waiting)
+        assert len(waiting) == neighbour.MOST_WAITING
+        assert (waiting[0], waiting[-1]) == ("5", "later 4")
+        await one.stop(asyncio.create_task(one.run()))
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ class Neighbour(Generic[Item]):
         self._client = client_for(url, addresses)
         self._waiting: deque[Item] = deque(maxlen=MOST_WAITING)
         self._woken = asyncio.Event()
+        self._turn = asyncio.Lock()
 
     def tell(self, item: Item) -> None:
         """Never waits and never raises; only from the loop's own thread."""
@@ -71,27 +72,35 @@ class Neighbour(Generic[Item]):
                 self._woken.set()
 
     async def flush(self) -> str | None:
-        """Tell what waits; why that failed, and then it waits on, unless it was refused."""
-        while self._waiting:
-            items = [self._waiting.popleft() for _ in range(min(self._at_once, len(self._waiting)))]
-            try:
-                answer = await self._client.send(
-                    "POST", self._url, body=self._write(items), headers=self._headers, plain_http=self._plain
-                )
-            except OutboundError as fault:
-                self._waiting.extendleft(reversed(items))
-                return str(fault)
-            if answer.status == 429 or answer.status >= 500:
-                self._waiting.extendleft(reversed(items))
-                return f"answered with status {answer.status}"
-            if not 200 <= answer.status < 300:
-                return f"answered with status {answer.status}"
+        """Tell what waits, after what is being told; why that failed, and then it waits on, unless it was refused."""
+        async with self._turn:
+            while self._waiting:
+                items = [self._waiting.popleft() for _ in range(min(self._at_once, len(self._waiting)))]
+                try:
+                    answer = await self._client.send(
+                        "POST", self._url, body=self._write(items), headers=self._headers, plain_http=self._plain
+                    )
+                except OutboundError as fault:
+                    self._wait_on(items)
+                    return str(fault)
+                if answer.status == 429 or answer.status >= 500:
+                    self._wait_on(items)
+                if not 200 <= answer.status < 300:
+                    return f"answered with status {answer.status}"
         return None
 
+    def _wait_on(self, items: Sequence[Item]) -> None:
+        """First again; of what there is no room for by now, the oldest is forgotten."""
+        room = MOST_WAITING - len(self._waiting)
+        self._waiting.extendleft(reversed(items[max(0, len(items) - room) :]))
+
     async def stop(self, running: "asyncio.Task[None]") -> None:
-        """End `run`, and tell what waits, if that goes quickly."""
-        running.cancel()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(CLOSING):
-                await self.flush()
-        await self._client.close()
+        """Tell what is being told and what waits, if that goes quickly, and end `run`."""
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(CLOSING):
+                    await self.flush()
+        finally:
+            running.cancel()
+            await asyncio.wait([running])
+            await self._client.close()
