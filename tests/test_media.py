@@ -215,6 +215,43 @@ async def test_an_upload_that_never_ended_leaves_nothing(
     assert not list(store.folder.glob("*"))
 
 
+async def test_all_that_is_left_over_is_erased_but_for_what_cannot_be(
+    conn: asyncpg.Connection, site: UUID, store: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = [f"{site}/{UUID(int=number)}" for number in range(7)]
+    for place in places:
+        await store.put(f"{place}/320.webp", b"x")
+    await conn.execute("INSERT INTO picture_leftovers (place, due) SELECT unnest($1::text[]), now()", places)
+    erases = store.erase
+
+    async def erase(place: str) -> None:
+        if place in (places[0], places[3]):
+            raise PermissionError(13, "Permission denied")
+        await erases(place)
+
+    monkeypatch.setattr(leftovers, "MOST", 2)
+    monkeypatch.setattr(store, "erase", erase)
+    with pytest.raises(PermissionError):
+        await leftovers.clear(conn, store)
+    left = [row["place"] for row in await conn.fetch("SELECT place FROM picture_leftovers ORDER BY place")]
+    assert left == [places[0], places[3]]
+    assert len(list(store.folder.glob("*/*/*"))) == 2
+    monkeypatch.setattr(store, "erase", erases)
+    assert await leftovers.clear(conn, store) == "2 erased"
+    # Where the store is away, not all of it is tried.
+    await conn.execute("INSERT INTO picture_leftovers (place, due) SELECT unnest($1::text[]), now()", places)
+    tried: list[str] = []
+
+    async def away(place: str) -> None:
+        tried.append(place)
+        raise OSError("the store is away")
+
+    monkeypatch.setattr(store, "erase", away)
+    with pytest.raises(OSError, match="away"):
+        await leftovers.clear(conn, store)
+    assert len(tried) == leftovers.MOST_FAILED
+
+
 async def test_pictures_are_taken_along_and_erased_with_their_site(
     visitor: Visitor,
     conn: asyncpg.Connection,

@@ -10,16 +10,29 @@ from renderer.objects import Store
 _queries = queries.load("media")
 MOST = 500
 """At a time."""
+MOST_FAILED = 5
+"""So many that cannot be erased are the store's fault, and not theirs."""
 
 
 async def clear(conn: asyncpg.Connection, store: Store) -> str | None:
-    """For upkeep, as who may read all of them. Raises OSError where the store is away: it is tried again."""
+    """For upkeep, as who may read all of them: all that are due. What cannot be erased keeps back no other; then, and
+    soon where the store is away, it raises OSError: it is tried again."""
     done = 0
-    for place in [row["place"] async for row in _queries.leftovers(conn, most=MOST)]:
-        with suppress(ValueError):  # no place of ours: it is only forgotten
-            await store.erase(place)
-        await _queries.forget_leftover(conn, place=place)
-        done += 1
+    failed: list[OSError] = []
+    while places := [row["place"] async for row in _queries.leftovers(conn, most=MOST, skip=len(failed))]:
+        for place in places:
+            try:
+                with suppress(ValueError):  # no place of ours: it is only forgotten
+                    await store.erase(place)
+            except OSError as fault:
+                failed.append(fault)
+                if len(failed) == MOST_FAILED:
+                    raise
+                continue
+            await _queries.forget_leftover(conn, place=place)
+            done += 1
+    if failed:
+        raise failed[-1]
     return f"{done} erased" if done else None
 
 

@@ -73,7 +73,7 @@ DELETE FROM picture_leftovers WHERE place = :place AND owner_id = :user_id;
 -- Files that nobody has: of the uploads and deletions of all.
 -- scope: platform
 -- name: leftovers
-SELECT place FROM picture_leftovers WHERE due <= now() ORDER BY due LIMIT :most;
+SELECT place FROM picture_leftovers WHERE due <= now() ORDER BY due, place LIMIT :most OFFSET :skip;
 
 -- scope: platform
 -- name: forget_leftover!
