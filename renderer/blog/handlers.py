@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,11 +13,11 @@ from aiohttp import web
 from renderer import respond, themes
 from renderer.blog import queries
 from renderer.blog.kept import KEPT_POSTS
-from renderer.blog.search import PAGE, read_search, show_search
+from renderer.blog.search import read_search, show_search
 from renderer.content.posts import MOST_SLUG, blog_changed, newest_posts
 from renderer.keys import HELD, LEASE, SHELF, SITE
 from renderer.respond import redirects
-from renderer.themes import Place, PostList, PostRow, Site
+from renderer.themes import POSTS_A_PAGE, Place, PostList, PostRow, Site
 
 if TYPE_CHECKING:
     from renderer.db.lease import Connection
@@ -99,26 +99,26 @@ def _weight(post: PostRow) -> int:
 async def _show_list(request: web.Request, site: Site, place: Place) -> web.StreamResponse:
     lease, row = request[LEASE], request[SITE]
     conn = await lease.conn()
-    label, skip = None, (place.page - 1) * PAGE
+    label, skip = None, (place.page - 1) * POSTS_A_PAGE
     if place.kind == "archive":
-        first, end = span(place.year, place.month, ZoneInfo(site.zone))
-        posts = await queries.posts_of_span(conn, row.id, first, end, most=PAGE + 1, skip=skip)
+        first, end = place.span(ZoneInfo(site.zone))
+        posts = await queries.posts_of_span(conn, row.id, first, end, most=POSTS_A_PAGE + 1, skip=skip)
     elif place.kind in ("category", "tag"):
         named = await queries.label_by_slug(conn, row.id, place.kind, place.slug)
         if named is None:
             return await _moved(request, site, place)
         label = named[1]
-        posts = await queries.posts_of_label(conn, row.id, place.kind, named[0], most=PAGE + 1, skip=skip)
+        posts = await queries.posts_of_label(conn, row.id, place.kind, named[0], most=POSTS_A_PAGE + 1, skip=skip)
     else:
-        posts = await newest_posts(conn, row.id, most=PAGE + 1, skip=skip)
+        posts = await newest_posts(conn, row.id, most=POSTS_A_PAGE + 1, skip=skip)
     # An empty blog has a page that says so; an empty month, label or further page is none.
     if not posts and (place.kind != "index" or place.page > 1):
         raise web.HTTPNotFound
     categories = await queries.categories(conn, row.id) if place.kind in ("index", "category") else ()
-    more, now = len(posts) > PAGE, respond.now(request)
+    more, now = len(posts) > POSTS_A_PAGE, respond.now(request)
     spans = await _spans(conn, row.id, site, place, now) if more or place.page > 1 or place.year else ()
     await lease.release()
-    found = PostList(posts[:PAGE], more, label, categories, spans)
+    found = PostList(posts[:POSTS_A_PAGE], more, label, categories, spans)
     return respond.page(request, themes.draw_list(site, place, found, now))
 
 
@@ -133,7 +133,8 @@ async def _spans(
     asked = (
         [(place.year, month) for month in range(1, 13)] if place.year else [(latest - n, 0) for n in range(_MOST_YEARS)]
     )
-    shown = await queries.spans_shown(conn, website_id, [span(*one, zone) for one in asked])
+    spans = [Place("archive", year=year, month=month).span(zone) for year, month in asked]
+    shown = await queries.spans_shown(conn, website_id, spans)
     return tuple(asked[number] for number in shown)
 
 
@@ -206,15 +207,6 @@ async def _exists(conn: "Connection", website_id: UUID, kind: str, slug: str) ->
 def usual_slug(slug: str) -> str:
     """As slugs are usually written: small letters, no blanks, normal form C."""
     return "-".join(unicodedata.normalize("NFC", slug.casefold()).replace("_", " ").split())
-
-
-def span(year: int, month: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """First moment of a year or month in the site's zone, and the first after it."""
-    last = (year + 1, 1) if not month or month == 12 else (year, month + 1)
-    return (
-        datetime(year, month or 1, 1, tzinfo=zone).astimezone(UTC),
-        datetime(*last, 1, tzinfo=zone).astimezone(UTC),
-    )
 
 
 _SHOWN: dict[str, Callable[[web.Request, Site, Place], Awaitable[web.StreamResponse]]] = {

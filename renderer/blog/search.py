@@ -9,11 +9,9 @@ from aiohttp import web
 from renderer import respond, themes
 from renderer.blog import queries
 from renderer.keys import LEASE, SITE
-from renderer.themes import Place, PostList, Site
+from renderer.themes import POSTS_A_PAGE, Place, PostList, Site
 from renderer.themes.decode import clean_text
 
-PAGE = 10
-"""Posts on a page of a list."""
 MOST_QUERY = 200
 """Characters that can be searched for."""
 _MOST_FIELDS = 40
@@ -51,21 +49,23 @@ async def show_search(request: web.Request, site: Site, place: Place) -> web.Str
         raise web.HTTPNotFound
     if not asked.query:
         return _answer(request, site, 1, PostList(()))
-    lease, skip = request[LEASE], (asked.page - 1) * PAGE
-    hits = await queries.posts_found(await lease.conn(), request[SITE].id, asked.query, most=PAGE + 1, skip=skip)
+    lease, skip = request[LEASE], (asked.page - 1) * POSTS_A_PAGE
+    hits = await queries.posts_found(
+        await lease.conn(), request[SITE].id, asked.query, most=POSTS_A_PAGE + 1, skip=skip
+    )
     await lease.release()
     if hits is None:
         slow = PostList((), query=asked.query, notice="blog_search_slow")
         return _answer(request, site, asked.page, slow, status=503, headers={"Retry-After": _RETRY_SECONDS})
     if not hits.posts and asked.page > 1:
         raise web.HTTPNotFound
-    posts = hits.posts[:PAGE]
+    posts = hits.posts[:POSTS_A_PAGE]
     extracts = {
         themes.blog_address(Place("post", post.slug), site.words): text
         for post, text in zip(posts, hits.extracts, strict=False)
         if text
     }
-    more = len(hits.posts) > PAGE
+    more = len(hits.posts) > POSTS_A_PAGE
     found = PostList(posts, more, query=asked.query, found=extracts, instead=hits.instead)
     return _answer(request, site, asked.page, found)
 

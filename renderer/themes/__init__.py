@@ -8,7 +8,7 @@ from renderer.themes.blog.draw import draw_list, draw_post, draw_twin
 from renderer.themes.blog.feeds import MOST_POSTS as MOST_FEED_POSTS
 from renderer.themes.blog.feeds import FeedPost, draw_feed
 from renderer.themes.blog.listing import FEED_TYPES
-from renderer.themes.blog.places import Place, read_place
+from renderer.themes.blog.places import POSTS_A_PAGE, Place, read_place
 from renderer.themes.blog.places import address as blog_address
 from renderer.themes.contract.unread import unread_fields
 from renderer.themes.draw import (
@@ -44,6 +44,7 @@ __all__ = [
     "MOST_KEPT",
     "NO_FORMS",
     "OWN_PATH",
+    "POSTS_A_PAGE",
     "VIEW_PATH",
     "WAYS",
     "Around",

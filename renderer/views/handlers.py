@@ -7,6 +7,7 @@ The first two are answered 204 whatever they say: there is nobody who would read
 import re
 from contextlib import suppress
 from urllib.parse import parse_qsl, unquote
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -123,9 +124,9 @@ async def _is_page(request: web.Request, site: Site, path: str) -> bool:
         if place is not None:
             if place.feed or shown != unquote(blog_address(place, site.words)):
                 return False
-            if place.kind not in ("post", "category", "tag"):
+            if place.kind in ("twin", "search", "subscribe") or place == Place("index"):
                 return place.kind != "twin"
-            return await queries.has_place(await request[LEASE].conn(), request[SITE].id, place.kind, place.slug)
+            return await queries.has_place(await request[LEASE].conn(), request[SITE].id, place, ZoneInfo(site.zone))
         key = shown.removeprefix(FORMS_PATH)
         if key == shown or re.fullmatch(FORM_KEY, key) is None:
             return False

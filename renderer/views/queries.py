@@ -4,8 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from renderer.db import queries
+from renderer.themes import POSTS_A_PAGE, Place
 from renderer.views.event import Click, Like, Uncounted
 from renderer.views.roots import WrappedRoot
 from renderer.views.rows import AFTER, BEFORE, COLUMNS, Count, moment
@@ -137,6 +139,13 @@ _ARRAYS = tuple(f"{column}s" for column in COLUMNS)
 _queries = queries.load("views")
 
 
-async def has_place(conn: "Connection", website_id: UUID, kind: str, slug: str) -> bool:
-    """Whether visitors of the site see a post, category or tag (`kind`) of that slug, which is storable."""
-    return bool(await _queries.has_place(conn, website_id=website_id, kind=kind, slug=slug))
+async def has_place(conn: "Connection", website_id: UUID, place: Place, zone: ZoneInfo) -> bool:
+    """Whether visitors of the site see a post, or a list of posts that is not empty, at a place whose slug is
+    storable."""
+    first, end = place.span(zone) if place.kind == "archive" else (None, None)
+    skip = (place.page - 1) * POSTS_A_PAGE
+    return bool(
+        await _queries.has_place(
+            conn, website_id=website_id, kind=place.kind, slug=place.slug, first=first, end=end, skip=skip
+        )
+    )

@@ -144,11 +144,22 @@ SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('pag
 -- name: forget_pieces$
 WITH gone AS (DELETE FROM view_pieces WHERE stored_at < now() - interval '7 days' RETURNING id) SELECT count(*) FROM gone;
 
--- Whether visitors see a post, or a category or tag, of that address.
+-- Whether visitors see a post of that address, or any post on that page of that list.
 -- scope: site
 -- name: has_place$
-SELECT CASE :kind
-    WHEN 'post' THEN EXISTS (SELECT FROM visible_posts WHERE website_id = :website_id AND slug = :slug)
-    WHEN 'category' THEN EXISTS (SELECT FROM blog_categories WHERE website_id = :website_id AND slug = :slug)
-    ELSE EXISTS (SELECT FROM blog_tags WHERE website_id = :website_id AND slug = :slug)
+SELECT CASE :kind::text
+    WHEN 'post' THEN EXISTS (
+        SELECT FROM visible_posts WHERE website_id = :website_id AND slug IN (:slug::text, normalize(:slug::text, NFD)))
+    WHEN 'index' THEN EXISTS (SELECT FROM visible_posts WHERE website_id = :website_id OFFSET :skip::integer)
+    WHEN 'archive' THEN EXISTS (
+        SELECT FROM visible_posts
+        WHERE website_id = :website_id AND visible_from >= :first::timestamptz AND visible_from < :end::timestamptz
+        OFFSET :skip::integer)
+    ELSE EXISTS (
+        SELECT FROM (
+            SELECT id, slug FROM blog_categories WHERE website_id = :website_id AND :kind::text = 'category'
+            UNION ALL SELECT id, slug FROM blog_tags WHERE website_id = :website_id AND :kind::text = 'tag'
+        ) AS label
+        CROSS JOIN LATERAL posts_under_label(:website_id, :kind::text, label.id, 1, :skip::integer)
+        WHERE label.slug IN (:slug::text, normalize(:slug::text, NFD)))
 END;

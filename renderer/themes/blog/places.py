@@ -7,12 +7,16 @@ of language.
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from urllib.parse import unquote
+from zoneinfo import ZoneInfo
 
 from renderer.themes.text.segments import FEEDS, segment, slug_of
 from renderer.themes.text.words import Words
 
 BASE = "/blog"
+POSTS_A_PAGE = 10
+"""Of a list."""
 MOST_PAGES = 1_000
 """Pages of a list that can be asked for: what lies beyond is found by its category, tag or month."""
 
@@ -42,6 +46,14 @@ class Place:
     year: int = 0
     month: int = 0
     feed: str = ""
+
+    def span(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """First moment of the year or month in the site's zone, and the first after it."""
+        last = (self.year + 1, 1) if not self.month or self.month == 12 else (self.year, self.month + 1)
+        return (
+            datetime(self.year, self.month or 1, 1, tzinfo=zone).astimezone(UTC),
+            datetime(*last, 1, tzinfo=zone).astimezone(UTC),
+        )
 
 
 def read_place(raw_path: str) -> Place | None:
