@@ -262,6 +262,71 @@ def test_an_address_is_made_of_the_title() -> None:
     assert [name for name, _ in wrong.value.fields] == ["slug", "at", "categories"]
 
 
+async def test_what_another_program_wrote_of_a_post_stays_as_it_is(ani: Owner, conn: asyncpg.Connection) -> None:
+    site = ani.site_id
+    beside = {"author": "Sari", "language": "en", "translations": {"id": "lain"}}
+    content = {"type": "markdown", "text": "Lama", **beside}
+    post = await make_post(conn, site, slug="日本", title="Judul", content=content, excerpt="x" * 2_500)
+    named = {
+        "blog_categories": [("english", "In English"), ("makan", "Makan, minum"), ("ネコ", "ネコ")],
+        "blog_tags": [(f"t-{number}", f"Tag {number:02}") for number in range(30)] + [("kopi-1", "Kopi!")],
+    }
+    for table, rows in named.items():
+        kind = "category" if table == "blog_categories" else "tag"
+        for slug, name in rows:
+            label = await insert(conn, table, {"website_id": site, "slug": slug, "name": name})
+            await conn.execute(
+                f"INSERT INTO {table.replace('blog_', 'blog_post_')} (blog_post_id, {kind}_id) VALUES ($1, $2)",
+                post,
+                label,
+            )
+    # Another of that name and address, which this post is not under.
+    await insert(conn, "blog_tags", {"website_id": site, "slug": "kopi", "name": "Kopi"})
+
+    async def labels(kind: str, plural: str) -> set[str]:
+        joined = f"blog_{plural} l JOIN blog_post_{plural} p ON p.{kind}_id = l.id"
+        rows = await conn.fetch(f"SELECT slug FROM {joined} WHERE p.blog_post_id = $1", post)
+        return {row["slug"] for row in rows}
+
+    before = await labels("category", "categories"), await labels("tag", "tags")
+    place = f"/sites/{site}/posts/{post}"
+
+    async def save(**changed: str) -> int:
+        typed = next(form for form in forms((await ani.get(place)).text) if "seen" in form)
+        areas = {"excerpt": "x" * 2_500, "body": "Baru"}
+        return (await ani.post(place, {**typed, **areas, "status": "published", "do": "save", **changed})).status
+
+    assert await save() == 303
+    stored = json.loads(await conn.fetchval("SELECT content FROM blog_posts WHERE id = $1", post))
+    assert stored == {**content, "text": "Baru"}
+    assert await conn.fetchval("SELECT slug FROM blog_posts WHERE id = $1", post) == "日本"
+    assert (await labels("category", "categories"), await labels("tag", "tags")) == before
+    assert await save(body="Nanti", do="keep") == 303
+    kept = json.loads(await conn.fetchval("SELECT content FROM blog_post_drafts WHERE blog_post_id = $1", post))
+    assert kept == {**content, "text": "Nanti"}
+    # Who changes some is understood by the names of the others.
+    assert await save(categories="In English, ネコ, Kabar", tags="tag 01, KOPI!, Teh") == 303
+    assert await labels("category", "categories") == {"english", "ネコ", "kabar"}
+    assert await labels("tag", "tags") == {"t-1", "kopi-1", "teh"}
+    assert await conn.fetchval("SELECT count(*) FROM blog_tags") == 33
+    # What is typed anew is judged all the same.
+    for wrong in ({"tags": "tag 01, ☕"}, {"excerpt": "y" * 2_001}, {"slug": "☕"}):
+        assert await save(**wrong) == 422, wrong
+
+
+async def test_what_is_published_now_is_seen_now(ani: Owner, conn: asyncpg.Connection) -> None:
+    post = await make_post(conn, ani.site_id, slug="nanti", published_at=datetime.now(UTC) + timedelta(days=30))
+    place = f"/sites/{ani.site_id}/posts/{post}"
+    typed = next(form for form in forms((await ani.get(place)).text) if "seen" in form)
+    assert typed["at"]
+    assert (await ani.post(place, {**typed, "title": "Nanti", "status": "published", "do": "save"})).status == 303
+    assert (await ani.visitor.get("warung.sites.test", "/blog/nanti")).status == 404
+    typed = next(form for form in forms((await ani.get(place)).text) if "seen" in form)
+    answer = await ani.post(place, {**typed, "at": "", "do": "publish"})
+    assert answer.headers["Location"].endswith("?done=post_published")
+    assert await conn.fetchval("SELECT EXISTS (SELECT FROM visible_posts WHERE id = $1)", post)
+
+
 async def test_a_post_has_its_main_photo_from_the_pictures_of_its_site(ani: Owner, conn: asyncpg.Connection) -> None:
     root = f"/sites/{ani.site_id}/posts"
     row = {"website_id": ani.site_id, "name": f"{'d' * 32}-600x400", "fallback": "jpg", "bytes": 1, "alt": "Sambal"}

@@ -48,24 +48,34 @@ INSERT INTO blog_posts (website_id, slug, title, excerpt, content, status, sched
 VALUES (:website_id, :slug, :title, :excerpt, :content, :status, :scheduled_at, :featured_image)
 RETURNING id;
 
--- What was scheduled and has appeared keeps its day.
+-- What was scheduled and has appeared keeps its day. A day to come that another program wrote as that of its publication is given up with
+-- the time to appear.
 -- scope: site
 -- name: update_post!
 UPDATE blog_posts
-SET slug = :slug, title = :title, excerpt = :excerpt, content = coalesce(:content::jsonb, content), status = :status,
-    featured_image = :featured_image,
-    scheduled_at = CASE WHEN :scheduled_at::timestamptz IS NULL AND scheduled_at <= now() THEN scheduled_at ELSE :scheduled_at END
+SET slug = :slug, title = :title, excerpt = :excerpt, status = :status::text, featured_image = :featured_image,
+    -- What the document says beside its text stays: its author, its language, its translations.
+    content = CASE WHEN jsonb_typeof(content) = 'object' AND :content::jsonb IS NOT NULL THEN content || :content ELSE coalesce(:content, content) END,
+    scheduled_at = CASE WHEN :scheduled_at::timestamptz IS NULL AND scheduled_at <= now() THEN scheduled_at ELSE :scheduled_at END,
+    published_at = CASE WHEN :status::text = 'published' AND :scheduled_at::timestamptz IS NULL AND (scheduled_at <= now()) IS NOT TRUE
+        AND published_at > now() THEN now() ELSE published_at END
 WHERE website_id = :website_id AND id = :post_id;
 
+-- A label is meant by its name, whatever slug another program gave it; by its slug where none is called so; else it is a new one.
 -- scope: site
 -- name: set_categories!
 WITH wanted AS (
-    SELECT * FROM unnest(:names::text[], :slugs::text[]) AS w (name, slug)
+    SELECT w.name, w.slug, known.id
+    FROM unnest(:names::text[], :slugs::text[]) AS w (name, slug)
+    LEFT JOIN LATERAL (
+        SELECT k.id FROM blog_categories k LEFT JOIN blog_post_categories l ON l.category_id = k.id AND l.blog_post_id = :post_id
+        WHERE k.website_id = :website_id AND (lower(k.name) = lower(w.name) OR k.slug = w.slug)
+        ORDER BY lower(k.name) = lower(w.name) DESC, l.category_id IS NULL, k.id LIMIT 1) AS known ON true
 ), made AS (
-    INSERT INTO blog_categories (website_id, name, slug) SELECT :website_id, name, slug FROM wanted
+    INSERT INTO blog_categories (website_id, name, slug) SELECT :website_id, name, slug FROM wanted WHERE id IS NULL AND slug <> ''
     ON CONFLICT (website_id, slug) DO NOTHING RETURNING id
 ), chosen AS (
-    SELECT id FROM made UNION SELECT c.id FROM blog_categories c JOIN wanted USING (slug) WHERE c.website_id = :website_id
+    SELECT id FROM made UNION SELECT id FROM wanted WHERE id IS NOT NULL
 ), dropped AS (
     DELETE FROM blog_post_categories l USING blog_posts p
     WHERE l.blog_post_id = p.id AND p.id = :post_id AND p.website_id = :website_id AND l.category_id NOT IN (SELECT id FROM chosen)
@@ -77,12 +87,17 @@ ON CONFLICT DO NOTHING;
 -- scope: site
 -- name: set_tags!
 WITH wanted AS (
-    SELECT * FROM unnest(:names::text[], :slugs::text[]) AS w (name, slug)
+    SELECT w.name, w.slug, known.id
+    FROM unnest(:names::text[], :slugs::text[]) AS w (name, slug)
+    LEFT JOIN LATERAL (
+        SELECT k.id FROM blog_tags k LEFT JOIN blog_post_tags l ON l.tag_id = k.id AND l.blog_post_id = :post_id
+        WHERE k.website_id = :website_id AND (lower(k.name) = lower(w.name) OR k.slug = w.slug)
+        ORDER BY lower(k.name) = lower(w.name) DESC, l.tag_id IS NULL, k.id LIMIT 1) AS known ON true
 ), made AS (
-    INSERT INTO blog_tags (website_id, name, slug) SELECT :website_id, name, slug FROM wanted
+    INSERT INTO blog_tags (website_id, name, slug) SELECT :website_id, left(name, 50), slug FROM wanted WHERE id IS NULL AND slug <> ''
     ON CONFLICT (website_id, slug) DO NOTHING RETURNING id
 ), chosen AS (
-    SELECT id FROM made UNION SELECT t.id FROM blog_tags t JOIN wanted USING (slug) WHERE t.website_id = :website_id
+    SELECT id FROM made UNION SELECT id FROM wanted WHERE id IS NOT NULL
 ), dropped AS (
     DELETE FROM blog_post_tags l USING blog_posts p
     WHERE l.blog_post_id = p.id AND p.id = :post_id AND p.website_id = :website_id AND l.tag_id NOT IN (SELECT id FROM chosen)

@@ -14,7 +14,7 @@ from renderer.console.pictures.chosen import picture_of
 from renderer.console.preview_link import PreviewLink
 from renderer.console.visit import Form, Visit
 from renderer.console.writing import Post, Typed
-from renderer.console.writing.post import MOST_BODY
+from renderer.console.writing.post import MOST_BODY, one_line
 from renderer.media.queries import Listed, list_pictures
 from renderer.themes.blog.places import post_address
 from renderer.themes.pictures.own import own_picture
@@ -75,16 +75,15 @@ async def draw_editor(visit: Visit, post: Post | None, typed: Typed, shown: Show
 
 
 def typed_of(form: Form) -> Typed:
-    line = {name: " ".join(form.text(name).split()) for name in ("title", "slug", "categories", "tags")}
     return Typed(
-        line["title"],
-        line["slug"].lower(),
+        " ".join(form.text("title").split()),
+        " ".join(form.text("slug").split()).lower(),
         form.text("excerpt"),
         form.raw("body").rstrip(),
         STATUS_OF.get(form.text("do")) or form.text("status"),
         form.text("at")[:19],
-        line["categories"][:2_000],
-        line["tags"][:2_000],
+        one_line(form.text("categories")),
+        one_line(form.text("tags")),
         form.text("featured"),
     )
 

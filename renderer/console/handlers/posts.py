@@ -132,10 +132,10 @@ async def show_paper(visit: Visit) -> web.StreamResponse:
 
 async def _save(conn: "Connection", visit: Visit, post: Post, typed: Typed) -> Typed:
     """What was kept beside it is in what was typed, or given up."""
-    ready, at = writing.read_typed(typed, visit.site.zone)
+    ready, at = writing.read_typed(typed, visit.site.zone, post.typed)
     await writing.hold_post(conn, visit.site.id, post.id, post.seen)
     written = ready.body is not None and ready.body != post.typed.body
-    await writing.save_post(conn, visit.site.id, post.id, ready, at, written=written)
+    await writing.save_post(conn, visit.site.id, post.id, ready, at, live=post.typed, written=written)
     await drafts.discard(conn, _subject(visit, post.id))
     old = {"slug": post.typed.slug, "status": post.typed.status}
     new = {"slug": ready.slug, "status": ready.status, "text": written}
@@ -145,7 +145,7 @@ async def _save(conn: "Connection", visit: Visit, post: Post, typed: Typed) -> T
 
 async def _keep(conn: "Connection", visit: Visit, post: Post, typed: Typed) -> Typed:
     """Beside what is published, where nobody sees it yet."""
-    ready, _ = writing.read_typed(typed, visit.site.zone)
+    ready, _ = writing.read_typed(typed, visit.site.zone, post.typed)
     await writing.hold_post(conn, visit.site.id, post.id, post.seen)
     try:
         await writing.keep_changes(conn, _subject(visit, post.id), ready, post)

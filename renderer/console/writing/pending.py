@@ -6,11 +6,12 @@ changed. The status has no draft.
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from renderer import drafts
 from renderer.console.writing.post import Post, Typed, body_of, read_document
 from renderer.console.writing.queries import Changed, keep_labels, kept_labels
+from renderer.drafts.merge import Unmergeable, read
 
 if TYPE_CHECKING:
     from renderer.db.lease import Connection
@@ -47,7 +48,17 @@ async def keep_changes(conn: "Connection", subject: drafts.Subject, typed: Typed
         "excerpt": typed.excerpt or None,
         "featured_image": typed.featured or None,
     }
-    if typed.body is not None:
-        values["content"] = json.dumps({"type": "markdown", "text": typed.body}, ensure_ascii=False)
+    if typed.body is not None and typed.body != body_of(read_document(draft.values["content"])):
+        values["content"] = _with_text(draft.values["content"], typed.body)
     await drafts.save(conn, subject, values, seen=draft, edited_by=subject.user_id)
     await keep_labels(conn, subject.website_id, post.id, typed, post.typed)
+
+
+def _with_text(content: str | None, body: str) -> str:
+    """The document with another text; what it says beside that stays: its author, its language, its translations."""
+    try:
+        document: Any = read(content or "{}")
+    except Unmergeable:
+        document = {}
+    beside = document if isinstance(document, dict) else {}
+    return json.dumps({**beside, "type": "markdown", "text": body}, ensure_ascii=False)

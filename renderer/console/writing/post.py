@@ -16,7 +16,10 @@ SHELVES = ("draft", "scheduled", "published", "archived")
 """Of the list. A post that is to appear by itself is published as the database says it, and on a shelf of its own."""
 MOST_BODY = 100_000
 """Characters of a text, as the engine draws them."""
-MOST_LABELS = 20
+MOST_LABELS = 50
+MOST_LABEL_SLUG = 50
+MOST_LINE = 2_000
+"""Characters of labels in a row."""
 _LONGEST = {"title": 200, "slug": 200, "excerpt": 2_000, "body": MOST_BODY, "featured": 500}
 
 
@@ -54,6 +57,9 @@ class Typed:
     tags: str = ""
     featured: str = ""
     """Address of the picture at its head."""
+
+
+NOTHING = Typed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +125,14 @@ def body_of(value: Any) -> str | None:
     return None
 
 
-def read_typed(typed: Typed, zone: ZoneInfo) -> tuple[Typed, datetime | None]:
-    """The same with a slug, and when it is to be seen (None: now, or as before). Raises Wrong."""
+def read_typed(typed: Typed, zone: ZoneInfo, live: Typed = NOTHING) -> tuple[Typed, datetime | None]:
+    """The same with a slug, and when it is to be seen (None: now, or as before). What is as it was in `live` stays so,
+    whoever wrote it and however. Raises Wrong."""
     slug = slug_of(typed.slug, _LONGEST["slug"]) if typed.slug else slug_of(typed.title)
-    wrong = [(name, "too_long") for name, most in _LONGEST.items() if len(getattr(typed, name) or "") > most]
+    if live.slug and typed.slug == one_line(live.slug).lower():
+        slug = live.slug
+    new = [name for name in _LONGEST if getattr(typed, name) != getattr(live, name)]
+    wrong = [(name, "too_long") for name in new if len(getattr(typed, name) or "") > _LONGEST[name]]
     if not typed.title.strip():
         wrong.append(("title", "needed"))
     elif not slug:
@@ -138,7 +148,8 @@ def read_typed(typed: Typed, zone: ZoneInfo) -> tuple[Typed, datetime | None]:
         except (ValueError, OverflowError):
             wrong.append(("at", "no_day"))
     for name in ("categories", "tags"):
-        if any(not slug_of(one) for one in labels(getattr(typed, name))):
+        known = labels(getattr(live, name))
+        if any(not slug_of(one) for one in labels(getattr(typed, name)) if one not in known):
             wrong.append((name, "no_label"))
     if wrong:
         raise Wrong(wrong)
@@ -151,7 +162,11 @@ def slug_of(text: str, most: int = 80) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:most].strip("-")
 
 
-def labels(text: str, longest: int = 50) -> list[str]:
+def one_line(text: str) -> str:
+    return " ".join(text.split())[:MOST_LINE]
+
+
+def labels(text: str, longest: int = 100) -> list[str]:
     """Names between commas, each once."""
     names = [" ".join(one.split())[:longest] for one in text.split(",")]
     return list(dict.fromkeys(one for one in names if one))[:MOST_LABELS]

@@ -8,7 +8,17 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
-from renderer.console.writing.post import Post, PostLine, Typed, labels, post_of, slug_of
+from renderer.console.writing.post import (
+    MOST_LABEL_SLUG,
+    NOTHING,
+    Post,
+    PostLine,
+    Typed,
+    labels,
+    one_line,
+    post_of,
+    slug_of,
+)
 from renderer.db import queries
 
 if TYPE_CHECKING:
@@ -55,7 +65,7 @@ async def add_post(conn: "Connection", website_id: UUID, typed: Typed, at: datet
             )
     except asyncpg.UniqueViolationError:
         raise SlugTaken from None
-    await _label(conn, website_id, made, typed)
+    await _label(conn, website_id, made, typed, NOTHING)
     return made
 
 
@@ -68,10 +78,17 @@ async def hold_post(conn: "Connection", website_id: UUID, post_id: UUID, seen: s
 
 
 async def save_post(
-    conn: "Connection", website_id: UUID, post_id: UUID, typed: Typed, at: datetime | None, *, written: bool
+    conn: "Connection",
+    website_id: UUID,
+    post_id: UUID,
+    typed: Typed,
+    at: datetime | None,
+    *,
+    live: Typed,
+    written: bool,
 ) -> None:
-    """Of a post that is held. `written`: whether the text changed; otherwise the document stays as it is. Raises
-    SlugTaken."""
+    """Of a post that is held, in place of `live`. `written`: whether the text changed; otherwise the document stays as
+    it is. Raises SlugTaken."""
     try:
         async with conn.transaction():
             await _queries.update_post(
@@ -88,7 +105,7 @@ async def save_post(
             )
     except asyncpg.UniqueViolationError:
         raise SlugTaken from None
-    await _label(conn, website_id, post_id, typed)
+    await _label(conn, website_id, post_id, typed, live)
 
 
 async def keep_labels(conn: "Connection", website_id: UUID, post_id: UUID, typed: Typed, live: Typed) -> None:
@@ -109,10 +126,15 @@ async def kept_labels(conn: "Connection", website_id: UUID, post_id: UUID) -> di
     return {name: value for name, value in dict(row or {}).items() if value is not None}
 
 
-async def _label(conn: "Connection", website_id: UUID, post_id: UUID, typed: Typed) -> None:
-    for call, text in ((_queries.set_categories, typed.categories), (_queries.set_tags, typed.tags)):
-        named = {slug_of(name, 50): name for name in labels(text)}
-        await call(conn, website_id=website_id, post_id=post_id, names=list(named.values()), slugs=list(named))
+async def _label(conn: "Connection", website_id: UUID, post_id: UUID, typed: Typed, live: Typed) -> None:
+    """What was not typed is not touched: another program's labels may have names that no text between commas tells
+    apart."""
+    for name, call in (("categories", _queries.set_categories), ("tags", _queries.set_tags)):
+        text = getattr(typed, name)
+        if text != one_line(getattr(live, name)):
+            names = labels(text)
+            slugs = [slug_of(one, MOST_LABEL_SLUG) for one in names]
+            await call(conn, website_id=website_id, post_id=post_id, names=names, slugs=slugs)
 
 
 def _content(typed: Typed) -> str:
