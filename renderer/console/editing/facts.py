@@ -17,7 +17,8 @@ from renderer.themes.text.links import safe_link
 from renderer.themes.text.phone import read_phone
 
 DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
-MOST_HOLIDAYS = 20
+MOST_HOLIDAYS = 60
+"""As many as a page tells of (`Week.changes`)."""
 _ADDRESS = ("street", "rt_rw", "village", "district", "city", "province", "postal_code", "landmark")
 _LONGEST = {"name": 80, "tagline": 120, "whatsapp": 40, "greeting": 500, "phone": 40, "email": 254, "street": 160,
             "rt_rw": 40, "village": 80, "district": 80, "city": 80, "province": 80, "postal_code": 10, "landmark": 120,
@@ -95,7 +96,7 @@ def read_facts(document: dict[str, Any]) -> Facts:
     facts = Facts(**texts)
     if week is None:
         return facts
-    return replace(facts, days=days_of(week), holidays=_holidays(week))
+    return replace(facts, days=days_of(week), holidays=_holidays(week)[:MOST_HOLIDAYS])
 
 
 def write_facts(document: dict[str, Any], before: Facts, after: Facts) -> None:
@@ -130,7 +131,7 @@ def write_facts(document: dict[str, Any], before: Facts, after: Facts) -> None:
                 address[_key(address, name)] = getattr(after, name)
         contact[key] = address
     if touches("days", "holidays", "hours_note"):
-        site[_key(site, "hours")] = _hours(after)
+        site[_key(site, "hours")] = _hours(after, _all_holidays(document)[MOST_HOLIDAYS:])
 
 
 def _judge(before: Facts, facts: Facts) -> None:
@@ -172,10 +173,11 @@ def _judge(before: Facts, facts: Facts) -> None:
         raise FactsWrong(wrong)
 
 
-def _hours(facts: Facts) -> dict[str, Any]:
+def _hours(facts: Facts, further: Sequence[Holiday]) -> dict[str, Any]:
+    """`further`: holidays that no form has room for."""
     weekly = weekly_of(facts.days)
     exceptions: list[dict[str, Any]] = []
-    for one in facts.holidays:
+    for one in (*facts.holidays, *further):
         kept: dict[str, Any] = {"from": one.first, "to": one.last or one.first}
         kept |= {"label": one.label} if one.label else {}
         kept |= {"open": one.open, "close": one.close} if one.open else {"closed": True}
@@ -184,12 +186,17 @@ def _hours(facts: Facts) -> dict[str, Any]:
     return {**hours, "note": facts.hours_note} if facts.hours_note else hours
 
 
+def _all_holidays(document: dict[str, Any]) -> tuple[Holiday, ...]:
+    week = read_week(read_model(Content, document, "", Repairs()).site.hours, None, "", Repairs())
+    return _holidays(week) if week else ()
+
+
 def _holidays(week: Week) -> tuple[Holiday, ...]:
     def made(first: date, last: date, label: str | None, span: Span | None) -> Holiday:
         opened, closed = span.say(".").split("–") if span else ("", "")
         return Holiday(first.isoformat(), last.isoformat(), label or "", opened, closed)
 
-    return tuple(made(one.first, one.last, one.label, one.span) for one in week.exceptions[:MOST_HOLIDAYS])
+    return tuple(made(one.first, one.last, one.label, one.span) for one in week.exceptions)
 
 
 def days_of(week: Week | None) -> tuple[str, ...]:

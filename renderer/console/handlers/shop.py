@@ -156,7 +156,7 @@ async def _facts(
         wrong=dict(wrong or []),
         profile=PARTS,
         keeping=keeping,
-        holidays=[*facts.holidays, *([Holiday()] * BLANKS)],
+        holidays=[*facts.holidays, *([Holiday()] * BLANKS)][: editing.MOST_HOLIDAYS],
         root=_root(visit),
     )
 
