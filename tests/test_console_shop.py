@@ -3,6 +3,8 @@
 import html
 import json
 import re
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import asyncpg
@@ -208,6 +210,42 @@ def test_whatever_the_document_is_its_facts_can_be_written(document: dict[str, A
     for one in editing.price_list(document):
         editing.set_price(document, one, "12rb")
     assert {one.price for one in editing.price_list(document)} <= {"12rb"}
+
+
+@pytest.mark.parametrize("depth", [190, 220, 450, 900])
+async def test_content_that_is_nested_without_end_is_changed_or_left_alone(
+    tini: Owner, conn: asyncpg.Connection, depth: int
+) -> None:
+    root = f"/sites/{tini.site_id}"
+    form = next(form for form in forms((await tini.get(f"{root}/facts")).text) if "seen" in form)
+    await conn.execute(
+        "UPDATE websites SET generated_content = jsonb_set(generated_content, '{spare}', $2::jsonb) WHERE id = $1",
+        tini.site_id,
+        '{"a":[' * (depth // 2) + "1" + "]}" * (depth // 2),
+    )
+    for screen in ("facts", "prices", "texts", "order", "look", "colours", "search", "draft"):
+        assert (await tini.get(f"{root}/{screen}")).status in (200, 422), screen
+    answer = await tini.post(f"{root}/facts", {**form, "city": "Solo"})
+    assert answer.status == (303 if depth < 200 else 422)
+    section = await tini.get(f"{root}/texts/section?at=/pages/0/sections/0")
+    typed = next((form for form in forms(section.text) if "seen" in form), {})
+    changed = await tini.post(f"{root}/texts/section", {**typed, "at": "/pages/0/sections/0", "title": "Baru"})
+    assert changed.status in (303, 404, 409, 422)
+
+
+@pytest.mark.parametrize("number", [24, 75])
+def test_other_hours_take_no_holiday_away_however_many_there_are(number: int) -> None:
+    first = date(2026, 1, 1)
+    exceptions = [{"from": (first + timedelta(days=9 * one)).isoformat(), "closed": True} for one in range(number)]
+    document: dict[str, Any] = {
+        "site": {"name": "A", "hours": {"weekly": {"senin": "08:00-17:00"}, "exceptions": exceptions}}
+    }
+    before = editing.read_facts(document)
+    assert len(before.holidays) == min(number, editing.MOST_HOLIDAYS)
+    editing.write_facts(document, before, replace(before, days=("09.00–12.00", *before.days[1:])))
+    written = document["site"]["hours"]
+    assert written["weekly"] == [{"days": ["mo"], "time": "09.00–12.00"}]
+    assert [one["from"] for one in written["exceptions"]] == [one["from"] for one in exceptions]
 
 
 def test_nothing_is_written_of_facts_that_are_wrong() -> None:

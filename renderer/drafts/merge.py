@@ -15,6 +15,8 @@ from typing import Any, NoReturn
 
 MOST = 200
 """Differences that are told."""
+MOST_DEPTH = 200
+"""Of levels: fifty lists in lists. Whoever copies or compares a document goes down its levels by recursion."""
 
 
 class _Nothing:
@@ -50,9 +52,22 @@ def read(text: str | None) -> Any:
     if text is None:
         return NOTHING
     try:
-        return json.loads(text, parse_float=_number, parse_constant=_refuse, object_pairs_hook=_object)
+        value = json.loads(text, parse_float=_number, parse_constant=_refuse, object_pairs_hook=_object)
     except (ValueError, RecursionError) as fault:
         raise Unmergeable(str(fault)) from None
+    if _is_deep(value):
+        raise Unmergeable(f"more than {MOST_DEPTH} levels")
+    return value
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(MOST_DEPTH):
+        below = (one.values() if isinstance(one, dict) else one for one in level if isinstance(one, (dict, list)))
+        level = [entry for entries in below for entry in entries if isinstance(entry, (dict, list))]
+        if not level:
+            return False
+    return True
 
 
 def merge(base: Any, live: Any, draft: Any, pointer: str = "", keep: str | None = None) -> Merged:
