@@ -298,6 +298,11 @@ def test_check_tries_each_url_as_what_it_is_for(tmp_path: Path, database: Databa
     )
     assert re.search(r"^warning: database: its user may have \d+ connections, .* 4400: raise ", done.stdout, re.M)
     assert "hunter2" not in done.stdout + done.stderr
+    console = {
+        "TAPSITE_CONSOLE_HOST": "owners.example",
+        "TAPSITE_DATABASE_CONSOLE_URL": database.url_as("tapsite_console"),
+    }
+    assert " may want 6000: raise " in renderer({**found, **console}, "check").stdout
 
 
 def test_check_says_that_the_keyring_is_another_than_the_databases(tmp_path: Path, database: Database) -> None:

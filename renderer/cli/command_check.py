@@ -217,7 +217,8 @@ async def _inspect_serving(url: str, settings: Settings, keyring: Keyring | None
             "that this database was served with (without it visitors are not told apart for some days)"
         )
     # During a reload there are two generations. A pooler's clients are its own to count.
-    most = 2 * (settings.server.workers or os.cpu_count() or 1) * (settings.database.pool_max + 1)
+    own = settings.database.pool_max + 1 + (console.MOST_CONNECTIONS if settings.console.host else 0)
+    most = 2 * (settings.server.workers or os.cpu_count() or 1) * own
     if most > allowed and not is_shared and not settings.embedded:
         findings.warnings.append(
             f"database: its user may have {allowed} connections, and a reload may want {most}: raise "

@@ -14,6 +14,7 @@ from renderer.console.neighbours import neighbour_of
 from renderer.console.password_rules import fault_of as password_fault
 
 __all__ = [
+    "MOST_CONNECTIONS",
     "EmailTaken",
     "Made",
     "create_user",
@@ -24,6 +25,9 @@ __all__ = [
     "prune_sessions",
     "warm_up",
 ]
+
+MOST_CONNECTIONS = 4
+"""A worker's; the sites come first."""
 
 
 def warm_up() -> None:

@@ -13,7 +13,7 @@ from aiohttp import web
 from aiohttp.web_urldispatcher import UrlDispatcher
 
 from renderer import forms
-from renderer.console import again, doors, queries, sessions
+from renderer.console import MOST_CONNECTIONS, again, doors, queries, sessions
 from renderer.console.draw import problem, redirect
 from renderer.console.language import language_of
 from renderer.console.once import take_once
@@ -27,9 +27,6 @@ from renderer.edge.answers import AWAY
 from renderer.keys import CONSOLE, FRONT, MAIL, SETTINGS
 
 log = logging.getLogger(__name__)
-
-MOST_CONNECTIONS = 4
-"""A worker's; the sites come first."""
 
 
 @dataclass
