@@ -78,6 +78,19 @@ async def show_base(request: web.Request) -> web.StreamResponse:
     return respond.nobody(request, 404)
 
 
+_ROUTES = [
+    web.get("/_edge/health", show_health, name="edge.health"),
+    *gate.routes,
+    *forms.routes,
+    *views.routes,
+    *seo.routes,
+    *blog.routes,
+    *page_pictures.routes,
+    *page_handlers.routes,
+]
+"""In the order in which they are asked."""
+
+
 def make_app(
     settings: Settings,
     database_url: str,
@@ -117,14 +130,7 @@ def make_app(
     app[SHELF] = Shelf(themes, seconds=front.tally.renders)
     app[blog.KEPT_POSTS] = blog.KeptPosts()
     app[SEEN] = lambda visit: None
-    app.add_routes([web.get("/_edge/health", show_health, name="edge.health")])
-    app.add_routes(gate.routes)
-    app.add_routes(forms.routes)
-    app.add_routes(views.routes)
-    app.add_routes(seo.routes)
-    app.add_routes(blog.routes)
-    app.add_routes(page_pictures.routes)
-    app.add_routes(page_handlers.routes)
+    app.add_routes(_ROUTES)
     app.on_response_prepare.append(_finish_headers)
     app.on_response_prepare.append(gate.keep_private)
     app.on_response_prepare.append(preview.keep_apart)

@@ -7,7 +7,14 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any
 
-from renderer.themes.addresses import MOST_LANGUAGES, Spoken, language_tag, read_redirects, settle_addresses
+from renderer.themes.addresses import (
+    MOST_LANGUAGES,
+    Addresses,
+    Spoken,
+    language_tag,
+    read_redirects,
+    settle_addresses,
+)
 from renderer.themes.contract.components import Components, Config
 from renderer.themes.contract.content import Content
 from renderer.themes.contract.lenient import read_model
@@ -95,15 +102,8 @@ def _read(themes: Themes, source: SiteSource, before: Site | None) -> Site:
     words = words_for(language)
     zone = _zone(config.timezone, repairs)
     plans = plan_pages(content, components, _defaults(source, theme), repairs)
-    own_paths = [plan.path for plan in plans]
-    privacy = words.plain["privacy_path"]
-    paths = [*own_paths, privacy] if config.privacy and privacy not in own_paths else own_paths
     translations = _translations(content, language, repairs)
-    named = {(privacy, spoken.code): words_for(spoken.code).plain["privacy_path"] for spoken in translations}
-    addresses = settle_addresses(paths, language, translations, named, repairs)
-    taken = [address for of in addresses.of.values() for address in of.values()]
-    redirects = read_redirects(config.redirects, taken, addresses.leads, repairs)
-    addresses = addresses.with_moved(redirects)
+    addresses, redirects = _addresses(config, plans, language, translations, repairs)
     variant = _variant(source, theme, repairs)
     shared = Bindery(
         source=source,
@@ -115,9 +115,9 @@ def _read(themes: Themes, source: SiteSource, before: Site | None) -> Site:
         name=heading(shorten(content.site.name or source.title or source.subdomain.replace("-", " ").title(), 80)),
         language=language,
         addresses=addresses,
-        privacy_path=privacy,
+        privacy_path=words.plain["privacy_path"],
         counting=_counting(config, repairs),
-        placed=frozenset(own_paths),
+        placed=frozenset(plan.path for plan in plans),
         worded={spoken.code: _worded(spoken) for spoken in translations},
         facts=_facts(source, given, content),
     )
@@ -149,6 +149,20 @@ def _read(themes: Themes, source: SiteSource, before: Site | None) -> Site:
     if others and shared.room.short:
         repairs.add("/generated_content/translations", "more than is drawn in all languages; the rest was left out")
     return replace(site, others=others, found=repairs.done())
+
+
+def _addresses(
+    config: Config, plans: Sequence[PagePlan], language: str, translations: Sequence[Spoken], repairs: Repairs
+) -> tuple[Addresses, Mapping[str, str]]:
+    """Where each page stands in each language, and what leads there."""
+    own_paths = [plan.path for plan in plans]
+    privacy = words_for(language).plain["privacy_path"]
+    paths = [*own_paths, privacy] if config.privacy and privacy not in own_paths else own_paths
+    named = {(privacy, spoken.code): words_for(spoken.code).plain["privacy_path"] for spoken in translations}
+    addresses = settle_addresses(paths, language, translations, named, repairs)
+    taken = [address for of in addresses.of.values() for address in of.values()]
+    redirects = read_redirects(config.redirects, taken, addresses.leads, repairs)
+    return addresses.with_moved(redirects), redirects
 
 
 def _in_other_languages(
