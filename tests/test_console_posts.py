@@ -2,7 +2,10 @@
 
 import html
 import json
+import re
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -367,6 +370,12 @@ async def test_what_is_typed_is_drawn_beside_it_and_is_no_page(ani: Owner) -> No
     assert "<script" not in paper
     assert "<h1>&lt;b&gt;</h1>" in paper
     assert 'src="http://warung.sites.test' in paper
+    # A frame without an origin has no own files: in Safari what it linked to is refused.
+    assert "<link" not in paper
+    [style] = re.findall(r"<style>(.*?)</style>", paper, re.DOTALL)
+    page = await ani.get(f"/sites/{ani.site_id}/posts/new")
+    hashed = b64encode(sha256(style.encode()).digest()).decode()
+    assert f"style-src 'self' 'sha256-{hashed}';" in page.headers["Content-Security-Policy"]
 
 
 async def test_a_deleted_post_is_gone_and_comes_back_as_it_was(ani: Owner, conn: asyncpg.Connection) -> None:

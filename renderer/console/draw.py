@@ -37,12 +37,16 @@ _HEADERS = {
 }
 
 
-def policy(frames: Iterable[str] = (), pictures: Iterable[str] = (), forms: Iterable[str] = ()) -> str:
-    """The Content-Security-Policy: files of our own, and origins that a screen names for its frames, pictures, and what
-    its forms may lead on to."""
+def policy(
+    frames: Iterable[str] = (), pictures: Iterable[str] = (), forms: Iterable[str] = (), styles: Iterable[str] = ()
+) -> str:
+    """The Content-Security-Policy: files of our own, origins that a screen names for its frames, pictures, and what
+    its forms may lead on to, and hashes of what is styled inside."""
     framed = "".join(f" {origin}" for origin in frames) or " 'none'"
+    inside = "".join(f" 'sha256-{one}'" for one in styles)
     return (
-        "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; connect-src 'self'; "
+        f"default-src 'none'; style-src 'self'{inside}; script-src 'self'; "
+        "font-src 'self'; connect-src 'self'; "
         f"img-src 'self' data:{''.join(f' {origin}' for origin in pictures)}; "
         f"frame-src{framed}; form-action 'self'{''.join(f' {origin}' for origin in forms)}; "
         "base-uri 'none'; frame-ancestors 'none'"
@@ -58,6 +62,7 @@ def page(
     frames: Iterable[str] = (),
     pictures: Iterable[str] = (),
     forms: Iterable[str] = (),
+    styles: Iterable[str] = (),
     **shown: object,
 ) -> web.Response:
     """Draw `templates/<template>`, which extends shell.html. `shown` are its values; `visit`, `t`, `nav`, `notice` and
@@ -73,7 +78,7 @@ def page(
         tabs=nav.tabs(visit),
         **shown,
     )
-    lines = {**_HEADERS, "Content-Security-Policy": policy(frames, pictures, forms), **(headers or {})}
+    lines = {**_HEADERS, "Content-Security-Policy": policy(frames, pictures, forms, styles), **(headers or {})}
     if visit.request[SCHEME] == "https":
         lines["Cross-Origin-Opener-Policy"] = "same-origin"
     return web.Response(status=status, body=html.encode("utf-8", "replace"), headers=lines)

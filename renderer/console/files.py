@@ -40,9 +40,6 @@ async def show_file(visit: Visit) -> web.StreamResponse:
             **respond.file_headers(content_type),
             "Cache-Control": respond.FOREVER,
             "Content-Type": content_type,
-            # A sandboxed frame has no origin that could be the same.
-            "Cross-Origin-Resource-Policy": "cross-origin"
-            if visit.params["name"].startswith("frame.")
-            else "same-origin",
+            "Cross-Origin-Resource-Policy": "same-origin",
         },
     )

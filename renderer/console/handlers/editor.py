@@ -9,7 +9,7 @@ from aiohttp import web
 
 from renderer import drafts
 from renderer.console import draw
-from renderer.console.paper import draw_paper, picture_origins
+from renderer.console.paper import STYLE_HASH, draw_paper, picture_origins
 from renderer.console.pictures.chosen import picture_of
 from renderer.console.preview_link import PreviewLink
 from renderer.console.visit import Form, Visit
@@ -70,6 +70,7 @@ async def draw_editor(visit: Visit, post: Post | None, typed: Typed, shown: Show
         picture_mark=picture_mark,
         featured=next((one for one in choices if own is not None and one.name == own.name), None),
         pictures=picture_origins(visit),
+        styles=[STYLE_HASH],
         root=f"/sites/{visit.site.id}/posts",
     )
 
