@@ -24,7 +24,7 @@ from renderer.themes.found.sharing import web_manifest
 from renderer.themes.found.sitemap import llms_txt
 from renderer.themes.source import Around, PostRow
 from renderer.themes.text import words as catalogue
-from renderer.themes.text.words import LANGUAGES, words_for
+from renderer.themes.text.words import LANGUAGES, Size, words_for
 from tests.pages import NOW, Element, Page, draw, source
 from tests.whole import as_columns, whole_row
 
@@ -184,3 +184,18 @@ def test_feeds_twins_and_the_index_for_machines_have_no_marks(themes: Themes) ->
     assert page.problems == []
     assert [tongue(one) for one in page.all("b") if one.own_text == "Play the YouTube video"] == []
     assert [tongue(up) for up in page.all("span") if up.text == "Play the YouTube video"] == ["en"]
+
+
+@pytest.mark.parametrize(
+    ("size", "indonesian", "english"),
+    [
+        (1_572_864, "1,5 MB", "1.5 MB"),
+        (5_242_880, "5 MB", "5 MB"),
+        (1_677_721, "1,5 MB", "1.5 MB"),
+        (599_999, "585 KB", "585 KB"),
+        (1_048_575, "1.023 KB", "1,023 KB"),
+    ],
+)
+def test_a_size_is_said_as_its_language_writes_numbers(size: int, indonesian: str, english: str) -> None:
+    for language, said in (("id", indonesian), ("en", english)):
+        assert said in words_for(language).say("form_file_too_large", most=Size(size))

@@ -5,7 +5,8 @@ from typing import Any
 
 from renderer.forms.files import Upload, note_of, type_of
 from renderer.forms.wrong import Wrong
-from renderer.themes.forms import Question, said_size
+from renderer.themes.forms import Question
+from renderer.themes.text.words import Size
 
 
 def read_files(
@@ -20,7 +21,7 @@ def read_files(
     found = []
     for upload in given:
         if len(upload.data) > most_bytes:
-            raise Wrong("form_file_too_large", most=said_size(most_bytes))
+            raise Wrong("form_file_too_large", most=Size(most_bytes))
         kind = type_of(upload.data)
         if kind is None:
             raise Wrong("form_bad_file")

@@ -4,7 +4,7 @@ Its own pages are drawn by `draw.py`, which stands above the engine's; what is r
 by the same definition.
 """
 
-from renderer.themes.forms.bounds import MOST_WITH_FILES, FileBounds, said_size
+from renderer.themes.forms.bounds import MOST_WITH_FILES, FileBounds
 from renderer.themes.forms.definition import (
     DEFAULT,
     FORM_KEY,
@@ -38,7 +38,6 @@ __all__ = [
     "default_form",
     "find_form",
     "read_form",
-    "said_size",
     "show_form",
     "usual_form",
 ]

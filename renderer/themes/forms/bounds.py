@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from renderer.themes.text.words import Size
+
 _FILES = 12 * 1024 * 1024
 MOST_WITH_FILES = _FILES + 256 * 1024
 """Bytes of a post, where a form asks for files."""
@@ -15,11 +17,6 @@ class FileBounds:
     together: int = _FILES
 
     @property
-    def said(self) -> dict[str, str]:
+    def said(self) -> dict[str, Size]:
         """For the words about them."""
-        return {"most": said_size(self.most), "all": said_size(self.together)}
-
-
-def said_size(size: int) -> str:
-    """A size as people read it, rounded down: who keeps to it is within it."""
-    return f"{size * 10 // 1_048_576 / 10:g} MB" if size >= 1_048_576 else f"{size // 1024} KB"
+        return {"most": Size(self.most), "all": Size(self.together)}

@@ -30,7 +30,7 @@ class Fault:
     values: Mapping[str, object] = field(default_factory=dict)
 
     def say(self, words: Words) -> str:
-        values: dict[str, Any] = {name: str(value) for name, value in self.values.items()}
+        values: dict[str, Any] = {**self.values}
         return words.say(self.key, **values)
 
 

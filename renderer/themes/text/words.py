@@ -226,6 +226,10 @@ def without_marks(text: str) -> str:
     return text.replace(OPEN, "").replace(CLOSE, "")
 
 
+class Size(int):
+    """Bytes, to be said among words."""
+
+
 class Words:
     """One language's words; `words["closed"]`, `words.say("updated", date="…")`, `words.say("minutes", n=3)`.
 
@@ -269,7 +273,8 @@ class Words:
         if "{n}" in text:
             values = {"n": self.number(n), **values}
         for name, value in values.items():
-            text = text.replace("{" + name + "}", without_marks(str(value)))
+            said = self.size(value) if isinstance(value, Size) else str(value)
+            text = text.replace("{" + name + "}", without_marks(said))
         return self.shown(text)
 
     def known(self, names: Names, key: str) -> str | None:
@@ -279,6 +284,12 @@ class Words:
 
     def number(self, number: int | float) -> str:
         return _number(number, self.language)
+
+    def size(self, size: int) -> str:
+        """As people read it, rounded down: who keeps to it is within it."""
+        if size < 1_048_576:
+            return f"{self.number(size // 1024)} KB"
+        return f"{self.number(size * 10 // 1_048_576 / 10)} MB"
 
     def date(self, day: date, pattern: str = "d MMMM y") -> str:
         return self.shown(_date(day, pattern, self.language))
