@@ -87,8 +87,9 @@ async def client(
         await made.close()
 
 
-def certificate(path: object, name: str = NAME) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """(server's, client's) contexts of a self-signed certificate for `name`; `path` is a folder for its files."""
+def certificate(path: object, name: str = NAME, until: float = 1.0) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """(server's, client's) contexts of a self-signed certificate for `name`, good until so many days from now; `path`
+    is a folder for its files."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
@@ -98,8 +99,8 @@ def certificate(path: object, name: str = NAME) -> tuple[ssl.SSLContext, ssl.SSL
         .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
+        .not_valid_before(now - timedelta(days=9))
+        .not_valid_after(now + timedelta(days=until))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())

@@ -97,7 +97,7 @@ async def test_the_owner_hears_of_a_channel_that_fails_once_a_day(
         text, html = parts(letter)
         assert "webhook" in letter["Subject"]
         assert "Belum terkirim tujuh hari terakhir: 2" in text
-        assert "Kegagalan terakhir: the address is not a public one" in html
+        assert "Kegagalan terakhir: alamat itu tidak bisa dibuka dari internet" in html
         await conn.execute("UPDATE lead_alerts SET alerted_at = alerted_at - interval '25 hours'")
         await make_lead(conn, site)
         for _ in range(2):

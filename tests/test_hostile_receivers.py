@@ -6,7 +6,7 @@ import gzip
 import ssl
 import time
 import tracemalloc
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from uuid import UUID
@@ -16,7 +16,7 @@ import pytest
 from aiohttp import web
 
 from renderer.keys import OUTBOUND, OUTBOX
-from renderer.outbound import Letter, MailClient, MailError, OutboundClient
+from renderer.outbound import Letter, MailClient, MailError, OutboundClient, OutboundError
 from renderer.outbound import mail as mail_module
 from renderer.outbox import lanes
 from renderer.settings import Settings
@@ -81,6 +81,145 @@ async def stalling(greeting: bytes = b"") -> AsyncIterator[int]:
         server.close()
 
 
+Hello = Callable[[asyncio.StreamReader, asyncio.StreamWriter, bytes], Awaitable[None]]
+
+
+async def half(_: asyncio.StreamReader, writer: asyncio.StreamWriter, flight: bytes) -> None:
+    """The first half of what a server says, and nothing more."""
+    writer.write(flight[: len(flight) // 2])
+
+
+async def drop_by_drop(_: asyncio.StreamReader, writer: asyncio.StreamWriter, flight: bytes) -> None:
+    for byte in flight:
+        writer.write(bytes([byte]))
+        await writer.drain()
+        await asyncio.sleep(0.1)
+
+
+async def whole(_: asyncio.StreamReader, writer: asyncio.StreamWriter, flight: bytes) -> None:
+    """All of it, and no answer to what comes then."""
+    writer.write(flight)
+
+
+async def endless(_: asyncio.StreamReader, writer: asyncio.StreamWriter, flight: bytes) -> None:
+    """Records that say nothing, as of middleboxes (RFC 8446, appendix D.4)."""
+    while not writer.is_closing():
+        writer.write(b"\x14\x03\x03\x00\x01\x01" * 100)
+        await writer.drain()
+        await asyncio.sleep(0)
+
+
+async def a_record_that_never_ends(_: asyncio.StreamReader, writer: asyncio.StreamWriter, flight: bytes) -> None:
+    writer.write(b"\x16\x03\x03\x3f\xff" + b"\x02")
+    await asyncio.sleep(0)
+
+
+HANDSHAKES: dict[str, Hello] = {
+    "half of it": half,
+    "a byte a tenth of a second": drop_by_drop,
+    "nothing after the certificate": whole,
+    "a record that never ends": a_record_that_never_ends,
+    "endless empty records": endless,
+}
+
+
+def flight_of(tls: ssl.SSLContext, hello: bytes) -> bytes:
+    """What a server says to a client's hello."""
+    coming, going = ssl.MemoryBIO(), ssl.MemoryBIO()
+    server = tls.wrap_bio(coming, going, server_side=True)
+    coming.write(hello)
+    with pytest.raises(ssl.SSLWantReadError):
+        server.do_handshake()
+    return going.read()
+
+
+@asynccontextmanager
+async def shaking(
+    hello: Hello, tls: ssl.SSLContext, before: Sequence[bytes] = ()
+) -> AsyncIterator[tuple[int, list[float]]]:
+    """A server that says `before` line by line, and then does that in the middle of TLS's handshake; its port, and how
+    long each connection was open."""
+    under_way: set[asyncio.Task[None]] = set()
+    lasted: list[float] = []
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for number, line in enumerate(before):
+            if number:
+                await reader.readline()
+            writer.write(line)
+        flight = flight_of(tls, await reader.read(16_384))
+        saying = asyncio.ensure_future(hello(reader, writer, flight))
+        try:
+            while await reader.read(65_536):
+                pass
+        finally:
+            saying.cancel()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task, began = asyncio.current_task(), time.monotonic()
+        assert task is not None
+        under_way.add(task)
+        try:
+            await talk(reader, writer)
+        except OSError:
+            pass
+        finally:
+            lasted.append(time.monotonic() - began)
+            under_way.discard(task)
+            writer.close()
+
+    server = await asyncio.start_server(serve, LOCAL, 0)
+    try:
+        yield server.sockets[0].getsockname()[1], lasted
+    finally:
+        server.close()
+        for task in tuple(under_way):
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+
+
+@pytest.mark.parametrize("hello", HANDSHAKES.values(), ids=HANDSHAKES.keys())
+async def test_a_handshake_that_stalls_ends_in_time_and_so_does_its_connection(tmp_path: Path, hello: Hello) -> None:
+    theirs, ours = certificate(tmp_path)
+    async with shaking(hello, theirs) as (port, lasted):
+        client = OutboundClient(
+            permitted=frozenset({LOCAL}), ports=frozenset({port}), tls=ours, lookup=lambda _: [LOCAL]
+        )
+        began = time.monotonic()
+        with pytest.raises(OutboundError) as caught:
+            await client.send("POST", f"https://{NAME}:{port}/", body=b"{}", total_seconds=1.0)
+        assert time.monotonic() - began < 3
+        assert caught.value.reason in ("time", "tls", "size", "connection"), caught.value.reason
+        if hello is not whole:  # asyncio gives who shook hands half a minute to part
+            async with asyncio.timeout(5):
+                while not lasted:
+                    await asyncio.sleep(0.02)
+        await client.close()
+
+
+@pytest.mark.parametrize("tls", ["tls", "starttls"])
+@pytest.mark.parametrize("hello", HANDSHAKES.values(), ids=HANDSHAKES.keys())
+async def test_a_mail_server_that_stalls_in_the_middle_of_tls_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hello: Hello, tls: str
+) -> None:
+    monkeypatch.setattr(mail_module, "SECONDS", 1.0)
+    theirs, ours = certificate(tmp_path, "localhost")
+    before = (HELLO, b"250-mx\r\n250 STARTTLS\r\n", b"220 go on\r\n") if tls == "starttls" else ()
+    letter = Letter("1", "Kopi", ("a@example.com",), "Halo", "Halo", "<p>Halo</p>")
+    async with shaking(hello, theirs, before) as (port, lasted):
+        mail = {"host": "localhost", "port": port, "tls": tls, "sender": "kami@example.com"}
+        client = MailClient(Settings.model_validate({"mail": mail}), ours)
+        began = time.monotonic()
+        with pytest.raises(MailError) as caught:
+            await client.send(letter)
+        assert time.monotonic() - began < 6
+        assert not caught.value.lasting
+        if hello is not whole:
+            async with asyncio.timeout(5):
+                while not lasted:
+                    await asyncio.sleep(0.02)
+
+
 async def hooked(conn: asyncpg.Connection, port: int) -> UUID:
     owner = await make_user(conn, subscription_tier="business")
     site = await make_site(conn, user_id=owner)
@@ -95,10 +234,16 @@ async def test_webhooks_that_answer_do_not_wait_for_those_that_never_do(
 ) -> None:
     monkeypatch.setattr(lanes, "SLOW_SECONDS", 0.5)
     theirs, ours = certificate(tmp_path)
-    async with _all(theirs) as bad, receiver(OK, theirs) as good, stalling() as no_tls:
-        ports = frozenset({*bad, good.port, no_tls})
+    async with (
+        _all(theirs) as bad,
+        receiver(OK, theirs) as good,
+        stalling() as no_tls,
+        shaking(half, theirs) as (half_tls, _),
+        shaking(endless, theirs) as (endless_tls, _),
+    ):
+        ports = frozenset({*bad, good.port, no_tls, half_tls, endless_tls})
         client = OutboundClient(permitted=frozenset({LOCAL}), ports=ports, tls=ours, lookup=lambda _: [LOCAL])
-        for port in (*bad, no_tls):
+        for port in (*bad, no_tls, half_tls, endless_tls):
             site = await hooked(conn, port)
             for _ in range(3):
                 await make_lead(conn, site)

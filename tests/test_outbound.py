@@ -318,3 +318,22 @@ async def test_what_failed_says_nothing_of_the_other_side() -> None:
     for word in ("s3cret", "root", LOCAL, str(hook.port)):
         assert word not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("name", "until", "trusts", "said"),
+    [
+        (NAME, -1.0, True, "the certificate has expired"),
+        ("other.example", 1.0, True, "the certificate is for another name"),
+        (NAME, 1.0, False, "the certificate is of no known authority"),
+    ],
+)
+async def test_what_is_wrong_with_a_certificate_is_said(
+    tmp_path: Path, name: str, until: float, trusts: bool, said: str
+) -> None:
+    server, trusting = certificate(tmp_path, name, until)
+    async with receiver(OK, server) as made, client(made, tls=trusting if trusts else None) as ours:
+        with pytest.raises(OutboundError, match=said) as caught:
+            await ours.send("POST", made.url.replace("http:", "https:"))
+        assert caught.value.reason == "tls"
+        assert made.heard == []

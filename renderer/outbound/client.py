@@ -18,7 +18,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from renderer.logs.trace import ASKED
 from renderer.outbound.addresses import is_public
 from renderer.outbound.bounded import AnswerTooLong, BoundedConnector
-from renderer.outbound.faults import OutboundError
+from renderer.outbound.faults import OutboundError, certificate_fault
 from renderer.outbound.targets import Target, read_target
 
 PORTS = frozenset({443, 8443})
@@ -234,7 +234,7 @@ def _explain(fault: Exception) -> OutboundError:
     if any(isinstance(cause, _NotPublic) for cause in causes):
         return OutboundError("address", "the address is not a public one")
     if any(isinstance(cause, ssl.SSLError | ssl.CertificateError) for cause in causes):
-        return OutboundError("tls", "no trusted TLS connection")
+        return OutboundError("tls", certificate_fault(causes) or "no trusted TLS connection")
     if isinstance(fault, aiohttp.ClientConnectorDNSError) or any(isinstance(c, socket.gaierror) for c in causes):
         return OutboundError("lookup", "the name is not known")
     if isinstance(fault, aiohttp.InvalidURL):

@@ -20,6 +20,7 @@ from typing import Any
 import aiosmtplib
 
 from renderer.mailboxes import InvalidMailbox, sendable_mailbox
+from renderer.outbound.faults import certificate_fault
 from renderer.settings import Settings
 
 SECONDS = 20.0
@@ -32,7 +33,7 @@ LETTER_SECONDS = 180.0
 # What is said of a server that takes no letter at all, as patterns of LIKE.
 MAIL_AWAY = (
     "no connection to the mail server",
-    "no trusted TLS connection to the mail server",
+    "no trusted TLS connection to the mail server%",
     "the mail server did not let us in (%)",
     "the mail server does not offer what mail.tls or mail.user asks for",
 )
@@ -183,7 +184,8 @@ def _explain(fault: Exception) -> MailError:
     if isinstance(fault, aiosmtplib.SMTPResponseException):
         return MailError(f"the mail server refused it ({fault.code})")
     if isinstance(fault, ssl.SSLError) or isinstance(fault.__cause__, ssl.SSLError):
-        return MailError("no trusted TLS connection to the mail server")
+        what = certificate_fault(one for one in (fault, fault.__cause__) if one)
+        return MailError(f"no trusted TLS connection to the mail server{f' ({what})' if what else ''}")
     if isinstance(fault, TimeoutError):
         return MailError("the mail server did not answer in time")
     if type(fault) is aiosmtplib.SMTPException:

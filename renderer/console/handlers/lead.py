@@ -1,17 +1,18 @@
 """One message: what was sent, what became of it, and what may be done with it."""
 
+from functools import partial
 from uuid import UUID
 
 from aiohttp import web
 
 from renderer import inbox, respond
 from renderer.console import draw
-from renderer.console.reasons import reason_of
 from renderer.console.shelves import FIELDS, read_filters
 from renderer.console.visit import Visit, read_id
 from renderer.console.words import words_for
 from renderer.content.forms import forms_by_key
 from renderer.forms.deliveries import log
+from renderer.forms.deliveries.reasons import reason_of
 from renderer.forms.files import download_headers
 from renderer.forms.keeping import FILES
 from renderer.keyring import CannotOpen
@@ -48,7 +49,7 @@ async def show_lead(visit: Visit) -> web.StreamResponse:
         phone=phone,
         changes=changes,
         attempts=attempts[-50:],
-        reason_of=reason_of,
+        reason_of=partial(reason_of, words=said),
         coming=coming,
         channels=dict.fromkeys([one.channel for one in attempts] + [one.channel for one in coming]),
         root=_root(visit),

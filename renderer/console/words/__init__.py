@@ -25,7 +25,6 @@ from renderer.console.words.pictures import PICTURES
 from renderer.console.words.posts import POSTS
 from renderer.console.words.previews import PREVIEWS
 from renderer.console.words.profile import PROFILE
-from renderer.console.words.reasons import REASONS
 from renderer.console.words.shell import SHELL
 from renderer.console.words.shop import SHOP
 from renderer.console.words.statistics import STATISTICS
@@ -48,7 +47,6 @@ _FILES: tuple[Mapping[str, tuple[str, str]], ...] = (
     PICTURES,
     POSTS,
     PREVIEWS,
-    REASONS,
     PROFILE,
     STATISTICS,
     TEXTS,

@@ -11,8 +11,9 @@ from aiohttp import web
 from renderer import respond
 from renderer.edge.sites import site_by_id
 from renderer.forms.deliveries import queries
-from renderer.forms.deliveries.claim import no_mail
+from renderer.forms.deliveries.claim import desk_of, no_mail
 from renderer.forms.deliveries.letter import write_notice
+from renderer.forms.deliveries.reasons import reason_of
 from renderer.keys import IMAGE_RULES, MAIL, POOL, SETTINGS, SHELF
 from renderer.outbound import LETTER_SECONDS, Letter, MailError
 from renderer.outbox import Job, Kind, Outcome, done, failed, later, skipped
@@ -49,9 +50,10 @@ async def _alert(app: web.Application, job: Job) -> Outcome:
     said = [
         words.say("lead_alert_text", site=site.name, channel=way),
         words.say("lead_alert_count", count=words.number(row["undelivered"])),
-        words.say("lead_alert_said", said=row["said"] or "–"),
+        words.say("lead_alert_said", said=reason_of(row["said"], words) if row["said"] else "–"),
     ]
-    text, html = write_notice(words.language, subject, said)
+    desk = desk_of(app, job.website_id)
+    text, html = write_notice(words.language, subject, said, [(words["leads_desk"], desk)] if desk else [])
     letter = Letter(job.id.hex, site.name, (row["owner_email"],), f"{subject} – {site.name}", text, html)
     try:
         await app[MAIL].send(letter)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from aiohttp import web
 
@@ -32,6 +33,15 @@ Deliver = Callable[[web.Application, Claimed], Awaitable[Outcome]]
 def no_mail(app: web.Application) -> str | None:
     """Why nothing can be mailed."""
     return None if app[MAIL].is_set else "no mail server is configured"
+
+
+def desk_of(app: web.Application, website_id: UUID, lead: UUID | None = None) -> str | None:
+    """Where its owner reads a site's leads, or one, with its files; None: there are no owners' pages."""
+    settings = app[SETTINGS]
+    if not settings.console.host:
+        return None
+    leads = f"{settings.origin(settings.console.host)}/sites/{website_id}/leads"
+    return f"{leads}/{lead}" if lead else leads
 
 
 def lead_kind(

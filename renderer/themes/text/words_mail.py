@@ -3,6 +3,10 @@
 MAIL = {
     "lead_new": ("Pesan baru", "New message"),
     "lead_from": ("Pesan baru dari {name}", "New message from {name}"),
+    "lead_new_order": ("Pesanan baru", "New order"),
+    "lead_from_order": ("Pesanan baru dari {name}", "New order from {name}"),
+    "lead_new_registration": ("Pendaftaran baru", "New registration"),
+    "lead_from_registration": ("Pendaftaran baru dari {name}", "New registration from {name}"),
     "lead_number": ("Nomor", "Number"),
     "lead_email": ("Surel", "E-mail"),
     "lead_yes": ("ya", "yes"),
@@ -10,6 +14,17 @@ MAIL = {
     "lead_consent": ("Persetujuan", "Consent"),
     "lead_chat": ("Balas lewat WhatsApp", "Reply on WhatsApp"),
     "lead_reply": ("Balas lewat surel", "Reply by e-mail"),
+    "lead_desk": ("Buka di ruang pemilik", "Open in the owner’s desk"),
+    "lead_reference": ("Nomor pesan", "Reference"),
+    "leads_many": ("{n} pesan baru", "{n} new messages"),
+    "leads_gathered": (
+        "Situs Anda sedang menerima banyak sekali pesan. Supaya kotak surel Anda tidak penuh, yang datang dalam "
+        "sepuluh menit dikumpulkan dalam satu surel. Tidak ada yang hilang: semuanya tersimpan di Pesan.",
+        "Your site is being sent a great many messages. So that your mailbox does not fill up, those of ten minutes "
+        "come in one letter. Nothing is lost: all of them are kept in Messages.",
+    ),
+    "leads_more": ("Dan {n} lagi, yang dapat dibaca di Pesan.", "And {n} more, to be read in Messages."),
+    "leads_desk": ("Buka semua pesan", "Open all messages"),
     "lead_hello": (
         "Halo {name}, terima kasih sudah menghubungi {site} (nomor {reference}).",
         "Hello {name}, thank you for writing to {site} (reference {reference}).",
@@ -99,4 +114,28 @@ MAIL = {
     "channel_email": ("surel", "e-mail"),
     "channel_webhook": ("webhook", "webhook"),
     "channel_whatsapp": ("WhatsApp", "WhatsApp"),
+    "reason_tier": ("saluran ini tidak termasuk paket Anda", "your plan does not have this channel"),
+    "reason_spam": ("pesan ini ditandai spam", "the message was marked as spam"),
+    "reason_gone": ("pesan ini sudah dihapus", "the message is gone"),
+    "reason_nobody": ("belum ada tujuan yang diisi", "nobody to send it to is set"),
+    "reason_disabled": ("alamat webhook ini dimatikan", "this webhook is switched off"),
+    "reason_limited": ("WhatsApp membatasi sementara; dicoba lagi sendiri", "WhatsApp limits us for now"),
+    "reason_expired": ("sertifikat HTTPS penerima sudah kedaluwarsa", "the receiver’s HTTPS certificate has expired"),
+    "reason_misnamed": (
+        "sertifikat HTTPS penerima dibuat untuk nama lain",
+        "the receiver’s HTTPS certificate is for another name",
+    ),
+    "reason_untrusted": (
+        "sertifikat HTTPS penerima tidak dikeluarkan lembaga yang dikenal",
+        "the receiver’s HTTPS certificate is of no known authority",
+    ),
+    "reason_private": (
+        "alamat itu tidak bisa dibuka dari internet",
+        "the address cannot be reached from the internet",
+    ),
+    "reason_unreachable": ("penerima tidak dapat dihubungi", "the other side could not be reached"),
+    "reason_set_up": ("salurannya belum disetel dengan benar", "the channel is not set up rightly"),
+    "reason_recipient": ("alamat atau nomor tujuan tidak menerima", "the address or number takes no messages"),
+    "reason_refused": ("penerima menolak atau menjawab dengan kesalahan", "the other side refused it or failed"),
+    "reason_other": ("belum berhasil", "it did not work"),
 }  # fmt: skip

@@ -5,6 +5,8 @@ The log keeps what happened to the code, in English, for whoever runs the channe
 
 import re
 
+from renderer.themes.text.words import Words
+
 # By what the log says, the first that fits (renderer/forms/deliveries, renderer/outbound).
 _REASONS = (
     (r"tier", "tier"),
@@ -13,6 +15,11 @@ _REASONS = (
     (r"names no webhook|no number to tell|nobody is to be", "nobody"),
     (r"webhook is disabled", "disabled"),
     (r"limits us", "limited"),
+    (r"connection to the mail server", "unreachable"),
+    (r"certificate has expired", "expired"),
+    (r"certificate is for another name", "misnamed"),
+    (r"certificate", "untrusted"),
+    (r"address is not a public one|public addresses", "private"),
     (r"not answer in time|time|connection|TLS|lookup|resolve", "unreachable"),
     (r"no mail server|let us in|template|parameter|keyring|kind of message|test account|our own", "set_up"),
     (r"no recipient|cannot be written to|cannot be reached|24 hours", "recipient"),
@@ -20,6 +27,5 @@ _REASONS = (
 )
 
 
-def reason_of(said: str) -> str:
-    """The key of a word: `reason_…`."""
-    return "reason_" + next((key for pattern, key in _REASONS if re.search(pattern, said)), "other")
+def reason_of(said: str, words: Words) -> str:
+    return words["reason_" + next((key for pattern, key in _REASONS if re.search(pattern, said)), "other")]
