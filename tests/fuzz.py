@@ -171,7 +171,7 @@ class World:
         async def page(after: str | None) -> Any:
             return await list_leads(conn, site, Wanted(after=after))
 
-        async for _ in lead_rows(page, names, ["x"] * 7, {}, ZoneInfo("Asia/Jakarta"), "id"):
+        async for _ in lead_rows(page, names, ["x"] * 7, {}, {}, ZoneInfo("Asia/Jakarta"), "id"):
             pass
         await conn.execute("TRUNCATE form_submissions, form_receipts, form_rates, form_erasures CASCADE")
 

@@ -13,7 +13,7 @@ import pytest
 
 from renderer.forms.files import Files, Upload, files_folder, note_of
 from renderer.keyring import Keyring
-from tests.factories import make_site
+from tests.factories import insert, make_site
 from tests.owners import HOST, MARK, Owner, furnish, make_owner
 from tests.serving import Serve
 from tests.test_inbox import make_lead
@@ -73,6 +73,16 @@ async def test_a_lead_is_listed_read_answered_and_found_again(ani: Owner, conn: 
         ("the owner’s tier does not have this channel", "saluran ini tidak termasuk paket Anda"),
         ("the webhook is disabled: it answered 410", "alamat webhook ini dimatikan"),
         ("the template does not exist in that language (code 132001)", "salurannya belum disetel dengan benar"),
+        ("the certificate has expired", "sertifikat HTTPS penerima sudah kedaluwarsa"),
+        ("the certificate is for another name", "sertifikat HTTPS penerima dibuat untuk nama lain"),
+        (
+            "the certificate is of no known authority",
+            "sertifikat HTTPS penerima tidak dikeluarkan lembaga yang dikenal",
+        ),
+        (
+            "no trusted TLS connection to the mail server (the certificate has expired)",
+            "penerima tidak dapat dihubungi",
+        ),
         ("something new <b>", "belum berhasil"),
     ],
 )
@@ -208,3 +218,25 @@ async def test_a_file_is_given_to_the_owner_to_save(
     assert answer.headers["Content-Type"] == "application/octet-stream"
     for path in (f"{made}/files/1", f"{made}/files/x", f"{other}/files/0"):
         assert (await ani.get(f"/sites/{ani.site_id}/leads/{path}")).status == 404
+
+
+async def test_forms_are_named_in_lists_and_tables_as_their_visitors_read_them(
+    ani: Owner, conn: asyncpg.Connection
+) -> None:
+    leads = f"/sites/{ani.site_id}/leads"
+    form = {"website_id": ani.site_id, "name": "Reservasi <meja>", "form_type": "meja", "fields": "[]"}
+    await insert(conn, "form_templates", form)
+    for kind in ("order", "meja", "lama", "contact"):
+        await make_lead(conn, ani.site_id, form_type=kind)
+    page = (await ani.get(leads)).text
+    for said in ("<bdi>Pesanan</bdi>", "<bdi>Reservasi &lt;meja&gt;</bdi>", "<bdi>lama</bdi>", "<bdi>Kontak</bdi>"):
+        assert said in page
+    assert '<option value="meja">Reservasi &lt;meja&gt;</option>' in page
+    everywhere = (await ani.get("/leads")).text
+    assert "<bdi>Pesanan</bdi>" in everywhere
+    text = (await ani.get(f"{leads}/table.csv")).body.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text), delimiter=";"))
+    assert {"Pesanan", "Reservasi <meja>", "lama", "Kontak"} <= {row["Formulir"] for row in rows}
+    assert "Belum dibaca" in {row["Status"] for row in rows}
+    only = (await ani.get(f"{leads}/table.csv?form=meja")).body.decode("utf-8-sig")
+    assert [row["Formulir"] for row in csv.DictReader(io.StringIO(only), delimiter=";")] == ["Reservasi <meja>"]

@@ -311,7 +311,9 @@ async def test_the_table_holds_every_lead_and_opens_in_a_spreadsheet(conn, owned
             return await inbox.list_leads(role, site, Wanted(after=after), most=2)
 
         heads = ["Diterima", "Status", "Formulir", "Nama", "Surel", "Telepon", "Nomor"]
-        pieces = [piece async for piece in inbox.lead_rows(fetch, names, heads, {"message": "Pesan"}, JAKARTA, "id")]
+        said = {"new": "Belum dibaca", "contact": "Kontak"}
+        rows_of = inbox.lead_rows(fetch, names, heads, {"message": "Pesan"}, said, JAKARTA, "id")
+        pieces = [piece async for piece in rows_of]
     assert len(pieces) == 4
     text = "".join(pieces)
     assert text.startswith(MARK)
@@ -326,6 +328,7 @@ async def test_the_table_holds_every_lead_and_opens_in_a_spreadsheet(conn, owned
         == "2 × Roti: Rp24.000; 1 × Tumpeng: harga menyusul; Total: Rp24.000, ditambah yang harganya menyusul"
     )
     assert newest["Telepon"] == "'+62813"
+    assert (newest["Status"], newest["Formulir"]) == ("Belum dibaca", "Kontak")
     assert newest["Diterima"] == "2026-11-01 19:04"
 
 
@@ -368,6 +371,32 @@ async def test_words_of_all_sites_are_found_however_many_leads_have_them(conn: a
     assert "fastupdate=off" in await conn.fetchval(
         "SELECT reloptions FROM pg_class WHERE relname = 'form_submissions_words'"
     )
+
+
+@pytest.mark.parametrize(
+    ("stored", "cell"),
+    [
+        ("+6281355500101", "0813-5550-0101"),
+        ("+62215550101", "(021) 5550101"),
+        ("+6591234567", "(+65) 9123 4567"),
+        ("+62", "'+62"),
+        ("+6281355500101=1", "'+6281355500101=1"),
+        ("+9999999999999", "'+9999999999999"),
+    ],
+)
+async def test_a_number_in_the_table_is_neither_a_formula_nor_an_amount(conn, owned, stored: str, cell: str) -> None:
+    """Digits that stand in groups are text to Excel and LibreOffice: no 0 is lost, and no sign is put in front."""
+    user, site, as_owner = owned
+    await make_lead(conn, site, submitter_phone=stored, data={"wa": stored})
+    async with as_owner(user) as role:
+
+        async def fetch(_: str | None) -> inbox.Found:
+            return await inbox.list_leads(role, site, Wanted())
+
+        rows_of = inbox.lead_rows(fetch, ["wa"], ["x"] * 7, {}, {}, JAKARTA, "id")
+        text = "".join([piece async for piece in rows_of])
+    _, (*known, asked) = csv.reader(io.StringIO(text), delimiter=";")
+    assert (known[5], asked) == (cell, cell)
 
 
 async def test_lists_follow_the_indexes_of_their_site(conn: asyncpg.Connection, owned) -> None:

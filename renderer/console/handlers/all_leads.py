@@ -6,7 +6,7 @@ from aiohttp import web
 
 from renderer import inbox
 from renderer.console import draw, queries
-from renderer.console.handlers.leads import LEADS_A_PAGE, MOST_COUNTED, chosen, done_of
+from renderer.console.handlers.leads import LEADS_A_PAGE, MOST_COUNTED, chosen, done_of, form_names
 from renderer.console.shelves import ALL, FIELDS, SHELVES, read_filters
 from renderer.console.visit import Visit
 
@@ -31,6 +31,7 @@ async def show_all_leads(visit: Visit) -> web.StreamResponse:
         counted={status.value: number for status, number in counted.items()},
         most_counted=MOST_COUNTED,
         titles=titles,
+        names=form_names(visit, [one.form_type for one in found.leads], {}),
         shelves=tuple(SHELVES),
         root=ALL,
     )

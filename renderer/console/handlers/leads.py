@@ -1,6 +1,6 @@
 """The inbox of a site: its lists, the status of several, and all of it as a table."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +16,7 @@ from renderer.console.visit import Form, Visit
 from renderer.console.words import words_for
 from renderer.content.forms import forms_by_key
 from renderer.inbox import Status, Wanted
-from renderer.themes.forms import find_form
+from renderer.themes.forms import FormRow, find_form
 from renderer.themes.text import words as site_words
 
 LEADS_A_PAGE = 30
@@ -31,6 +31,7 @@ async def show_leads(visit: Visit) -> web.StreamResponse:
         found = await inbox.list_leads(conn, visit.site.id, wanted, LEADS_A_PAGE)
         counted = await inbox.counts(conn, visit.site.id, MOST_COUNTED)
         types = await inbox.form_types(conn, visit.site.id)
+        rows = await forms_by_key(conn, visit.site.id, types) if len(types) > 1 else {}
         kept = await kept_places(conn, visit)
     return draw.page(
         visit,
@@ -40,6 +41,7 @@ async def show_leads(visit: Visit) -> web.StreamResponse:
         counted={shelf: sum(counted.get(status, 0) for status in SHELVES[shelf]) for shelf in ("new", "spam")},
         most_counted=MOST_COUNTED,
         types=types,
+        names=form_names(visit, types, rows),
         form_waits="leads/forms" in screens_of(kept),
         shelves=tuple(SHELVES),
         root=_root(visit),
@@ -97,8 +99,20 @@ async def lead_table(visit: Visit, wanted: Wanted) -> AsyncIterator[str]:
         async with visit.db() as conn:
             return await inbox.list_leads(conn, visit.site.id, replace(wanted, after=after), LEADS_A_PIECE)
 
+    said = {**form_names(visit, keys, rows), **{one.value: words[f"lead_{one}"] for one in inbox.STATUSES}}
     heads = [words[f"csv_{name}"] for name in ("received", "status", "form", "name", "email", "phone", "reference")]
-    return inbox.lead_rows(fetch, questions, heads, labels, visit.site.zone, visit.language)
+    return inbox.lead_rows(fetch, questions, heads, labels, said, visit.site.zone, visit.language)
+
+
+def form_names(visit: Visit, types: Sequence[str], rows: Mapping[str, FormRow | None]) -> dict[str, str]:
+    """What forms of these types are called where their leads are listed; a type of somebody's own by its heading."""
+    words, said = words_for(visit.language), site_words.words_for(visit.language)
+    names = {}
+    for one in types:
+        form = find_form(rows, one, said, visit.language) if f"form_type_{one}" not in words else None
+        own = form.title if form and form.title != said["form_title"] else one
+        names[one] = words.option("form_type", one) if form is None else own
+    return names
 
 
 def _root(visit: Visit) -> str:
