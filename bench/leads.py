@@ -70,7 +70,8 @@ INSERT INTO templates (id, name, category, component_structure, css_variables)
 VALUES ('pilar', 'pilar', 'business', '{{}}', '{{}}') ON CONFLICT DO NOTHING;
 INSERT INTO users (email, password_hash) VALUES ('a@example.com', '!');
 INSERT INTO websites (user_id, subdomain, template_id, status)
-SELECT id, 'site' || n, 'pilar', 'published' FROM users, generate_series(0, {SITES - 1}) n
+SELECT id, 'site' || n, 'pilar', 'published' FROM users, generate_series(0, {SITES - 1}) n;
+UPDATE system_config SET value = '{{"lead": 2000}}' WHERE key = 'letters_an_hour'
 """
 _DATA = {"name": "Sari", "whatsapp": "+6281355500101", "email": "", "message": "Halo, masih buka? " * 10}
 

@@ -92,6 +92,7 @@ async def test_a_worker_killed_between_commit_and_confirmation_loses_no_lead(
 ) -> None:
     config = tmp_path / "config.toml"
     config.touch()
+    await conn.execute("UPDATE system_config SET value = '{\"lead\": 2000}' WHERE key = 'letters_an_hour'")
     async with mail_server() as mail:
         arguments = ["-c", PROGRAM, database.url_as("tapsite_edge"), str(site), json.dumps(mail.settings), str(config)]
         process = await asyncio.create_subprocess_exec(

@@ -242,6 +242,27 @@ async def test_what_a_worker_is_just_claiming_when_it_is_told_to_stop_is_given_b
     assert (notes.ids, notes.groups[0][0].deaths) == ([job], 0)
 
 
+async def test_what_is_given_back_after_a_death_or_a_failure_has_had_no_attempt_more(
+    conn: asyncpg.Connection, pool: asyncpg.Pool
+) -> None:
+    """However often workers are told to stop over it, and others are killed between: each attempt that ended counts
+    once."""
+    (job,) = await put(conn, await make_site(conn))
+    counted = []
+    async with pool.acquire() as edge:
+        for deed in ("back", "die", "back", "fail", "die", "die", "back", "back", "die", "fail", "back"):
+            await make_due(conn)
+            lease = uuid4()
+            (claimed,) = await queries.claim_jobs(edge, "note", lease=lease, most=5, seconds=60)
+            counted.append(claimed.attempts)
+            if deed == "back":
+                await queries.give_back_jobs(edge, [job], lease)
+            if deed == "fail":
+                await queries.settle_jobs(edge, [job], lease, later("no connection"), 0)
+    assert counted == [1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 3]
+    assert [(row["state"], row["attempts"], row["lease"]) for row in await rows(conn)] == [("waiting", 2, None)]
+
+
 async def test_a_job_outlives_many_deaths_of_workers_and_is_given_up_when_it_kills_all(
     conn: asyncpg.Connection, pool: asyncpg.Pool
 ) -> None:

@@ -56,6 +56,31 @@ async def test_who_gave_an_address_is_told_twice_a_day_at_most_and_nothing_that_
     assert await conn.fetchval("SELECT count(*) FROM outbox WHERE kind = 'lead_reply' AND state = 'done'") == 4
 
 
+@pytest.mark.parametrize(
+    ("said", "page", "text"),
+    [
+        ("Bayar ke BCA 123.\nTerima kasih!", "/", "Bayar ke BCA 123. Terima kasih!"),
+        ({"id": "Bayar dulu.", "en": "Please pay."}, "/", "Bayar dulu."),
+        ("x" * 5_000, "/", "x" * 600),
+        ("<b>tebal</b>", "/", "<b>tebal</b>"),
+    ],
+    ids=["lines", "languages", "long", "markup"],
+)
+async def test_what_the_owner_says_besides_is_in_the_reply(
+    conn: asyncpg.Connection, serve: Serve, site: UUID, said: object, page: str, text: str
+) -> None:
+    await make_form(conn, None, form_type="contact", settings={"reply_text": "Semua"})
+    await make_form(conn, site, form_type="contact", settings={"reply": True, "reply_text": said})
+    await make_lead(conn, site, submitter_email=SARI)
+    async with mail_server() as mail:
+        await deliver(await serve(mail=mail.settings), conn)
+        (letter,) = [one for one in mail.letters if one["To"] == SARI]
+    plain, html = parts(letter)
+    assert f"\n\n{text}\n\n" in plain
+    assert "<b>" not in html
+    assert "Semua" not in plain
+
+
 async def test_a_site_has_so_many_strangers_told_a_day(conn: asyncpg.Connection, serve: Serve, site: UUID) -> None:
     """Whoever sends the form with one address after the other mails nobody's list with it."""
     await conn.execute("UPDATE system_config SET value = '{\"reply\": 3}' WHERE key = 'letters_a_day'")

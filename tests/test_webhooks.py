@@ -15,6 +15,7 @@ from aiohttp import web
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from renderer.forms.deliveries.secrets import secret_of, shown
+from renderer.forms.deliveries.webhook import example
 from renderer.forms.deliveries.whatsapp import judge
 from renderer.keyring import Keyring
 from renderer.keys import MAIL, OUTBOUND
@@ -98,6 +99,10 @@ async def test_a_lead_is_posted_and_the_public_verifier_takes_it(
             "name": "Sari", "whatsapp": "+6281355500101", "email": "", "message": "Halo,\nmasih buka?"}  # fmt: skip
         assert said["data"]["site"]["url"] == "http://kopi.sites.test:8080"
         assert said["data"]["reference"] == lead.hex[:8].upper()
+        assert (said["data"]["form"], said["data"]["form_title"]) == ("contact", "Kirim pesan")
+        shown = example(site, "Kopi", "http://kopi.sites.test:8080", "contact", "Pesan")
+        assert shown["data"].pop("test") is True
+        assert (shown.keys(), shown["data"].keys()) == (said.keys(), said["data"].keys())
         assert await attempts(conn) == [("webhook", "delivered", None)]
         assert await flags(conn, lead) == (False, True, False)
         with pytest.raises(WebhookVerificationError):
@@ -283,6 +288,32 @@ async def test_an_owner_is_told_on_whatsapp_by_a_template(
         assert texts[2].startswith("Halo, kopi kopi")
         assert len(texts[2]) <= 300
         assert texts[3] == lead.hex[:8].upper()
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ({"tanggal": "2026-12-05", "orang": "4"}, "Reservasi meja: Tanggal: 2026-12-05; Jumlah orang: 4"),
+        ({"tanggal": "2026-12-05", "pesan": "dekat jendela"}, "Reservasi meja: dekat jendela"),
+    ],
+)
+async def test_what_was_asked_for_is_told_on_whatsapp_where_there_is_no_message(
+    conn: asyncpg.Connection, serve: Serve, tmp_path: Path, data: dict[str, str], text: str
+) -> None:
+    async with hook(conn, serve, tmp_path, ACCEPTED) as (visitor, made, site):
+        number = {**MUTE, "whatsapp_to": "+6281355500177"}
+        asked = [
+            {"name": "tanggal", "type": "date", "label": "Tanggal"},
+            {"name": "orang", "type": "number", "label": "Jumlah orang"},
+            {"name": "pesan", "type": "textarea", "label": "Pesan"},
+        ]
+        await make_form(conn, site, form_type="meja", name="Reservasi meja", fields=json.dumps(asked), settings=number)
+        await confirm_number(conn, site, "+6281355500177")
+        await make_lead(conn, site, form_type="meja", data=data, submitter_email=None)
+        await deliver(visitor, conn)
+        said = json.loads(heard(made.heard[0])[2])
+        texts = [one["text"] for one in said["template"]["components"][0]["parameters"]]
+        assert texts[2] == text
 
 
 @pytest.mark.parametrize(

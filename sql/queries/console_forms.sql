@@ -30,6 +30,11 @@ UPDATE form_templates SET settings = :settings::jsonb WHERE website_id = :websit
 INSERT INTO form_templates (website_id, name, form_type, fields, settings)
 VALUES (:website_id, :name, :form_type, :fields::jsonb, :settings::jsonb);
 
+-- scope: site
+-- name: switch_form!
+UPDATE form_templates SET is_active = :is_on
+WHERE website_id = :website_id AND (id = :form OR :form::uuid IS NULL AND form_type = :form_type);
+
 -- scope: owner
 -- name: recipients
 SELECT r.email, r.asked, r.confirmed_at IS NOT NULL AS has_agreed FROM lead_recipients r

@@ -1,12 +1,14 @@
 """Leads by e-mail."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from aiohttp import web
 
 from renderer.forms.deliveries import queries
-from renderer.forms.deliveries.claim import Claimed
-from renderer.forms.deliveries.letter import write_lead
+from renderer.forms.deliveries.claim import Claimed, desk_of
+from renderer.forms.deliveries.gathered import Gathered, deliver_gathered, is_gathered
+from renderer.forms.deliveries.letter import write_gathered, write_lead
 from renderer.forms.recipients.queries import claimed_recipients
 from renderer.keys import MAIL, POOL, SETTINGS
 from renderer.outbound import MailError
@@ -24,14 +26,17 @@ async def deliver_email(app: web.Application, claimed: Claimed) -> Outcome:
         async with app[POOL].acquire(timeout=app[SETTINGS].database.connect_seconds) as conn:
             agreed = await claimed_recipients(conn, job, wanted)
     silent = [one for one in wanted if one not in agreed]
+    everybody = agreed or (lead.owner_email,)
+    if is_gathered(job):
+        return await deliver_gathered(app, claimed, partial(_send_gathered, app, job, everybody, silent))
     # Of a replay, which begins anew, all are asked who have not got it.
     accepted, gone = _before(job, "accepted"), _before(job, "refused") if job.attempts > 1 else ()
     fault: MailError | None = None
-    to = tuple(one for one in agreed or (lead.owner_email,) if one not in (*accepted, *gone))
+    to = tuple(one for one in everybody if one not in (*accepted, *gone))
     if not to:
         return _done(gone, silent) if accepted else failed(_NOBODY)
     try:
-        refused = await app[MAIL].send(write_lead(lead, job.id, to))
+        refused = await app[MAIL].send(write_lead(lead, job.id, to, desk_of(app, job.website_id, lead.id)))
         accepted += tuple(one for one in to if one not in refused)
     except MailError as error:
         fault, refused = error, error.refused or dict.fromkeys(to, error.lasting)
@@ -45,6 +50,22 @@ async def deliver_email(app: web.Application, claimed: Claimed) -> Outcome:
     if accepted:
         return _done((*gone, *waiting), silent)
     return failed(str(fault) if fault else _NOBODY)
+
+
+async def _send_gathered(
+    app: web.Application, job: Job, to: tuple[str, ...], silent: Sequence[str], gathered: Gathered
+) -> Outcome:
+    """Who refuses it is not asked again: it would be another letter by then."""
+    if gathered.number > 1:
+        letter = write_gathered(gathered, job, to, desk_of(app, job.website_id))
+    else:
+        (lead,) = gathered.listed
+        letter = write_lead(lead, job.id, to, desk_of(app, job.website_id, lead.id))
+    try:
+        refused = await app[MAIL].send(letter)
+    except MailError as fault:
+        return failed(str(fault)) if fault.lasting else later(str(fault))
+    return _done(tuple(refused), silent)
 
 
 def _before(job: Job, what: str) -> tuple[str, ...]:

@@ -23,6 +23,8 @@ MOST_SHOWN = 5_000
 """Characters of an answer that are told."""
 MOST_ANSWERS = 60
 MOST_RECIPIENTS = 5
+KNOWN = frozenset({"contact", "newsletter", "order", "registration"})
+"""Types of forms that letters have words for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,11 @@ class Lead:
     def reference(self) -> str:
         """What the visitor was told."""
         return self.id.hex[:8].upper()
+
+    @property
+    def is_of_its_own(self) -> bool:
+        """Sent with a form of somebody's own, which its title tells from all others."""
+        return self.form_type not in KNOWN and self.form_title != self.words["form_title"]
 
     @property
     def words(self) -> Words:
@@ -102,10 +109,12 @@ def read_lead(website_id: UUID, site: Site, row: Mapping[str, Any]) -> Lead:
     """A row of claimed_lead(). Whatever it holds, a lead comes out."""
     words = site.words.plain
     key = row["form_key"] or row["form_type"]
-    found = FormRow(key, row["form_type"], row["fields"], row["settings"])
-    form = (
-        read_form(found, words, site.language) if row["fields"] is not None else usual_form(key, words, site.language)
-    )
+    name = row["form_name"] or ""
+    found = FormRow(key, row["form_type"], row["fields"], row["settings"], name)
+    if row["fields"] is not None:
+        form = read_form(found, words, site.language)
+    else:
+        form = usual_form(row["form_type"], words, site.language, name)
     given, _ = decode(row["data"])
     data = given if isinstance(given, dict) else {}
     settings, _ = decode(row["settings"])

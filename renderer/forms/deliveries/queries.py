@@ -41,11 +41,24 @@ async def disable_webhook(conn: "Connection", website_id: UUID, webhook: UUID) -
 
 async def note_deliveries(conn: "Connection", jobs: Sequence[Job], outcome: Outcome) -> None:
     """Write down what became of jobs, and set the leads' flags where that was confirmed."""
-    became = "skipped" if outcome.skipped else {"done": "delivered"}.get(outcome.state, outcome.state)
-    why = outcome.error[:MOST_SAID].replace("\0", "") if outcome.error else None
+    became, why = _said(outcome)
     sites, ids = [job.website_id for job in jobs], [job.id for job in jobs]
     async for _ in _queries.note_deliveries(conn, sites=sites, jobs=ids, became=became, why=why):
         pass
+
+
+async def gather_jobs(conn: "Connection", job: Job, most: int) -> list[UUID]:
+    """Jobs that are told of together with a claimed one, claimed with it; `settle_gathered` settles them."""
+    found = _queries.gather_jobs(conn, website_id=job.website_id, job=job.id, most=most)
+    return [row["id"] async for row in found]
+
+
+async def settle_gathered(conn: "Connection", job: Job, others: Sequence[UUID], outcome: Outcome) -> None:
+    """Write down what became of jobs that a claimed one took along; those that wait are given back."""
+    became, why = _said(outcome)
+    await _queries.settle_gathered(
+        conn, website_id=job.website_id, job=job.id, others=list(others), became=became, why=why
+    )
 
 
 async def number_is_confirmed(conn: "Connection", job: Job, number: str) -> bool:
@@ -84,7 +97,8 @@ async def note_verdict(conn: "Connection", job: Job, verdict: str) -> bool:
 
 
 async def claimed_reply(conn: "Connection", job: Job) -> asyncpg.Record | None:
-    """Who sent a claimed job's lead (id, email, page, received_at); None: it is gone, or spam."""
+    """Who sent a claimed job's lead (id, email, page, received_at), and the settings of the site's own form; None: it
+    is gone, or spam."""
     record: asyncpg.Record | None = await _queries.claimed_reply(conn, website_id=job.website_id, job=job.id)
     return record
 
@@ -93,3 +107,9 @@ async def may_reply(conn: "Connection", job: Job, recipient: bytes) -> bool:
     """Whether an address, known by its digest, may get one more reply today, and its site have one mailed; counts
     it."""
     return bool(await _queries.may_reply(conn, website_id=job.website_id, job=job.id, recipient=recipient))
+
+
+def _said(outcome: Outcome) -> tuple[str, str | None]:
+    """What became of it, as lead_attempts has it, and why."""
+    became = "skipped" if outcome.skipped else {"done": "delivered"}.get(outcome.state, outcome.state)
+    return became, outcome.error[:MOST_SAID].replace("\0", "") if outcome.error else None

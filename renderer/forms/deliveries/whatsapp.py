@@ -5,12 +5,15 @@ took it; whether a telephone got it is told to webhooks of theirs, which nobody 
 """
 
 import json
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from aiohttp import web
 
 from renderer.forms.deliveries import queries
 from renderer.forms.deliveries.claim import Claimed
+from renderer.forms.deliveries.gathered import Gathered, deliver_gathered, is_gathered
 from renderer.forms.deliveries.lead import Lead
 from renderer.keys import OUTBOUND, POOL, SETTINGS
 from renderer.outbound import OutboundError
@@ -56,6 +59,21 @@ def no_whatsapp(app: web.Application) -> str | None:
 
 async def deliver_whatsapp(app: web.Application, claimed: Claimed) -> Outcome:
     """To the number that the form names, once it is confirmed, or the site's own where its owner vouched for it."""
+    if is_gathered(claimed.job):
+        return await deliver_gathered(app, claimed, partial(_send_gathered, app, claimed))
+    return await _send(app, claimed, _texts(claimed.lead))
+
+
+async def _send_gathered(app: web.Application, claimed: Claimed, gathered: Gathered) -> Outcome:
+    """How many, and who they are from: each message has its price."""
+    if gathered.number == 1:
+        return await _send(app, claimed, _texts(claimed.lead))
+    names = ", ".join(one.name or _shown(one) or one.reference for one in gathered.listed)
+    count = claimed.lead.words.say("leads_many", n=gathered.number)
+    return await _send(app, claimed, (count, None, names, claimed.lead.reference))
+
+
+async def _send(app: web.Application, claimed: Claimed, texts: Sequence[str | None]) -> Outcome:
     settings = app[SETTINGS].whatsapp
     to, why = await _number(app, claimed)
     if to is None:
@@ -64,7 +82,7 @@ async def deliver_whatsapp(app: web.Application, claimed: Claimed) -> Outcome:
         answer = await app[OUTBOUND].send(
             "POST",
             f"{settings.endpoint.rstrip('/')}/{settings.phone_number_id}/messages",
-            body=json.dumps(_message(claimed.lead, to, settings)).encode(),
+            body=json.dumps(_message(texts, to, settings)).encode(),
             headers={
                 "Content-Type": "application/json",
                 "Authorization": f"Bearer {settings.token.get_secret_value()}",
@@ -117,8 +135,7 @@ async def _number(app: web.Application, claimed: Claimed) -> tuple[Phone | None,
     return (phone if is_wanted else None), why
 
 
-def _message(lead: Lead, to: Phone, settings: WhatsApp) -> dict[str, Any]:
-    texts = (lead.name, lead.phone.shown if lead.phone else lead.number, lead.message, lead.reference)
+def _message(texts: Sequence[str | None], to: Phone, settings: WhatsApp) -> dict[str, Any]:
     return {
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
@@ -132,6 +149,21 @@ def _message(lead: Lead, to: Phone, settings: WhatsApp) -> dict[str, Any]:
             ],
         },
     }
+
+
+def _texts(lead: Lead) -> tuple[str | None, ...]:
+    """For the template's places."""
+    return lead.name, _shown(lead), _text(lead), lead.reference
+
+
+def _shown(lead: Lead) -> str | None:
+    return lead.phone.shown if lead.phone else lead.number
+
+
+def _text(lead: Lead) -> str:
+    """What was said: the message, or else what was answered; of a form of its own under its title."""
+    said = lead.message or "; ".join(f"{label}: {text}" for label, text in lead.answers)
+    return f"{lead.form_title}: {said}" if lead.is_of_its_own else said
 
 
 def _parameter(text: str | None) -> str:

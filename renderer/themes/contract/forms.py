@@ -67,6 +67,7 @@ class FormSettings(Lenient):
     thanks: Any = Field(
         default=None, validation_alias=AliasChoices("thanks", "thank_you", "success_message", "thank_you_text")
     )
+    reply_text: Any = Field(default=None, validation_alias=AliasChoices("reply_text", "reply_message"))
     next: ShortText = Field(default=None, validation_alias=AliasChoices("next", "redirect", "next_page"))
 
 

@@ -48,6 +48,7 @@ FORM_HINTS: Mapping[type[Lenient], Mapping[str, Hint]] = {
         "intro": Hint("A sentence below the heading.", most=600),
         "button": Hint("What its button says.", most=40, example="Pesan"),
         "thanks": Hint("What is said after sending.", most=600),
+        "reply_text": Hint("What the mail to the sender says besides, where `reply` asks for one.", most=600),
         "next": Hint("A page of the same site to go to instead.", example="/terima-kasih"),
     },
     forms.FormDelivery: {
