@@ -2,19 +2,26 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import pytest
+from aiohttp import web
+from standardwebhooks import Webhook
 
+from renderer.keys import OUTBOUND
+from renderer.outbound import OutboundClient
 from renderer.outbox import dispatcher
 from tests.databases import Database
 from tests.factories import insert, make_site, make_user
 from tests.mail_server import mail_server
 from tests.owners import HOST, Owner, make_owner
+from tests.receivers import LOCAL, NAME, OK, Script, certificate, receiver, saying
 from tests.serving import Serve
 from tests.test_deliveries import deliver, make_lead
+from tests.test_webhooks import heard
 from tests.visitor import Answer, Visitor
 
 CASHIER = "kasir@example.org"
@@ -397,3 +404,89 @@ async def test_whatever_the_settings_are_how_long_is_asked_and_kept(
     answer = await ani.post(lists, {"days": "45"})
     kept = await conn.fetchval("SELECT stated_retention(config) FROM websites WHERE id = $1", ani.site_id)
     assert (answer.status, kept) == ((422, None) if config == DEEP else (303, 45))
+
+
+async def test_a_form_is_closed_and_opened_again_and_who_was_typing_keeps_the_text(
+    ani: Owner, conn: asyncpg.Connection
+) -> None:
+    warung, headers = "warung.sites.test", {"Sec-Fetch-Site": "same-origin"}
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    body = "name=Sari&whatsapp=081355500101&message=Masih+buka%3F+%3Cb%3E"
+    assert (await ani.post(path(ani), {"do": "close"})).headers["Location"] == f"{path(ani)}?done=form_closed"
+    page = (await ani.get(f"{path(ani)}?done=form_closed")).text
+    assert "Formulir ditutup." in page
+    assert "Buka lagi formulir ini" in page
+    assert (await ani.visitor.get(warung, "/_forms/contact")).status == 404
+    sent = await ani.visitor.ask("POST", warung, "/_forms/contact", data=body, headers={**headers, **kind})
+    assert sent.status == 404
+    assert "Formulir ini ditutup" in sent.text
+    assert "Masih buka? &lt;b&gt;" in sent.text
+    told = await ani.visitor.ask(
+        "POST", warung, "/_forms/contact", data=body, headers={**headers, **kind, "Accept": "application/json"}
+    )
+    assert (told.status, json.loads(told.body)["title"][:22]) == (404, "Formulir ini ditutup. ")
+    foreign = {**kind, "Sec-Fetch-Site": "cross-site"}
+    assert "Masih" not in (await ani.visitor.ask("POST", warung, "/_forms/contact", data=body, headers=foreign)).text
+    assert await conn.fetchval("SELECT count(*) FROM form_submissions") == 0
+    # What is set meanwhile leaves it closed.
+    assert (await change(ani, subject="Pesanan")).status == 303
+    assert (await ani.visitor.get(warung, "/_forms/contact")).status == 404
+    assert (await ani.post(path(ani), {"do": "reopen"})).headers["Location"] == f"{path(ani)}?done=form_opened"
+    assert (await ani.visitor.get(warung, "/_forms/contact")).status == 200
+    assert await conn.fetchval("SELECT count(*) FROM form_templates") == 1
+    deeds = await conn.fetch("SELECT action FROM audit_logs WHERE action LIKE 'form_%' ORDER BY created_at")
+    assert [row[0] for row in deeds] == ["form_closed", "form_changed", "form_opened"]
+
+
+async def test_nobody_closes_what_is_offered_to_all_for_anybody_else(ani: Owner, conn: asyncpg.Connection) -> None:
+    shared = await make_form(conn, None, "{}", form_type="daftar", name="Daftar")
+    other = await make_site(conn, subdomain="teh")
+    assert (await ani.post(path(ani, "daftar"), {"do": "close"})).status == 303
+    assert await conn.fetchval("SELECT is_active IS NOT FALSE FROM form_templates WHERE id = $1", shared)
+    assert (await ani.visitor.get("warung.sites.test", "/_forms/daftar")).status == 404
+    assert (await ani.visitor.get("teh.sites.test", "/_forms/daftar")).status == 200
+    assert (await ani.post(f"/sites/{other}/leads/forms/contact", {"do": "close"})).status == 404
+    assert (await ani.visitor.get("teh.sites.test", "/_forms/contact")).status == 200
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        (OK, "Contohnya diterima."),
+        (saying(b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"), "penerima menolak atau menjawab dengan kesalahan"),
+        (saying(b"HTTP/1.1 410 No\r\nContent-Length: 0\r\n\r\n"), "answered with status 410"),
+    ],
+    ids=["taken", "failed", "gone"],
+)
+async def test_an_example_is_sent_to_a_webhook_and_what_came_of_it_is_said(
+    serve: Serve, conn: asyncpg.Connection, tmp_path: Path, script: Script, said: str
+) -> None:
+    theirs, ours = certificate(tmp_path)
+    async with receiver(script, theirs) as made:
+        client = OutboundClient(
+            permitted=frozenset({LOCAL}), ports=frozenset({made.port}), tls=ours, lookup=lambda _: [LOCAL]
+        )
+
+        def give(app: web.Application) -> None:
+            app[OUTBOUND] = client
+
+        ani = await owner_of(await serve(give, console={"host": HOST}), conn)
+        assert (await ani.post(path(ani), {"do": "try"})).status == 404, "there is no address yet"
+        assert (await change(ani, webhook=f"https://{NAME}:{made.port}/pesan")).status == 303
+        page = await ani.post(path(ani), {"do": "try"})
+        assert page.status == 200
+        assert said in page.text
+        secret = re.findall(r'id="secret">([^<]*)', page.text)[0]
+        _, headers, body = heard(made.heard[0])
+        sent = Webhook(secret).verify(body, headers)
+        assert sent["data"]["test"] is True
+        assert sent["data"]["site"]["id"] == str(ani.site_id)
+        assert "&#34;test&#34;: true" in page.text, "and the same is shown, to be copied"
+        # Nothing is stored of it, disabled by it, or tried again.
+        assert await conn.fetchval("SELECT count(*) FROM form_submissions") == 0
+        assert await conn.fetchval("SELECT disabled_at FROM form_webhooks") is None
+        for _ in range(30):
+            last = await ani.post(path(ani), {"do": "try"})
+        assert last.status == 429
+        assert "terlalu sering" in last.text
+        assert len(made.heard) < 30

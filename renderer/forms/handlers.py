@@ -20,6 +20,7 @@ from renderer.forms.unsent import AWAY_RETRY, PROBLEM
 from renderer.forms.validate import judge
 from renderer.keyring.stamps import make_stamp
 from renderer.keys import KEYRING, LEASE, REACHED, SCHEME, SETTINGS, SITE
+from renderer.respond import plain
 from renderer.themes import Drawn, Site, draw_again, forms_on
 from renderer.themes.forms import (
     FORM_KEY,
@@ -77,8 +78,12 @@ async def _unread(request: web.Request, site: Site, status: int) -> web.StreamRe
 
 
 async def _take_form(request: web.Request, site: Site, posted: Posted) -> web.StreamResponse:
-    form = await asked_form(request, site, posted.page)
-    await request[LEASE].release()
+    try:
+        form = await asked_form(request, site, posted.page)
+    except web.HTTPNotFound:
+        return _closed(request, site, posted)
+    finally:
+        await request[LEASE].release()
     if not is_own_post(request, request[SCHEME]):
         return await _again(request, site, form, posted, FormState(notice="form_elsewhere"), 403)
     answers, faults = judge(form, posted.values, posted.uploads, request.app[SETTINGS].forms.file_bytes)
@@ -94,6 +99,20 @@ async def _take_form(request: web.Request, site: Site, posted: Posted) -> web.St
     if stored is None:
         return await _again(request, site, form, posted, FormState(notice="form_away"), 503)
     return accepted(request, site, form, posted, answers, stored)
+
+
+def _closed(request: web.Request, site: Site, posted: Posted) -> web.StreamResponse:
+    """There is no such form, or none any more since the page was shown: what was typed is there to be copied."""
+    headers = {**respond.SECURITY, "Cache-Control": respond.PRIVATE}
+    if posted.wants_json:
+        title = site.speaking_at(posted.page or "/").words.plain["form_closed"]
+        problem = {"type": "about:blank", "title": title, "status": 404, "errors": []}
+        return web.json_response(problem, status=404, headers=headers, content_type=PROBLEM)
+    is_own = is_own_post(request, request[SCHEME])
+    typed = [text for texts in posted.values.values() for text in texts if text.strip()] if is_own else []
+    language = "en" if site.language.partition("-")[0] == "en" else "id"
+    drawn = Drawn(plain.closed_page(typed, language), plain.STYLE_HASHES, counted=False)
+    return respond.html(request, drawn, status=404, cache=respond.PRIVATE, headers=headers)
 
 
 async def give_challenge(request: web.Request) -> web.StreamResponse:

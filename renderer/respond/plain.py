@@ -89,6 +89,14 @@ def thanks_page(reference: str, language: str = "id") -> str:
     return _document(title, f"<p>{text}</p>{number}{also}", first)
 
 
+def closed_page(typed: Sequence[str] = (), language: str = "id") -> str:
+    """For who sent a form that takes nothing (any more); `typed` and `language` as for `plain_page`."""
+    first, second = ("en", "id") if language == "en" else ("id", "en")
+    (title, text), (other_title, other) = _CLOSED[first], _CLOSED[second]
+    also = f'<div class="other" lang="{second}"><p><strong>{other_title}.</strong> {other}</p></div>'
+    return _document(title, f"<p>{text}</p>{also}{_shown(typed, first, second)}", first)
+
+
 def _document(title: str, body: str, language: str = "id") -> str:
     return (
         f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8">'
@@ -111,6 +119,10 @@ def _shown(typed: Sequence[str], language: str, other: str) -> str:
 _THANKS = {
     "id": ("Terima kasih", "Isian Anda sudah kami terima. Anda tidak perlu mengirimnya lagi."),
     "en": ("Thank you", "We have received what you sent. You need not send it again."),
+}
+_CLOSED = {
+    "id": ("Formulir ini ditutup", "Hubungi kami dengan cara lain yang ada di situs ini."),
+    "en": ("This form is closed", "Please get in touch in another way that this site names."),
 }
 _UNSENT = {
     "id": "Isian Anda belum terkirim; salin dari sini, atau kembali dan kirim lagi.",

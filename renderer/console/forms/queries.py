@@ -98,6 +98,13 @@ async def write_form(conn: "Connection", website_id: UUID, card: FormCard, docum
     )
 
 
+async def switch_form(conn: "Connection", website_id: UUID, card: FormCard, *, is_on: bool) -> None:
+    """Take what is sent with it, or nothing. Raises Unmergeable: it has no row, and what it says cannot be written."""
+    if card.id is None:
+        await write_form(conn, website_id, card, card.document())
+    await _queries.switch_form(conn, website_id=website_id, form=card.id, form_type=card.form_type, is_on=is_on)
+
+
 async def recipients(conn: "Connection", user_id: UUID, website_id: UUID) -> dict[str, str]:
     """Addresses, in lower case, that were asked whether they want a site's leads: `agreed`, `asked` or `silent`."""
     rows = _queries.recipients(conn, user_id=user_id, website_id=website_id)

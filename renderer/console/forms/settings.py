@@ -16,7 +16,7 @@ from renderer.themes.repair import Repairs
 
 Document = dict[str, Any]
 WhatsApp = Literal["off", "site", "other"]
-TEXTS = {"title": 120, "intro": 600, "button": 40, "thanks": 600}
+TEXTS = {"title": 120, "intro": 600, "button": 40, "thanks": 600, "reply_text": 600}
 """Of each language; characters, as they are drawn."""
 MOST_RECIPIENTS = 5
 MOST_SUBJECT = 60

@@ -1,12 +1,14 @@
 """Forms of a site: a list, and of each what it says and who hears of what is sent."""
 
+import json
+from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from renderer.console import audit, draw, editing
+from renderer.console import attempts, audit, draw, editing
 from renderer.console.editing.places import Places
 from renderer.console.editing.tongues import tongues_of
 from renderer.console.forms import queries, retention, settings
@@ -14,8 +16,11 @@ from renderer.console.forms.queries import FormCard, Rights
 from renderer.console.forms.settings import TEXTS, Settings
 from renderer.console.keeping import Keeping, find_kept, forget_kept, kept_places
 from renderer.console.visit import Form, Visit
+from renderer.console.words import words_for as console_words
 from renderer.drafts.merge import Unmergeable
 from renderer.forms.deliveries import log
+from renderer.forms.deliveries.reasons import reason_of
+from renderer.forms.deliveries.webhook import example, try_webhook
 from renderer.keys import KEYRING, OUTBOUND, OUTBOX
 from renderer.outbound import mail_address
 from renderer.themes.addresses import language_tag
@@ -125,6 +130,10 @@ async def change_form(visit: Visit) -> web.StreamResponse:
     form = await visit.form()
     if form.text("do") in ("rotate", "enable"):
         return await _change_hook(visit, form.text("do"))
+    if form.text("do") == "try":
+        return await _try_hook(visit)
+    if form.text("do") in ("close", "reopen"):
+        return await _switch(visit, is_on=form.text("do") == "reopen")
     async with visit.db() as conn:
         await queries.lock_forms(conn, visit.user.id, visit.site.id)
         opened = await _open(conn, visit)
@@ -173,6 +182,21 @@ async def _number_stands(conn: "Connection", visit: Visit, number: str) -> str:
     return "confirmed" if await queries.is_confirmed(conn, visit.user.id, visit.site.id, phone.e164) else "new"
 
 
+async def _switch(visit: Visit, *, is_on: bool) -> web.StreamResponse:
+    """Close a form, or open it again; what was sent with it stays."""
+    noted = "form_opened" if is_on else "form_closed"
+    async with visit.db() as conn:
+        await queries.lock_forms(conn, visit.user.id, visit.site.id)
+        opened = await _open(conn, visit)
+        if opened.card.is_on != is_on:
+            try:
+                await queries.switch_form(conn, visit.site.id, opened.card, is_on=is_on)
+            except Unmergeable:
+                return _page(visit, opened, status=422, problem="form_unreadable")
+            await audit.note_site(conn, visit, noted, new={"form": opened.card.key})
+    return draw.redirect(_address(visit), done=noted)
+
+
 async def _change_hook(visit: Visit, deed: str) -> web.StreamResponse:
     """Another secret for where leads are posted to, or that address again, once it was disabled."""
     keyring = visit.request.app[KEYRING]
@@ -185,6 +209,24 @@ async def _change_hook(visit: Visit, deed: str) -> web.StreamResponse:
         noted = "webhook_rotated" if deed == "rotate" else "webhook_enabled"
         await audit.note_site(conn, visit, noted, new={"webhook": str(hook.id)})
     return draw.redirect(f"{_address(visit)}#hook", done=noted)
+
+
+async def _try_hook(visit: Visit) -> web.StreamResponse:
+    """Post an example to where leads are posted to, and say what came of it."""
+    async with visit.db() as conn:
+        opened = await _open(conn, visit)
+    if opened.hook is None or opened.hook.secret is None:
+        raise web.HTTPNotFound
+    if seconds := await attempts.admit(visit, "webhook", str(visit.site.id)):
+        said = console_words(visit.language)("hook_too_often", seconds=seconds)
+        return _page(visit, opened, status=429, tried=("", said))
+    site, own = visit.site, opened.tongues[0]
+    title = opened.card.form(words_for(own), own).title
+    shown = example(site.id, site.title, site.url, opened.card.form_type, title)
+    secret = b64decode(opened.hook.secret.partition("_")[2])
+    outcome = await try_webhook(visit.request.app[OUTBOUND], opened.hook.url, secret, shown)
+    why = "" if outcome.state == "done" else reason_of(outcome.error or "", words_for(visit.language))
+    return _page(visit, opened, tried=(outcome.error or "", why))
 
 
 async def _open(conn: "Connection", visit: Visit) -> Opened:
@@ -229,10 +271,18 @@ def _page(
     status: int = 200,
     problem: str = "",
     wrong: Sequence[tuple[str, str]] = (),
+    tried: tuple[str, str] | None = None,
 ) -> web.StreamResponse:
+    """`tried`: what the webhook's receiver did with an example, and that in the owner's words; "" where it took it."""
     card, own = opened.card, opened.tongues[0]
-    usual = {tongue: usual_form(card.form_type, words_for(tongue), tongue, card.name) for tongue in opened.tongues}
-    shown = typed or opened.now
+    usual = {
+        tongue: {
+            name: getattr(usual_form(card.form_type, words_for(tongue), tongue, card.name), name, None)
+            for name in TEXTS
+        }
+        for tongue in opened.tongues
+    }
+    title, shown = card.form(words_for(own), own).title, typed or opened.now
     return draw.page(
         visit,
         "form.html",
@@ -240,7 +290,7 @@ def _page(
         problem=problem or ("" if opened.document is not None else "form_unreadable"),
         wrong=dict(wrong),
         card=card,
-        title=card.form(words_for(own), own).title,
+        title=title,
         form=shown,
         seen=settings.digest_of(opened.now),
         now=opened.now if problem == "form_moved" else None,
@@ -252,6 +302,12 @@ def _page(
         rights=opened.rights,
         number_stands=opened.number_stands,
         hook=opened.hook if not typed else None,
+        tried=tried,
+        example=json.dumps(
+            example(visit.site.id, visit.site.title, visit.site.url, card.form_type, title),
+            indent=2,
+            ensure_ascii=False,
+        ),
         keeping=opened.keeping,
         is_newsletter=card.form_type == NEWSLETTER,
         most_subject=settings.MOST_SUBJECT,

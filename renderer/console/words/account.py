@@ -121,6 +121,8 @@ ACCOUNT = {
     "deed_session_ended": ("Perangkat dikeluarkan", "Device signed out"),
     "deed_profile_changed": ("Profil diubah", "Profile changed"),
     "deed_subscriber_removed": ("Pelanggan buletin dikeluarkan", "Newsletter subscriber removed"),
+    "deed_form_closed": ("Formulir ditutup", "Form closed"),
+    "deed_form_opened": ("Formulir dibuka lagi", "Form opened again"),
     "deed_second_step_on": ("Langkah kedua diaktifkan", "Second step turned on"),
     "deed_preview_link_made": ("Tautan pratinjau dibuat", "Preview link made"),
     "deed_second_step_off": ("Langkah kedua dimatikan", "Second step turned off"),

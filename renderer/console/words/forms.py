@@ -10,11 +10,22 @@ FORMS = {
     "form_type_contact": ("Kontak", "Contact"),
     "form_type_newsletter": ("Langganan kabar", "Newsletter"),
     "form_type_order": ("Pesanan", "Orders"),
+    "form_type_registration": ("Pendaftaran", "Registrations"),
     "form_is_off": ("dimatikan", "switched off"),
     "form_off_text": (
         "Formulir ini dimatikan; pengunjung tidak melihatnya.",
         "This form is switched off; visitors do not see it.",
     ),
+    "form_close": ("Tutup formulir ini", "Close this form"),
+    "form_close_text": (
+        "Pengunjung tidak melihatnya lagi, dan tidak ada yang bisa dikirim sampai Anda membukanya. Pesan yang sudah "
+        "masuk tetap ada.",
+        "Visitors no longer see it, and nothing can be sent until you open it again. The messages that came with it "
+        "stay.",
+    ),
+    "form_reopen": ("Buka lagi formulir ini", "Open this form again"),
+    "done_form_closed": ("Formulir ditutup.", "The form is closed."),
+    "done_form_opened": ("Formulir dibuka lagi.", "The form is open again."),
     "form_text": ("Perubahan langsung berlaku.", "Changes take effect at once."),
     "form_open": ("Lihat formulirnya di situs", "See the form on the site"),
     "form_where": ("Ke mana pesan dikirim", "Where messages go"),
@@ -82,6 +93,11 @@ FORMS = {
         "Hanya kepada yang menulis alamat surel: nama usaha, waktu, dan nomor pesan, tanpa isi pesannya.",
         "Only where an e-mail address was given: your name, the time and a reference, and nothing of the message.",
     ),
+    "form_reply_text": ("Tulisan Anda di surel itu", "What you say in that e-mail"),
+    "form_reply_text_note": (
+        "Misalnya cara membayar, atau kapan Anda menjawab. Dipakai hanya bila surel di atas dikirim.",
+        "How to pay, for instance, or when you will answer. Used only where the e-mail above is sent.",
+    ),
     "form_says": ("Yang dibaca pengunjung", "What visitors read"),
     "form_usual": ("Kalau kosong: {text}", "If left empty: {text}"),
     "form_thanks": ("Ucapan setelah mengirim", "Thanks after sending"),
@@ -114,6 +130,18 @@ FORMS = {
         "By it the receiving program tells that what comes is from us.",
     ),
     "hook_show": ("Tampilkan rahasianya", "Show the secret"),
+    "hook_try": ("Kirim contoh ke alamat ini", "Send an example to this address"),
+    "hook_tried": ("Contohnya diterima.", "The example was accepted."),
+    "hook_tried_not": ("Contohnya belum diterima:", "The example was not accepted:"),
+    "hook_too_often": (
+        "terlalu sering; coba lagi dalam {seconds} detik.",
+        "too often; try again in {seconds} seconds.",
+    ),
+    "hook_example": ("Contoh kiriman", "An example of what is sent"),
+    "hook_example_text": (
+        "Seperti ini isi tiap kiriman. Pada contoh, data.test bernilai true; pesan sungguhan tidak memilikinya.",
+        "This is what each of them holds. In an example data.test is true; a real message has no such entry.",
+    ),
     "hook_rotate": ("Ganti rahasianya", "Make a new secret"),
     "hook_rotate_text": (
         "Selama sehari kiriman ditandatangani dengan keduanya.",

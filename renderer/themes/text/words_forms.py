@@ -22,6 +22,10 @@ FORMS = {
         "Belum terkirim: ada gangguan di pihak kami. Isian Anda masih ada di sini; kirim lagi sebentar lagi.",
         "Not sent yet: something is out of order on our side. Your answers are still here; send them again shortly.",
     ),
+    "form_closed": (
+        "Formulir ini ditutup. Hubungi kami dengan cara lain yang ada di situs ini.",
+        "This form is closed. Please get in touch in another way that this site names.",
+    ),
     "form_lost": (
         "Belum terkirim. Isian Anda masih ada di sini; periksa sambungan, lalu kirim lagi.",
         "Not sent yet. Your answers are still here; check your connection and send them again.",
