@@ -13,6 +13,8 @@ document.addEventListener("submit", function (e) {
   if (!proof || !form.getAttribute("data-lost") || !window.fetch || !window.FormData || !window.URLSearchParams || !window.Promise) return;
   e.preventDefault();
   if (form.getAttribute("aria-busy")) return;
+  /* Browsers fill in again what was shown once, too: a proof counts once. */
+  proof.value = "";
   var large = tooLarge();
   if (large.length) return say(form.getAttribute("data-check"), large);
   form.setAttribute("aria-busy", "true");
@@ -34,7 +36,6 @@ document.addEventListener("submit", function (e) {
   function say(text, errors) {
     var sum = document.createElement("div"), list;
     form.removeAttribute("aria-busy");
-    proof.value = "";
     [].forEach.call(form.querySelectorAll(".form-sum,.err"), function (old) { old.parentNode.removeChild(old); });
     [].forEach.call(form.querySelectorAll("[aria-invalid]"), function (one) { one.removeAttribute("aria-invalid"); });
     sum.className = "form-sum";
@@ -97,7 +98,7 @@ document.addEventListener("submit", function (e) {
 });
 /* Back on the page, whoever sent it may send it again. */
 addEventListener("pageshow", function () {
-  [].forEach.call(document.querySelectorAll("form[aria-busy]"), function (form) { form.removeAttribute("aria-busy"); form.querySelector("[name=_proof]").value = ""; });
+  [].forEach.call(document.querySelectorAll("form[aria-busy]"), function (form) { form.removeAttribute("aria-busy"); });
 });
 /* A question that follows from an answer above is shown once that is given. Without this it is always there, and may stay empty. */
 (function () {
