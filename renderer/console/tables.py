@@ -1,5 +1,6 @@
 """Tables and archives, sent as they are read."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ async def send_table(visit: Visit, name: str, pieces: AsyncIterator[str]) -> web
 async def in_bytes(pieces: AsyncIterator[str]) -> AsyncIterator[bytes]:
     async for piece in pieces:
         yield piece.encode("utf-8", "replace")
+        await asyncio.sleep(0)  # others want their turn, also where all is at hand
 
 
 async def send_pieces(visit: Visit, name: str, content_type: str, pieces: AsyncIterator[bytes]) -> web.StreamResponse:

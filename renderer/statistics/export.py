@@ -13,6 +13,8 @@ from renderer.statistics.period import Period
 DAYS_AT_ONCE = 31
 LISTS = "lists"
 """What a report's lists are exported as, beside the tables."""
+_LINES = 500
+"""Of a piece: to write more of them takes longer than anybody should wait for their turn."""
 
 
 class Table(StrEnum):
@@ -61,8 +63,8 @@ async def export_rows(
     yield MARK + csv_lines([heads or table.columns], language)
     for part in period.parts(DAYS_AT_ONCE):
         rows = await fetch(part)
-        if rows:
-            yield _lines(rows, language)
+        for start in range(0, len(rows), _LINES):
+            yield _lines(rows[start : start + _LINES], language)
 
 
 async def report_rows(report: Report, table: str, language: str) -> AsyncIterator[str]:

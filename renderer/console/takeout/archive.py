@@ -50,7 +50,6 @@ async def archive(entries: AsyncIterator[Entry], at: datetime) -> AsyncIterator[
                     file.write(piece)
                     if taken := sink.take():
                         yield taken
-                    await asyncio.sleep(0)  # packing takes long, and others want their turn
     yield sink.take()
 
 
@@ -59,3 +58,4 @@ async def once(text: str | bytes) -> AsyncIterator[bytes]:
     body = text if isinstance(text, bytes) else text.encode("utf-8", "replace")
     for start in range(0, len(body), _PIECE):
         yield body[start : start + _PIECE]
+        await asyncio.sleep(0)  # packing takes long, and others want their turn
