@@ -225,6 +225,8 @@ def test_keys_are_not_restored_from_a_backup_without_them(world: World) -> None:
 
 def test_a_database_with_content_is_replaced_only_by_force_and_then_wholly(world: World) -> None:
     world.tell(CONTENT)
+    world.tell("CREATE TABLE parts (at date NOT NULL) PARTITION BY RANGE (at); CREATE INDEX ON parts (at)")
+    world.tell("CREATE TABLE parts_now PARTITION OF parts FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')")
     backup(world.url, world.folder / "b", var=world.var)
     target = world.another("target")
     world.tell("CREATE TABLE sites (other integer); CREATE DOMAIN d AS text; CREATE SCHEMA later", target)
@@ -233,8 +235,10 @@ def test_a_database_with_content_is_replaced_only_by_force_and_then_wholly(world
         restore(target, world.folder / "b", var=world.var)
     assert world.ask("SELECT count(*) FROM v", target) == 0
     restore(target, world.folder / "b", var=world.var, force=True)
+    world.tell("INSERT INTO parts VALUES ('2026-05-05')", target)
     restore(target, world.folder / "b", var=world.var, force=True)
     assert world.ask("SELECT count(*) FROM sites", target) == 2
+    assert world.ask("SELECT count(*) FROM parts", target) == 0
     assert world.ask("SELECT to_regclass('later.too') IS NULL AND to_regtype('d') IS NULL", target) is True
     assert world.ask("SELECT has_schema_privilege('public', 'public', 'USAGE')", target) is True
 

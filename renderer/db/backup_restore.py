@@ -32,7 +32,9 @@ SELECT d.classid, d.objid FROM pg_depend d JOIN pg_namespace n ON n.oid = d.refo
 WHERE d.refclassid = 'pg_namespace'::regclass AND d.deptype = 'n'
     AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
     AND NOT EXISTS (
-        SELECT FROM pg_depend e WHERE e.classid = d.classid AND e.objid = d.objid AND e.deptype IN ('e', 'i')
+        SELECT FROM pg_depend e WHERE e.classid = d.classid AND e.objid = d.objid
+            -- A table's columns may end with something, too: those that partitions go by do with the table itself.
+            AND e.objsubid = d.objsubid AND e.deptype IN ('e', 'i')
     )
 """
 # Not "DROP SCHEMA public": that would take extensions along and leave the schema with another owner and other rights.
