@@ -145,11 +145,38 @@ async def test_receivers_that_hang_keep_no_other_waiting(
             while set(told) != theirs:
                 await asyncio.sleep(0.02)
     under_way = sum(begun[site] for site in hanging)
-    assert under_way <= lanes.AT_ONCE + lanes.SLOW_AT_ONCE
+    assert under_way <= lanes.AT_ONCE + lanes.MOST_SLOW
     assert max(begun[site] for site in hanging) <= lanes.SHARE
     running.cancel()
     await asyncio.wait([running])
     assert {(row["lease"], row["attempts"]) for row in await rows(conn) if row["state"] == "waiting"} == {(None, 0)}
+
+
+async def test_after_a_start_many_that_hang_soon_leave_the_quick_places(
+    conn: asyncpg.Connection, pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than there are places for slow ones that are known, and nobody is known yet: whoever answers waits for some
+    rounds of `SLOW_SECONDS`, and not until they give up."""
+    monkeypatch.setattr(lanes, "SLOW_SECONDS", 0.2)
+    hanging, good = [await make_site(conn) for _ in range(36)], await make_site(conn)
+    for site in hanging:
+        await put(conn, site, next_at=datetime.now(UTC) - timedelta(hours=1))
+    await put(conn, good)
+    told = asyncio.Event()
+
+    async def deliver(jobs: Sequence[Job]) -> Outcome:
+        if jobs[0].website_id in hanging:
+            await asyncio.sleep(3_600)
+        told.set()
+        return done()
+
+    running = asyncio.create_task(Dispatcher(pool, [kind(deliver)]).run())
+    try:
+        async with asyncio.timeout(30):
+            await told.wait()
+    finally:
+        running.cancel()
+        await asyncio.wait([running])
 
 
 async def test_a_receiver_that_is_quick_again_is_no_slow_one(

@@ -15,11 +15,13 @@ from cachetools import LRUCache
 AT_ONCE = 8
 """Deliveries of one kind that are under way at a time and are soon over, or may be..."""
 SLOW_AT_ONCE = 16
-"""...and slow ones beside them."""
+"""...and slow ones beside them, of sites that are known for it."""
+MOST_SLOW = 40
+"""...and those that turn out to be slow: after a start nobody is known, and whoever hangs would hold a quick place."""
 SLOW_SECONDS = 3.0
 SHARE = 4
 """Of all these, deliveries for one site."""
-_MOST_SLOW = 200
+_MOST_KNOWN = 200
 
 
 class Lanes:
@@ -30,7 +32,7 @@ class Lanes:
         self._quick, self._slow = AT_ONCE, SLOW_AT_ONCE
         self.held: Counter[UUID] = Counter()
         """Deliveries under way, by site."""
-        self._slow_sites: LRUCache[UUID, bool] = LRUCache(_MOST_SLOW)
+        self._slow_sites: LRUCache[UUID, bool] = LRUCache(_MOST_KNOWN)
 
     @property
     def quick(self) -> int:
@@ -54,7 +56,7 @@ class Lanes:
         def move() -> None:
             nonlocal is_slow, is_late
             is_late = self._slow_sites[site] = True
-            if not is_slow and self._slow > 0:
+            if not is_slow and self._slow > SLOW_AT_ONCE - MOST_SLOW:
                 self._leave(is_slow)
                 is_slow = True
                 self._enter(is_slow)
