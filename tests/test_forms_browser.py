@@ -253,10 +253,15 @@ async def test_what_the_network_loses_stays_on_the_page_and_is_sent_once_more(
         await send(".sent")
     assert sorted(row["data"]["submit"] for row in await stored(conn)) == ["Budi", "Budi", "Budi 2", "Budi 4", "Sari"]
     assert set(ways) == {"fetch"}
-    # A site that went meanwhile shows its own page.
+    # A form that was closed meanwhile says so, and keeps what was typed.
     await page.goto(f"{base}/_forms/order")
     await page.fill("[name=submit]", "Sari")
     await conn.execute("DELETE FROM form_templates")
+    await send(".form-sum")
+    assert "Formulir ini ditutup" in await page.inner_text(".form-sum")
+    assert await page.input_value("[name=submit]") == "Sari"
+    # A site that went meanwhile shows its own page.
+    await conn.execute("UPDATE websites SET deleted_at = now()")
     await send("main, body > *")
     await page.locator("form.form").wait_for(state="detached")
     await page.close()
@@ -335,7 +340,8 @@ async def test_a_browsers_autofill_fills_the_form_and_leaves_the_trap_alone(
 async def test_a_letter_is_no_wider_than_a_telephone(browser: Browser, themes: Themes) -> None:
     site = site_with(themes, {"site": {"name": "Kopi " + "Senja" * 30}, "pages": [{"path": "/", "title": "Kopi"}]})
     answers = {"name": "Sari" * 60, "message": f"https://contoh.id/{'a' * 900}", "whatsapp": "+6281355500101"}
-    row = dict.fromkeys(("form_key", "fields", "settings", "submitter_name", "submitter_email", "submitter_phone"))
+    names = ("form_key", "form_name", "fields", "settings", "submitter_name", "submitter_email", "submitter_phone")
+    row = dict.fromkeys(names)
     row |= {"submission_id": UUID(int=1), "form_type": "contact", "data": json.dumps(answers)}
     row |= {"owner_email": "o@example.com", "received_at": datetime(2027, 3, 10, tzinfo=UTC)}
     letter = write_lead(read_lead(UUID(int=2), site, row), UUID(int=3), ("o@example.com",))
