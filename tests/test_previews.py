@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from renderer.console.writing.post import labels, slug_of
 from renderer.db import queries as named
 from renderer.db.pool import open_pool
 from renderer.edge.asked import ID_FIELD
@@ -328,6 +329,76 @@ async def test_drafts_stand_in_for_what_is_live_only_through_a_link_to_them(
     assert (await previewer.see("/blog/terbit")).status == 404
 
 
+async def test_kept_labels_and_days_are_shown_through_a_link_to_them_alone(
+    conn: asyncpg.Connection, previewer: Previewer, site: UUID
+) -> None:
+    post = await conn.fetchval("SELECT id FROM blog_posts WHERE slug = 'terbit'")
+    other = await make_site(conn, subdomain="lain")
+    kabar = await insert(conn, "blog_categories", {"website_id": site, "name": "Kabar", "slug": "kabar"})
+    await insert(conn, "blog_categories", {"website_id": site, "name": "Resep Bu Tini", "slug": "resep"})
+    await insert(conn, "blog_categories", {"website_id": other, "name": "Orang lain", "slug": "baru"})
+    await conn.execute("INSERT INTO blog_post_categories VALUES ($1, $2)", post, kabar)
+    await conn.execute(
+        "INSERT INTO blog_post_drafts "
+        "(blog_post_id, base_revision, slug, title, content, categories, tags, appears_at) "
+        "SELECT id, 1, slug, title, content, 'RESEP,  Baru  sekali , baru', 'Pedas, —', '2031-05-04T08:00' "
+        "FROM blog_posts WHERE id = $1",
+        post,
+    )
+
+    async def shown(path: str) -> str:
+        answer = await previewer.see(path)
+        return answer.text if answer.status == 200 else str(answer.status)
+
+    await previewer.open(shows="draft")
+    page = await shown("/blog/terbit")
+    for name in ("Resep Bu Tini", "Baru sekali", "Pedas", "4 Mei 2031"):
+        assert name in page, name
+    assert "Kabar" not in page.partition("<article")[2].partition("</article")[0]
+    for slug, found in (("resep", True), ("baru-sekali", True), ("baru", True), ("kabar", False)):
+        assert ("Sudah terbit" in await shown(f"/blog/kategori/{slug}")) == found, slug
+    assert "Sudah terbit" in await shown("/blog/tag/pedas")
+    assert "Baru sekali" in await shown("/blog")
+    for day, due in ((3, False), (5, True)):
+        async with conn.transaction():
+            await queries.enter_preview(conn, site, UUID(str(previewer.id)), datetime(2031, 5, day, tzinfo=UTC))
+            slugs = {row["slug"] for row in await conn.fetch("SELECT slug FROM visible_posts")}
+            assert ("terbit" in slugs) == due, day
+    # Whatever a row says of the day, there is a page.
+    for odd in ("kemarin dulu", "2031-13-45T99:99", "4714-11-24 BC", "infinity", ""):
+        await conn.execute("UPDATE blog_post_drafts SET appears_at = $1", odd)
+        assert "Sudah terbit" in await shown("/blog/terbit"), odd
+    # Other links show what is live: of the site as it is stored, and of another post's changes.
+    konsep = await conn.fetchval("SELECT id FROM blog_posts WHERE slug = 'konsep'")
+    for what in ({}, {"shows": "draft", "blog_post_id": konsep}):
+        await previewer.open(**what)
+        page = await shown("/blog/terbit")
+        assert "Kabar" in page
+        assert "Pedas" not in page
+        assert await shown("/blog/tag/pedas") == "404"
+    assert await conn.fetchval("SELECT count(*) FROM blog_categories WHERE website_id = $1", site) == 2
+
+
+async def test_a_kept_label_has_the_address_that_it_gets_when_it_is_published(conn: asyncpg.Connection) -> None:
+    names = [
+        "Musim Hujan",
+        "  a  b ",
+        "Café",
+        "ﬁlm ①",
+        "日本",
+        "İstanbul IĞDIR",
+        "a" * 70,
+        "x" * 49 + "--y",
+        "--",
+        "É" * 60,
+    ]
+    for name in names:
+        assert await conn.fetchval("SELECT label_slug($1)", name) == slug_of(name, 50), name
+    typed = ", ".join(names) + ",,A B,"
+    rows = await conn.fetch("SELECT name, slug FROM label_names($1)", typed)
+    assert [tuple(row) for row in rows] == [(name, slug_of(name, 50)) for name in labels(typed)]
+
+
 async def insert_draft(conn: asyncpg.Connection, site: UUID, **columns: object) -> None:
     await conn.execute(
         "INSERT INTO website_drafts (website_id, base_revision, title, template_id, config, design_tokens, "
@@ -421,7 +492,7 @@ async def test_what_stands_in_for_the_live_views_has_their_columns_and_types(con
     views = await conn.fetch(
         "SELECT relname FROM pg_class WHERE relnamespace = 'preview'::regnamespace AND relkind = 'v'"
     )
-    assert len(views) == 4
+    assert len(views) == 8
     for (view,) in views:
         assert await conn.fetch(columns, f"preview.{view}") == await conn.fetch(columns, f"public.{view}"), view
 
