@@ -1,5 +1,7 @@
 """What who has several sites sees of all of them: messages, domains, and what is wanting."""
 
+import csv
+import io
 import re
 from uuid import UUID
 
@@ -8,7 +10,7 @@ import pytest
 
 from renderer import inbox
 from renderer.inbox import Status, Wanted
-from tests.factories import make_site
+from tests.factories import insert, make_site
 from tests.owners import HOST, MARK, Owner, furnish, make_owner
 from tests.serving import Serve
 from tests.test_inbox import make_lead
@@ -92,6 +94,71 @@ async def test_messages_of_all_sites_are_one_list(agency: Owner, ani: Owner, con
     # A site that is gone takes its messages out of the list.
     await conn.execute("UPDATE websites SET deleted_at = now() WHERE id = $1", agency.site_id)
     assert await named(agency) == []
+
+
+async def test_all_messages_are_narrowed_by_day_and_form_as_a_sites_are(
+    agency: Owner, ani: Owner, conn: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    klinik, bengkel = await site_named(conn, "klinik"), await site_named(conn, "bengkel")
+    await conn.execute('UPDATE websites SET config = \'{"timezone": "Asia/Jayapura"}\' WHERE id = $1', bengkel)
+    await conn.execute("UPDATE websites SET config = '{\"timezone\": \"Mars/Base\"}' WHERE subdomain = 'kedai'")
+    await insert(conn, "form_templates", {"website_id": klinik, "name": "Janji", "form_type": "janji", "fields": "[]"})
+    # 16:00 UTC is 23:00 in Jakarta and 01:00 of the next day in Jayapura.
+    for site, name, kind, minutes in (
+        (klinik, "Klinik 23.00", "contact", 4 * 60),
+        (bengkel, "Bengkel 01.00", "contact", 4 * 60),
+        (await site_named(conn, "kedai"), "Kedai 00.00", "order", 5 * 60),
+        (klinik, "Klinik nanti", "janji", 40 * 60),
+    ):
+        await make_lead(conn, site, minutes, submitter_name=name, form_type=kind, data={"message": "halo kopi"})
+    assert await named(agency, "?until=2026-11-01") == ["Klinik 23.00"]
+    assert await named(agency, "?since=2026-11-02&until=2026-11-02") == ["Kedai 00.00", "Bengkel 01.00"]
+    assert await named(agency, "?since=2026-11-02&until=2026-11-02&words=kopi") == ["Kedai 00.00", "Bengkel 01.00"]
+    assert await named(agency, "?since=2026-11-03") == ["Klinik nanti"]
+    assert await named(agency, "?form=order") == ["Kedai 00.00"]
+    assert await named(agency, "?form=contact&site=beng") == ["Bengkel 01.00"]
+    assert await named(agency, "?form=zzz") == []
+    page = (await agency.get("/leads?form=contact&since=2026-11-01")).text
+    for shown in ('value="contact" selected>', '<option value="janji">janji</option>', 'value="2026-11-01"'):
+        assert shown in page
+    assert 'href="/leads/table.csv?form=contact&amp;since=2026-11-01"' in page
+    # What has the word is looked up a piece at a time, however few of it are of the form.
+    monkeypatch.setattr("renderer.inbox.queries.MOST_FOUND", 1)
+    assert sorted(await named(agency, "?words=kopi&form=contact")) == ["Bengkel 01.00", "Klinik 23.00"]
+
+
+async def test_all_messages_are_one_table(
+    agency: Owner, ani: Owner, conn: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("renderer.console.handlers.all_leads.LEADS_A_PIECE", 2)
+    klinik, bengkel = await site_named(conn, "klinik"), await site_named(conn, "bengkel")
+    await conn.execute('UPDATE websites SET config = \'{"timezone": "Asia/Jayapura"}\' WHERE id = $1', bengkel)
+    for number, (site, data) in enumerate(
+        [
+            (klinik, {"umur": 7, "name": "Sari", "_about": {"form": "x"}}),
+            (bengkel, {"message": "=1+1", "nomor polisi": "AB 1"}),
+            (klinik, {"message": "dua", "size": ["L", "XL"]}),
+            (bengkel, {"message": "tiga"}),
+        ]
+    ):
+        await make_lead(conn, site, number, data=data)
+    answer = await agency.get("/leads/table.csv")
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename*=UTF-8''pemilik.test-")
+    text = answer.body.decode("utf-8-sig")
+    assert MARK not in text
+    rows = list(csv.DictReader(io.StringIO(text), delimiter=";"))
+    assert [row["Situs"] for row in rows] == ["Bengkel", "Klinik Melati", "Bengkel", "Klinik Melati"]
+    assert [row["message"] for row in rows] == ["tiga", "dua", "'=1+1", ""]
+    assert rows[1]["size"] == "L, XL"
+    # No answer of an older message is lost for want of a column.
+    assert rows[2]["Jawaban lain"] == "nomor polisi: AB 1"
+    assert rows[3]["Jawaban lain"] == "name: Sari; umur: 7"
+    assert [row["Diterima"] for row in rows[2:]] == ["2026-11-01 21:01", "2026-11-01 19:00"]
+    narrowed = (await agency.get("/leads/table.csv?site=klinik&words=dua")).body.decode("utf-8-sig")
+    assert len(narrowed.splitlines()) == 2
+    for odd in ("since=9999-12-31", "until=0001-01-01", "after=zzz", "form=%5C", "words=%00", "site=%00"):
+        assert (await agency.get(f"/leads/table.csv?{odd}")).status == 200, odd
 
 
 async def test_several_of_any_sites_change_at_once_and_nobody_elses(

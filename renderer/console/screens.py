@@ -51,6 +51,7 @@ def once(path: str, answer: Answer) -> Screen:
 SCREENS = (
     get("/", Entry.SIGNED_IN, handlers.overview.show_overview),
     get("/leads", Entry.SIGNED_IN, handlers.all_leads.show_all_leads),
+    get("/leads/table.csv", Entry.SIGNED_IN, handlers.all_leads.export_all_leads),
     post("/leads/status", Entry.SIGNED_IN, handlers.all_leads.change_all_leads),
     get("/domains", Entry.SIGNED_IN, handlers.domains.show_all_domains),
     get("/sites/{site_id}", Entry.OWNER, handlers.overview.show_site),

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, date
 from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
-from renderer.inbox import Status, Wanted
+from renderer.inbox import Days, Status, Wanted
 from renderer.inbox.queries import INBOX
 
 ALL = "/leads"
@@ -67,16 +67,17 @@ class Filters:
         query = urlencode({name: value for name, value in parts.items() if value})
         return f"?{query}" if query else ""
 
+    @property
+    def days(self) -> Days:
+        return Days(self.since, self.until)
+
     def wanted(self, zone: ZoneInfo, after: str | None = None) -> Wanted:
         """Days are the site's."""
+        since, until = self.days.moments(zone)
+        return replace(self.of_any_day(after), since=since, until=until)
 
-        def moment(day: date | None) -> datetime | None:
-            return datetime.combine(day, time(), zone) if day else None
-
-        until = self.until + timedelta(days=1) if self.until else None
-        return Wanted(
-            SHELVES[self.shelf], self.form or None, moment(self.since), moment(until), self.words, after or None
-        )
+    def of_any_day(self, after: str | None = None) -> Wanted:
+        return Wanted(SHELVES[self.shelf], self.form or None, words=self.words, after=after or None)
 
 
 def read_filters(query: Mapping[str, str]) -> Filters:

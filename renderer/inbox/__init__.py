@@ -4,9 +4,10 @@ Every function takes the site first, or the owner where it is about all of their
 owner's rows alone besides. Deliberately not here: receiving (`forms`), delivering, and pages, which are the console's.
 """
 
-from renderer.inbox.export import lead_rows
+from renderer.inbox.export import lead_rows, rows_of_sites
 from renderer.inbox.lead import STATUSES, Answer, Change, Lead, LeadLine, OfSite, Status, answers_of, reply_links
 from renderer.inbox.queries import (
+    Days,
     Found,
     Wanted,
     counts,
@@ -14,6 +15,7 @@ from renderer.inbox.queries import (
     erase_lead,
     find_lead,
     form_types,
+    form_types_of_owner,
     history,
     list_leads,
     list_leads_of_owner,
@@ -27,6 +29,7 @@ __all__ = [
     "STATUSES",
     "Answer",
     "Change",
+    "Days",
     "Found",
     "Lead",
     "LeadLine",
@@ -39,6 +42,7 @@ __all__ = [
     "erase_lead",
     "find_lead",
     "form_types",
+    "form_types_of_owner",
     "history",
     "lead_rows",
     "list_leads",
@@ -46,6 +50,7 @@ __all__ = [
     "open_lead",
     "question_names",
     "reply_links",
+    "rows_of_sites",
     "set_status",
     "set_status_of_owner",
 ]

@@ -1,8 +1,9 @@
 """Leads as rows of a table that spreadsheet programs open: UTF-8 with a mark, and no cell that is a formula."""
 
 import re
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from typing import Any
 
 from renderer.inbox.lead import LeadLine
@@ -14,7 +15,10 @@ from renderer.themes.text.words import Words, words_for
 
 _NUMBER = re.compile(r"\+[0-9]{8,15}")
 """As forms store what is given as one (E.164)."""
+MOST_QUESTIONS = 60
+"""Columns of a table over several sites."""
 Fetch = Callable[[str | None], Awaitable[Found]]
+Called = Callable[[str], str]
 
 
 async def lead_rows(
@@ -32,18 +36,49 @@ async def lead_rows(
     yield MARK + csv_lines([[*heads, *(labels.get(name, name) for name in questions)]], language)
     words = words_for(language)
     after: str | None = None
+
+    def called(one: str) -> str:
+        return names.get(one, one)
+
     while True:
         found = await fetch(after)
-        yield csv_lines([_row(lead, questions, names, zone, words) for lead in found.leads], language)
+        yield csv_lines([_row(lead, questions, called, zone, words) for lead in found.leads], language)
         after = found.next
         if after is None:
             return
 
 
-def _row(lead: LeadLine, questions: Sequence[str], names: Mapping[str, str], zone: tzinfo, words: Words) -> list[str]:
+async def rows_of_sites(
+    fetch: Fetch, heads: Sequence[str], rest: str, called: Called, language: str
+) -> AsyncIterator[str]:
+    """The same of leads of several sites, in whose forms a question has many labels: a column is what the newest leads
+    name an answer, and the last one, `rest`, holds whatever else an older one has. `heads` begin with the site; times
+    are each site's. `called`: what a status, or a type of form, is called."""
+    words = words_for(language)
+    found = await fetch(None)
+    named = Counter(name for lead in found.leads for name in lead.data or {} if name[:1] != "_")
+    questions = [name for name, _ in named.most_common(MOST_QUESTIONS)]
+    yield MARK + csv_lines([[*heads, *questions, rest]], language)
+    columns = frozenset(questions)
+    while True:
+        yield csv_lines([_row_of_site(lead, questions, columns, called, words) for lead in found.leads], language)
+        if found.next is None:
+            return
+        found = await fetch(found.next)
+
+
+def _row_of_site(
+    lead: LeadLine, questions: Sequence[str], columns: frozenset[str], called: Called, words: Words
+) -> list[str]:
+    said = {name: value for name, value in (lead.data or {}).items() if name[:1] != "_" and name not in columns}
+    title, zone = (lead.site.title, lead.site.zone) if lead.site else ("", UTC)
+    return [title, *_row(lead, questions, called, zone, words), _pairs(said, words)]
+
+
+def _row(lead: LeadLine, questions: Sequence[str], called: Called, zone: tzinfo, words: Words) -> list[str]:
     data = lead.data or {}
     received = lead.received_at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
-    status, form = (names.get(one, one) for one in (lead.status.value, lead.form_type))
+    status, form = called(lead.status.value), called(lead.form_type)
     known = [received, status, form, lead.name or "", lead.email or "", _number(lead.phone or "")]
     return [*known, lead.id.hex[:8].upper(), *(_cell(data.get(name), words) for name in questions)]
 
@@ -67,5 +102,9 @@ def _cell(value: Any, words: Words) -> str:
     if isinstance(value, dict):
         if (lines := object_said(value, words)) is not None:
             return "; ".join(lines)
-        return "; ".join(f"{key}: {_cell(one, words)}" for key, one in list(value.items())[:100])
+        return _pairs(value, words)
     return _number(value) if isinstance(value, str) else str(value)
+
+
+def _pairs(value: Mapping[str, Any], words: Words) -> str:
+    return "; ".join(f"{key}: {_cell(one, words)}" for key, one in list(value.items())[:100])

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -49,6 +49,21 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Days:
+    """From the first to the last, both included; None: without end. They are days of whichever site a lead is of."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def moments(self, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
+        """When they begin and are over in a zone. No day may be the calendar's first or last."""
+        return _midnight(self.first, zone), _midnight(self.last + timedelta(days=1) if self.last else None, zone)
+
+
+ANY_DAY = Days()
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """`next` is where the page after this one begins, None where there is none."""
 
@@ -81,24 +96,49 @@ async def list_leads(conn: "Connection", website_id: UUID, wanted: Wanted, most:
 
 
 async def list_leads_of_owner(
-    conn: "Connection", user_id: UUID, wanted: Wanted, site: str = "", most: int = 50
+    conn: "Connection", user_id: UUID, wanted: Wanted, days: Days = ANY_DAY, site: str = "", most: int = 50
 ) -> Found:
     """Of all sites of an owner, the newest first: those of sites whose title or address has `site`, in lower case.
-    Days and types of forms are a site's own, and narrow nothing here."""
-    after_at, after_id = _after(wanted.after)
-    asked: dict[str, Any] = {
+    `days` stand in the place of `wanted.since` and `until`: midnight is another moment in each zone."""
+    asked = {
         "user_id": user_id,
         "statuses": [one.value for one in wanted.statuses],
-        "after_at": after_at,
-        "after_id": after_id,
         "last_id": _LAST,
         "site": site,
-        "most": most + 1,
+        "form_type": wanted.form_type,
+        **await _moments(conn, user_id, days),
     }
-    ids = None
-    if words := _words(wanted.words):
-        ids = [row["id"] async for row in _queries.leads_of_owner_with_words(conn, words=words, **asked)]
-    return _page([_line(row) async for row in _queries.leads_of_owner(conn, ids=ids, **asked)], most)
+    narrows = bool(days.first or days.last or wanted.form_type)
+    words, after, found = _words(wanted.words), wanted.after, Found([], None)
+    while True:
+        at, behind = _after(after)
+        here: dict[str, Any] = {**asked, "after_at": at, "after_id": behind}
+        ids = None
+        if words:
+            # What else narrows the list is asked of those that have the words.
+            looked_up = MOST_FOUND if narrows else most + 1
+            rows = _queries.leads_of_owner_with_words(conn, words=words, most=looked_up, **here)
+            met = [row async for row in rows]
+            ids = [row["id"] for row in met]
+        rows = _queries.leads_of_owner(conn, ids=ids, most=most - len(found.leads) + 1, **here)
+        found = _page([*found.leads, *[_line(row) async for row in rows]], most)
+        if ids is None or not narrows or found.next or len(ids) < MOST_FOUND:
+            return found
+        after = f"{met[-1]['place']}~{met[-1]['id']}"
+
+
+async def _moments(conn: "Connection", user_id: UUID, days: Days) -> dict[str, list[Any]]:
+    """When they begin and end, by the zones of an owner's sites as these spell them; none where no day is asked for."""
+    spelled: list[str | None] = []
+    if days.first or days.last:
+        spelled = [row["zone"] async for row in _queries.zones_of_owner(conn, user_id=user_id)]
+    spans = [days.moments(ZoneInfo(zone_name(one))) for one in spelled]
+    return {"zones": spelled, "sinces": [one for one, _ in spans], "untils": [one for _, one in spans]}
+
+
+async def form_types_of_owner(conn: "Connection", user_id: UUID) -> list[str]:
+    """Of the forms that their sites have."""
+    return [row["form_type"] async for row in _queries.form_types_of_owner(conn, user_id=user_id)]
 
 
 async def counts_of_owner(conn: "Connection", user_id: UUID, most: int = 1_000) -> dict[Status, int]:
@@ -170,6 +210,10 @@ async def question_names(conn: "Connection", website_id: UUID, wanted: Wanted, m
         most=most,
     )
     return [row["key"] async for row in rows]
+
+
+def _midnight(day: date | None, zone: ZoneInfo) -> datetime | None:
+    return datetime.combine(day, time(), zone) if day else None
 
 
 def _after(place: str | None) -> tuple[str | None, UUID | None]:

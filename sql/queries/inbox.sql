@@ -34,36 +34,61 @@ WHERE s.website_id = :website_id
 ORDER BY s.created_at DESC, s.id DESC
 LIMIT :most;
 
+-- Zones as an owner's sites spell them: the days of a list over all sites are each site's own.
+-- scope: owner
+-- name: zones_of_owner
+SELECT DISTINCT left(config ->> 'timezone', 64) AS zone FROM websites WHERE user_id = :user_id AND deleted_at IS NULL;
+
+-- Types of the forms that an owner's sites have.
+-- scope: owner
+-- name: form_types_of_owner
+SELECT DISTINCT f.form_type FROM form_templates f JOIN websites w ON w.id = f.website_id
+WHERE w.user_id = :user_id AND w.deleted_at IS NULL AND f.form_type <> ''
+ORDER BY f.form_type
+LIMIT 50;
+
 -- Of all sites of an owner, those whose title or address has `site`; or those of `ids`. The newest leads of all are among those of as
--- many sites and statuses as have the newest one: no other gives more than its first, by its index.
+-- many sites and statuses as have the newest one: no other gives more than its first, by its index. `sinces` and `untils` are the moments
+-- of each of `zones`; `bound` is where a site's list begins, whose id nothing is before where that is the end of the days.
 -- scope: owner
 -- name: leads_of_owner
-WITH heads AS MATERIALIZED (
-    SELECT w.id, wanted.status
-    FROM websites w CROSS JOIN unnest(:statuses::text[]) AS wanted (status)
-    CROSS JOIN LATERAL (
-        SELECT s.id, s.created_at FROM form_submissions s
-        WHERE s.website_id = w.id AND s.status = wanted.status
-            AND (s.created_at, s.id) < (coalesce(:after_at::text::timestamptz, 'infinity'), coalesce(:after_id::uuid, :last_id))
-        ORDER BY s.created_at DESC, s.id DESC
-        LIMIT 1) AS l
-    WHERE :ids::uuid[] IS NULL AND w.user_id = :user_id AND w.deleted_at IS NULL
+WITH site AS MATERIALIZED (
+    SELECT w.id, coalesce(d.since, '-infinity') AS since, d.until,
+           least(coalesce(:after_at::text::timestamptz, 'infinity'), d.until) AS bound_at,
+           CASE WHEN d.until <= coalesce(:after_at::text::timestamptz, 'infinity') THEN '00000000-0000-0000-0000-000000000000'::uuid
+               ELSE coalesce(:after_id::uuid, :last_id) END AS bound_id
+    FROM websites w
+    LEFT JOIN unnest(:zones::text[], :sinces::timestamptz[], :untils::timestamptz[]) AS d (zone, since, until)
+        ON d.zone IS NOT DISTINCT FROM left(w.config ->> 'timezone', 64)
+    WHERE w.user_id = :user_id AND w.deleted_at IS NULL
         AND (:site::text = '' OR strpos(lower(concat_ws(' ', w.title, w.subdomain)), :site) > 0
             OR EXISTS (SELECT FROM website_domains d WHERE d.website_id = w.id AND strpos(d.host, :site) > 0))
+), heads AS MATERIALIZED (
+    SELECT w.id, wanted.status
+    FROM site w CROSS JOIN unnest(:statuses::text[]) AS wanted (status)
+    CROSS JOIN LATERAL (
+        SELECT s.id, s.created_at FROM form_submissions s
+        WHERE s.website_id = w.id AND s.status = wanted.status AND (s.created_at, s.id) < (w.bound_at, w.bound_id)
+            AND s.created_at >= w.since AND (:form_type::text IS NULL OR s.form_type = :form_type)
+        ORDER BY s.created_at DESC, s.id DESC
+        LIMIT 1) AS l
+    WHERE :ids::uuid[] IS NULL
     ORDER BY l.created_at DESC, l.id DESC
     LIMIT :most
 ), newest AS (
     (SELECT l.id
-    FROM heads h CROSS JOIN LATERAL (
+    FROM heads h JOIN site w ON w.id = h.id CROSS JOIN LATERAL (
         SELECT s.id, s.created_at FROM form_submissions s
-        WHERE s.website_id = h.id AND s.status = h.status
-            AND (s.created_at, s.id) < (coalesce(:after_at::text::timestamptz, 'infinity'), coalesce(:after_id::uuid, :last_id))
+        WHERE s.website_id = h.id AND s.status = h.status AND (s.created_at, s.id) < (w.bound_at, w.bound_id)
+            AND s.created_at >= w.since AND (:form_type::text IS NULL OR s.form_type = :form_type)
         ORDER BY s.created_at DESC, s.id DESC
         LIMIT :most) AS l
     ORDER BY l.created_at DESC, l.id DESC
     LIMIT :most)
     UNION ALL
-    SELECT unnest(:ids::uuid[])
+    SELECT s.id FROM form_submissions s JOIN site w ON w.id = s.website_id
+    WHERE s.id = ANY(:ids::uuid[]) AND s.created_at >= w.since AND (s.created_at < w.until) IS NOT FALSE
+        AND (:form_type::text IS NULL OR s.form_type = :form_type)
 )
 SELECT s.id, s.form_type, s.status, s.submitter_name, s.submitter_email, s.submitter_phone,
        readable_time(s.created_at) AS received_at, s.created_at::text AS place,
@@ -72,7 +97,8 @@ SELECT s.id, s.form_type, s.status, s.submitter_name, s.submitter_email, s.submi
        left(w.config ->> 'timezone', 64) AS zone
 FROM newest n JOIN form_submissions s ON s.id = n.id JOIN websites w ON w.id = s.website_id
 WHERE w.user_id = :user_id AND w.deleted_at IS NULL
-ORDER BY s.created_at DESC, s.id DESC;
+ORDER BY s.created_at DESC, s.id DESC
+LIMIT :most;
 
 -- At most so many: what more leads have is found soonest by reading the newest.
 -- scope: site
@@ -81,10 +107,12 @@ SELECT found AS id FROM leads_with_words(:website_id, :words, :most) AS found;
 
 -- scope: owner
 -- name: leads_of_owner_with_words
-SELECT f.id FROM owner_leads_with_words(
+SELECT s.id, s.created_at::text AS place
+FROM owner_leads_with_words(
     :words, :statuses::text[], :site, coalesce(:after_at::text::timestamptz, 'infinity'), coalesce(:after_id::uuid, :last_id), :most
-) AS f (id)
-WHERE :user_id::uuid = (SELECT app_user_id());
+) AS f (id) JOIN form_submissions s ON s.id = f.id
+WHERE :user_id::uuid = (SELECT app_user_id())
+ORDER BY s.created_at DESC, s.id DESC;
 
 -- As many as are worth saying.
 -- scope: site

@@ -155,4 +155,5 @@ LEADS = {
     "csv_email": ("Surel", "E-mail"),
     "csv_phone": ("Telepon", "Phone"),
     "csv_reference": ("Nomor", "Reference"),
+    "csv_others": ("Jawaban lain", "Other answers"),
 }
