@@ -3,10 +3,12 @@
 import ast
 import asyncio
 import base64
+import html
 import json
 import re
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import asyncpg
 import bcrypt
@@ -178,6 +180,31 @@ async def test_tokens_are_listed_and_cannot_be_changed(ani: Owner, conn: asyncpg
     assert "Bonus pendaftaran" in older.text
     assert "+50.000" in older.text
     assert (await ani.get("/account/tokens?page=3")).status == 404
+
+
+async def test_a_ledger_of_other_programs_is_listed_as_it_is(ani: Owner, conn: asyncpg.Connection) -> None:
+    odd = ("balance", "after", "type", "<b>x</b>", "x" * 30, "\u202eterbalik")
+    for kind in odd:
+        await conn.execute(
+            "INSERT INTO token_transactions (user_id, amount, type, description, created_at) "
+            "VALUES ($1, $2, $3, $4, $5)",
+            *(ani.id, 2_000_000, kind, f"<i>{'w' * 250}", datetime(9999, 12, 31, 23, tzinfo=UTC)),
+        )
+    page = (await ani.get("/account/tokens")).text
+    for kind in odd:
+        assert f"<bdi>{html.escape(kind)}</bdi>" in page
+    assert "12.050.000" in page
+    assert "saldo {n}" not in page
+
+
+async def test_the_overview_says_when_tokens_are_nearly_used_up(ani: Owner, conn: asyncpg.Connection) -> None:
+    spend = "INSERT INTO token_transactions (user_id, amount, type) VALUES ($1, $2, 'image_generation')"
+    assert "Token hampir habis" not in (await ani.get("/")).text
+    for amount, left in ((-45_000, None), (-1, "4.999"), (-4_999, "0")):
+        await conn.execute(spend, ani.id, amount)
+        page = (await ani.get("/")).text
+        said = f'<a href="/account/tokens">Token hampir habis: sisa {left}</a>'
+        assert (said in page) == (left is not None), amount
 
 
 async def second_step(owner: Owner) -> tuple[bytes, list[str]]:

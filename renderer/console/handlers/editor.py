@@ -18,6 +18,7 @@ from renderer.console.writing.post import MOST_BODY, one_line
 from renderer.media.queries import Listed, list_pictures
 from renderer.themes.blog.places import post_address
 from renderer.themes.pictures.own import own_picture
+from renderer.themes.text.hours import ZONES
 
 MOST_REVISIONS = 20
 MOST_CHOICES = 30
@@ -71,6 +72,7 @@ async def draw_editor(visit: Visit, post: Post | None, typed: Typed, shown: Show
         featured=next((one for one in choices if own is not None and one.name == own.name), None),
         pictures=picture_origins(visit),
         styles=[STYLE_HASH],
+        zone=ZONES.get(visit.site.zone.key, visit.site.zone.key),
         root=f"/sites/{visit.site.id}/posts",
     )
 

@@ -52,7 +52,7 @@ async def show_overview(visit: Visit) -> web.StreamResponse:
         sorts=("", *SORTS),
         query=urlencode({name: text for name, text in (("words", words), ("show", show), ("sort", sort)) if text}),
         needs={name: number for name, number in needs.items() if number},
-        is_short=visit.has_several and numbers.tokens_balance < SHORT,
+        is_short=numbers.tokens_balance < SHORT,
         is_long=numbers.website_count > MANY,
         miniatures=len(cards) <= MOST_MINIATURES,
         frames=["'self'"],

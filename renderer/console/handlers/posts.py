@@ -1,6 +1,7 @@
 """Posts: the list, writing, publishing and taking back, and changes that wait beside what is published."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -69,7 +70,7 @@ async def add_post(visit: Visit) -> web.StreamResponse:
         return await draw_editor(visit, None, typed, replace(as_typed, wrong=tuple(wrong.fields)))
     except SlugTaken:
         return await draw_editor(visit, None, typed, replace(as_typed, wrong=(("slug", "slug_taken"),)))
-    return draw.redirect(f"{_root(visit)}/{made}", done=_done(ready, form.text("do")))
+    return draw.redirect(f"{_root(visit)}/{made}", done=_done(at, form.text("do")))
 
 
 async def change_post(visit: Visit) -> web.StreamResponse:
@@ -104,7 +105,7 @@ async def change_post(visit: Visit) -> web.StreamResponse:
                 if await drafts.discard(conn, _subject(visit, post.id)):
                     await audit.note(conn, visit, "post_changes_discarded", entity=("blog_post", post.id))
                 return draw.redirect(f"{_root(visit)}/{post.id}", done="post_discarded")
-            ready = await (_keep if beside else _save)(conn, visit, post, typed)
+            ready, at = await (_keep if beside else _save)(conn, visit, post, typed)
             if deed == "link":
                 slug = stored.typed.slug if beside else ready.slug
                 await link_to_post(conn, visit, post.id, slug, is_drafted=beside)
@@ -119,7 +120,7 @@ async def change_post(visit: Visit) -> web.StreamResponse:
     except Changed:
         return await draw_editor(visit, await _find(visit), typed, replace(as_typed, status=409, notice="post_moved"))
     target = f"{_root(visit)}/{post.id}{'?link=1' if deed == 'link' else ''}"
-    return draw.redirect(target, done="post_kept" if beside else _done(ready, deed))
+    return draw.redirect(target, done="post_kept" if beside else _done(at, deed))
 
 
 async def show_paper(visit: Visit) -> web.StreamResponse:
@@ -130,7 +131,7 @@ async def show_paper(visit: Visit) -> web.StreamResponse:
     return web.json_response({"paper": paper}, headers={**respond.SECURITY, "Cache-Control": respond.PRIVATE})
 
 
-async def _save(conn: "Connection", visit: Visit, post: Post, typed: Typed) -> Typed:
+async def _save(conn: "Connection", visit: Visit, post: Post, typed: Typed) -> tuple[Typed, datetime | None]:
     """What was kept beside it is in what was typed, or given up."""
     ready, at = writing.read_typed(typed, visit.site.zone, post.typed)
     await writing.hold_post(conn, visit.site.id, post.id, post.seen)
@@ -140,19 +141,19 @@ async def _save(conn: "Connection", visit: Visit, post: Post, typed: Typed) -> T
     old = {"slug": post.typed.slug, "status": post.typed.status}
     new = {"slug": ready.slug, "status": ready.status, "text": written}
     await audit.note(conn, visit, "post_changed", entity=("blog_post", post.id), old=old, new=new)
-    return ready
+    return ready, at
 
 
-async def _keep(conn: "Connection", visit: Visit, post: Post, typed: Typed) -> Typed:
+async def _keep(conn: "Connection", visit: Visit, post: Post, typed: Typed) -> tuple[Typed, datetime | None]:
     """Beside what is published, where nobody sees it yet."""
-    ready, _ = writing.read_typed(typed, visit.site.zone, post.typed)
+    ready, at = writing.read_typed(typed, visit.site.zone, post.typed)
     await writing.hold_post(conn, visit.site.id, post.id, post.seen)
     try:
         await writing.keep_changes(conn, _subject(visit, post.id), ready, post)
     except drafts.Refused:
         raise Wrong([("body", "too_long")]) from None
     await audit.note(conn, visit, "post_changes_kept", entity=("blog_post", post.id), new={"slug": ready.slug})
-    return ready
+    return ready, at
 
 
 async def _bring_back(conn: "Connection", visit: Visit, post: Post, number: str) -> web.StreamResponse:
@@ -186,9 +187,9 @@ def _subject(visit: Visit, post_id: UUID) -> drafts.Subject:
     return drafts.Subject(visit.user.id, visit.site.id, post_id)
 
 
-def _done(ready: Typed, deed: str) -> str:
+def _done(at: datetime | None, deed: str) -> str:
     if deed == "publish":
-        return "post_scheduled" if ready.at else "post_published"
+        return "post_scheduled" if at is not None and at > datetime.now(UTC) else "post_published"
     return "post_saved"
 
 

@@ -36,7 +36,7 @@ _AND = re.compile(r"(?:(?<!\s)\s++)?(?:,|;|&|\bdan\b|\band\b)\s*")
 _DASH = re.compile(r"(?:(?<!\s)\s++)?(?:-|–|—|\bs/d\b|\bsampai\b|\bto\b)\s*")
 _SHUT = frozenset({"tutup", "closed", "libur", "false"})
 _ALL_DAY = frozenset({"24 jam", "24jam", "24 hours", "24h", "24/7", "open 24 hours", "buka 24 jam"})
-_ZONES = {
+ZONES = {
     "Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Ujung_Pandang": "WITA",
     "Asia/Jayapura": "WIT",
 }  # fmt: skip
@@ -150,7 +150,7 @@ def read_week(hours: Hours | None, timezone: str | None, under: str, repairs: Re
             repairs.add(under, "not one opening time; left out")
         return None
     week = tuple(tuple(sorted(spans, key=lambda span: span.open)) for spans in days)
-    return Week(week, tuple(sorted(exceptions, key=lambda item: item.first)), hours.note, _ZONES.get(timezone or ""))
+    return Week(week, tuple(sorted(exceptions, key=lambda item: item.first)), hours.note, ZONES.get(timezone or ""))
 
 
 def _add(spans: list[Span], span: Span) -> bool:
