@@ -88,3 +88,25 @@ async def _complaints(page: Any, where: str) -> list[str]:
     await page.emulate_media(color_scheme="dark")
     night = await page.evaluate(RUN, {"type": "rule", "values": OF_COLOUR})
     return [f"{where}: {one}" for one in found] + [f"{where} by night: {one}" for one in night]
+
+
+async def test_where_one_is_can_be_seen_in_forced_colours(browser: Browser, shop: Owner) -> None:
+    name, _, value = shop.cookie.partition("=")
+    context = await browser.new_context(forced_colors="active", viewport={"width": 360, "height": 740})
+    await context.add_cookies([{"name": name, "value": value, "domain": HOST, "path": "/"}])
+    page = await context.new_page()
+    await page.goto(f"http://{HOST}:{shop.visitor.client.port}/sites/{shop.site_id}/leads?shelf=spam")
+    seen = await page.evaluate("""() => {
+      const of = selector => getComputedStyle(document.querySelector(selector));
+      return {
+        canvas: of('body').backgroundColor,
+        shelf: of('.shelves [aria-current]').backgroundColor,
+        other: of('.shelves a:not([aria-current])').backgroundColor,
+        tab: of('.tabs [aria-current]').borderBottomColor, others: of('.tabs a:not([aria-current])').borderBottomColor,
+        ink: getComputedStyle(document.documentElement).getPropertyValue('--ink').trim(),
+      };
+    }""")
+    assert seen["shelf"] not in (seen["canvas"], seen["other"])
+    assert seen["others"] == seen["canvas"] != seen["tab"]
+    assert seen["ink"] == "CanvasText"
+    await keep_shot(page, "forced-colours")
