@@ -95,6 +95,23 @@ async def test_a_time_to_come_is_a_schedule_in_the_sites_zone(ani: Owner, conn: 
     assert "Terjadwal" in (await ani.get(root)).text
     assert f'value="{at}"' in (await ani.get(answer.headers["Location"])).text
     assert (await ani.visitor.get("warung.sites.test", "/blog/nanti")).status == 404
+    assert "(WIB)" in (await ani.get(f"{root}/new")).text
+    said = []
+    for when in ("2099-01-02T08:00", "2020-01-02T08:00", ""):
+        made = await ani.post(f"{root}/new", {"title": f"Kabar {when}", "body": "x", "at": when, "do": "publish"})
+        said.append(made.headers["Location"].rpartition("=")[2])
+    assert said == ["post_scheduled", "post_published", "post_published"]
+
+
+async def test_the_longest_post_is_taken_whatever_it_is_written_in(ani: Owner, conn: asyncpg.Connection) -> None:
+    body = "\u0628\u6f22" * 50_000
+    made = await ani.post(f"/sites/{ani.site_id}/posts/new", {"title": "Kitab", "slug": "kitab", "body": body})
+    assert made.status == 303
+    assert await conn.fetchval("SELECT content ->> 'text' FROM blog_posts WHERE slug = 'kitab'") == body
+    await conn.execute("DELETE FROM console_sessions")
+    lost = await ani.post(f"/sites/{ani.site_id}/posts/new", {"title": "Kitab", "slug": "lain", "body": body})
+    assert lost.status == 403
+    assert body in lost.text
 
 
 async def test_a_draft_is_shown_on_the_site_to_who_has_its_link(ani: Owner, conn: asyncpg.Connection) -> None:

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from renderer.db.lease import Connection
 
 FORM = "application/x-www-form-urlencoded"
-MOST_BODY = 262_144
-"""Bytes of a form; what sends more reads its body itself."""
+MOST_BODY = 1_048_576
+"""Bytes of a form: the longest post there may be, each letter as nine bytes. What sends more reads its body itself."""
 MOST_FIELDS = 500
 MOST_PAGES = 1_000
-FORM_SECONDS = 20.0
+FORM_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)

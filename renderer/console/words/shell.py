@@ -137,6 +137,11 @@ SHELL = {
         "Alamatnya salah ketik, atau halaman ini bukan milik akun Anda.",
         "The address is misspelt, or the page does not belong to your account.",
     ),
+    "problem_gone": ("Ini sudah tidak ada", "This is no longer there"),
+    "problem_gone_text": (
+        "Yang ingin Anda ubah sudah dihapus, atau bukan lagi milik akun Anda. Tidak ada yang berubah.",
+        "What you wanted to change was deleted, or no longer belongs to your account. Nothing was changed.",
+    ),
     "problem_405": ("Tindakan ini tidak berlaku di sini", "This does not apply here"),
     "problem_405_text": ("Kembali ke halaman sebelumnya, lalu coba lagi.", "Go back and try again."),
     "problem_413": ("Kiriman terlalu besar", "Too large"),
@@ -153,6 +158,15 @@ SHELL = {
         "tersambung.",
         "There is no internet connection. Nothing was sent, and what you wrote is still here. Try again once there is "
         "one.",
+    ),
+    "sending": ("Sedang dikirim …", "Sending …"),
+    "sending_slow": (
+        "Belum ada jawaban. Yang Anda isi masih di sini: tunggu sebentar, atau tekan tombolnya sekali lagi.",
+        "No answer yet. What you filled in is still here: wait a little, or press the button once more.",
+    ),
+    "sending_files": (
+        "Sedang diunggah. Pada sambungan lambat ini bisa beberapa menit: biarkan halaman ini terbuka.",
+        "Uploading. Over a slow connection this may take some minutes: leave this page open.",
     ),
     "problem_503": ("Sedang ada gangguan", "Out of order at the moment"),
     "problem_503_text": (
