@@ -20,7 +20,7 @@ from renderer.console.once import take_once
 from renderer.console.own_request import SAFE, is_own_request
 from renderer.console.safe_next import safe_next
 from renderer.console.screens import SCREENS, Entry, Screen
-from renderer.console.visit import User, Visit, read_id
+from renderer.console.visit import FORM, MOST_BODY, User, Visit, read_id
 from renderer.console.workshop import WORKSHOP, Workshop
 from renderer.db.pool import TEMPORARY, open_pool
 from renderer.edge.answers import AWAY
@@ -98,7 +98,9 @@ async def _answer(request: web.Request, router: _Router) -> web.StreamResponse:
             raise
         if screen is None:
             visit.entered = await _known(visit)
-        answer = problem(visit, fault.status)
+        may_write = _may_write(screen)
+        why = "gone" if may_write and fault.status == 404 else ""
+        answer = problem(visit, fault.status, why, typed=await _typed(request) if may_write else ())
         if "Allow" in fault.headers:
             answer.headers["Allow"] = fault.headers["Allow"]
         return answer
@@ -115,10 +117,16 @@ async def _answer(request: web.Request, router: _Router) -> web.StreamResponse:
         return problem(visit, 500)
 
 
+def _may_write(screen: Screen | None) -> bool:
+    return screen is not None and screen.method == "POST" and screen.entry is not Entry.ANYONE
+
+
 async def _typed(request: web.Request) -> list[str]:
     """What its owner wrote is not lost with an answer that cannot be given."""
+    if request.content_type != FORM:
+        return []
     try:
-        return await forms.typed_texts(request)
+        return await forms.typed_texts(request, MOST_BODY)
     except web.HTTPException:
         return []
 
