@@ -171,6 +171,7 @@ async def test_colours_are_tried_shown_with_their_contrast_saved_and_left_again(
 ) -> None:
     screen = f"/sites/{tini.site_id}/colours"
     typed = {"own-primary": "1", "primary": "#ff5500", "own-ground": "1", "ground": "#808080", "radius": "none"}
+    assert ">Tanpa motif</option>" in (await tini.get(screen)).text
     # Who picks a colour means it, box or not.
     picked = await tini.post(screen, {"seen": "0", "do": "try", "was-primary": "#123456", "primary": "#ff5500"})
     assert 'name="own-primary" type="checkbox" value="1" checked' in picked.text

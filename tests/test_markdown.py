@@ -125,6 +125,50 @@ def test_tables_strikethrough_and_tasks_are_drawn() -> None:
     assert 'aria-label="Done"' in str(english)
 
 
+@pytest.mark.parametrize(
+    ("text", "address", "rest"),
+    [
+        ("Lihat https://kopi.example/menu.", "https://kopi.example/menu", "."),
+        ("(https://kopi.example/a_(b)) ya", "https://kopi.example/a_(b)", ") ya"),
+        ("https://kopi.example/x--y_z_?a=1&b=2...", "https://kopi.example/x--y_z_?a=1&amp;b=2", "…"),
+        ("**https://kopi.example/**", "https://kopi.example/", "</strong>"),
+    ],
+)
+def test_a_bare_address_is_a_link(text: str, address: str, rest: str) -> None:
+    html = html_of(text)
+    assert f'href="{address}"' in html
+    assert f">{address}</a>{rest}" in html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`https://kopi.example`",
+        "xhttps://kopi.example",
+        "https://",
+        "javascript://https",
+        f"https://{'a' * 3000}",
+        "http:/a",
+    ],
+)
+def test_what_is_no_address_stays_a_text(text: str) -> None:
+    assert "<a " not in html_of(text)
+
+
+def test_an_address_in_a_link_is_no_other_link() -> None:
+    assert html_of("[https://a.example](https://b.example)").count("<a ") == 1
+    assert html_of("<https://a.example>").count("<a ") == 1
+
+
+def test_the_address_of_a_video_by_itself_is_its_card() -> None:
+    address = "https://www.youtube.com/watch?v=aqz-KE-bpKQ&t=5s"
+    html = html_of(f"Lihat:\n\n{address}\n\nHalo")
+    assert '<a class="video" href="https://www.youtube.com/watch?v=aqz-KE-bpKQ&amp;t=5s"' in html
+    assert "<p><a" not in html
+    for beside in (f"{address} ya", f"- {address}", f"> {address}", f"[Video]({address})", "https://vimeo.example/1"):
+        assert 'class="video"' not in html_of(beside), beside
+
+
 def test_the_same_text_is_drawn_for_each_site_with_its_own_pictures() -> None:
     text = 'Lihat ![kedai](/a.jpg "Pagi") dan ![](https://x.example/b.png).'
     first = render_rich(md(text), OPTIONS)

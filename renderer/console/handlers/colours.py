@@ -102,7 +102,9 @@ def _named(visit: Visit, theme: Theme, name: str, keys: tuple[str, ...]) -> list
     """(key, what a person calls it); "" where the words know it by its key."""
     if name == "pairing":
         return [(key, theme.manifest.pairings[key].name) for key in keys]
-    return [(key, key.replace("-", " ").capitalize() if name == "motif" else "") for key in keys]
+    # Drawings have names of their own, and none of them has not.
+    is_named = name == "motif"
+    return [(key, key.replace("-", " ").capitalize() if is_named and key != "none" else "") for key in keys]
 
 
 def _theme(visit: Visit, desk: Desk) -> Theme:

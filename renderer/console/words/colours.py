@@ -37,6 +37,7 @@ COLOURS = {
     "choice_density": ("Jarak", "Spacing"),
     "choice_motif": ("Motif", "Motif"),
     "choice_mode": ("Siang dan malam", "Day and night"),
+    "motif_none": ("Tanpa motif", "No motif"),
     "radius_none": ("Siku", "Square"),
     "radius_sm": ("Sedikit bulat", "Slightly round"),
     "radius_md": ("Bulat", "Round"),

@@ -1,6 +1,7 @@
 """Markdown → HTML: markdown-it-py without raw HTML, then nh3's allow-list as the second wall.
 
-CommonMark with tables, strikethrough and task lists. What was read is remembered by its text, since a site's row is
+CommonMark with tables, strikethrough and task lists; an address that stands bare is a link, and one of a YouTube video
+that is a paragraph its card, as people paste them. What was read is remembered by its text, since a site's row is
 read again for every change anywhere in it.
 """
 
@@ -21,12 +22,14 @@ from markdown_it.token import Token
 from markupsafe import Markup, escape
 
 from renderer.themes.decode import clean_text
+from renderer.themes.text.bare_links import with_bare_links
 from renderer.themes.text.code import CLASSES, CodePurse, highlight
 from renderer.themes.text.links import DEAD_LINK, link_tag, safe_link
 from renderer.themes.text.losses import Losses, named
 from renderer.themes.text.markdown_price import Purse, split
 from renderer.themes.text.paragraphs import paragraphs
 from renderer.themes.text.picture import Framer
+from renderer.themes.text.video import CARD, read_video, video_card
 from renderer.themes.text.words import Words
 
 _REMEMBERED = 8 * 2**20
@@ -90,8 +93,11 @@ def render(
     parts = [read.pieces[0]]
     for attrs, piece in zip(read.pictures, read.pieces[1:], strict=True):
         alone = parts[-1].endswith("<p>") and piece.startswith("</p>")
-        drawn = framer.alone(attrs) if alone else framer.tag(attrs)
-        if drawn.startswith("<figure>"):  # no paragraph may hold one
+        if video := attrs.get("video"):
+            drawn = video_card(video, words)
+        else:
+            drawn = framer.alone(attrs) if alone else framer.tag(attrs)
+        if drawn.startswith(("<figure>", CARD)):  # no paragraph may hold one
             parts[-1], piece = parts[-1].removesuffix("<p>"), piece.removeprefix("</p>")
         parts += [drawn or str(escape(attrs["alt"])), piece]
     html = "".join(parts).strip()
@@ -148,6 +154,7 @@ def _reader() -> MarkdownIt:
             if token.type == "inline":
                 token.children = []
                 inner.inline.parse(token.content, inner, state.env, token.children)
+                token.children = with_bare_links(token.children)
 
     reader.core.ruler.at("inline", read_inline)
     reader.add_render_rule("image", _picture)
@@ -166,10 +173,19 @@ def _judge(tag: str, name: str, value: str) -> str | None:
     return None if name == "class" and not _CLASS.fullmatch(value) else value
 
 
+def _find_video(inline: Token, around: Token) -> None:
+    """A paragraph that is nothing but the address of a video, as it was pasted."""
+    children = inline.children or []
+    if around.type != "paragraph_open" or around.level or len(children) != 3 or children[0].info != "auto":
+        return
+    if video := read_video(children[0].attrGet("href")):
+        inline.children = [Token("image", "img", 0, children=[], meta={"video": video})]
+
+
 def _picture(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
     token = tokens[index]
     alt = self.renderInlineAsText(token.children, options, env)
-    env["pictures"].append({"src": token.attrGet("src"), "alt": alt, "title": token.attrGet("title")})
+    env["pictures"].append({"src": token.attrGet("src"), "alt": alt, "title": token.attrGet("title"), **token.meta})
     return f'<img src="{len(env["pictures"]) - 1}">'
 
 
@@ -220,6 +236,7 @@ def _prepare(tokens: Sequence[Token], first_heading: int, words: Words) -> list[
             if lists and tokens[index - 2].type == "list_item_open":
                 _mark_task(token, tokens[index - 2], lists[-1], words)
             _judge_links(token.children or [], dead)
+            _find_video(token, tokens[index - 1])
     return dead
 
 

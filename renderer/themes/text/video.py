@@ -14,7 +14,8 @@ from renderer.themes.text.words import Words
 PLAYER = "https://www.youtube-nocookie.com"
 """The only origin that a page with a card may frame."""
 
-_MARK = '<a class="video" '
+CARD = '<a class="video" '
+"""How a card begins."""
 _HOSTS = frozenset({"youtube.com", "www.youtube.com", "m.youtube.com", "music.youtube.com", "youtube-nocookie.com"})
 _ID = re.compile(r"[A-Za-z0-9_-]{11}")
 _TIME = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s?)?")
@@ -53,14 +54,14 @@ def video_card(video: tuple[str, int], words: Words) -> str:
     name, start = video
     play = name + (f"?start={start}" if start else "")
     return (
-        f'{_MARK}href="{escape(watch_address(name, start))}" rel="noopener" data-video="{play}">'
+        f'{CARD}href="{escape(watch_address(name, start))}" rel="noopener" data-video="{play}">'
         f"<span><b>{escape(words['video_youtube'])}</b> <small>{escape(words['video_note'])}</small></span></a>"
     )
 
 
 def holds_video(*texts: Markup | None) -> bool:
     """Whether rendered text holds a card: `<` is escaped in whatever a row says, so nothing else looks like one."""
-    return any(text is not None and _MARK in text for text in texts)
+    return any(text is not None and CARD in text for text in texts)
 
 
 def seconds(given: object) -> int:
