@@ -12,7 +12,7 @@ from typing import Protocol
 from renderer.edge.client_address import network_of
 
 MOST = 10_000
-"""Of a worker; some 200 MB."""
+"""Of a worker; some 40 MB while they wait."""
 _SHARE = 4
 """So large a part of them gives way at once: looking for them takes as long as a page."""
 LOOK_SECONDS = 0.1
