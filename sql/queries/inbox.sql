@@ -105,12 +105,13 @@ LIMIT :most;
 -- name: leads_with_words
 SELECT found AS id FROM leads_with_words(:website_id, :words, :most) AS found;
 
+-- One by one: the planner expects a thousand of them, and would read all leads of everybody for that.
 -- scope: owner
 -- name: leads_of_owner_with_words
 SELECT s.id, s.created_at::text AS place
 FROM owner_leads_with_words(
     :words, :statuses::text[], :site, coalesce(:after_at::text::timestamptz, 'infinity'), coalesce(:after_id::uuid, :last_id), :most
-) AS f (id) JOIN form_submissions s ON s.id = f.id
+) AS f (id) CROSS JOIN LATERAL (SELECT l.id, l.created_at FROM form_submissions l WHERE l.id = f.id LIMIT 1) AS s
 WHERE :user_id::uuid = (SELECT app_user_id())
 ORDER BY s.created_at DESC, s.id DESC;
 
