@@ -1,4 +1,4 @@
-"""Forms of a site: a list, and of each what it says and who hears of what is sent."""
+"""A form of a site: what it says, and who hears of what is sent with it."""
 
 import json
 from base64 import b64decode
@@ -11,10 +11,10 @@ from aiohttp import web
 from renderer.console import attempts, audit, draw, editing
 from renderer.console.editing.places import Places
 from renderer.console.editing.tongues import tongues_of
-from renderer.console.forms import queries, retention, settings
+from renderer.console.forms import queries, settings
 from renderer.console.forms.queries import FormCard, Rights
 from renderer.console.forms.settings import TEXTS, Settings
-from renderer.console.keeping import Keeping, find_kept, forget_kept, kept_places
+from renderer.console.keeping import Keeping, find_kept, forget_kept
 from renderer.console.visit import Form, Visit
 from renderer.console.words import words_for as console_words
 from renderer.drafts.merge import Unmergeable
@@ -50,73 +50,6 @@ class Opened:
     hook: log.Hook | None
     number_stands: str
     keeping: Keeping | None
-
-
-async def show_forms(visit: Visit) -> web.StreamResponse:
-    return await _list(visit)
-
-
-async def change_retention(visit: Visit) -> web.StreamResponse:
-    """How long leads are kept. What would be deleted at once is deleted only for who ticks that it may be."""
-    form = await visit.form()
-    typed, sure = form.text("days")[:20], form.text("sure")
-    async with visit.db() as conn:
-        wrong, old = await _retain(conn, visit, typed, sure)
-    if wrong:
-        return await _list(visit, 422, typed, wrong, old)
-    return draw.redirect(f"{_root(visit)}/forms", done="retention_changed")
-
-
-async def _retain(conn: "Connection", visit: Visit, typed: str, sure: str) -> tuple[str, int]:
-    """A word of what is wrong, or "", and how many leads would be deleted at once."""
-    try:
-        days = retention.read_days(typed)
-        config = await queries.read_config(conn, visit.user.id, visit.site.id, hold=True)
-        made = retention.state_days(config, days)
-    except Unmergeable:
-        return "config_unreadable", 0
-    except ValueError:
-        return "no_days", 0
-    before = retention.stated_days(config)
-    if days == before:
-        return "", 0
-    if days is not None:
-        tier = (await queries.rights(conn, visit.user.id)).days
-        if tier is not None and days > tier:
-            return "days_beyond_tier", 0
-        old = await queries.older_leads(conn, visit.site.id, days)
-        if old and sure != str(days):
-            return "days_delete", old
-    await queries.write_config(conn, visit.user.id, visit.site.id, made)
-    await audit.note_site(conn, visit, "retention_changed", old={"days": before or ""}, new={"days": days or ""})
-    return "", 0
-
-
-async def _list(
-    visit: Visit, status: int = 200, typed: str | None = None, wrong: str = "", old: int = 0
-) -> web.StreamResponse:
-    """`typed`: days that were not taken, and why; `old`: leads that they would delete."""
-    async with visit.db() as conn:
-        cards = await queries.list_forms(conn, visit.site.id)
-        kept = await kept_places(conn, visit)
-        tongue = (await _tongues(conn, visit))[0]
-        tier = (await queries.rights(conn, visit.user.id)).days
-        try:
-            days = retention.stated_days(await queries.read_config(conn, visit.user.id, visit.site.id))
-        except Unmergeable:
-            days, wrong = None, "config_unreadable"
-    return draw.page(
-        visit,
-        "forms.html",
-        status=status,
-        listed=[(card, card.form(words_for(tongue), tongue).title) for card in cards],
-        waiting={card.key for card in cards if f"leads/forms/{card.key}" in kept},
-        days=days if typed is None else typed,
-        tier_days=tier,
-        wrong=wrong,
-        old=old,
-        root=_root(visit),
-    )
 
 
 async def show_form(visit: Visit) -> web.StreamResponse:
@@ -235,7 +168,7 @@ async def _open(conn: "Connection", visit: Visit) -> Opened:
     card = next((one for one in cards if one.key == visit.params["form"]), None)
     if card is None:
         raise web.HTTPNotFound
-    tongues = await _tongues(conn, visit)
+    tongues = await tongues_spoken(conn, visit)
     try:
         document = None if card.is_oversized else card.document()
     except Unmergeable:
@@ -255,7 +188,7 @@ async def _open(conn: "Connection", visit: Visit) -> Opened:
     )
 
 
-async def _tongues(conn: "Connection", visit: Visit) -> tuple[str, ...]:
+async def tongues_spoken(conn: "Connection", visit: Visit) -> tuple[str, ...]:
     """Languages of the site, its own first; Indonesian where its content cannot be read."""
     try:
         places = Places(await editing.read_content(conn, visit.user.id, visit.site.id))
