@@ -70,9 +70,10 @@ INSERT INTO templates (id, name, category, component_structure, css_variables)
 VALUES ('pilar', 'pilar', 'business', '{{}}', '{{}}') ON CONFLICT DO NOTHING;
 INSERT INTO users (email, password_hash) VALUES ('a@example.com', '!');
 INSERT INTO websites (user_id, subdomain, template_id, status)
-SELECT id, 'site' || n, 'pilar', 'published' FROM users, generate_series(0, {SITES - 1}) n;
-UPDATE system_config SET value = '{{"lead": 2000}}' WHERE key = 'letters_an_hour'
+SELECT id, 'site' || n, 'pilar', 'published' FROM users, generate_series(0, {SITES - 1}) n
 """
+_ONE_BY_ONE = "UPDATE system_config SET value = '{\"lead\": 2000}' WHERE key = 'letters_an_hour'"
+"""Those that are told of together are due in ten minutes, and nobody would see them settled."""
 _DATA = {"name": "Sari", "whatsapp": "+6281355500101", "email": "", "message": "Halo, masih buka? " * 10}
 
 
@@ -98,6 +99,8 @@ def _measure(database: Database, folder: Path) -> list[Figure]:
         figures = []
         for settles, name in (("no", "stored with their jobs"), ("yes", "stored, their jobs settled")):
             both = []
+            if settles == "yes":
+                conn.execute(_ONE_BY_ONE)
             with _worker(database, folder, settles) as (pid, visitors):
                 visitors.send()  # warms up
                 for _ in range(ROUNDS):
